@@ -1,0 +1,31 @@
+// The one clock. Everything that asks "what time is it" asks here, so that a test, or the demo's page, can run time forward.
+// Not under this clock: the life of Shopify's tokens, which Shopify's library checks against the machine's time.
+import { readFileSync } from "node:fs";
+
+let offsetMs = 0;
+let readAtMs = 0;
+const file = process.env.CLOCK_FILE ?? null;
+
+/** Now, as an instant. With CLOCK_FILE set (tests, demo), the file's first line is an offset in milliseconds, shared by all processes. */
+export function now(): Date {
+  return new Date(nowMs());
+}
+
+/** Now, in milliseconds since 1970. */
+export function nowMs(): number {
+  const real = Date.now();
+  if (file !== null && Math.abs(real - readAtMs) >= 20) {
+    readAtMs = real;
+    try {
+      offsetMs = Number(readFileSync(file, "utf8").trim()) || 0;
+    } catch {
+      // Not written yet: the machine's own time.
+    }
+  }
+  return real + offsetMs;
+}
+
+/** Sets the offset within this process (tests). With CLOCK_FILE, the file decides. */
+export function setClockOffsetMs(value: number): void {
+  offsetMs = value;
+}

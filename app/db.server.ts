@@ -1,0 +1,55 @@
+// The database: one pool for plain SQL, one Prisma client over the same driver. Only app/db (and Shopify's session storage) import this.
+import { PrismaPg } from "@prisma/adapter-pg";
+import { PrismaClient } from "@prisma/client";
+import pg from "pg";
+import { env } from "./env.server.ts";
+
+pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
+
+type Database = { pool: pg.Pool; prisma: PrismaClient };
+
+// The server and Remix's bundle each load this module: the pool is one all the same.
+const shared = globalThis as unknown as { creatorCodesDatabase?: Database };
+
+function database(): Database {
+  if (!shared.creatorCodesDatabase) {
+    const connectionString = env().DATABASE_URL;
+    const pool = new pg.Pool({ connectionString, max: 16 });
+    pool.on("error", () => {}); // an idle connection that breaks is replaced at the next use
+    shared.creatorCodesDatabase = { pool, prisma: new PrismaClient({ adapter: new PrismaPg({ connectionString, max: 8 }) }) };
+  }
+  return shared.creatorCodesDatabase;
+}
+
+export type Queryable = pg.Pool | pg.PoolClient;
+
+export function pool(): pg.Pool {
+  return database().pool;
+}
+
+export function prisma(): PrismaClient {
+  return database().prisma;
+}
+
+/** Runs `work` in one transaction; a fault rolls back and is thrown on. */
+export async function inTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool().connect();
+  let broken: Error | undefined;
+  try {
+    await client.query("begin");
+    const value = await work(client);
+    await client.query("commit");
+    return value;
+  } catch (fault) {
+    await client.query("rollback").catch((error: Error) => (broken = error));
+    throw fault;
+  } finally {
+    client.release(broken);
+  }
+}
+
+export async function closeDatabase(): Promise<void> {
+  const open = shared.creatorCodesDatabase;
+  shared.creatorCodesDatabase = undefined;
+  if (open) await Promise.all([open.pool.end(), open.prisma.$disconnect()]);
+}

@@ -1,0 +1,72 @@
+// The environment, parsed once. What is missing or malformed is listed in one message, with where to find each value.
+import { z } from "zod";
+
+const key32 = z.string().refine((text) => Buffer.from(text, "base64").length === 32, "must be 32 random bytes in base64 (openssl rand -base64 32)");
+
+/** "id:key,id:key": the first one is used for what is new; the others still open what is old. */
+const keyRing = z.string().transform((text, context) => {
+  const ring = new Map<string, Buffer>();
+  for (const part of text.split(",")) {
+    const at = part.indexOf(":");
+    const id = part.slice(0, at).trim();
+    const key = part.slice(at + 1).trim();
+    if (at < 1 || !/^[a-z0-9]{1,16}$/i.test(id) || !key32.safeParse(key).success) {
+      context.addIssue({ code: "custom", message: 'must be "<id>:<32 random bytes in base64>", several joined by commas, the newest first' });
+      return z.NEVER;
+    }
+    ring.set(id, Buffer.from(key, "base64"));
+  }
+  return ring as ReadonlyMap<string, Buffer>;
+});
+
+const loopback = z.url().refine((text) => ["localhost", "127.0.0.1", "[::1]"].includes(new URL(text).hostname), "must be an address on this machine");
+
+const shape = z.object({
+  NODE_ENV: z.enum(["production", "development", "test"]).default("production"),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with "postgresql://"'),
+  SHOPIFY_API_KEY: z.string().min(1),
+  SHOPIFY_API_SECRET: z.string().min(1),
+  SHOPIFY_APP_URL: z.url(),
+  SCOPES: z.string().default("read_orders,read_discounts,write_discounts,read_products"),
+  ENCRYPTION_KEYS: keyRing,
+  HASH_KEYS: keyRing,
+  PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+  LOCAL_ADMIN_URL: loopback.optional(),
+});
+
+export type Env = z.infer<typeof shape>;
+
+const whereToFind: Record<string, string> = {
+  DATABASE_URL: "the address of your PostgreSQL, as its provider shows it",
+  SHOPIFY_API_KEY: "Shopify's Dev Dashboard: your app, Settings, Client ID",
+  SHOPIFY_API_SECRET: "Shopify's Dev Dashboard: your app, Settings, Secret",
+  SHOPIFY_APP_URL: "the public https address of this app, the same as application_url in shopify.app.toml",
+  SCOPES: "the same list as scopes in shopify.app.toml",
+  ENCRYPTION_KEYS: 'seals the credentials of networks; make one with: echo "k1:$(openssl rand -base64 32)"',
+  HASH_KEYS: 'turns buyers\' e-mail addresses into keyed hashes; make one with: echo "h1:$(openssl rand -base64 32)"',
+  PORT: "the port that this app listens on (3000 where it is left out)",
+  LOCAL_ADMIN_URL: "only for the local demo: the local store's address; leave it out in production",
+};
+
+export class EnvironmentError extends Error {}
+
+/** Reads the environment. Throws one EnvironmentError that lists all that is wrong. */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  // HOST is what `shopify app dev` calls the app's public address.
+  const read = shape.safeParse({ ...source, SHOPIFY_APP_URL: source.SHOPIFY_APP_URL ?? source.HOST });
+  if (read.success) return read.data;
+  const lines = read.error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    const wrong = source[name] === undefined && name !== "SHOPIFY_APP_URL" ? "is missing" : issue.message;
+    return `  ${name}: ${wrong}\n      where to find it: ${whereToFind[name] ?? "see README.md, Configuration"}`;
+  });
+  throw new EnvironmentError(`The environment is not complete:\n${[...new Set(lines)].join("\n")}`);
+}
+
+let parsed: Env | null = null;
+
+/** The environment of this process; parsed at the first call. */
+export function env(): Env {
+  return (parsed ??= parseEnv(process.env));
+}

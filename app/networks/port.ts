@@ -1,0 +1,130 @@
+// What a network can do, and how it fails. Every network is one folder beside this file and implements `Network`;
+// nothing outside that folder knows its name for things. Amounts are integer minor units as strings, with their currency beside them.
+
+/** Why a call did not do what was asked. A `timeout` says nothing about what the network did: ask it before sending again. */
+export type NetworkFault =
+  | { kind: "unauthorized" } // the credentials are refused
+  | { kind: "forbidden"; permission: string } // the token lacks this permission
+  | { kind: "invalid"; errors: { field: string | null; message: string }[] } // final: the same call will be refused again
+  | { kind: "not_found" }
+  | { kind: "limited"; resetSeconds: number } // nothing was done; the budget is back after this many seconds
+  | { kind: "unavailable"; status: number } // the network failed; what it did is unknown
+  | { kind: "timeout" } // no answer; what it did is unknown
+  | { kind: "unreadable"; detail: string }; // it answered something that this version cannot read
+
+export type Answer<T> = { ok: true; value: T } | { ok: false; fault: NetworkFault };
+
+export type ProgramInfo = { externalId: string; name: string; kind: "performance" | "creator" | "other"; active: boolean; takesPromoCodes: boolean };
+
+export type PartnerInfo = {
+  partnerId: string;
+  name: string;
+  email: string | null;
+  handle: string | null;
+  state: "joined" | "pending" | "declined" | "left" | "other";
+  joinedAt: string | null;
+  leftAt: string | null;
+};
+
+export type EventTypeInfo = { eventTypeId: string; name: string };
+
+export type DealInfo = { externalId: string; name: string; state: "active" | "pending" | "expired" | "other" };
+
+export type NewDeal = {
+  name: string;
+  description: string | null;
+  discount: { kind: "percent"; percent: string } | { kind: "fixed"; amount: string; currency: string } | { kind: "free_shipping" };
+  startsAt: string | null;
+  endsAt: string | null;
+};
+
+export type PlacedCode = {
+  externalId: string;
+  code: string;
+  match: "exact" | "regex";
+  policy: "always" | "involved" | "winner" | "other";
+  partnerId: string;
+  partnerName: string;
+  dealExternalId: string | null;
+  active: boolean;
+  startsAt: string | null;
+  endsAt: string | null;
+};
+
+export type NewCode = {
+  code: string;
+  match: "exact" | "regex";
+  policy: "always" | "involved" | "winner";
+  partnerId: string;
+  dealExternalId: string | null;
+  startsAt: string | null;
+  endsAt: string | null;
+};
+
+export type ReportItem = { sku: string; name: string; category: string | null; quantity: number; amount: string };
+
+export type NewConversion = {
+  orderId: string; // as the network is to know it
+  eventTypeId: string;
+  eventAt: string; // ISO 8601
+  currency: string;
+  attribution: { code: string } | { clickId: string } | { partnerId: string };
+  partnerId: string | null;
+  items: ReportItem[];
+};
+
+/** What the network holds of one reported conversion. */
+export type ActionInfo = {
+  actionId: string;
+  orderId: string;
+  partnerId: string;
+  code: string | null;
+  state: "pending" | "approved" | "reversed" | "other";
+  currency: string; // the account's, for display only
+  lockAt: string | null;
+};
+
+/** Items as the network holds them; `amount` in minor units of the currency that was sent. */
+export type ActionItem = { sku: string; quantity: number; amount: string };
+
+/** The end of something that was queued. `errors` are the network's codes; empty means that it took effect. */
+export type SubmissionInfo = { state: "queued" | "complete"; errors: string[] };
+
+/** An edit of one item, in absolute values: what is left of it. */
+export type ItemEdit = { sku: string; quantity: number; amount: string };
+
+export type Network = {
+  /** Are the credentials good, and for whom? One cheap call. */
+  check: () => Promise<Answer<{ accountName: string | null }>>;
+  programs: () => Promise<Answer<ProgramInfo[]>>;
+  /** The program's partners, with the state of each. */
+  partners: (programExternalId: string) => Promise<Answer<PartnerInfo[]>>;
+  /** The event types that the program's contracts pay for. */
+  eventTypes: (programExternalId: string) => Promise<Answer<EventTypeInfo[]>>;
+  findDeal: (programExternalId: string, name: string) => Promise<Answer<DealInfo | null>>;
+  createDeal: (programExternalId: string, deal: NewDeal) => Promise<Answer<{ externalId: string }>>;
+  /** Codes of the program with this name, in any state. */
+  findCodes: (programExternalId: string, code: string) => Promise<Answer<PlacedCode[]>>;
+  placeCode: (programExternalId: string, code: NewCode) => Promise<Answer<{ externalId: string }>>;
+  expireCode: (externalId: string) => Promise<Answer<null>>;
+  report: (programExternalId: string, conversion: NewConversion) => Promise<Answer<{ submissionId: string }>>;
+  edit: (actionId: string, currency: string, items: ItemEdit[]) => Promise<Answer<{ submissionId: string }>>;
+  reverse: (actionId: string, reason: "returned" | "order_error" | "other") => Promise<Answer<{ submissionId: string }>>;
+  submission: (submissionId: string) => Promise<Answer<SubmissionInfo>>;
+  /** Actions whose order lies in the window (at most 45 days), page by page, the largest pages the network allows. */
+  actions: (programExternalId: string, window: { from: string; to: string }, page: number) => Promise<Answer<{ actions: ActionInfo[]; pages: number }>>;
+  action: (actionId: string) => Promise<Answer<ActionInfo>>;
+  actionItems: (actionId: string, currency: string) => Promise<Answer<ActionItem[]>>;
+};
+
+/** What a network's folder exports to make one, for one account. */
+export type NetworkFactory = (account: {
+  accountSid: string;
+  token: string;
+  /** Called before each request; waits are the caller's business: false means "no budget now". */
+  takeBudget: () => Promise<{ ok: true } | { ok: false; resetSeconds: number }>;
+  /** Told after each answer what the network says about its budget. */
+  noteBudget: (said: { limit: number; remaining: number; resetSeconds: number }) => Promise<void>;
+  /** Told of each exchange, without secrets. */
+  onExchange: (exchange: { what: string; request: Record<string, unknown>; status: number | null; answer: unknown; outcome: string }) => void;
+}) => Network;
