@@ -4,7 +4,11 @@ import { PrismaClient } from "@prisma/client";
 import pg from "pg";
 import { env } from "./env.server.ts";
 
-pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
+// Only for our own pool: Prisma reads what its driver gives it in its own way, and a BigInt where it expects text is a fault there.
+const ownTypes = {
+  getTypeParser: ((oid: number, format?: "text" | "binary") =>
+    oid === pg.types.builtins.INT8 && format !== "binary" ? BigInt : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+};
 
 type Database = { pool: pg.Pool; prisma: PrismaClient };
 
@@ -14,7 +18,7 @@ const shared = globalThis as unknown as { creatorCodesDatabase?: Database };
 function database(): Database {
   if (!shared.creatorCodesDatabase) {
     const connectionString = env().DATABASE_URL;
-    const pool = new pg.Pool({ connectionString, max: 16 });
+    const pool = new pg.Pool({ connectionString, max: 16, types: ownTypes });
     pool.on("error", () => {}); // an idle connection that breaks is replaced at the next use
     shared.creatorCodesDatabase = { pool, prisma: new PrismaClient({ adapter: new PrismaPg({ connectionString, max: 8 }) }) };
   }

@@ -1,0 +1,44 @@
+// Leads what is meant for Shopify and impact.com to the local stand-ins, by wrapping fetch: the product speaks to the real addresses
+// and knows of no stand-in. As a preload (node --import) it installs itself from LOCAL_STORE_URL and LOCAL_NETWORK_URL.
+type Targets = {
+  /** Where https://<shop>.myshopify.com goes; the host that was meant travels in x-forwarded-host. */
+  store?: string;
+  /** Where https://api.impact.com goes. */
+  network?: string;
+};
+
+const SHOP_HOST = /^[a-z0-9][a-z0-9-]*\.myshopify\.com$/;
+const NETWORK_HOST = "api.impact.com";
+
+/** Wraps globalThis.fetch; returns what undoes it. A host of theirs without a target is refused: nothing local reaches the real services. */
+export function leadFetch({ store, network }: Targets): () => void {
+  const real = globalThis.fetch;
+
+  async function led(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    const meant = new URL(input instanceof Request ? input.url : input);
+    const target = SHOP_HOST.test(meant.hostname) ? store : meant.hostname === NETWORK_HOST ? network : null;
+    if (target === null) return real(input, init);
+    if (target === undefined) throw new TypeError(`fetch failed: there is no local stand-in for ${meant.hostname}`);
+
+    const request = new Request(input, init);
+    const headers = new Headers(request.headers);
+    headers.set("x-forwarded-host", meant.hostname);
+    const body = request.body === null ? undefined : await request.arrayBuffer();
+    return real(new URL(meant.pathname + meant.search, target), {
+      method: request.method,
+      headers,
+      body,
+      signal: request.signal,
+      redirect: request.redirect,
+    });
+  }
+
+  globalThis.fetch = led;
+  return () => {
+    if (globalThis.fetch === led) globalThis.fetch = real;
+  };
+}
+
+if (process.env.LOCAL_STORE_URL || process.env.LOCAL_NETWORK_URL) {
+  leadFetch({ store: process.env.LOCAL_STORE_URL, network: process.env.LOCAL_NETWORK_URL });
+}
