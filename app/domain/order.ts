@@ -1,5 +1,6 @@
 // The facts of an order: what credit is decided from, and nothing that names a person.
 // Amounts are integer minor units of the shop's currency, as decimal strings (facts are kept as JSON, which has no big integers).
+// Instants are UTC, "2026-06-10T08:00:00.000Z".
 
 /** Raised by one whenever a reader would read an order differently: kept facts of an older version are fetched anew. */
 export const READER_VERSION = 1;
@@ -16,7 +17,6 @@ export type Line = {
   sku: string | null;
   variantId: string | null;
   title: string;
-  category: string | null;
   quantity: number;
   currentQuantity: number;
   price: string; // of one piece
@@ -28,17 +28,18 @@ export type Line = {
 
 export type RefundLine = { lineId: string; quantity: number; subtotal: string; tax: string };
 
-export type Refund = { id: string; createdAt: string; lines: RefundLine[]; adjustments: { kind: "shipping_refund" | "other"; amount: string }[] };
+/** `adjustment` is the sum of its order adjustments but those of shipping; the store books what was refunded without a line as a negative one. */
+export type Refund = { id: string; createdAt: string | null; lines: RefundLine[]; adjustment: string };
 
 export type OrderFacts = {
   version: number; // READER_VERSION
   id: string;
   name: string;
-  createdAt: string; // as the store wrote it
-  updatedAt: string;
+  createdAt: string;
+  updatedNs: string; // updated_at in nanoseconds since 1970
   test: boolean;
   cancelledAt: string | null;
-  financialStatus: string;
+  financialStatus: string; // as in the webhook: paid, partially_refunded, …
   currency: string;
   presentment: { currency: string; total: string | null };
   taxesIncluded: boolean;
@@ -47,10 +48,14 @@ export type OrderFacts = {
   emailHash: string | null;
   visitor: string | null; // note attribute creator_visitor
   clickId: string | null; // note attribute irclickid
-  newCustomer: boolean | null;
   applications: Application[];
   listedCodes: string[]; // discount_codes, in their order
   lines: Line[];
-  shipping: { allocations: Allocation[] }[];
+  shipping: Allocation[]; // what discounts took off shipping
   refunds: Refund[];
 };
+
+/** Has this state of the order been paid for? Paid once is paid (rules, section 3). */
+export function isPaid(facts: Pick<OrderFacts, "financialStatus">): boolean {
+  return ["paid", "partially_refunded", "refunded"].includes(facts.financialStatus);
+}

@@ -1,7 +1,91 @@
-// What a network is to be told of an order (rules, section 8).
+// What a network is to be told of an order (rules, section 8): one conversion per credited order, under split one per credited code.
+import type { LineBase } from "./base.ts";
+import { creditTotal, type Credit } from "./credit.ts";
 
-/** One item of a conversion: lines of one SKU merged. Amount in minor units, as a string. */
+/** One item of a conversion: lines of one SKU merged, since the network's edits are keyed by SKU. Amount in minor units, as a string. */
 export type ReportItem = { sku: string; name: string; category: string | null; quantity: number; amount: string };
 
 /** Why a conversion waits for a person; keys of locales/<language>/network.json under "problem". */
 export type Problem = "after_lock" | "added_item" | "rejected" | "no_event_type" | "no_partner" | "refused" | "gave_up" | "partly_kept";
+
+/** A conversion as the order wants it now. `rank` orders the codes of a split: the largest share of the base first. */
+export type WantedConversion = { codeId: string; creatorId: string; programId: string; told: string | null; clickId: string | null; rank: number; items: ReportItem[] };
+
+/** A conversion that has a row already. `ended`: it was reversed, or its reversal is on the way; it is never revived. */
+export type KnownConversion = { n: number; codeId: string; creatorId: string; ended: boolean; items: ReportItem[] };
+
+export type ConversionPlan = { set: { n: number; items: ReportItem[] }[]; add: (WantedConversion & { n: number })[] };
+
+/** The conversions that an order's credits ask for, the largest share of the base before returns first (a tie: first listed). */
+export function wantedConversions(credits: readonly Credit[], bases: readonly LineBase[]): WantedConversion[] {
+  const ranked = credits.map((credit, listed) => ({ credit, listed }));
+  ranked.sort((a, b) => (a.credit.shareOfBase === b.credit.shareOfBase ? a.listed - b.listed : a.credit.shareOfBase > b.credit.shareOfBase ? -1 : 1));
+  return ranked.map(({ credit }, rank) => ({
+    codeId: credit.codeId,
+    creatorId: credit.creatorId,
+    programId: credit.programId,
+    told: credit.told,
+    clickId: credit.clickId,
+    rank,
+    items: creditTotal(credit) > 0n ? itemsOf(credit, bases) : [],
+  }));
+}
+
+/** Items by SKU, in the order of their first lines. Only lines with a balance go in; money without pieces left is told with quantity 0. */
+export function itemsOf(credit: Credit, bases: readonly LineBase[]): ReportItem[] {
+  const items = new Map<string, { name: string; quantity: number; amount: bigint }>();
+  for (const { lineId, amount } of credit.lines) {
+    const entry = bases.find((base) => base.line.id === lineId)!;
+    const sku = entry.line.sku ?? (entry.line.variantId === null ? `line-${lineId}` : `variant-${entry.line.variantId}`);
+    const item = items.get(sku) ?? { name: entry.line.title, quantity: 0, amount: 0n };
+    item.quantity += entry.quantityLeft;
+    item.amount += amount;
+    items.set(sku, item);
+  }
+  return [...items].map(([sku, item]) => ({ sku, name: item.name, category: null, quantity: item.quantity, amount: item.amount.toString() }));
+}
+
+/**
+ * Brings the rows of an order to what is wanted. A row keeps its code and creator for ever; what is wanted and has no row that can still carry it
+ * gets the next number, under a split the one of its rank where that is free. Rows that are not wanted any more are set to nothing.
+ * `reported` says whether a wanted conversion's program is told conversions at all: one of a codes_only program takes its number all the same.
+ */
+export function planConversions(known: readonly KnownConversion[], wanted: readonly WantedConversion[], reported: (one: WantedConversion) => boolean): ConversionPlan {
+  const plan: ConversionPlan = { set: [], add: [] };
+  const taken = new Set(known.map((row) => row.n));
+  const used = new Set<number>();
+  for (const one of wanted) {
+    if (!reported(one)) continue;
+    const row = known.find((row) => !row.ended && !used.has(row.n) && row.codeId === one.codeId && row.creatorId === one.creatorId);
+    if (row) {
+      used.add(row.n);
+      if (!sameItems(row.items, one.items)) plan.set.push({ n: row.n, items: one.items });
+    } else if (one.items.length > 0) {
+      const n = freeNumber(taken, one.rank + 1, known.length === 0);
+      taken.add(n);
+      plan.add.push({ ...one, n });
+    }
+  }
+  for (const row of known) {
+    if (!row.ended && !used.has(row.n) && row.items.length > 0) plan.set.push({ n: row.n, items: [] });
+  }
+  return plan;
+}
+
+/** The first conversions of an order take the numbers of their ranks; later ones the next that no row of the order ever had. */
+function freeNumber(taken: ReadonlySet<number>, wished: number, first: boolean): number {
+  if (first && !taken.has(wished)) return wished;
+  let n = taken.size === 0 ? wished : Math.max(...taken) + 1;
+  while (taken.has(n)) n += 1;
+  return n;
+}
+
+/** "<order id>" for the first, "<order id>-2" and so on for the others. */
+export function networkOrderId(orderId: string, n: number): string {
+  return n === 1 ? orderId : `${orderId}-${n}`;
+}
+
+export function sameItems(a: readonly ReportItem[], b: readonly ReportItem[]): boolean {
+  const held = new Map(a.map((item) => [item.sku, `${item.quantity}/${item.amount}`]));
+  return a.length === b.length && b.every((item) => held.get(item.sku) === `${item.quantity}/${item.amount}`);
+}

@@ -1,0 +1,19 @@
+// Instants to the last digit given: the store writes them with a zone and with up to nine decimals of a second.
+
+const ISO = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9})\d*)?(Z|[+-]\d{2}:?\d{2})$/i;
+
+/** Nanoseconds since 1970, or null where the text is no instant. A text without a zone is none: it would be a guess. */
+export function instantNs(text: string): bigint | null {
+  const parts = ISO.exec(text.trim());
+  if (!parts) return null;
+  const zone = parts[3]!.toUpperCase() === "Z" ? "Z" : parts[3]!.replace(/^(.\d{2}):?(\d{2})$/, "$1:$2");
+  const ms = Date.parse(parts[1]! + zone);
+  if (Number.isNaN(ms)) return null;
+  return BigInt(ms) * 1_000_000n + BigInt((parts[2] ?? "").padEnd(9, "0"));
+}
+
+/** The same instant as "2026-06-10T08:00:00.000Z", or null. */
+export function instantIso(text: string): string | null {
+  const ns = instantNs(text);
+  return ns === null ? null : new Date(Number(ns / 1_000_000n)).toISOString();
+}

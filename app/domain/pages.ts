@@ -1,0 +1,145 @@
+// The shapes that the reads hand to the pages: types only, plain JSON. Times are ISO 8601, amounts are minor units as strings.
+import type { DealTerms } from "./deal.ts";
+
+export type Paged<Row> = { rows: Row[]; total: number; page: number; pages: number };
+
+/** What one side (the store, or a program's network) is known to have, and when it was last read back. */
+export type Mark = { state: string; problem: string | null; readAt: string | null };
+export type ProgramMark = Mark & { programId: string; programName: string };
+
+/** Orders with something credited, and the sum of it. */
+export type Sold = { orders: number; amount: string };
+
+export type ShopFacts = { shop: string; currency: string; timezone: string };
+
+export type Phase = "scheduled" | "active" | "ended";
+
+export type DealRow = {
+  id: string;
+  name: string;
+  terms: DealTerms;
+  startsAt: string;
+  endsAt: string | null;
+  phase: Phase;
+  store: Mark;
+  networks: ProgramMark[];
+  codes: number;
+  sold: Sold;
+};
+
+export type DealDetail = DealRow & {
+  storeId: string | null;
+  reserveCode: string;
+  createdAt: string;
+  program: { id: string; name: string; network: string } | null;
+};
+
+export type DealCode = { id: string; code: string; creatorId: string | null; creatorName: string | null; retiredAt: string | null; store: Mark; networks: ProgramMark[]; sold: Sold };
+
+export type LogLine = { id: string; at: string; who: string; what: string; detail: Record<string, unknown> };
+
+export type ProgramState = { programId: string; name: string; state: string; joinedAt: string; leftAt: string | null; readAt: string | null };
+
+export type CreatorRow = {
+  id: string;
+  name: string;
+  email: string | null;
+  handle: string | null;
+  programs: ProgramState[];
+  codes: { id: string; code: string }[];
+  sold: Sold;
+  lastSaleAt: string | null;
+};
+
+export type CreatorDetail = {
+  id: string;
+  name: string;
+  email: string | null;
+  handle: string | null;
+  createdAt: string;
+  memberships: (ProgramState & { network: string; partnerId: string | null })[];
+};
+
+export type CodeRow = {
+  id: string;
+  code: string;
+  match: string;
+  creator: { id: string; name: string } | null;
+  deal: { id: string; name: string } | null;
+  program: { id: string; name: string; network: string } | null;
+  policy: string | null;
+  startsAt: string | null;
+  endsAt: string | null;
+  createdAt: string;
+  retiredAt: string | null;
+  store: Mark | null;
+  networks: ProgramMark[];
+  sold: Sold;
+};
+
+export type DaySales = { day: string; orders: number; amount: string };
+
+export type CreatorOrder = { orderId: string; name: string; createdAt: string | null; code: string; amount: string; reversed: string };
+
+export type GiveDeal = { id: string; name: string; terms: DealTerms; startsAt: string; endsAt: string | null; phase: Phase; program: { id: string; name: string; network: string } | null };
+export type GiveCreator = { id: string; name: string; email: string | null; handle: string | null; programs: { programId: string; name: string; state: string }[]; codes: { code: string; dealId: string | null }[] };
+
+export type ProgramCard = {
+  id: string;
+  name: string;
+  kind: string;
+  network: string;
+  connectionId: string | null;
+  externalId: string | null;
+  eventTypeId: string | null;
+  state: string;
+  readAt: string | null;
+  creators: { joined: number; pending: number; other: number };
+};
+
+export type ConnectionCard = {
+  id: string;
+  network: string;
+  accountSid: string;
+  name: string;
+  state: string;
+  problem: string | null;
+  checkedAt: string | null;
+  /** null: this account was not asked anything yet */
+  budget: { limit: number; used: number; endsAt: string } | null;
+  /** what is under way for this account, and when the next of it is due */
+  waiting: { conversions: number; codes: number; deals: number; nextAt: string | null };
+  stuck: number;
+  reported: number;
+  lastExchangeAt: string | null;
+};
+
+export type StuckConversion = {
+  orderId: string;
+  n: number;
+  orderName: string;
+  programName: string;
+  creator: { id: string; name: string } | null;
+  code: string | null;
+  problem: string;
+  detail: string | null;
+  currency: string;
+  wanted: string;
+  known: string | null;
+  changedAt: string;
+  lockAt: string | null;
+};
+
+export type ExchangeRow = {
+  id: string;
+  at: string;
+  about: string;
+  aboutId: string;
+  /** the order's name, the deal's, the code: null where it is known no more */
+  aboutName: string | null;
+  /** where it can be opened: an order's, deal's or code's id */
+  openId: string | null;
+  what: string;
+  status: number | null;
+  outcome: string;
+};
