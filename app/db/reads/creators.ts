@@ -1,0 +1,149 @@
+// What the pages Creators and Creator show. Sales count on the day of their order, with what was returned taken off.
+import { pool } from "../../db.server.ts";
+import type { CodeRow, CreatorDetail, CreatorOrder, CreatorRow, DaySales, Paged, ProgramState, Sold } from "../../domain/pages.ts";
+import { listCodes } from "./codes.ts";
+import { iso, likePattern, NOTHING_SOLD, pagesOf } from "./sold.ts";
+
+const PAGE_SIZE = 50;
+const QUIET_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+export type CreatorQuery = { view: string; q: string; sort: string; page: number; now: Date };
+
+type RawCreator = {
+  id: string;
+  name: string;
+  email: string | null;
+  handle: string | null;
+  programs: ProgramState[];
+  codes: { id: string; code: string }[];
+  orders: number | null;
+  amount: string | null;
+  last_sale: Date | null;
+  total: number;
+};
+
+// The newest membership of each program says how the creator stands there now.
+const PROGRAMS = `coalesce((select jsonb_agg(jsonb_build_object('programId', n.program_id, 'name', g.name, 'state', case when n.left_at is not null and n.left_at <= $2 then 'left' else n.state end,
+    'joinedAt', n.joined_at, 'leftAt', n.left_at, 'readAt', n.read_at) order by g.name)
+  from (select distinct on (m.program_id) m.* from membership m where m.shop = c.shop and m.creator_id = c.id order by m.program_id, m.joined_at desc) n
+  join program g on g.shop = n.shop and g.id = n.program_id), '[]')`;
+
+const HAS_CODE = `exists (select 1 from code k
+    join lateral (select t.creator_id from code_term t where t.shop = k.shop and t.code_id = k.id order by t.valid_from desc limit 1) t on t.creator_id = c.id
+   where k.shop = c.shop and k.retired_at is null)`;
+const JOINED = `exists (select 1 from membership m where m.shop = c.shop and m.creator_id = c.id and m.state = 'joined' and (m.left_at is null or m.left_at > $2))`;
+
+const VIEWS: Record<string, string> = {
+  all: "true",
+  no_code: `not ${HAS_CODE}`,
+  not_joined: `not ${JOINED}`,
+  quiet: "(s.last_sale is null or s.last_sale < $5)",
+};
+
+const SORTS: Record<string, string> = {
+  sales: "coalesce(s.amount, 0) desc, lower(c.name), c.id",
+  name: "lower(c.name), c.id",
+  last_sale: "s.last_sale desc nulls last, lower(c.name), c.id",
+  newest: "c.position desc",
+};
+
+const SALES = `select b.creator_id, (count(*) filter (where b.balance > 0))::int as orders, sum(b.balance) as amount, max(o.created_at) filter (where b.balance > 0) as last_sale
+  from (select creator_id, order_id, sum(amount) as balance from ledger_entry where shop = $1 group by creator_id, order_id) b
+  join order_state o on o.shop = $1 and o.order_id = b.order_id group by b.creator_id`;
+
+/** One page of the shop's creators. `$2` is now. */
+export async function listCreators(shop: string, query: CreatorQuery): Promise<Paged<CreatorRow>> {
+  const page = Math.max(1, query.page);
+  const { rows } = await pool().query<RawCreator>(
+    `with s as (${SALES})
+     select c.id, c.name, c.email, c.handle, ${PROGRAMS} as programs, k.codes, s.orders, s.amount::text as amount, s.last_sale, (count(*) over ())::int as total
+       from creator c left join s on s.creator_id = c.id
+       cross join lateral (select coalesce(jsonb_agg(jsonb_build_object('id', k.id, 'code', k.code) order by k.position), '[]') as codes
+              from code k join lateral (select t.creator_id from code_term t where t.shop = k.shop and t.code_id = k.id order by t.valid_from desc limit 1) t on t.creator_id = c.id
+             where k.shop = c.shop and k.retired_at is null) k
+      where c.shop = $1 and $2::timestamptz is not null and $5::timestamptz is not null and (${VIEWS[query.view] ?? "true"})
+        and ($3 = '' or c.name ilike $4 or c.email ilike $4 or c.handle ilike $4 or k.codes::text ilike $4)
+      order by ${SORTS[query.sort] ?? SORTS["sales"]} limit ${PAGE_SIZE} offset $6`,
+    [shop, query.now, query.q, likePattern(query.q), new Date(query.now.getTime() - QUIET_DAYS * DAY_MS), (page - 1) * PAGE_SIZE],
+  );
+  const total = rows[0]?.total ?? 0;
+  return { rows: rows.map(creatorRow), total, page, pages: pagesOf(total, PAGE_SIZE) };
+}
+
+function creatorRow(row: RawCreator): CreatorRow {
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    handle: row.handle,
+    programs: row.programs,
+    codes: row.codes,
+    sold: { orders: row.orders ?? 0, amount: row.amount ?? "0" },
+    lastSaleAt: iso(row.last_sale),
+  };
+}
+
+export async function countCreators(shop: string): Promise<number> {
+  const { rows } = await pool().query<{ n: number }>("select count(*)::int as n from creator where shop = $1", [shop]);
+  return rows[0]?.n ?? 0;
+}
+
+/** One creator with every membership, the newest first; null where the shop has no such creator. */
+export async function readCreator(shop: string, id: string, now: Date): Promise<CreatorDetail | null> {
+  const { rows } = await pool().query<{ id: string; name: string; email: string | null; handle: string | null; created_at: Date; memberships: CreatorDetail["memberships"] }>(
+    `select c.id, c.name, c.email, c.handle, c.created_at,
+            coalesce((select jsonb_agg(jsonb_build_object('programId', m.program_id, 'name', g.name, 'network', g.network, 'partnerId', m.partner_id,
+                'state', case when m.left_at is not null and m.left_at <= $3 then 'left' else m.state end, 'joinedAt', m.joined_at, 'leftAt', m.left_at, 'readAt', m.read_at) order by m.joined_at desc)
+              from membership m join program g on g.shop = m.shop and g.id = m.program_id where m.shop = c.shop and m.creator_id = c.id), '[]') as memberships
+       from creator c where c.shop = $1 and c.id = $2`,
+    [shop, id, now],
+  );
+  const row = rows[0];
+  return row ? { id: row.id, name: row.name, email: row.email, handle: row.handle, createdAt: row.created_at.toISOString(), memberships: row.memberships } : null;
+}
+
+/** The codes that are, or were last, this creator's. */
+export async function codesOfCreator(shop: string, creatorId: string, now: Date): Promise<CodeRow[]> {
+  const { rows } = await listCodes(shop, { view: "every", q: "", creatorId, dealId: "", sort: "wrong", page: 1, now });
+  return rows;
+}
+
+/** Sales by the day of the order in the shop's time zone, from the day of `from` until `now`; days without a sale are filled with zero. */
+export async function salesByDay(shop: string, creatorId: string, span: { from: Date; now: Date; timezone: string }): Promise<DaySales[]> {
+  const { rows } = await pool().query<DaySales>(
+    `select to_char(d.day, 'YYYY-MM-DD') as day, coalesce(s.orders, 0)::int as orders, coalesce(s.amount, 0)::text as amount
+       from generate_series(($3::timestamptz at time zone $5)::date, ($4::timestamptz at time zone $5)::date, interval '1 day') d(day)
+       left join (select (o.created_at at time zone $5)::date as day, count(*) filter (where b.balance > 0) as orders, sum(b.balance) as amount
+                    from (select order_id, sum(amount) as balance from ledger_entry where shop = $1 and creator_id = $2 group by order_id) b
+                    join order_state o on o.shop = $1 and o.order_id = b.order_id
+                   where o.created_at >= $3::timestamptz - interval '1 day' group by 1) s on s.day = d.day::date
+      order by d.day`,
+    [shop, creatorId, span.from, span.now, span.timezone],
+  );
+  return rows;
+}
+
+/** All that this creator ever sold. */
+export async function soldByCreator(shop: string, creatorId: string): Promise<Sold> {
+  const { rows } = await pool().query<Sold>(
+    `select (count(*) filter (where balance > 0))::int as orders, coalesce(sum(balance), 0)::text as amount
+       from (select order_id, sum(amount) as balance from ledger_entry where shop = $1 and creator_id = $2 group by order_id) each_order`,
+    [shop, creatorId],
+  );
+  return rows[0] ?? NOTHING_SOLD;
+}
+
+/** The newest orders credited to a creator: what is left of each, and what was taken back. */
+export async function ordersOfCreator(shop: string, creatorId: string): Promise<CreatorOrder[]> {
+  const { rows } = await pool().query<{ order_id: string; name: string; created_at: Date | null; code: string | null; amount: string; reversed: string }>(
+    `select o.order_id, o.name, o.created_at, k.code, b.amount, b.reversed
+       from (select order_id, max(code_id) as code_id, sum(amount)::text as amount, coalesce(-sum(amount) filter (where kind = 'reversal'), 0)::text as reversed
+               from ledger_entry where shop = $1 and creator_id = $2 group by order_id) b
+       join order_state o on o.shop = $1 and o.order_id = b.order_id
+       left join code k on k.shop = $1 and k.id = b.code_id
+      order by o.created_at desc nulls last, o.order_id limit 20`,
+    [shop, creatorId],
+  );
+  return rows.map((row) => ({ orderId: row.order_id, name: row.name, createdAt: iso(row.created_at), code: row.code ?? "", amount: row.amount, reversed: row.reversed }));
+}

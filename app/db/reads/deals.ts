@@ -1,0 +1,181 @@
+// What the pages Deals and Deal show. Everything here is scoped by shop; times come in as arguments.
+import { pool } from "../../db.server.ts";
+import type { DealTerms } from "../../domain/deal.ts";
+import type { DealCode, DealDetail, DealRow, LogLine, Mark, Paged, Phase, ProgramMark } from "../../domain/pages.ts";
+import { iso, likePattern, NOTHING_SOLD, pagesOf, soldByCode, soldByDeal } from "./sold.ts";
+
+const PAGE_SIZE = 25;
+
+export type DealQuery = { view: string; q: string; sort: string; page: number; now: Date };
+
+type RawDeal = {
+  id: string;
+  name: string;
+  terms: DealTerms;
+  starts_at: Date;
+  ends_at: Date | null;
+  store_state: string;
+  store_problem: string | null;
+  store_read_at: Date | null;
+  networks: (Omit<ProgramMark, "readAt"> & { readAt: string | null })[];
+  codes: number;
+  total: number;
+};
+
+// A deal needs a hand where the store or a network refused it or lost it.
+const NEEDS_HAND = `(d.store_state in ('refused', 'missing') or exists (select 1 from deal_placement p
+  where p.shop = d.shop and p.deal_id = d.id and p.state in ('refused', 'missing')))`;
+
+const VIEWS: Record<string, string> = {
+  all: "true",
+  attention: NEEDS_HAND,
+  active: "d.starts_at <= $2 and (d.ends_at is null or d.ends_at > $2)",
+  scheduled: "d.starts_at > $2",
+  ended: "d.ends_at is not null and d.ends_at <= $2",
+};
+
+const SORTS: Record<string, string> = {
+  newest: "d.created_at desc, d.id",
+  name: "lower(d.name), d.id",
+  ends: "d.ends_at asc nulls last, d.id",
+};
+
+const NETWORKS = `coalesce((select jsonb_agg(jsonb_build_object('programId', p.program_id, 'programName', g.name, 'state', p.state, 'problem', p.problem, 'readAt', p.read_at) order by g.name)
+  from deal_placement p join program g on g.shop = p.shop and g.id = p.program_id where p.shop = d.shop and p.deal_id = d.id), '[]')`;
+
+const CODES = "(select count(*)::int from code c where c.shop = d.shop and c.deal_id = d.id and c.retired_at is null)";
+
+/** One page of the shop's deals, filtered and sorted. `$2` is now, which decides what is scheduled, active and ended. */
+export async function listDeals(shop: string, query: DealQuery): Promise<Paged<DealRow>> {
+  const page = Math.max(1, query.page);
+  const { rows } = await pool().query<RawDeal>(
+    `select d.id, d.name, d.terms, d.starts_at, d.ends_at, d.store_state, d.store_problem, d.store_read_at,
+            ${NETWORKS} as networks, ${CODES} as codes, (count(*) over ())::int as total
+       from deal d
+      where d.shop = $1 and $2::timestamptz is not null and (${VIEWS[query.view] ?? "true"})
+        and ($3 = '' or d.name ilike $4 or exists (select 1 from code c where c.shop = d.shop and c.deal_id = d.id and c.code ilike $4))
+      order by ${SORTS[query.sort] ?? SORTS["newest"]} limit ${PAGE_SIZE} offset $5`,
+    [shop, query.now, query.q, likePattern(query.q), (page - 1) * PAGE_SIZE],
+  );
+  const sold = await soldByDeal(shop, rows.map((row) => row.id));
+  const total = rows[0]?.total ?? 0;
+  return { rows: rows.map((row) => ({ ...dealRow(row, query.now), sold: sold.get(row.id) ?? NOTHING_SOLD })), total, page, pages: pagesOf(total, PAGE_SIZE) };
+}
+
+/** How many deals the shop has at all, so that an empty shop is told from an empty filter. */
+export async function countDeals(shop: string): Promise<number> {
+  const { rows } = await pool().query<{ n: number }>("select count(*)::int as n from deal where shop = $1", [shop]);
+  return rows[0]?.n ?? 0;
+}
+
+type RawDetail = RawDeal & {
+  store_id: string | null;
+  reserve_code: string;
+  created_at: Date;
+  program_id: string | null;
+  program_name: string | null;
+  program_network: string | null;
+};
+
+/** One deal with its program; null where the shop has no such deal. */
+export async function readDeal(shop: string, id: string, now: Date): Promise<DealDetail | null> {
+  const { rows } = await pool().query<RawDetail>(
+    `select d.id, d.name, d.terms, d.starts_at, d.ends_at, d.store_state, d.store_problem, d.store_read_at, d.store_id, d.reserve_code,
+            d.created_at, d.program_id, g.name as program_name, g.network as program_network, ${NETWORKS} as networks, ${CODES} as codes, 1 as total
+       from deal d left join program g on g.shop = d.shop and g.id = d.program_id
+      where d.shop = $1 and d.id = $2`,
+    [shop, id],
+  );
+  const row = rows[0];
+  if (!row) return null;
+  const sold = await soldByDeal(shop, [id]);
+  return {
+    ...dealRow(row, now),
+    sold: sold.get(id) ?? NOTHING_SOLD,
+    storeId: row.store_id,
+    reserveCode: row.reserve_code,
+    createdAt: row.created_at.toISOString(),
+    program: row.program_id === null ? null : { id: row.program_id, name: row.program_name ?? "", network: row.program_network ?? "none" },
+  };
+}
+
+type RawCode = { id: string; code: string; creator_id: string | null; creator_name: string | null; retired_at: Date | null; marks: CodeMark[] };
+type CodeMark = { target: string; programName: string | null; state: string; problem: string | null; readAt: string | null };
+
+/** The codes of a deal, what needs a hand first; at most 250 (the Codes page has them all). */
+export async function codesOfDeal(shop: string, dealId: string): Promise<DealCode[]> {
+  const { rows } = await pool().query<RawCode>(
+    `select c.id, c.code, t.creator_id, r.name as creator_name, c.retired_at, m.marks
+       from code c
+       left join lateral (select * from code_term t where t.shop = c.shop and t.code_id = c.id order by t.valid_from desc limit 1) t on true
+       left join creator r on r.shop = c.shop and r.id = t.creator_id
+       cross join lateral (select coalesce(jsonb_agg(jsonb_build_object('target', p.target, 'programName', g.name, 'state', p.state, 'problem', p.problem, 'readAt', p.read_at)
+                             order by p.target <> 'store', g.name), '[]') as marks, bool_or(p.state in ('refused', 'missing')) as wrong
+                             from code_placement p left join program g on g.shop = p.shop and g.id = p.target where p.shop = c.shop and p.code_id = c.id) m
+      where c.shop = $1 and c.deal_id = $2
+      order by c.retired_at is not null, m.wrong is not true, c.position limit 250`,
+    [shop, dealId],
+  );
+  const sold = await soldByCode(shop, rows.map((row) => row.id));
+  return rows.map((row) => {
+    const { store, networks } = splitMarks(row.marks);
+    return {
+      id: row.id,
+      code: row.code,
+      creatorId: row.creator_id,
+      creatorName: row.creator_name,
+      retiredAt: iso(row.retired_at),
+      store: store ?? { state: "missing", problem: null, readAt: null },
+      networks,
+      sold: sold.get(row.id) ?? NOTHING_SOLD,
+    };
+  });
+}
+
+/** What people changed on a deal, newest first. */
+export async function historyOfDeal(shop: string, dealId: string): Promise<LogLine[]> {
+  const { rows } = await pool().query<{ id: string; at: Date; who: string; what: string; detail: Record<string, unknown> }>(
+    `select id::text as id, at, who, what, detail from shop_log
+      where shop = $1 and (detail->>'dealId' = $2 or (what like 'deal%' and detail->>'id' = $2)) order by id desc limit 50`,
+    [shop, dealId],
+  );
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+}
+
+/** The programs a deal can belong to. */
+export async function programChoices(shop: string): Promise<{ id: string; name: string; kind: string; network: string }[]> {
+  const { rows } = await pool().query<{ id: string; name: string; kind: string; network: string }>(
+    "select id, name, kind, network from program where shop = $1 and state = 'active' order by kind = 'creator' desc, lower(name), id",
+    [shop],
+  );
+  return rows;
+}
+
+/** The placements of a code, told apart: the store's mark, and one per program. */
+export function splitMarks(marks: CodeMark[]): { store: Mark | null; networks: ProgramMark[] } {
+  const store = marks.find((mark) => mark.target === "store");
+  const networks = marks.filter((mark) => mark.target !== "store");
+  return {
+    store: store ? { state: store.state, problem: store.problem, readAt: store.readAt } : null,
+    networks: networks.map(({ target, programName, state, problem, readAt }) => ({ programId: target, programName: programName ?? "", state, problem, readAt })),
+  };
+}
+
+export function phaseAt(startsAt: Date, endsAt: Date | null, now: Date): Phase {
+  if (endsAt !== null && endsAt <= now) return "ended";
+  return startsAt > now ? "scheduled" : "active";
+}
+
+function dealRow(row: RawDeal, now: Date): Omit<DealRow, "sold"> {
+  return {
+    id: row.id,
+    name: row.name,
+    terms: row.terms,
+    startsAt: row.starts_at.toISOString(),
+    endsAt: iso(row.ends_at),
+    phase: phaseAt(row.starts_at, row.ends_at, now),
+    store: { state: row.store_state, problem: row.store_problem, readAt: iso(row.store_read_at) },
+    networks: row.networks,
+    codes: row.codes,
+  };
+}

@@ -1,0 +1,202 @@
+// What the page Network shows: accounts and their programs, what waits, what needs a hand, and the log of exchanges.
+import { pool } from "../../db.server.ts";
+import type { ConnectionCard, ExchangeRow, Paged, ProgramCard, StuckConversion } from "../../domain/pages.ts";
+import { iso, pagesOf } from "./sold.ts";
+
+const LOG_PAGE_SIZE = 25;
+const WORKLIST_SIZE = 50;
+
+type RawConnection = {
+  id: string;
+  network: string;
+  account_sid: string;
+  name: string;
+  state: string;
+  problem: string | null;
+  checked_at: Date | null;
+  limit: number | null;
+  used: number | null;
+  ends_at: Date | null;
+  conversions: number;
+  codes: number;
+  deals: number;
+  next_at: Date | null;
+  stuck: number;
+  reported: number;
+  last_exchange: Date | null;
+};
+
+/** The shop's accounts at networks, each with its budget of this hour and what is under way. A budget whose hour is over counts as unused. */
+export async function listConnections(shop: string, now: Date): Promise<ConnectionCard[]> {
+  const { rows } = await pool().query<RawConnection>(
+    `select n.id, n.network, n.account_sid, n.name, n.state, n.problem, n.checked_at, b."limit", case when b.ends_at > $2 then b.used else 0 end as used, b.ends_at,
+            coalesce(v.waiting, 0) as conversions, coalesce(c.waiting, 0) as codes, coalesce(d.waiting, 0) as deals, least(v.next_at, c.next_at, d.next_at) as next_at,
+            coalesce(v.stuck, 0) as stuck, coalesce(v.reported, 0) as reported,
+            (select max(e.at) from exchange e where e.shop = n.shop and e.connection_id = n.id) as last_exchange
+       from network_connection n
+       left join lateral (select * from rate_budget b where b.account in (n.account_sid, n.network || ':' || n.account_sid) order by b.ends_at desc limit 1) b on true
+       left join lateral (select (count(*) filter (where v.state in ('waiting', 'sending', 'queued') or (v.state = 'reported' and v.next_at is not null)))::int as waiting,
+                                 min(v.next_at) filter (where v.state <> 'stuck') as next_at,
+                                 (count(*) filter (where v.state = 'stuck'))::int as stuck, (count(*) filter (where v.state in ('reported', 'reversed')))::int as reported
+                            from conversion v join program g on g.shop = v.shop and g.id = v.program_id where v.shop = n.shop and g.connection_id = n.id) v on true
+       left join lateral (select count(*)::int as waiting, min(p.next_at) as next_at from code_placement p join program g on g.shop = p.shop and g.id = p.target
+                           where p.shop = n.shop and g.connection_id = n.id and p.state in ('waiting', 'asked')) c on true
+       left join lateral (select count(*)::int as waiting, min(p.next_at) as next_at from deal_placement p join program g on g.shop = p.shop and g.id = p.program_id
+                           where p.shop = n.shop and g.connection_id = n.id and p.state = 'waiting') d on true
+      where n.shop = $1 order by n.state = 'disconnected', n.created_at, n.id`,
+    [shop, now],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    network: row.network,
+    accountSid: row.account_sid,
+    name: row.name,
+    state: row.state,
+    problem: row.problem,
+    checkedAt: iso(row.checked_at),
+    budget: row.limit === null || row.used === null || row.ends_at === null ? null : { limit: row.limit, used: row.used, endsAt: row.ends_at.toISOString() },
+    waiting: { conversions: row.conversions, codes: row.codes, deals: row.deals, nextAt: iso(row.next_at) },
+    stuck: row.stuck,
+    reported: row.reported,
+    lastExchangeAt: iso(row.last_exchange),
+  }));
+}
+
+type RawProgram = {
+  id: string;
+  name: string;
+  kind: string;
+  network: string;
+  connection_id: string | null;
+  external_id: string | null;
+  event_type_id: string | null;
+  state: string;
+  read_at: Date | null;
+  joined: number;
+  pending: number;
+  other: number;
+};
+
+/** The shop's programs, with how many creators stand how in each. */
+export async function listPrograms(shop: string, now: Date): Promise<ProgramCard[]> {
+  const { rows } = await pool().query<RawProgram>(
+    `select g.id, g.name, g.kind, g.network, g.connection_id, g.external_id, g.event_type_id, g.state, g.read_at,
+            (count(*) filter (where m.state = 'joined'))::int as joined, (count(*) filter (where m.state = 'pending'))::int as pending,
+            (count(m.state) filter (where m.state not in ('joined', 'pending')))::int as other
+       from program g
+       left join (select distinct on (program_id, creator_id) program_id, creator_id, case when left_at is not null and left_at <= $2 then 'left' else state end as state
+                    from membership where shop = $1 order by program_id, creator_id, joined_at desc) m on m.program_id = g.id
+      where g.shop = $1 group by g.shop, g.id order by g.state, g.kind = 'creator' desc, lower(g.name), g.id`,
+    [shop, now],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    network: row.network,
+    connectionId: row.connection_id,
+    externalId: row.external_id,
+    eventTypeId: row.event_type_id,
+    state: row.state,
+    readAt: iso(row.read_at),
+    creators: { joined: row.joined, pending: row.pending, other: row.other },
+  }));
+}
+
+type RawStuck = {
+  order_id: string;
+  n: number;
+  order_name: string | null;
+  program_name: string | null;
+  creator_id: string;
+  creator_name: string | null;
+  told_code: string | null;
+  problem: string | null;
+  problem_detail: string | null;
+  currency: string;
+  wanted: string;
+  known: string | null;
+  changed_at: Date;
+  lock_at: Date | null;
+};
+
+const ITEMS_SUM = (column: string) => `(select coalesce(sum((item->>'amount')::bigint), 0)::text from jsonb_array_elements(${column}) item)`;
+
+/** Conversions that wait for a person, the newest first, with what the network is to hold and what it is known to hold. */
+export async function stuckConversions(shop: string): Promise<{ rows: StuckConversion[]; total: number }> {
+  const { rows } = await pool().query<RawStuck & { total: number }>(
+    `select v.order_id, v.n, o.name as order_name, g.name as program_name, v.creator_id, r.name as creator_name, v.told_code, v.problem, v.problem_detail, v.currency,
+            ${ITEMS_SUM("v.target")} as wanted, case when jsonb_typeof(v.sent) = 'array' then ${ITEMS_SUM("v.sent")} end as known, v.changed_at, v.lock_at, (count(*) over ())::int as total
+       from conversion v
+       left join order_state o on o.shop = v.shop and o.order_id = v.order_id
+       left join program g on g.shop = v.shop and g.id = v.program_id
+       left join creator r on r.shop = v.shop and r.id = v.creator_id
+      where v.shop = $1 and v.state = 'stuck' order by v.changed_at desc, v.order_id, v.n limit ${WORKLIST_SIZE}`,
+    [shop],
+  );
+  return { total: rows[0]?.total ?? 0, rows: rows.map(stuckRow) };
+}
+
+function stuckRow(row: RawStuck): StuckConversion {
+  return {
+    orderId: row.order_id,
+    n: row.n,
+    orderName: row.order_name ?? "",
+    programName: row.program_name ?? "",
+    creator: row.creator_name === null ? null : { id: row.creator_id, name: row.creator_name },
+    code: row.told_code,
+    problem: row.problem ?? "refused",
+    detail: row.problem_detail,
+    currency: row.currency,
+    wanted: row.wanted,
+    known: row.known,
+    changedAt: row.changed_at.toISOString(),
+    lockAt: iso(row.lock_at),
+  };
+}
+
+export type LogQuery = { view: string; page: number };
+
+type RawExchange = { id: string; at: Date; about: string; about_id: string; about_name: string | null; open_id: string | null; what: string; status: number | null; outcome: string; total: number };
+
+/** One page of the log of exchanges, the newest first. `view`: all, failed, conversion, code, deal, account. */
+export async function listExchanges(shop: string, query: LogQuery): Promise<Paged<ExchangeRow>> {
+  const page = Math.max(1, query.page);
+  const about = ["conversion", "code", "deal", "account"].includes(query.view) ? query.view : "";
+  const { rows } = await pool().query<RawExchange>(
+    `with e as (select *, (count(*) over ())::int as total from exchange where shop = $1 and ($2 = '' or about = $2) and ($3 = false or outcome <> 'ok')
+                 order by id desc limit ${LOG_PAGE_SIZE} offset $4)
+     select e.id::text as id, e.at, e.about, e.about_id, e.what, e.status, e.outcome, e.total,
+            coalesce(o.name, c.code, d.name) as about_name, coalesce(o.order_id, c.id, d.id) as open_id
+       from e
+       left join order_state o on e.about = 'conversion' and o.shop = $1 and o.order_id = split_part(e.about_id, '/', 1)
+       left join code c on e.about = 'code' and c.shop = $1 and c.id = e.about_id
+       left join deal d on e.about = 'deal' and d.shop = $1 and d.id = e.about_id
+      order by e.id desc`,
+    [shop, about, query.view === "failed", (page - 1) * LOG_PAGE_SIZE],
+  );
+  const total = rows[0]?.total ?? 0;
+  return {
+    total,
+    page,
+    pages: pagesOf(total, LOG_PAGE_SIZE),
+    rows: rows.map((row) => ({
+      id: row.id,
+      at: row.at.toISOString(),
+      about: row.about,
+      aboutId: row.about_id,
+      aboutName: row.about_name,
+      openId: row.open_id,
+      what: row.what,
+      status: row.status,
+      outcome: row.outcome,
+    })),
+  };
+}
+
+/** What was sent and what came back in one exchange. Secrets are never written to the log, so there is none to hide. */
+export async function readExchange(shop: string, id: string): Promise<{ request: unknown; answer: unknown } | null> {
+  if (!/^\d{1,18}$/.test(id)) return null;
+  const { rows } = await pool().query<{ request: unknown; answer: unknown }>("select request, answer from exchange where shop = $1 and id = $2", [shop, id]);
+  return rows[0] ?? null;
+}

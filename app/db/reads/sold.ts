@@ -1,0 +1,55 @@
+// What was sold, from the ledger: orders with something left of their credit, and the sum of what is left. Shared by the pages' reads.
+import { pool } from "../../db.server.ts";
+import type { ShopFacts, Sold } from "../../domain/pages.ts";
+
+export const NOTHING_SOLD: Sold = { orders: 0, amount: "0" };
+
+type SoldBy = { id: string; orders: number; amount: string };
+
+/** By code. */
+export async function soldByCode(shop: string, codeIds: string[]): Promise<Map<string, Sold>> {
+  const { rows } = await pool().query<SoldBy>(
+    `select code_id as id, (count(*) filter (where balance > 0))::int as orders, sum(balance)::text as amount
+       from (select code_id, order_id, sum(amount) as balance from ledger_entry
+              where shop = $1 and code_id = any($2) group by code_id, order_id) each_order
+      group by code_id`,
+    [shop, codeIds],
+  );
+  return byId(rows);
+}
+
+/** By deal: an order with two codes of one deal counts once. */
+export async function soldByDeal(shop: string, dealIds: string[]): Promise<Map<string, Sold>> {
+  const { rows } = await pool().query<SoldBy>(
+    `select deal_id as id, (count(*) filter (where balance > 0))::int as orders, sum(balance)::text as amount
+       from (select c.deal_id, l.order_id, sum(l.amount) as balance
+               from code c join ledger_entry l on l.shop = c.shop and l.code_id = c.id
+              where c.shop = $1 and c.deal_id = any($2) group by c.deal_id, l.order_id) each_order
+      group by deal_id`,
+    [shop, dealIds],
+  );
+  return byId(rows);
+}
+
+function byId(rows: SoldBy[]): Map<string, Sold> {
+  return new Map(rows.map(({ id, orders, amount }) => [id, { orders, amount }]));
+}
+
+/** The shop's currency and time zone, which every page shows its numbers in. */
+export async function shopFacts(shop: string): Promise<ShopFacts> {
+  const { rows } = await pool().query<{ currency: string; timezone: string }>("select currency, timezone from shop where shop = $1", [shop]);
+  return { shop, currency: rows[0]?.currency || "EUR", timezone: rows[0]?.timezone || "UTC" };
+}
+
+export function iso(at: Date | null): string | null {
+  return at === null ? null : at.toISOString();
+}
+
+/** `%` and `_` of what a person typed mean themselves. */
+export function likePattern(text: string): string {
+  return `%${text.replace(/[\\%_]/g, (found) => `\\${found}`)}%`;
+}
+
+export function pagesOf(total: number, size: number): number {
+  return Math.max(1, Math.ceil(total / size));
+}

@@ -1,0 +1,142 @@
+// What the pages read, against a real PostgreSQL: filters, order, sums, and that no row of another shop is ever seen.
+import { beforeAll, describe, expect, it } from "vitest";
+import { codesOfCreator, countCreators, listCreators, ordersOfCreator, readCreator, salesByDay, soldByCreator } from "#app/db/reads/creators.ts";
+import { countCodes, creatorsToGive, dealsToGive, listCodes } from "#app/db/reads/codes.ts";
+import { codesOfDeal, countDeals, historyOfDeal, listDeals, programChoices, readDeal } from "#app/db/reads/deals.ts";
+import { listConnections, listExchanges, listPrograms, readExchange, stuckConversions } from "#app/db/reads/network.ts";
+import { useDatabase } from "#test/support/database.ts";
+import { makeAtelier, NOW, OTHER_SHOP, SHOP } from "#test/routes/atelier.ts";
+
+useDatabase();
+beforeAll(makeAtelier);
+
+const deals = { view: "all", q: "", sort: "newest", page: 1, now: NOW };
+const creators = { view: "all", q: "", sort: "sales", page: 1, now: NOW };
+const codes = { view: "all", q: "", creatorId: "", dealId: "", sort: "wrong", page: 1, now: NOW };
+
+describe("deals", () => {
+  const views: [string, string[]][] = [
+    ["all", ["winter", "autumn", "spring"]],
+    ["attention", ["spring"]],
+    ["active", ["autumn"]],
+    ["scheduled", ["winter"]],
+    ["ended", ["spring"]],
+  ];
+  it.each(views)("the view %s shows %j", async (view, ids) => {
+    expect((await listDeals(SHOP, { ...deals, view })).rows.map((row) => row.id)).toEqual(ids);
+  });
+
+  it("are found by name and by code, and % means itself", async () => {
+    expect((await listDeals(SHOP, { ...deals, q: "autumn" })).rows.map((row) => row.id)).toEqual(["autumn"]);
+    expect((await listDeals(SHOP, { ...deals, q: "zoe10" })).rows.map((row) => row.id)).toEqual(["autumn"]);
+    expect((await listDeals(SHOP, { ...deals, q: "%" })).rows).toEqual([]);
+  });
+
+  it("a deal sums what its codes sold: orders with something left, returns taken off", async () => {
+    const deal = await readDeal(SHOP, "autumn", NOW);
+    expect(deal?.sold.orders).toBe(36);
+    const codesSold = await codesOfDeal(SHOP, "autumn");
+    expect(codesSold.map((code) => code.code)).toEqual(["ZOE10", "MARIE10", "LILEI10"]);
+    expect(deal?.sold.amount).toBe(String(codesSold.reduce((sum, code) => sum + BigInt(code.sold.amount), 0n)));
+    expect(deal?.networks).toMatchObject([{ programName: "Petit Atelier Creators", state: "live" }]);
+  });
+
+  it("has its history, and its programs to choose from", async () => {
+    expect(await historyOfDeal(SHOP, "autumn")).toMatchObject([{ what: "deal_made", who: "Claire" }]);
+    expect((await programChoices(SHOP)).map((program) => program.id)).toEqual(["friends", "creators", "performance"]);
+  });
+});
+
+describe("creators", () => {
+  const views: [string, string[]][] = [
+    ["all", ["marie", "zoe", "anna", "tom", "lilei"]],
+    ["no_code", ["anna", "tom"]],
+    ["not_joined", ["anna", "tom"]],
+    ["quiet", ["anna", "tom", "lilei"]],
+  ];
+  it.each(views)("the view %s shows %j", async (view, ids) => {
+    expect((await listCreators(SHOP, { ...creators, view })).rows.map((row) => row.id)).toEqual(ids);
+  });
+
+  it("one who left is shown as left", async () => {
+    const row = (await listCreators(SHOP, { ...creators, q: "okafor" })).rows[0];
+    expect(row?.programs).toMatchObject([{ name: "Petit Atelier Creators", state: "left" }]);
+    expect((await readCreator(SHOP, "marie", NOW))?.memberships.map((membership) => membership.name)).toEqual(["Friends of the shop", "Petit Atelier Creators"]);
+  });
+
+  it("sales by day have every day of the period and sum to what was sold in it", async () => {
+    const days = await salesByDay(SHOP, "marie", { from: new Date(NOW.getTime() - 59 * 86_400_000), now: NOW, timezone: "Europe/Berlin" });
+    expect(days).toHaveLength(60);
+    const sold = await soldByCreator(SHOP, "marie");
+    expect(String(days.reduce((sum, day) => sum + BigInt(day.amount), 0n))).toBe(sold.amount);
+    expect(days.reduce((sum, day) => sum + day.orders, 0)).toBe(sold.orders);
+  });
+
+  it("an order that was taken back is listed with nothing left", async () => {
+    const orders = await ordersOfCreator(SHOP, "marie");
+    expect(orders).toHaveLength(20);
+    expect(orders.find((order) => order.name === "#1023")).toMatchObject({ amount: "0", code: "MARIE10" });
+    expect((await codesOfCreator(SHOP, "marie", NOW)).map((code) => code.code)).toEqual(["MARIE10"]);
+  });
+});
+
+describe("codes", () => {
+  it("what is wrong comes first, then what waits", async () => {
+    expect((await listCodes(SHOP, codes)).rows.map((row) => row.code)).toEqual(["ZOE10", "LILEI10", "MARIE10"]);
+    expect(await countCodes(SHOP)).toEqual({ all: 3, wrong: 1, waiting: 1, retired: 0 });
+  });
+
+  it.each([["wrong", ["ZOE10"]], ["waiting", ["LILEI10"]], ["live", ["MARIE10"]], ["retired", []]])("the view %s shows %j", async (view, found) => {
+    expect((await listCodes(SHOP, { ...codes, view })).rows.map((row) => row.code)).toEqual(found);
+  });
+
+  it("only deals that have not ended can be given", async () => {
+    expect((await dealsToGive(SHOP, NOW)).map((deal) => deal.id)).toEqual(["winter", "autumn"]);
+    expect((await creatorsToGive(SHOP, NOW)).find((creator) => creator.id === "tom")?.programs).toMatchObject([{ state: "left" }]);
+  });
+});
+
+describe("the network", () => {
+  it("an account shows its budget, what waits and what is stuck", async () => {
+    expect(await listConnections(SHOP, NOW)).toMatchObject([
+      { id: "acc", budget: { limit: 1000, used: 412 }, waiting: { conversions: 2, codes: 1, deals: 1 }, stuck: 2, reported: 36 },
+    ]);
+    expect((await listConnections(SHOP, new Date(NOW.getTime() + 3_600_000)))[0]?.budget?.used).toBe(0);
+  });
+
+  it("programs count their creators by state", async () => {
+    expect((await listPrograms(SHOP, NOW)).find((program) => program.id === "creators")?.creators).toEqual({ joined: 3, pending: 1, other: 1 });
+  });
+
+  it("the worklist says what is wanted and what is known to be held", async () => {
+    const { rows, total } = await stuckConversions(SHOP);
+    expect(total).toBe(2);
+    expect(rows).toMatchObject([
+      { problem: "rejected", detail: "BLOCKED_BY_PROMOCODE", wanted: "0", known: null },
+      { problem: "after_lock", wanted: "0", known: "9339" },
+    ]);
+  });
+
+  it("the log is paged, filtered, and each exchange opens", async () => {
+    const all = await listExchanges(SHOP, { view: "all", page: 1 });
+    expect(all).toMatchObject({ total: 32, pages: 2 });
+    expect((await listExchanges(SHOP, { view: "all", page: 2 })).rows).toHaveLength(7);
+    const failed = await listExchanges(SHOP, { view: "failed", page: 1 });
+    expect(failed.rows.map((row) => [row.aboutName, row.outcome])).toEqual([["ZOE10", "invalid"], ["#1030", "limited"]]);
+    expect(await readExchange(SHOP, failed.rows[0]!.id)).toMatchObject({ answer: { Status: "ERROR" } });
+    expect(await readExchange(OTHER_SHOP, failed.rows[0]!.id)).toBeNull();
+  });
+});
+
+describe("another shop", () => {
+  it("sees nothing of this one", async () => {
+    expect(await countDeals(OTHER_SHOP)).toBe(0);
+    expect(await readDeal(OTHER_SHOP, "autumn", NOW)).toBeNull();
+    expect(await countCreators(OTHER_SHOP)).toBe(1);
+    expect(await readCreator(OTHER_SHOP, "marie", NOW)).toBeNull();
+    expect((await listCodes(OTHER_SHOP, { ...codes, view: "every" })).total).toBe(0);
+    expect(await listConnections(OTHER_SHOP, NOW)).toEqual([]);
+    expect((await stuckConversions(OTHER_SHOP)).total).toBe(0);
+    expect((await listExchanges(OTHER_SHOP, { view: "all", page: 1 })).total).toBe(0);
+  });
+});
