@@ -1,11 +1,11 @@
 // Once per test run: Prisma's client where it is missing, PostgreSQL, and a template database with the migrations applied.
-import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { migrate } from "#app/db/migrate.ts";
+import { ensurePrismaClient } from "#test/local/demo/build.ts";
+import { isAlive } from "#test/local/demo/processes.ts";
 import { type LocalPostgres, startPostgres } from "#test/local/postgres.ts";
 import { setTestEnv } from "./env.ts";
 
@@ -22,7 +22,7 @@ const root = join(import.meta.dirname, "..", "..");
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   setTestEnv();
-  ensurePrismaClient();
+  await ensurePrismaClient();
 
   const { postgres, admin } = await connect();
   // Several runs may share the server: each has its template, and a run's process id tells whether it still lives.
@@ -69,23 +69,8 @@ async function dropLeftOvers(admin: pg.Client): Promise<void> {
     "select datname as name from pg_database where datname like 'template\\_%' or datname like 'test\\_%'",
   );
   const names = rows.map((row) => row.name);
-  const dead = names.filter((name) => name.startsWith("template_") && !alive(Number(name.split("_")[1])));
+  const dead = names.filter((name) => name.startsWith("template_") && !isAlive(Number(name.split("_")[1])));
   const othersLive = names.some((name) => name.startsWith("template_") && !dead.includes(name));
   const left = othersLive ? dead : names;
   for (const name of left) await admin.query(`drop database if exists "${name}" with (force)`);
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (fault) {
-    return (fault as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-function ensurePrismaClient(): void {
-  if (existsSync(join(root, "node_modules", ".prisma", "client", "schema.prisma"))) return;
-  const made = spawnSync(process.execPath, [join(root, "prisma", "generate.mjs")], { cwd: root, encoding: "utf8" });
-  if (made.status !== 0) throw new Error(`Prisma's client could not be made:\n${made.stdout}\n${made.stderr}`);
 }

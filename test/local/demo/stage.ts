@@ -1,0 +1,153 @@
+// The stage: PostgreSQL, the local store, the local network and the app, as the processes that the demo and the browser tests run.
+import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { migrate } from "#app/db/migrate.ts";
+import { type LocalPostgres, startPostgres } from "#test/local/postgres.ts";
+import { adminSchemaPath } from "#test/local/schema.ts";
+import { ensureBundle, ensurePrismaClient } from "./build.ts";
+import { type DemoKeys, demoKeys } from "./keys.ts";
+import { type Process, root, startProcess, untilAnswers } from "./processes.ts";
+
+export const DEMO_SHOP = "petit-atelier.myshopify.com";
+
+export type Ports = { app: number; store: number; network: number };
+
+type Options = {
+  dataDir: string;
+  ports: Ports;
+  /** Begins anew: the store, the network and the database are empty. */
+  fresh?: boolean;
+  /** Aborted: a start that is under way is broken off. */
+  signal?: AbortSignal;
+  /** Told as each step ends, with the seconds it took. */
+  onStep?: (step: string, seconds: number) => void;
+  /** Told of each line that a process writes. */
+  onLine?: (name: string, line: string) => void;
+};
+
+export type Stage = {
+  urls: { app: string; store: string; network: string };
+  databaseUrl: string;
+  keys: DemoKeys;
+  clockFile: string;
+  /** What the app runs with; a script that runs the app's flows beside it takes the same. */
+  appEnv: Record<string, string>;
+  postgres: LocalPostgres;
+  /** The processes by name: store, network, app. */
+  processes: () => Process[];
+  /** Runs a script beside the app, in its environment, led to the stand-ins. Throws with its last words where it fails. */
+  runBeside: (script: string, args: string[], onLine: (line: string) => void) => Promise<void>;
+  /** Resolves when a process ends that was not asked to: its name and what ended it. */
+  crash: Promise<{ process: Process; how: string }>;
+  /** Ends everything, PostgreSQL last. */
+  stop: () => Promise<void>;
+};
+
+/** Starts everything; what it had started is stopped again where a later part fails. */
+export async function startStage({ dataDir, ports, fresh = false, signal, onStep = () => {}, onLine = () => {} }: Options): Promise<Stage> {
+  mkdirSync(join(dataDir, "logs"), { recursive: true });
+  const clockFile = join(dataDir, "clock");
+  const running: Process[] = [];
+  let postgres: LocalPostgres | null = null;
+  let stopping = false;
+  let tellCrash: (crash: { process: Process; how: string }) => void;
+  const crash = new Promise<{ process: Process; how: string }>((resolve) => (tellCrash = resolve));
+
+  async function stop(): Promise<void> {
+    stopping = true;
+    // The app first: it still speaks with the others while it ends its work.
+    for (const process of [...running].reverse()) await process.stop();
+    await postgres?.stop();
+  }
+
+  function start(name: string, script: string, env: Record<string, string>, imports: string[] = []): Process {
+    const leash = { LEASH_POSTGRES_PID: name === "store" ? String(postgres?.pid) : undefined };
+    const started = startProcess({
+      name, script, imports, env: { ...env, ...leash }, logFile: join(dataDir, "logs", `${name}.log`),
+      onLine: (line) => onLine(name, line),
+    });
+    running.push(started);
+    void started.end.then((how) => stopping || tellCrash({ process: started, how }));
+    return started;
+  }
+
+  async function step<T>(what: string, work: () => Promise<T>): Promise<T> {
+    signal?.throwIfAborted();
+    const began = performance.now();
+    const value = await work();
+    signal?.throwIfAborted();
+    onStep(what, (performance.now() - began) / 1000);
+    return value;
+  }
+
+  const urls = { app: `http://localhost:${ports.app}`, store: `http://localhost:${ports.store}`, network: `http://localhost:${ports.network}` };
+  try {
+    if (fresh) forget(dataDir);
+    const keys = demoKeys(join(dataDir, "keys.json"));
+    const shared = { CLOCK_FILE: clockFile };
+    const prepared = Promise.all([step("the app is built", () => ensurePrismaClient().then(() => ensureBundle(signal))), step("the Admin schema is here", adminSchemaPath)]);
+    prepared.catch(() => {}); // awaited below; PostgreSQL may fail first
+    postgres = await step("PostgreSQL runs", () => startPostgres({ dataDir: join(dataDir, "postgres") }));
+    if (fresh) await postgres.dropDatabase("creator_codes");
+    await postgres.createDatabase("creator_codes");
+    const databaseUrl = postgres.url("creator_codes");
+    await migrate(databaseUrl, join(root, "prisma", "migrations"));
+    await prepared;
+
+    const appEnv = {
+      NODE_ENV: "production",
+      DATABASE_URL: databaseUrl,
+      SHOPIFY_API_KEY: keys.apiKey,
+      SHOPIFY_API_SECRET: keys.apiSecret,
+      SHOPIFY_APP_URL: urls.app,
+      ENCRYPTION_KEYS: keys.encryptionKeys,
+      HASH_KEYS: keys.hashKeys,
+      PORT: String(ports.app),
+      LOG_LEVEL: "warn",
+      LOCAL_ADMIN_URL: urls.store,
+      LOCAL_STORE_URL: urls.store,
+      LOCAL_NETWORK_URL: urls.network,
+      ...shared,
+    };
+    const store = start("store", "test/local/store/main.ts", {
+      STORE_PORT: String(ports.store), STORE_DATA: join(dataDir, "store"), APP_URL: urls.app,
+      SHOPIFY_API_KEY: keys.apiKey, SHOPIFY_API_SECRET: keys.apiSecret, ...shared,
+    });
+    const network = start("network", "test/local/network/main.ts", { NETWORK_PORT: String(ports.network), NETWORK_DATA: join(dataDir, "network"), ...shared });
+    const app = start("app", "app/server.ts", appEnv, ["test/local/lead.ts"]);
+    await Promise.all([
+      step("the local store answers", () => untilAnswers(store, urls.store)),
+      step("the local network answers", () => untilAnswers(network, urls.network)),
+      step("the app answers", () => untilAnswers(app, urls.app)),
+    ]);
+
+    async function runBeside(script: string, args: string[], onOutput: (line: string) => void): Promise<void> {
+      const beside = startProcess({
+        name: script, script, args, imports: ["test/local/lead.ts"], env: { ...appEnv, STORE_URL: urls.store, NETWORK_URL: urls.network, APP_URL: urls.app },
+        logFile: join(dataDir, "logs", "seed.log"), onLine: onOutput,
+      });
+      running.push(beside);
+      const how = await beside.end;
+      running.splice(running.indexOf(beside), 1);
+      if (how !== "code 0" && !stopping) throw new Error(`${script} failed (${how}):\n${beside.tail()}`);
+    }
+
+    return { urls, databaseUrl, keys, clockFile, appEnv, postgres, processes: () => [...running], runBeside, crash, stop };
+  } catch (fault) {
+    await stop();
+    throw fault;
+  }
+}
+
+/** The store, the network and the clock begin anew; the database is dropped by the server itself, and the keys stay. */
+function forget(dataDir: string): void {
+  for (const name of ["store", "network", "clock", "logs", "seeded.json"]) rmSync(join(dataDir, name), { recursive: true, force: true });
+  mkdirSync(join(dataDir, "logs"), { recursive: true });
+  appendFileSync(join(dataDir, "logs", "app.log"), "");
+}
+
+/** Sets the offset of the shared clock, whole or not at all: a process that reads half a number would jump in time. */
+export function writeClock(clockFile: string, offsetMs: number): void {
+  writeFileSync(`${clockFile}.new`, `${Math.round(offsetMs)}\n`);
+  renameSync(`${clockFile}.new`, clockFile);
+}
