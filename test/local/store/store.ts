@@ -1,0 +1,234 @@
+// The local store: its state, and everything that a buyer, a member of staff or a test can do to it.
+// The Admin API (graphql.ts), the checkout and the pages work on this one object.
+import { randomUUID } from "node:crypto";
+import { nowMs, setClockOffsetMs } from "#app/clock.ts";
+import { writeFileSync } from "node:fs";
+import { sessionToken } from "./auth.ts";
+import { catalogue, type CatalogueProduct, type CatalogueVariant, type Catalogue } from "./catalogue.ts";
+import { placeOrder, quoteCart } from "./checkout.ts";
+import { Deliveries } from "./deliveries.ts";
+import { editOrder } from "./edits.ts";
+import { bodyId, digitsOf } from "./json.ts";
+import { cancelOrder, payOrder, voidOrder } from "./payments.ts";
+import { refundOrder } from "./refunds.ts";
+import type {
+  CancelInput, CheckoutInput, CheckoutResult, Delivery, Discount, EditInput, Faults, Id, Idle, Order, Quote, Refund, RefundInput, ShopInfo, StaffUser,
+  StoreOptions, StoreState,
+} from "./types.ts";
+import { readSubscriptions, type Subscription } from "./subscriptions.ts";
+
+/** The store said no, for a reason that a person can read. */
+export class Refused extends Error {}
+
+const DEMO_SHOP: ShopInfo = {
+  id: "68817453291",
+  domain: "petit-atelier.myshopify.com",
+  name: "Petit Atelier",
+  email: "bonjour@petit-atelier.example",
+  currency: "EUR",
+  timezone: "Europe/Berlin",
+  taxesIncluded: true,
+  taxRate: 0.19,
+  taxTitle: "MwSt",
+  shippingPrice: "4.90",
+  shippingTitle: "Standard",
+  plan: "Basic",
+};
+
+export const NO_FAULTS: Faults = { duplicate: 0, duplicateNewId: false, delayMs: 0, reorder: false, drop: 0, failBefore: 0, hold: false };
+
+/** Where the ids of each kind begin: all beyond 2^31, those of line items as large as the real ones. */
+const FIRST_IDS: Record<string, number> = {
+  Order: 5_814_203_711_488, LineItem: 14_922_610_442_240, ShippingLine: 4_863_301_517_312, Refund: 938_410_221_568, RefundLine: 561_208_844_288,
+  OrderAdjustment: 231_914_512_384, OrderTransaction: 6_930_147_110_912, Customer: 7_208_431_919_104, OrderEdit: 84_116_930_560, Discount: 1_421_903_331_328,
+  RedeemCode: 19_240_113_307_648, BulkCreation: 1_620_441_088, Job: 2_914_557_952, RefundShipping: 231_440_986_112,
+};
+const ID_STEP = 32_768;
+
+export function emptyState(shop: Partial<ShopInfo> = {}): StoreState {
+  return {
+    version: 1, shop: { ...DEMO_SHOP, ...shop }, nextId: { ...FIRST_IDS }, nextOrderNumber: 1001, orders: [], putIn: [], paidTransactions: {}, customers: [],
+    discounts: [], bulkCreations: [], jobs: [], deliveries: [], faults: { ...NO_FAULTS }, installed: false, uninstalledAt: null, accessGrants: [], refreshGrants: [],
+  };
+}
+
+export class Store {
+  readonly options: StoreOptions;
+  readonly catalogue: Catalogue;
+  readonly webhooks: Deliveries;
+  state: StoreState;
+  /** Called after every change; the persistence listens. */
+  onChange: () => void = () => {};
+  #orders = new Map<string, Order>();
+  #variants = new Map<string, { product: CatalogueProduct; variant: CatalogueVariant }>();
+
+  constructor(options: StoreOptions = {}, state: StoreState = emptyState(options.shop)) {
+    this.options = options;
+    this.state = state;
+    this.catalogue = options.catalogue ?? catalogue();
+    for (const product of this.catalogue.products) for (const variant of product.variants) this.#variants.set(variant.id, { product, variant });
+    for (const order of state.orders) this.#orders.set(String(order.id), order);
+    this.webhooks = new Deliveries(this);
+  }
+
+  get shop(): ShopInfo {
+    return this.state.shop;
+  }
+  get apiKey(): string {
+    return this.options.apiKey ?? "local-api-key";
+  }
+  get apiSecret(): string {
+    return this.options.apiSecret ?? "local-api-secret";
+  }
+  get appUrl(): string {
+    return this.options.appUrl ?? "http://127.0.0.1:3000";
+  }
+  /** What shopify.app.toml says, read anew each time: topics, and the scopes asked for. */
+  subscriptions(): { scopes: string | null; subscriptions: Subscription[] } {
+    return readSubscriptions(this.options.appToml ?? null);
+  }
+
+  // ---- what is sold ----
+  get products(): CatalogueProduct[] {
+    return this.catalogue.products;
+  }
+  variant(id: string): { product: CatalogueProduct; variant: CatalogueVariant } | null {
+    return this.#variants.get(digitsOf(id) ?? "") ?? null;
+  }
+
+  // ---- orders ----
+  /** All orders as the webhooks have them, oldest first. */
+  orders(): Order[] {
+    return this.state.orders;
+  }
+  /** By digits or gid; null where there is none. The truth itself: change it through the methods below only. */
+  order(id: string): Order | null {
+    return this.#orders.get(digitsOf(id) ?? "") ?? null;
+  }
+  /** What a cart would come to, and what becomes of each code that the buyer typed. Changes nothing. */
+  quote(input: CheckoutInput): Quote {
+    return quoteCart(this, input);
+  }
+  /** The buyer pays (or promises to). Fires orders/create, orders/paid where it is paid, and orders/updated, with one event id. */
+  checkout(input: CheckoutInput): CheckoutResult {
+    return placeOrder(this, input);
+  }
+  /** Gives money back; throws Refused where the order has not as much. Fires refunds/create and orders/updated. */
+  refund(orderId: string, input: RefundInput): Refund {
+    return refundOrder(this, this.#find(orderId), input);
+  }
+  /** Fires orders/cancelled, orders/updated, and refunds/create where money is given back. */
+  cancel(orderId: string, input: CancelInput = {}): Order {
+    return cancelOrder(this, this.#find(orderId), input);
+  }
+  /** Adds pieces or takes some off after the order was placed. Fires orders/edited (which carries no order) and orders/updated. */
+  edit(orderId: string, input: EditInput): Order {
+    return editOrder(this, this.#find(orderId), input);
+  }
+  /** What is outstanding comes in. Fires orders/paid and orders/updated. */
+  pay(orderId: string): Order {
+    return payOrder(this, this.#find(orderId));
+  }
+  /** An order that was never paid is voided. Fires orders/updated. */
+  void(orderId: string): Order {
+    return voidOrder(this, this.#find(orderId));
+  }
+  /** Fires orders/delete, whose body is the id alone. */
+  deleteOrder(orderId: string): void {
+    const order = this.#find(orderId);
+    this.#orders.delete(String(order.id));
+    this.state.orders = this.state.orders.filter((each) => each !== order);
+    this.webhooks.fire(this.event(), "orders/delete", { id: order.id }, String(order.id));
+    this.changed();
+  }
+  /** Puts an order (REST shape) into the store as its truth, whatever was there; sends nothing unless topics are named. */
+  setOrder(order: Order, topics: string[] = []): Order {
+    const id = String(order.id);
+    const known = this.#orders.get(id);
+    if (known === undefined) this.state.orders.push(order);
+    else this.state.orders[this.state.orders.indexOf(known)] = order;
+    this.#orders.set(id, order);
+    if (!this.state.putIn.includes(id)) this.state.putIn.push(id);
+    if (topics.length > 0) this.fireOrder(this.event(), topics, order);
+    this.changed();
+    return order;
+  }
+  /** Adds an order that the checkout made. */
+  keepOrder(order: Order): void {
+    this.state.orders.push(order);
+    this.#orders.set(String(order.id), order);
+  }
+
+  // ---- discounts (made through the Admin API) ----
+  discounts(): Discount[] {
+    return this.state.discounts;
+  }
+  discount(id: string): Discount | null {
+    const digits = digitsOf(id);
+    return this.state.discounts.find((each) => each.id === digits) ?? null;
+  }
+
+  // ---- webhooks ----
+  fireOrder(eventId: string, topics: string[], order: Order): void {
+    for (const topic of topics) this.webhooks.fire(eventId, topic, order, String(order.id));
+  }
+  /** Sets some of the switches; the others stay. */
+  faults(change: Partial<Faults> = {}): Faults {
+    Object.assign(this.state.faults, change);
+    this.changed();
+    return this.state.faults;
+  }
+  /** The newest first; bodies are gone once delivered. */
+  deliveries(limit = 200): Delivery[] {
+    return this.state.deliveries.slice(-limit).reverse();
+  }
+  /** How many deliveries wait: `due` could leave now, `pending` counts those that wait for their retry as well. */
+  idle(): Idle {
+    return this.webhooks.idle();
+  }
+
+  // ---- the app in the admin ----
+  /** A session token as App Bridge gets it: HS256 with the app's secret, 60 s by the machine's time. */
+  sessionToken(input: { user?: StaffUser } = {}): string {
+    return sessionToken(this, input.user ?? { id: "90630848797" });
+  }
+  /** Every token ends, and app/uninstalled is fired. */
+  uninstall(): void {
+    this.state.accessGrants = [];
+    this.state.refreshGrants = [];
+    this.state.installed = false;
+    const body = { id: bodyId(this.shop.id), name: this.shop.name, email: this.shop.email, domain: this.shop.domain, myshopify_domain: this.shop.domain };
+    this.webhooks.fire(this.event(), "app/uninstalled", body, null);
+    this.changed();
+  }
+
+  // ---- the clock of this demo ----
+  /** Runs the clock of every process forward (CLOCK_FILE), or of this process where there is no file. Answers the new offset. */
+  runClock(input: { advanceMs?: number; offsetMs?: number }): number {
+    const offset = input.offsetMs ?? nowMs() - Date.now() + (input.advanceMs ?? 0);
+    const file = process.env.CLOCK_FILE;
+    if (file) writeFileSync(file, `${offset}\n`);
+    else setClockOffsetMs(offset);
+    return offset;
+  }
+
+  // ---- for the modules of the store ----
+  nextId(kind: string): Id {
+    const id = this.state.nextId[kind];
+    if (id === undefined) throw new Error(`no ids for ${kind}`);
+    this.state.nextId[kind] = id + ID_STEP;
+    return id;
+  }
+  /** One act of a person, one event id. */
+  event(): string {
+    return randomUUID();
+  }
+  changed(): void {
+    this.onChange();
+  }
+  #find(id: string): Order {
+    const order = this.order(id);
+    if (order === null) throw new Refused(`there is no order ${id}`);
+    return order;
+  }
+}

@@ -1,0 +1,349 @@
+// The shapes of the local store. Orders and refunds are kept exactly as the store's webhooks carry them (REST), ids as numbers of any size.
+import type { Catalogue } from "./catalogue.ts";
+
+/** An id as it stands in a body: a number, or a bigint where it passes 2^53. Compare as `String(id)`. */
+export type Id = number | bigint;
+/** An amount as the store writes it: a decimal string in main units, "119.00". */
+export type Amount = string;
+export type MoneyAmount = { amount: Amount; currency_code: string };
+export type MoneySet = { shop_money: MoneyAmount; presentment_money: MoneyAmount };
+
+export type ShopInfo = {
+  id: string;
+  domain: string; // petit-atelier.myshopify.com
+  name: string;
+  email: string;
+  currency: string;
+  timezone: string; // IANA
+  taxesIncluded: boolean;
+  taxRate: number; // of shipping, 0.19
+  taxTitle: string;
+  shippingPrice: Amount;
+  shippingTitle: string;
+  plan: string;
+};
+
+// ---- orders (REST) ----
+export type TaxLine = { channel_liable: boolean; price: Amount; price_set: MoneySet; rate: number; title: string };
+export type DiscountAllocation = { amount: Amount; amount_set: MoneySet; discount_application_index: number };
+export type DiscountApplication = {
+  target_type: "line_item" | "shipping_line";
+  type: "discount_code" | "automatic" | "manual" | "script";
+  code?: string;
+  title?: string;
+  description?: string | null;
+  value: string;
+  value_type: "percentage" | "fixed_amount";
+  allocation_method: "across" | "each" | "one";
+  target_selection: "all" | "entitled" | "explicit";
+};
+export type LineItem = {
+  id: Id;
+  admin_graphql_api_id: string;
+  variant_id: Id | null;
+  product_id: Id | null;
+  sku: string | null;
+  title: string;
+  name: string;
+  variant_title: string | null;
+  vendor: string | null;
+  quantity: number;
+  current_quantity: number;
+  fulfillable_quantity: number;
+  price: Amount;
+  price_set: MoneySet;
+  gift_card: boolean;
+  taxable: boolean;
+  requires_shipping: boolean;
+  total_discount: Amount;
+  total_discount_set: MoneySet;
+  tax_lines: TaxLine[];
+  discount_allocations: DiscountAllocation[];
+  properties?: { name: string; value: string }[];
+  tip?: unknown;
+  tip_payment_gateway?: string;
+  tip_payment_method?: string;
+  [key: string]: unknown;
+};
+export type ShippingLine = {
+  id: Id;
+  code: string | null;
+  title: string;
+  source: string | null;
+  is_removed: boolean;
+  price: Amount;
+  price_set: MoneySet;
+  discounted_price: Amount;
+  discounted_price_set: MoneySet;
+  tax_lines: TaxLine[];
+  discount_allocations: DiscountAllocation[];
+  [key: string]: unknown;
+};
+export type RefundLine = {
+  id: Id;
+  line_item_id: Id;
+  location_id: Id | null;
+  quantity: number;
+  restock_type: "return" | "no_restock" | "cancel" | "legacy_restock";
+  subtotal: number;
+  subtotal_set: MoneySet;
+  total_tax: number;
+  total_tax_set: MoneySet;
+  line_item?: Record<string, unknown>;
+};
+export type OrderAdjustment = {
+  id: Id;
+  order_id: Id;
+  refund_id: Id;
+  kind: "shipping_refund" | "refund_discrepancy";
+  reason: string;
+  amount: Amount;
+  amount_set: MoneySet;
+  tax_amount: Amount;
+  tax_amount_set: MoneySet;
+};
+export type Transaction = {
+  id: Id;
+  admin_graphql_api_id: string;
+  order_id: Id;
+  kind: "sale" | "refund" | "void" | "capture" | "authorization";
+  status: "success" | "pending" | "failure" | "error";
+  gateway: string;
+  amount: Amount;
+  currency: string;
+  created_at: string;
+  processed_at: string;
+  parent_id: Id | null;
+  test: boolean;
+};
+export type Refund = {
+  id: Id;
+  admin_graphql_api_id: string;
+  order_id: Id;
+  created_at: string;
+  processed_at: string;
+  note: string | null;
+  user_id: Id | null;
+  restock: boolean;
+  refund_line_items: RefundLine[];
+  refund_shipping_lines: { id: Id; shipping_line_id: Id; subtotal_amount_set: MoneySet; full_refund?: boolean; [key: string]: unknown }[];
+  order_adjustments: OrderAdjustment[];
+  transactions: Transaction[];
+  [key: string]: unknown;
+};
+export type Order = {
+  id: Id;
+  admin_graphql_api_id: string;
+  name: string;
+  order_number: number;
+  email: string;
+  contact_email: string | null;
+  created_at: string;
+  updated_at: string;
+  processed_at: string;
+  closed_at: string | null;
+  cancelled_at: string | null;
+  cancel_reason: string | null;
+  currency: string;
+  presentment_currency: string;
+  financial_status: string;
+  fulfillment_status: string | null;
+  test: boolean;
+  taxes_included: boolean;
+  source_name: string;
+  landing_site: string | null;
+  referring_site: string | null;
+  total_line_items_price: Amount;
+  total_discounts: Amount;
+  subtotal_price: Amount;
+  total_tax: Amount;
+  total_price: Amount;
+  total_outstanding: Amount;
+  total_tip_received: Amount;
+  current_subtotal_price: Amount;
+  current_total_discounts: Amount;
+  current_total_tax: Amount;
+  current_total_price: Amount;
+  tax_lines: TaxLine[];
+  discount_codes: { code: string; amount: Amount; type: string }[];
+  discount_applications: DiscountApplication[];
+  note_attributes: { name: string; value: string }[];
+  line_items: LineItem[];
+  shipping_lines: ShippingLine[];
+  customer: Record<string, unknown> | null;
+  refunds: Refund[];
+  [key: string]: unknown;
+};
+
+// ---- what one can ask of the store ----
+export type CartItem = { variantId: string; quantity: number };
+export type CheckoutInput = {
+  items: CartItem[];
+  /** As typed by the buyer. A code that is refused is reported with its reason; the order goes through without it. */
+  codes?: string[];
+  email?: string | null;
+  name?: string | null; // "Ines Haller"
+  noteAttributes?: { name: string; value: string }[];
+  /** "none" for a cart that needs no shipping; the shop's own price otherwise. */
+  shipping?: "standard" | "none";
+  tip?: Amount | null;
+  payment?: "card" | "cash_on_delivery";
+  test?: boolean;
+  sourceName?: string;
+  landingSite?: string | null;
+  referringSite?: string | null;
+};
+/** Why a typed code was refused at checkout. */
+export type CodeRefusal =
+  | "unknown" // no such code
+  | "not_started"
+  | "expired"
+  | "minimum_subtotal"
+  | "minimum_quantity"
+  | "usage_limit"
+  | "once_per_customer"
+  | "not_applicable" // nothing in the cart that it is for
+  | "does_not_combine" // another code of this cart is better, and the two do not combine
+  | "too_many"; // more than 5 product and order codes, or 1 shipping code
+export type CodeOutcome = { typed: string; code: string | null; applied: boolean; refusal: CodeRefusal | null; discountId: string | null };
+export type QuoteLine = { variantId: string; productId: string; title: string; sku: string | null; quantity: number; price: Amount; total: Amount; discount: Amount };
+export type Quote = {
+  currency: string;
+  lines: QuoteLine[];
+  codes: CodeOutcome[];
+  subtotal: Amount; // after the lines' discounts
+  discount: Amount; // of lines and shipping together
+  shipping: Amount; // after its discount
+  tax: Amount;
+  total: Amount;
+};
+export type CheckoutResult = { ok: true; order: Order; codes: CodeOutcome[] } | { ok: false; reason: string };
+
+export type RefundInput = {
+  lines?: { lineId: string; quantity: number; restock?: boolean }[];
+  shipping?: Amount | boolean; // true: all that is left of it
+  /** Money given back without a line ("goodwill"), beside the lines and shipping named here. */
+  amount?: Amount;
+  /** Money kept back from what lines and shipping come to (a handling fee): booked as a positive discrepancy. */
+  keepBack?: Amount;
+  /** Book a pair of discrepancies that cancel each other beside the rest, as the store does at times. */
+  pair?: Amount;
+  note?: string | null;
+};
+export type CancelInput = { reason?: "customer" | "declined" | "fraud" | "inventory" | "staff" | "other"; refund?: boolean; restock?: boolean };
+export type EditInput = { add?: CartItem[]; remove?: { lineId: string; quantity: number }[]; staffNote?: string };
+
+/** Switches of the delivery of webhooks. Shares are 0 to 1. */
+export type Faults = {
+  duplicate: number; // share sent twice, with the same X-Shopify-Webhook-Id
+  duplicateNewId: boolean; // ... or with a new one
+  delayMs: number; // every first attempt comes this much later, by the clock
+  reorder: boolean; // deliveries due together leave in a shuffled order
+  drop: number; // share that is never sent
+  failBefore: number; // the first n attempts of every delivery never reach the app (then the retries come)
+  hold: boolean; // nothing leaves while it is set
+};
+export type DeliveryState = "pending" | "delivered" | "failed" | "dropped";
+export type Delivery = {
+  webhookId: string;
+  eventId: string;
+  topic: string;
+  name: string | null;
+  uri: string;
+  triggeredAt: string;
+  state: DeliveryState;
+  attempts: number;
+  dueAtMs: number; // by the clock
+  lastStatus: number | null; // null: none yet, or no answer
+  lastError: string | null;
+  orderId: string | null;
+  body: string | null; // dropped once it is delivered
+};
+export type Idle = { pending: number; due: number; failed: number; nextDueAtMs: number | null };
+
+export type StaffUser = { id: string; name?: string; email?: string };
+
+// ---- discounts ----
+export type DiscountValue =
+  | { kind: "percentage"; percentage: number } // 0 to 1, as the Admin API takes it
+  | { kind: "amount"; amount: Amount; onEachItem: boolean }
+  | { kind: "free_shipping"; maximum: Amount | null };
+export type DiscountItems = { kind: "all" } | { kind: "products"; products: string[]; variants: string[] } | { kind: "collections"; collections: string[] };
+export type RedeemCode = { id: string; code: string; usageCount: number };
+export type Discount = {
+  id: string; // digits: gid://shopify/DiscountCodeNode/<id>
+  title: string;
+  value: DiscountValue;
+  items: DiscountItems;
+  /** May hold a first code, and any number of redeem codes added in bulk. */
+  codes: RedeemCode[];
+  startsAt: string; // ISO, UTC
+  endsAt: string | null;
+  usageLimit: number | null;
+  oncePerCustomer: boolean;
+  minimum: { kind: "none" } | { kind: "subtotal"; amount: Amount } | { kind: "quantity"; quantity: number };
+  combinesWith: { order: boolean; product: boolean; shipping: boolean };
+  appliesOnOneTimePurchase: boolean;
+  appliesOnSubscription: boolean;
+  recurringCycleLimit: number | null;
+  tags: string[];
+  usedBy: string[]; // normalised e-mails, for once per customer
+  salesMinor: string;
+  bulk: boolean; // redeem codes were added to it: its code can no longer be changed
+  createdAt: string;
+  updatedAt: string;
+};
+export type BulkCreation = {
+  id: string;
+  discountId: string;
+  createdAtMs: number;
+  dueAtMs: number;
+  done: boolean;
+  codes: { code: string; redeemCodeId: string | null; error: string | null }[];
+};
+
+// ---- state ----
+export type Customer = { id: string; email: string; firstName: string; lastName: string; orders: number; createdAt: string };
+export type AccessGrant = { token: string; scope: string; expiresAtMs: number | null; online: boolean };
+export type RefreshGrant = { token: string; scope: string; expiresAtMs: number; state: "current" | "previous" };
+export type StoreState = {
+  version: 1;
+  shop: ShopInfo;
+  nextId: Record<string, number>;
+  nextOrderNumber: number;
+  orders: Order[]; // in the order of creation
+  /** Orders put in by hand (set-order): shown whatever their age. */
+  putIn: string[];
+  paidTransactions: Record<string, Transaction[]>; // by order id
+  customers: Customer[];
+  discounts: Discount[];
+  bulkCreations: BulkCreation[];
+  jobs: { id: string; doneAtMs: number }[];
+  deliveries: Delivery[];
+  faults: Faults;
+  installed: boolean;
+  uninstalledAt: string | null;
+  accessGrants: AccessGrant[];
+  refreshGrants: RefreshGrant[];
+};
+
+export type StoreOptions = {
+  /** Where the state is kept as JSON; null keeps it in memory only. */
+  dataDir?: string | null;
+  port?: number; // 0: any free one (tests)
+  appUrl?: string; // where webhooks go: relative uris of shopify.app.toml are resolved on it
+  apiKey?: string;
+  apiSecret?: string;
+  shop?: Partial<ShopInfo>;
+  /** What the app is granted on token exchange; read from shopify.app.toml where it is left out. */
+  scopes?: string;
+  /** Path of shopify.app.toml; null: every order topic to /webhooks. */
+  appToml?: string | null;
+  catalogue?: Catalogue;
+  /** Seed of the faults' dice. */
+  seed?: number;
+  /** Cost bucket; 2000 and 100 per second as recorded. */
+  bucket?: { maximum: number; restorePerSecond: number };
+  /** How long after discountRedeemCodeBulkAdd its codes exist, by the clock. */
+  bulkDelayMs?: number;
+};
