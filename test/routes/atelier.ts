@@ -21,8 +21,7 @@ function daysAgo(days: number): Date {
 }
 
 export const TERMS = {
-  kind: "percentage",
-  basisPoints: 1000,
+  value: { kind: "percentage", basisPoints: 1000 },
   minimum: { kind: "subtotal", amount: "5000" },
   oncePerCustomer: true,
   usageLimit: null,
@@ -64,7 +63,7 @@ async function makeCreators(): Promise<void> {
 async function makeDeals(): Promise<void> {
   const deal = { shop: SHOP, program_id: "creators", terms: TERMS, next_at: NOW, reserve_code: "CC-RESERVE-1" };
   await insert("deal", { ...deal, id: "autumn", name: "Autumn 10", starts_at: daysAgo(60), ends_at: new Date("2026-12-31T22:59:59Z"), store_id: "gid://shopify/DiscountCodeNode/1", store_state: "live", store_read_at: daysAgo(0.01), created_at: daysAgo(60) });
-  await insert("deal", { ...deal, id: "winter", name: "Winter 5 €", terms: { ...TERMS, kind: "fixed_order", basisPoints: undefined, amount: "500" }, starts_at: new Date(NOW.getTime() + 5 * DAY_MS), store_state: "waiting", created_at: daysAgo(1) });
+  await insert("deal", { ...deal, id: "winter", name: "Winter 5 €", terms: { ...TERMS, value: { kind: "fixed_order", amount: "500" } }, starts_at: new Date(NOW.getTime() + 5 * DAY_MS), store_state: "waiting", created_at: daysAgo(1) });
   await insert("deal", { ...deal, id: "spring", name: "Spring", starts_at: daysAgo(90), ends_at: daysAgo(30), store_state: "refused", store_problem: "access_denied", created_at: daysAgo(80) });
   await insert("deal_placement", { shop: SHOP, deal_id: "autumn", program_id: "creators", external_id: "901", state: "live", read_at: daysAgo(0.02), next_at: NOW });
   await insert("deal_placement", { shop: SHOP, deal_id: "winter", program_id: "creators", state: "waiting", next_at: NOW });

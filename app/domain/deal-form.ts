@@ -1,0 +1,141 @@
+// The form of a new deal, read exactly: what a person typed becomes terms and instants, or an error at its field.
+// The page reads it with the same function while the person types, so the summary never shows another deal than the one that is made.
+import { type DealTerms, parseDealTerms } from "./deal.ts";
+import { AmountError, exponentOf, parseAmount } from "./money.ts";
+import type { FieldError } from "./problem.ts";
+import { instantOfWall } from "./zone.ts";
+
+export type DealFields = {
+  name: string;
+  programId: string; // "": no program
+  kind: string; // percentage | fixed_order | fixed_item | free_shipping
+  percent: string;
+  amount: string;
+  minimum: string; // none | subtotal | quantity
+  minimumAmount: string;
+  minimumQuantity: string;
+  oncePerCustomer: boolean;
+  limited: boolean;
+  usageLimit: string;
+  combinesOrder: boolean;
+  combinesProduct: boolean;
+  combinesShipping: boolean;
+  startDate: string; // 2026-11-21, in the shop's time zone
+  startTime: string; // 10:30
+  ends: boolean;
+  endDate: string;
+  endTime: string;
+};
+
+export type NewDealInput = { name: string; programId: string | null; terms: DealTerms; startsAt: string; endsAt: string | null };
+
+export type ReadDeal = { ok: true; deal: NewDealInput } | { ok: false; errors: FieldError[]; terms: DealTerms | null };
+
+const LONGEST_NAME = 120;
+
+/** Reads the form. Errors carry keys of locales/<language>/deals.json ("form.error.…") or, from the terms, of errors.json ("deal.…"). */
+export function readDealForm(fields: DealFields, shop: { currency: string; timezone: string }): ReadDeal {
+  const errors: FieldError[] = [];
+  const name = fields.name.trim();
+  if (name === "") errors.push({ field: "name", key: "form.error.name_missing" });
+  if (name.length > LONGEST_NAME) errors.push({ field: "name", key: "form.error.name_long", values: { count: LONGEST_NAME } });
+
+  const terms = readTerms(fields, shop.currency, errors);
+  const startsAt = instantOfWall({ date: fields.startDate, time: fields.startTime }, shop.timezone);
+  if (!startsAt) errors.push({ field: "startDate", key: "form.error.date" });
+  const endsAt = fields.ends ? endOf(fields, shop.timezone) : null;
+  if (fields.ends && !endsAt) errors.push({ field: "endDate", key: "form.error.date" });
+  if (startsAt && endsAt && endsAt <= startsAt) errors.push({ field: "endDate", key: "form.error.end_before_start" });
+
+  if (errors.length > 0 || !terms || !startsAt) return { ok: false, errors, terms };
+  return { ok: true, deal: { name, programId: fields.programId || null, terms, startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null } };
+}
+
+function readTerms(fields: DealFields, currency: string, errors: FieldError[]): DealTerms | null {
+  const before = errors.length;
+  const usageLimit = fields.limited ? readCount(fields.usageLimit, "usageLimit", errors) : null;
+  const parsed = parseDealTerms({
+    value: readValue(fields, currency, errors),
+    minimum: readMinimum(fields, currency, errors),
+    appliesTo: { kind: "everything" },
+    oncePerCustomer: fields.oncePerCustomer,
+    usageLimit,
+    combinesWith: { order: fields.combinesOrder, product: fields.combinesProduct, shipping: fields.kind !== "free_shipping" && fields.combinesShipping },
+  });
+  if (errors.length > before) return null;
+  if (parsed.ok) return parsed.terms;
+  errors.push(...parsed.errors.map((error) => ({ ...error, field: FORM_FIELDS[error.field] ?? error.field })));
+  return null;
+}
+
+// The fields of the terms, as the form calls them.
+const FORM_FIELDS: Record<string, string> = {
+  "value.kind": "kind",
+  "value.basisPoints": "percent",
+  "value.amount": "amount",
+  "minimum.kind": "minimum",
+  "minimum.amount": "minimumAmount",
+  "minimum.quantity": "minimumQuantity",
+  "combinesWith.shipping": "combinesShipping",
+};
+
+function readValue(fields: DealFields, currency: string, errors: FieldError[]): unknown {
+  if (fields.kind === "percentage") return { kind: "percentage", basisPoints: readPercent(fields.percent, errors) };
+  if (fields.kind === "fixed_order" || fields.kind === "fixed_item") return { kind: fields.kind, amount: readMoney(fields.amount, "amount", currency, errors) };
+  return { kind: fields.kind };
+}
+
+function readMinimum(fields: DealFields, currency: string, errors: FieldError[]): unknown {
+  if (fields.minimum === "subtotal") return { kind: "subtotal", amount: readMoney(fields.minimumAmount, "minimumAmount", currency, errors) };
+  if (fields.minimum === "quantity") return { kind: "quantity", quantity: readCount(fields.minimumQuantity, "minimumQuantity", errors) };
+  return { kind: fields.minimum };
+}
+
+/** "12.5" is 1250 basis points; more than two decimals are refused. */
+function readPercent(text: string, errors: FieldError[]): number | null {
+  const plain = plainDecimal(text);
+  const parts = plain === null ? null : /^(\d{1,3})(?:\.(\d*?)0*)?$/.exec(plain);
+  if (!parts || (parts[2] ?? "").length > 2) {
+    errors.push({ field: "percent", key: plain === null || !parts ? "form.error.percent" : "form.error.percent_decimals" });
+    return null;
+  }
+  return Number(parts[1]! + (parts[2] ?? "").padEnd(2, "0"));
+}
+
+function readMoney(text: string, field: string, currency: string, errors: FieldError[]): string | null {
+  const plain = plainDecimal(text);
+  // "1.000" is a thousand to some and one to others: where the currency has no three decimals, nobody is to guess.
+  if (plain !== null && /^[1-9]\d{0,2}\.\d{3}$/.test(plain) && exponentOf(currency) !== 3) {
+    errors.push({ field, key: "form.error.amount_unclear", values: { text: text.trim(), plain: plain.replace(".", "") } });
+    return null;
+  }
+  try {
+    const minor = parseAmount(plain ?? "", currency);
+    if (minor > 0n) return minor.toString();
+    errors.push({ field, key: "form.error.amount_missing" });
+  } catch (fault) {
+    if (!(fault instanceof AmountError)) throw fault;
+    const tooFine = plain !== null && /^\d+\.\d+$/.test(plain);
+    errors.push(tooFine ? { field, key: "form.error.amount_decimals", values: { count: exponentOf(currency), currency } } : { field, key: "form.error.amount_missing" });
+  }
+  return null;
+}
+
+function readCount(text: string, field: string, errors: FieldError[]): number | null {
+  const plain = text.trim();
+  if (/^[1-9]\d{0,8}$/.test(plain)) return Number(plain);
+  errors.push({ field, key: "form.error.count" });
+  return null;
+}
+
+/** Spaces go, one decimal comma becomes a point; null where it is no plain number. */
+function plainDecimal(text: string): string | null {
+  const plain = text.replace(/[\s\u00a0\u202f]/g, "").replace(",", ".");
+  return /^\d+(\.\d*)?$/.test(plain) ? plain.replace(/\.$/, "") : null;
+}
+
+/** 23:59 means the whole minute, so that a day's last order still counts. */
+function endOf(fields: DealFields, timezone: string): Date | null {
+  const at = instantOfWall({ date: fields.endDate, time: fields.endTime }, timezone);
+  return at && fields.endTime === "23:59" ? new Date(at.getTime() + 59_000) : at;
+}
