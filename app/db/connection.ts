@@ -1,0 +1,37 @@
+// Accounts at networks. The token is sealed before it comes here (app/crypto.server.ts).
+import type { NetworkConnection } from "@prisma/client";
+import { prisma } from "../db.server.ts";
+
+/** Notes an account that was just checked; an account that is known gets the new token. Returns its id. */
+export async function upsertConnection(connection: NetworkConnection): Promise<string> {
+  const { shop, network, accountSid, name, token, keyId, state, problem, checkedAt } = connection;
+  const row = await prisma().networkConnection.upsert({
+    where: { shop_network_accountSid: { shop, network, accountSid } },
+    create: connection,
+    update: { name, token, keyId, state, problem, checkedAt },
+  });
+  return row.id;
+}
+
+export async function findConnection(shop: string, id: string): Promise<NetworkConnection | null> {
+  return prisma().networkConnection.findUnique({ where: { shop_id: { shop, id } } });
+}
+
+export async function findConnectionByAccount(shop: string, network: string, accountSid: string): Promise<NetworkConnection | null> {
+  return prisma().networkConnection.findUnique({ where: { shop_network_accountSid: { shop, network, accountSid } } });
+}
+
+export async function listConnections(shop: string): Promise<NetworkConnection[]> {
+  return prisma().networkConnection.findMany({ where: { shop }, orderBy: { createdAt: "asc" } });
+}
+
+/** `problem` is a domain/problem.ts text, or null. */
+export async function setConnectionState(shop: string, id: string, state: "connected" | "refused", problem: string | null, at: Date): Promise<void> {
+  await prisma().networkConnection.updateMany({ where: { shop, id, state: { not: "disconnected" } }, data: { state, problem, checkedAt: at } });
+}
+
+/** The row stays, for the history of what went through it; the token goes. */
+export async function forgetConnection(shop: string, id: string): Promise<boolean> {
+  const { count } = await prisma().networkConnection.updateMany({ where: { shop, id }, data: { state: "disconnected", token: "", problem: null } });
+  return count > 0;
+}

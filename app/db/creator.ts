@@ -1,0 +1,63 @@
+// Creators, and their memberships in programs with the history of joining and leaving.
+import type { Creator, Membership } from "@prisma/client";
+import { prisma } from "../db.server.ts";
+
+export type NewCreator = Omit<Creator, "position">;
+
+export async function insertCreators(creators: NewCreator[]): Promise<void> {
+  if (creators.length > 0) await prisma().creator.createMany({ data: creators });
+}
+
+export async function updateCreator(shop: string, id: string, data: { name: string; email: string | null; handle: string | null }): Promise<void> {
+  await prisma().creator.updateMany({ where: { shop, id }, data });
+}
+
+export async function findCreators(shop: string, ids: string[]): Promise<Creator[]> {
+  return prisma().creator.findMany({ where: { shop, id: { in: ids } } });
+}
+
+/** Every creator of the shop; for taking over a program's partners, which asks for each. */
+export async function listCreators(shop: string): Promise<Creator[]> {
+  return prisma().creator.findMany({ where: { shop }, orderBy: { position: "asc" } });
+}
+
+/** Without regard to case. */
+export async function findCreatorByEmail(shop: string, email: string): Promise<Creator | null> {
+  return prisma().creator.findFirst({ where: { shop, email: { equals: email.trim().replace(/[\\%_]/g, "\\$&"), mode: "insensitive" } } });
+}
+
+/** Which creator is known under which partner id, from all programs of the same network account. */
+export async function listPartnerIds(shop: string, connectionId: string): Promise<{ partnerId: string; creatorId: string }[]> {
+  const programs = await prisma().program.findMany({ where: { shop, connectionId }, select: { id: true } });
+  const rows = await prisma().membership.findMany({
+    where: { shop, programId: { in: programs.map((program) => program.id) }, partnerId: { not: null } },
+    select: { partnerId: true, creatorId: true },
+    orderBy: { joinedAt: "asc" },
+  });
+  return rows.map((row) => ({ partnerId: row.partnerId!, creatorId: row.creatorId }));
+}
+
+/** The newest membership of each creator in the program. */
+export async function listLatestMemberships(shop: string, programId: string, creatorIds?: string[]): Promise<Membership[]> {
+  return prisma().membership.findMany({
+    where: { shop, programId, ...(creatorIds && { creatorId: { in: creatorIds } }) },
+    orderBy: [{ creatorId: "asc" }, { joinedAt: "desc" }],
+    distinct: ["creatorId"],
+  });
+}
+
+/** The creator's newest membership in each program. */
+export async function listMembershipsOf(shop: string, creatorId: string): Promise<Membership[]> {
+  return prisma().membership.findMany({ where: { shop, creatorId }, orderBy: [{ programId: "asc" }, { joinedAt: "desc" }], distinct: ["programId"] });
+}
+
+export async function insertMembership(membership: Membership): Promise<void> {
+  await prisma().membership.createMany({ data: membership, skipDuplicates: true });
+}
+
+type MembershipKey = Pick<Membership, "shop" | "programId" | "creatorId" | "joinedAt">;
+
+export async function updateMembership(key: MembershipKey, data: Partial<Pick<Membership, "leftAt" | "state" | "partnerId" | "readAt" | "joinedAt">>): Promise<void> {
+  const { shop, programId, creatorId, joinedAt } = key;
+  await prisma().membership.updateMany({ where: { shop, programId, creatorId, joinedAt }, data });
+}

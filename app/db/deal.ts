@@ -1,0 +1,71 @@
+// Deals, and where they stand in the store and in the programs' networks.
+import type { Deal as DealRow, DealPlacement, Prisma } from "@prisma/client";
+import { prisma } from "../db.server.ts";
+import type { DealTerms } from "../domain/deal.ts";
+
+export type Deal = Omit<DealRow, "terms"> & { terms: DealTerms };
+export type NewDealRow = Pick<Deal, "shop" | "id" | "name" | "programId" | "terms" | "startsAt" | "endsAt" | "reserveCode" | "createdAt">;
+
+/** The deal and its placement in the program's network (null: nowhere but in the store), together. */
+export async function insertDeal(deal: NewDealRow, networkProgramId: string | null): Promise<void> {
+  const { shop, id: dealId, createdAt: nextAt } = deal;
+  await prisma().$transaction([
+    prisma().deal.create({ data: { ...deal, terms: deal.terms as unknown as Prisma.InputJsonObject, nextAt } }),
+    ...(networkProgramId === null ? [] : [prisma().dealPlacement.create({ data: { shop, dealId, programId: networkProgramId, nextAt } })]),
+  ]);
+}
+
+export async function findDeal(shop: string, id: string): Promise<Deal | null> {
+  const row = await prisma().deal.findUnique({ where: { shop_id: { shop, id } } });
+  return row && deal(row);
+}
+
+export async function findDealByName(shop: string, name: string): Promise<Deal | null> {
+  const row = await prisma().deal.findFirst({ where: { shop, name: { equals: name.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" } } });
+  return row && deal(row);
+}
+
+export async function findDealByReserveCode(shop: string, reserveCode: string): Promise<Deal | null> {
+  const row = await prisma().deal.findFirst({ where: { shop, reserveCode } });
+  return row && deal(row);
+}
+
+export async function findDealByStoreId(shop: string, storeId: string): Promise<Deal | null> {
+  const row = await prisma().deal.findFirst({ where: { shop, storeId } });
+  return row && deal(row);
+}
+
+/** Deals whose discount is to be made, or to be read back because its dates say that its state changes. */
+export async function listDueDeals(shop: string, now: Date, limit: number): Promise<Deal[]> {
+  const changing = [{ storeState: { in: ["waiting", "scheduled"] } }, { storeState: "live", endsAt: { not: null } }];
+  const rows = await prisma().deal.findMany({ where: { shop, nextAt: { lte: now }, OR: changing }, orderBy: [{ nextAt: "asc" }, { createdAt: "asc" }], take: limit });
+  return rows.map(deal);
+}
+
+export type DealInStore = Partial<Pick<Deal, "storeId" | "storeState" | "storeProblem" | "storeReadAt" | "attempts" | "nextAt">>;
+
+export async function updateDealInStore(shop: string, id: string, data: DealInStore): Promise<void> {
+  await prisma().deal.updateMany({ where: { shop, id }, data });
+}
+
+/** Placements that wait and are due, of deals that the store has. */
+export async function listDueDealPlacements(shop: string, now: Date, limit: number): Promise<(DealPlacement & { deal: Deal })[]> {
+  const due = await prisma().dealPlacement.findMany({ where: { shop, state: "waiting", nextAt: { lte: now } }, orderBy: { nextAt: "asc" } });
+  const deals = await prisma().deal.findMany({ where: { shop, id: { in: due.map((row) => row.dealId) }, storeId: { not: null } } });
+  const byId = new Map(deals.map((row) => [row.id, deal(row)]));
+  return due.flatMap((row) => (byId.has(row.dealId) ? [{ ...row, deal: byId.get(row.dealId)! }] : [])).slice(0, limit);
+}
+
+export async function findDealPlacement(shop: string, dealId: string, programId: string): Promise<DealPlacement | null> {
+  return prisma().dealPlacement.findUnique({ where: { shop_dealId_programId: { shop, dealId, programId } } });
+}
+
+export type DealInNetwork = Partial<Pick<DealPlacement, "externalId" | "state" | "problem" | "readAt" | "attempts" | "nextAt">>;
+
+export async function updateDealPlacement(shop: string, dealId: string, programId: string, data: DealInNetwork): Promise<void> {
+  await prisma().dealPlacement.updateMany({ where: { shop, dealId, programId }, data });
+}
+
+function deal(row: DealRow): Deal {
+  return { ...row, terms: row.terms as unknown as DealTerms };
+}

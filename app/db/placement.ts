@@ -1,0 +1,123 @@
+// Where codes stand: in the store (target "store") and in each program's network (target = the program's id).
+import { pool } from "../db.server.ts";
+
+/** The target of a code's place in the store. */
+export const STORE = "store";
+
+export type PlacementState = "waiting" | "asked" | "live" | "refused" | "missing" | "expired";
+
+/** A code that waits to be added to its deal's discount. */
+export type DueInStore = { codeId: string; code: string; dealId: string; discountId: string; state: PlacementState; jobId: string | null; attempts: number };
+
+/** Store placements that are due, of deals that the store has; the deal that waits longest first, one deal's codes together. */
+export async function listDueInStore(shop: string, now: Date, limit: number): Promise<DueInStore[]> {
+  const { rows } = await pool().query<DueInStore>(
+    `select p.code_id as "codeId", c.code, c.deal_id as "dealId", d.store_id as "discountId", p.state, p.job_id as "jobId", p.attempts
+     from code_placement p
+     join code c on c.shop = p.shop and c.id = p.code_id
+     join deal d on d.shop = c.shop and d.id = c.deal_id
+     where p.shop = $1 and p.target = 'store' and p.state in ('waiting', 'asked') and p.next_at <= $2 and d.store_id is not null and c.retired_at is null
+     order by min(p.next_at) over (partition by c.deal_id), c.deal_id, c.position
+     limit $3`,
+    [shop, now, limit],
+  );
+  return rows;
+}
+
+/** A code that waits to be placed in a program's network. */
+export type DueInNetwork = {
+  codeId: string;
+  code: string;
+  match: "exact" | "regex";
+  programId: string;
+  connectionId: string;
+  programExternalId: string;
+  partnerId: string | null;
+  policy: "always" | "involved" | "winner";
+  state: PlacementState;
+  attempts: number;
+  dealId: string | null;
+  dealExternalId: string | null;
+};
+
+/**
+ * Network placements that are due. A code goes to the network only when the store has it (the network would promise what no buyer can
+ * use), and after its deal: a deal that the network refused does not hold its codes back.
+ */
+export async function listDueInNetworks(shop: string, now: Date, limit: number): Promise<DueInNetwork[]> {
+  const { rows } = await pool().query<DueInNetwork>(
+    `select p.code_id as "codeId", c.code, c.match, g.id as "programId", g.connection_id as "connectionId", g.external_id as "programExternalId",
+            p.partner_id as "partnerId", t.credit_policy as policy, p.state, p.attempts, c.deal_id as "dealId", dp.external_id as "dealExternalId"
+     from code_placement p
+     join code c on c.shop = p.shop and c.id = p.code_id
+     join program g on g.shop = p.shop and g.id = p.target
+     join network_connection n on n.shop = g.shop and n.id = g.connection_id and n.state = 'connected'
+     join lateral (select credit_policy from code_term where shop = c.shop and code_id = c.id and valid_from <= $2 order by valid_from desc limit 1) t on true
+     left join deal_placement dp on dp.shop = c.shop and dp.deal_id = c.deal_id and dp.program_id = g.id
+     where p.shop = $1 and p.target <> 'store' and p.state in ('waiting', 'asked') and p.next_at <= $2 and c.retired_at is null
+       and not exists (select 1 from code_placement s where s.shop = p.shop and s.code_id = p.code_id and s.target = 'store' and s.state <> 'live')
+       and (dp.deal_id is null or dp.state in ('live', 'refused'))
+     order by p.next_at, c.position
+     limit $3`,
+    [shop, now, limit],
+  );
+  return rows;
+}
+
+/** Shops in which something is due to be placed. */
+export async function listShopsWithDue(now: Date): Promise<string[]> {
+  const { rows } = await pool().query<{ shop: string }>(
+    `select s.shop from shop s
+     where s.uninstalled_at is null and (
+       exists (select 1 from deal d where d.shop = s.shop and d.next_at <= $1 and (d.store_state in ('waiting', 'scheduled') or (d.store_state = 'live' and d.ends_at is not null)))
+       or exists (select 1 from deal_placement dp where dp.shop = s.shop and dp.state = 'waiting' and dp.next_at <= $1)
+       or exists (select 1 from code_placement p where p.shop = s.shop and p.state in ('waiting', 'asked') and p.next_at <= $1))`,
+    [now],
+  );
+  return rows.map((row) => row.shop);
+}
+
+/** Notes, before the request goes out, that these are being asked for. */
+export async function markAsked(shop: string, codeIds: string[], target: string, now: Date): Promise<void> {
+  await pool().query(
+    "update code_placement set state = 'asked', asked_at = $4, job_id = null, problem = null where shop = $1 and code_id = any($2) and target = $3",
+    [shop, codeIds, target, now],
+  );
+}
+
+/** Notes the store's job that adds these, and when to look at it. */
+export async function markJob(shop: string, codeIds: string[], jobId: string | null, nextAt: Date): Promise<void> {
+  await pool().query("update code_placement set job_id = $3, next_at = $4 where shop = $1 and code_id = any($2) and target = 'store'", [shop, codeIds, jobId, nextAt]);
+}
+
+/** `problem` on a live placement: something differs, but it works. */
+export async function markLive(shop: string, codeId: string, target: string, externalId: string | null, now: Date, problem: string | null = null): Promise<void> {
+  await pool().query(
+    `update code_placement set state = 'live', external_id = coalesce($4, external_id), problem = $6, job_id = null, read_at = $5, attempts = 0
+     where shop = $1 and code_id = $2 and target = $3`,
+    [shop, codeId, target, externalId, now, problem],
+  );
+}
+
+export async function markRefused(shop: string, codeId: string, target: string, problem: string, now: Date): Promise<void> {
+  await pool().query("update code_placement set state = 'refused', problem = $4, job_id = null, read_at = $5 where shop = $1 and code_id = $2 and target = $3", [
+    shop, codeId, target, problem, now,
+  ]);
+}
+
+/** Something outside did not work: look again at `nextAt`. The state stays, so that what was asked is asked about first. */
+export async function putOff(shop: string, codeIds: string[], target: string, problem: string | null, nextAt: Date, counts: boolean): Promise<void> {
+  await pool().query(
+    "update code_placement set problem = $4, next_at = $5, attempts = attempts + $6 where shop = $1 and code_id = any($2) and target = $3",
+    [shop, codeIds, target, problem, nextAt, counts ? 1 : 0],
+  );
+}
+
+/** A person asks for what was refused to be tried again. Returns how many. */
+export async function retryPlacements(shop: string, codeIds: string[], now: Date): Promise<number> {
+  const { rowCount } = await pool().query(
+    "update code_placement set state = 'waiting', problem = null, attempts = 0, next_at = $3 where shop = $1 and code_id = any($2) and state in ('refused', 'missing')",
+    [shop, codeIds, now],
+  );
+  return rowCount ?? 0;
+}

@@ -1,0 +1,53 @@
+// Programs and the history of their settings.
+import type { Program, ProgramRule } from "@prisma/client";
+import { prisma } from "../db.server.ts";
+import { SINCE_EVER } from "./shop.ts";
+
+export async function insertProgram(program: Omit<Program, "state">): Promise<void> {
+  await prisma().program.create({ data: program });
+}
+
+/** What the network says of a program that was chosen before. */
+export async function updateProgram(shop: string, id: string, data: { name: string; eventTypeId: string | null; state: string; readAt: Date }): Promise<void> {
+  await prisma().program.updateMany({ where: { shop, id }, data });
+}
+
+export async function findProgram(shop: string, id: string): Promise<Program | null> {
+  return prisma().program.findUnique({ where: { shop_id: { shop, id } } });
+}
+
+export async function findProgramByExternal(shop: string, connectionId: string, externalId: string): Promise<Program | null> {
+  return prisma().program.findFirst({ where: { shop, connectionId, externalId } });
+}
+
+export async function listPrograms(shop: string): Promise<Program[]> {
+  return prisma().program.findMany({ where: { shop }, orderBy: { createdAt: "asc" } });
+}
+
+export async function setProgramRead(shop: string, id: string, readAt: Date): Promise<void> {
+  await prisma().program.updateMany({ where: { shop, id }, data: { readAt } });
+}
+
+export type ProgramSettings = Omit<ProgramRule, "shop" | "programId" | "validFrom">;
+
+/** What a program begins with: rules, sections 3 (credit on payment), 4 (30 days) and 6 (the whole order). */
+export const FIRST_SETTINGS: ProgramSettings = { mode: "full", creditOn: "paid", scope: "order", clickWindowDays: 30, blockSelfReferral: true, orderIdForm: "id" };
+
+/** The settings that a program begins with, for every order; a second call changes nothing. */
+export async function insertFirstProgramRule(shop: string, programId: string, settings: ProgramSettings = FIRST_SETTINGS): Promise<void> {
+  await prisma().programRule.createMany({ data: { shop, programId, validFrom: SINCE_EVER, ...settings }, skipDuplicates: true });
+}
+
+/** A change of the settings, for orders created from `validFrom` on. */
+export async function insertProgramRule(shop: string, programId: string, validFrom: Date, settings: ProgramSettings): Promise<void> {
+  await prisma().programRule.upsert({
+    where: { shop_programId_validFrom: { shop, programId, validFrom } },
+    create: { shop, programId, validFrom, ...settings },
+    update: settings,
+  });
+}
+
+/** The settings in force at an instant. */
+export async function findProgramRule(shop: string, programId: string, at: Date): Promise<ProgramRule | null> {
+  return prisma().programRule.findFirst({ where: { shop, programId, validFrom: { lte: at } }, orderBy: { validFrom: "desc" } });
+}

@@ -1,0 +1,4 @@
+export const READ_SHOP = `#graphql
+  query ReadShop {
+    shop { name currencyCode ianaTimezone }
+  }`;

@@ -1,0 +1,13 @@
+// What the app needs to know of the shop itself.
+import type { Admin, AdminAnswer } from "./admin.ts";
+import { READ_SHOP } from "./shop.graphql.ts";
+
+export type ShopInfo = { name: string; currency: string; timezone: string };
+
+/** The shop's name, its currency (ISO 4217) and its time zone (IANA). */
+export async function readShop(admin: Admin): Promise<AdminAnswer<ShopInfo>> {
+  const answer = await admin<{ shop: { name: string; currencyCode: string; ianaTimezone: string } }>(READ_SHOP);
+  if (!answer.ok) return answer;
+  const { name, currencyCode, ianaTimezone } = answer.data.shop;
+  return { ok: true, cost: answer.cost, data: { name, currency: currencyCode, timezone: ianaTimezone } };
+}
