@@ -164,15 +164,17 @@ function instant(value: unknown, place: string): string {
 }
 
 function text(value: unknown, place: string): string {
-  return typeof value === "string" ? value : refuse(place, "is missing");
+  return optionalText(value) ?? refuse(place, "is missing");
 }
 
+/** The text, as a database can hold it: no NUL, no half of a surrogate pair. */
 function optionalText(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
+  return typeof value === "string" ? value.replaceAll("\0", "").toWellFormed() : null;
 }
 
 function filled(value: unknown): string | null {
-  return typeof value === "string" && value.trim() !== "" ? value : null;
+  const held = optionalText(value);
+  return held !== null && held.trim() !== "" ? held : null;
 }
 
 function count(value: unknown, place: string): number {

@@ -11,10 +11,11 @@ export type Problem = "after_lock" | "added_item" | "rejected" | "no_event_type"
 /** A conversion as the order wants it now. `rank` orders the codes of a split: the largest share of the base first. */
 export type WantedConversion = { codeId: string; creatorId: string; programId: string; told: string | null; clickId: string | null; rank: number; items: ReportItem[] };
 
-/** A conversion that has a row already. `ended`: it was reversed, or its reversal is on the way; it is never revived. */
-export type KnownConversion = { n: number; codeId: string; creatorId: string; ended: boolean; items: ReportItem[] };
+/** A conversion of which the network has been told, or may have been. `ended`: it was reversed, or its reversal is on the way; it is never revived. */
+export type ToldConversion = { n: number; codeId: string; creatorId: string; ended: boolean; items: ReportItem[] };
 
-export type ConversionPlan = { set: { n: number; items: ReportItem[] }[]; add: (WantedConversion & { n: number })[] };
+/** `set`: told rows whose items change. `fresh`: the rows that nothing was told of yet, all of them; others of that kind are to go. */
+export type ConversionPlan = { set: { n: number; items: ReportItem[] }[]; fresh: (WantedConversion & { n: number })[] };
 
 /** The conversions that an order's credits ask for, the largest share of the base before returns first (a tie: first listed). */
 export function wantedConversions(credits: readonly Credit[], bases: readonly LineBase[]): WantedConversion[] {
@@ -46,38 +47,29 @@ export function itemsOf(credit: Credit, bases: readonly LineBase[]): ReportItem[
 }
 
 /**
- * Brings the rows of an order to what is wanted. A row keeps its code and creator for ever; what is wanted and has no row that can still carry it
- * gets the next number, under a split the one of its rank where that is free. Rows that are not wanted any more are set to nothing.
+ * Brings the conversions of an order to what is wanted. A told one keeps its code and creator for ever; what is wanted and has no told one that can
+ * carry it gets a number: under a split that of its rank while nothing of the order was told, later the next that was never used.
  * `reported` says whether a wanted conversion's program is told conversions at all: one of a codes_only program takes its number all the same.
  */
-export function planConversions(known: readonly KnownConversion[], wanted: readonly WantedConversion[], reported: (one: WantedConversion) => boolean): ConversionPlan {
-  const plan: ConversionPlan = { set: [], add: [] };
-  const taken = new Set(known.map((row) => row.n));
-  const used = new Set<number>();
+export function planConversions(told: readonly ToldConversion[], wanted: readonly WantedConversion[], reported: (one: WantedConversion) => boolean): ConversionPlan {
+  const plan: ConversionPlan = { set: [], fresh: [] };
+  const carrying = new Set<number>();
+  let next = told.reduce((most, row) => Math.max(most, row.n), 0) + 1;
   for (const one of wanted) {
-    if (!reported(one)) continue;
-    const row = known.find((row) => !row.ended && !used.has(row.n) && row.codeId === one.codeId && row.creatorId === one.creatorId);
+    const row = told.find((row) => !row.ended && !carrying.has(row.n) && row.codeId === one.codeId && row.creatorId === one.creatorId);
     if (row) {
-      used.add(row.n);
+      carrying.add(row.n);
       if (!sameItems(row.items, one.items)) plan.set.push({ n: row.n, items: one.items });
-    } else if (one.items.length > 0) {
-      const n = freeNumber(taken, one.rank + 1, known.length === 0);
-      taken.add(n);
-      plan.add.push({ ...one, n });
+      continue;
     }
+    if (one.items.length === 0) continue;
+    if (reported(one)) plan.fresh.push({ ...one, n: next });
+    next += 1;
   }
-  for (const row of known) {
-    if (!row.ended && !used.has(row.n) && row.items.length > 0) plan.set.push({ n: row.n, items: [] });
+  for (const row of told) {
+    if (!row.ended && !carrying.has(row.n) && row.items.length > 0) plan.set.push({ n: row.n, items: [] });
   }
   return plan;
-}
-
-/** The first conversions of an order take the numbers of their ranks; later ones the next that no row of the order ever had. */
-function freeNumber(taken: ReadonlySet<number>, wished: number, first: boolean): number {
-  if (first && !taken.has(wished)) return wished;
-  let n = taken.size === 0 ? wished : Math.max(...taken) + 1;
-  while (taken.has(n)) n += 1;
-  return n;
 }
 
 /** "<order id>" for the first, "<order id>-2" and so on for the others. */

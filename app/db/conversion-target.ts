@@ -1,0 +1,62 @@
+// What settling writes into the outbox: what the network is to hold of each order. What it is told, and when, is flow/report.ts.
+import type { ReportItem, ToldConversion } from "../domain/report.ts";
+import type { Queryable } from "../db.server.ts";
+import type { OrderKey } from "./order.ts";
+
+export type FreshConversion = OrderKey & {
+  n: number;
+  networkOrderId: string;
+  programId: string;
+  codeId: string;
+  creatorId: string;
+  partnerId: string | null;
+  toldCode: string | null;
+  clickId: string | null;
+  currency: string;
+  eventAt: string;
+  target: ReportItem[];
+};
+
+/** The conversions of some orders that the network was told of, or may have been. The rows are locked. */
+export async function toldConversions(client: Queryable, keys: readonly OrderKey[]): Promise<(OrderKey & ToldConversion)[]> {
+  const found = await client.query<OrderKey & ToldConversion>({
+    name: "told_conversions",
+    text: `select c.shop, c.order_id as "orderId", c.n, c.code_id as "codeId", c.creator_id as "creatorId", c.target as items,
+        (c.state in ('reversed', 'dropped') or (c.op is not distinct from 'reverse' and c.state in ('sending', 'queued'))) as ended
+      from conversion c join json_to_recordset($1::json) as k(shop text, "orderId" text) on c.shop = k.shop and c.order_id = k."orderId"
+      where not (c.state = 'waiting' and c.sent is null and c.op is null) order by c.shop, c.order_id, c.n for update of c`,
+    values: [JSON.stringify(keys)],
+  });
+  return found.rows;
+}
+
+/** Sets what told conversions are to hold; those at rest become due at once, the others when the request under way has ended. */
+export async function setTargets(client: Queryable, targets: readonly (OrderKey & { n: number; items: ReportItem[] })[], at: Date): Promise<void> {
+  if (targets.length === 0) return;
+  await client.query({
+    name: "set_targets",
+    text: `update conversion c set target = t.items, changed_at = $2, next_at = case when c.state in ('waiting', 'reported', 'stuck') then $2 else c.next_at end
+      from jsonb_to_recordset($1::jsonb) as t(shop text, "orderId" text, n int, items jsonb)
+      where c.shop = t.shop and c.order_id = t."orderId" and c.n = t.n`,
+    values: [JSON.stringify(targets), at],
+  });
+}
+
+/** Replaces the conversions of some orders of which nothing was told yet. They become due at `dueAt`: the states of a new order come in quick succession. */
+export async function replaceFresh(client: Queryable, keys: readonly OrderKey[], fresh: readonly FreshConversion[], at: Date, dueAt: Date): Promise<void> {
+  await client.query({
+    name: "drop_untold",
+    text: `delete from conversion c using json_to_recordset($1::json) as k(shop text, "orderId" text)
+      where c.shop = k.shop and c.order_id = k."orderId" and c.state = 'waiting' and c.sent is null and c.op is null`,
+    values: [JSON.stringify(keys)],
+  });
+  if (fresh.length === 0) return;
+  await client.query({
+    name: "write_fresh",
+    text: `insert into conversion (shop, order_id, n, network_order_id, program_id, code_id, creator_id, partner_id, told_code, click_id, currency, event_at, target, state, next_at, created_at, changed_at)
+      select f.shop, f."orderId", f.n, f."networkOrderId", f."programId", f."codeId", f."creatorId", f."partnerId", f."toldCode", f."clickId", f.currency, f."eventAt", f.target, 'waiting', $3, $2, $2
+      from jsonb_to_recordset($1::jsonb) as f(shop text, "orderId" text, n int, "networkOrderId" text, "programId" text, "codeId" text, "creatorId" text, "partnerId" text, "toldCode" text,
+        "clickId" text, currency text, "eventAt" timestamptz, target jsonb)`,
+    values: [JSON.stringify(fresh), at, dueAt],
+  });
+}

@@ -1,0 +1,78 @@
+// The inbox: deliveries that were verified and noted. Hot path, so plain SQL: one statement per function.
+import type { OrderFacts } from "../domain/order.ts";
+import { pool, type Queryable } from "../db.server.ts";
+
+export type NewDelivery = {
+  shop: string;
+  webhookId: string;
+  topic: string;
+  eventId: string | null;
+  triggeredNs: bigint | null; // null: fetched
+  receivedAt: Date;
+  orderId: string | null;
+  facts: OrderFacts | null;
+  bodyHash: string;
+  state: "new" | "unreadable" | "ignored";
+  reason: string | null;
+};
+
+export type TakenDelivery = {
+  shop: string;
+  webhookId: string;
+  topic: string;
+  triggeredNs: bigint | null;
+  orderId: string | null;
+  facts: OrderFacts | null;
+  bodyHash: string;
+};
+
+/** Notes a delivery; a webhook id that was noted before changes nothing (rules, section 7). Says whether it was new. */
+export async function noteDelivery(delivery: NewDelivery, on: Queryable = pool()): Promise<boolean> {
+  const noted = await on.query({
+    name: "note_delivery",
+    text: `insert into delivery (shop, webhook_id, topic, event_id, triggered_ns, updated_ns, received_at, order_id, facts, body_hash, state, reason)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing`,
+    values: [
+      delivery.shop, delivery.webhookId, delivery.topic, delivery.eventId, delivery.triggeredNs, delivery.facts?.updatedNs ?? null, delivery.receivedAt,
+      delivery.orderId, delivery.facts === null ? null : JSON.stringify(delivery.facts), delivery.bodyHash, delivery.state, delivery.reason,
+    ],
+  });
+  return noted.rowCount === 1;
+}
+
+/** Takes up to `limit` waiting deliveries, the oldest first; others may take the next ones meanwhile. The rows stay locked until the transaction ends. */
+export async function takeDeliveries(client: Queryable, limit: number): Promise<TakenDelivery[]> {
+  const taken = await client.query<TakenDelivery>({
+    name: "take_deliveries",
+    text: `select shop, webhook_id as "webhookId", topic, triggered_ns as "triggeredNs", order_id as "orderId", facts, body_hash as "bodyHash"
+      from delivery where state = 'new' order by seq limit $1 for update skip locked`,
+    values: [limit],
+  });
+  return taken.rows;
+}
+
+/** Marks taken deliveries as done, each with what became of it. Their facts live on in the order's state. */
+export async function finishDeliveries(client: Queryable, done: { shop: string; webhookId: string; reason: string | null }[], at: Date): Promise<void> {
+  if (done.length === 0) return;
+  await client.query({
+    name: "finish_deliveries",
+    text: `update delivery set state = 'done', reason = d.reason, done_at = $2, facts = null
+      from json_to_recordset($1::json) as d(shop text, "webhookId" text, reason text)
+      where delivery.shop = d.shop and delivery.webhook_id = d."webhookId"`,
+    values: [JSON.stringify(done), at],
+  });
+}
+
+/** Counts a delivery of a topic that this version does not know. */
+export async function countUnknownTopic(shop: string, topic: string, at: Date): Promise<void> {
+  await pool().query(
+    `insert into unknown_topic (shop, topic, count, last_at) values ($1, $2, 1, $3)
+     on conflict (shop, topic) do update set count = unknown_topic.count + 1, last_at = excluded.last_at`,
+    [shop, topic, at],
+  );
+}
+
+/** Marks a shop as having uninstalled the app; its history stays. */
+export async function markUninstalled(client: Queryable, shop: string, at: Date): Promise<void> {
+  await client.query(`update shop set uninstalled_at = $2 where shop = $1`, [shop, at]);
+}

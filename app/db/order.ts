@@ -1,0 +1,102 @@
+// The newest known state of each order, and which orders the store is to be asked for.
+import type { OrderFacts } from "../domain/order.ts";
+import { pool, type Queryable } from "../db.server.ts";
+
+export type OrderKey = { shop: string; orderId: string };
+
+export type OrderState = OrderKey & {
+  facts: OrderFacts | null;
+  updatedNs: bigint | null;
+  triggeredNs: bigint | null; // null with facts: fetched
+  everPaid: boolean;
+  deletedAt: Date | null;
+  fetchAt: Date | null;
+  fetchWhy: string | null;
+  cause: string | null;
+  causeHash: string | null;
+  outcome: string | null;
+  reason: string | null;
+  credited: string; // minor units
+};
+
+export type SettledOrder = OrderState & { name: string };
+
+/** Makes sure that each order has a row, and locks the rows in one order everywhere, so that two workers never settle one order at once, nor wait for each other. */
+export async function lockOrders(client: Queryable, keys: readonly OrderKey[]): Promise<OrderState[]> {
+  const sorted = JSON.stringify(keys);
+  await client.query({
+    name: "make_orders",
+    text: `insert into order_state (shop, order_id)
+      select shop, "orderId" from json_to_recordset($1::json) as k(shop text, "orderId" text) order by 1, 2 on conflict do nothing`,
+    values: [sorted],
+  });
+  const locked = await client.query<OrderState>({
+    name: "lock_orders",
+    text: `select o.shop, o.order_id as "orderId", o.facts, o.updated_ns as "updatedNs", o.triggered_ns as "triggeredNs", o.ever_paid as "everPaid",
+        o.deleted_at as "deletedAt", o.fetch_at as "fetchAt", o.fetch_why as "fetchWhy", o.cause, o.cause_hash as "causeHash",
+        o.outcome, o.reason, o.credited::text
+      from order_state o join json_to_recordset($1::json) as k(shop text, "orderId" text) on o.shop = k.shop and o.order_id = k."orderId"
+      order by o.shop, o.order_id for update of o`,
+    values: [sorted],
+  });
+  return locked.rows;
+}
+
+/** Writes the settled states back. */
+export async function saveOrders(client: Queryable, orders: readonly SettledOrder[], at: Date): Promise<void> {
+  if (orders.length === 0) return;
+  const rows = orders.map((order) => ({
+    shop: order.shop,
+    order_id: order.orderId,
+    name: order.name,
+    created_at: order.facts?.createdAt ?? null,
+    updated_ns: order.updatedNs?.toString() ?? null,
+    triggered_ns: order.triggeredNs?.toString() ?? null,
+    reader_version: order.facts?.version ?? 0,
+    facts: order.facts,
+    ever_paid: order.everPaid,
+    deleted_at: order.deletedAt,
+    outcome: order.outcome,
+    reason: order.reason,
+    currency: order.facts?.currency ?? null,
+    credited: order.credited,
+    visitor: order.facts?.visitor ?? null,
+    fetch_at: order.fetchAt,
+    fetch_why: order.fetchWhy,
+    cause: order.cause,
+    cause_hash: order.causeHash,
+  }));
+  await client.query({
+    name: "save_orders",
+    text: `update order_state o set name = s.name, created_at = s.created_at, updated_ns = s.updated_ns, triggered_ns = s.triggered_ns, reader_version = s.reader_version,
+        facts = s.facts, ever_paid = s.ever_paid, deleted_at = s.deleted_at, outcome = s.outcome, reason = s.reason, currency = s.currency, credited = s.credited,
+        visitor = s.visitor, fetch_at = s.fetch_at, fetch_why = s.fetch_why, cause = s.cause, cause_hash = s.cause_hash, settled_at = $2
+      from jsonb_to_recordset($1::jsonb) as s(shop text, order_id text, name text, created_at timestamptz, updated_ns bigint, triggered_ns bigint, reader_version int, facts jsonb,
+        ever_paid boolean, deleted_at timestamptz, outcome text, reason text, currency text, credited bigint, visitor text, fetch_at timestamptz, fetch_why text, cause text, cause_hash text)
+      where o.shop = s.shop and o.order_id = s.order_id`,
+    values: [JSON.stringify(rows), at],
+  });
+}
+
+export type DueFetch = OrderKey & { lease: Date; tries: number };
+
+/** Claims orders that the store is to be asked for, until `lease`: whoever dies meanwhile leaves them to the next one. */
+export async function claimFetches(at: Date, lease: Date, limit: number): Promise<DueFetch[]> {
+  const claimed = await pool().query<DueFetch>(
+    `update order_state o set fetch_at = $2, fetch_tries = o.fetch_tries + 1
+     from (select shop, order_id from order_state where fetch_at <= $1 order by fetch_at limit $3 for update skip locked) due
+     where o.shop = due.shop and o.order_id = due.order_id
+     returning o.shop, o.order_id as "orderId", o.fetch_at as lease, o.fetch_tries as tries`,
+    [at, lease, limit],
+  );
+  return claimed.rows;
+}
+
+/** Ends a fetch: nothing more is due unless a delivery asked again meanwhile (then the lease is not ours any more). */
+export async function endFetch(client: Queryable, fetch: DueFetch, next: Date | null, why: string | null): Promise<void> {
+  await client.query(
+    `update order_state set fetch_at = $4, fetch_why = coalesce($5, fetch_why), fetch_tries = case when $4::timestamptz is null then 0 else fetch_tries end
+     where shop = $1 and order_id = $2 and fetch_at = $3`,
+    [fetch.shop, fetch.orderId, fetch.lease, next, why],
+  );
+}

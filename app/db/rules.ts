@@ -1,0 +1,96 @@
+// Loads the rules that some orders of a shop are judged by: only the codes that can stand on them, with all their history.
+import type { CreatorCode, Membership, Program, ProgramRule, RuleBook, StackingRule } from "../domain/rule-book.ts";
+import type { Queryable } from "../db.server.ts";
+
+export type LoadedRules = Omit<RuleBook, "emailHashes"> & { emails: ReadonlyMap<string, string> };
+
+/** `keys`: the keys of the codes on the orders. `clickers`: creators whose clicks may count, for generic codes. */
+export async function loadRules(client: Queryable, shop: string, keys: readonly string[], clickers: readonly string[]): Promise<LoadedRules> {
+  const codes = await codesOf(client, shop, keys);
+  const creators = [...new Set([...clickers, ...codes.flatMap((code) => code.terms.flatMap((term) => term.creatorId ?? []))])];
+  const [stackingRules, programs, memberships, emails] = [
+    await stackingRulesOf(client, shop),
+    await programsOf(client, shop),
+    await membershipsOf(client, shop, creators),
+    await emailsOf(client, shop, creators),
+  ];
+  return { stackingRules, programs, codes, memberships, emails };
+}
+
+async function codesOf(client: Queryable, shop: string, keys: readonly string[]): Promise<CreatorCode[]> {
+  type Row = Omit<CreatorCode, "createdAtMs" | "retiredAtMs" | "terms"> & { createdAt: Date; retiredAt: Date | null; terms: TermRow[] };
+  type TermRow = { validFrom: string; creatorId: string | null; programId: string; creditPolicy: CreatorCode["terms"][number]["creditPolicy"]; startsAt: string | null; endsAt: string | null };
+  const found = await client.query<Row>({
+    name: "load_codes",
+    text: `select c.id, c.position, c.code, c.key, c.match, c.created_at as "createdAt", c.retired_at as "retiredAt",
+        json_agg(json_build_object('validFrom', t.valid_from, 'creatorId', t.creator_id, 'programId', t.program_id, 'creditPolicy', t.credit_policy,
+          'startsAt', t.starts_at, 'endsAt', t.ends_at) order by t.valid_from) as terms
+      from code c join code_term t on t.shop = c.shop and t.code_id = c.id
+      where c.shop = $1 and ((c.match = 'exact' and c.key = any($2)) or c.match = 'regex')
+      group by c.shop, c.id order by c.position`,
+    values: [shop, keys],
+  });
+  return found.rows.map(({ createdAt, retiredAt, terms, ...code }) => ({
+    ...code,
+    createdAtMs: createdAt.getTime(),
+    retiredAtMs: retiredAt?.getTime() ?? null,
+    terms: terms.map((term) => ({
+      validFromMs: Date.parse(term.validFrom),
+      creatorId: term.creatorId,
+      programId: term.programId,
+      creditPolicy: term.creditPolicy,
+      startsAtMs: msOf(term.startsAt),
+      endsAtMs: msOf(term.endsAt),
+    })),
+  }));
+}
+
+async function stackingRulesOf(client: Queryable, shop: string): Promise<RuleBook["stackingRules"]> {
+  const found = await client.query<{ validFrom: Date; rule: StackingRule }>({
+    name: "load_stacking_rules",
+    text: `select valid_from as "validFrom", stacking_rule as rule from shop_rule where shop = $1 order by valid_from`,
+    values: [shop],
+  });
+  return found.rows.map((row) => ({ validFromMs: row.validFrom.getTime(), rule: row.rule }));
+}
+
+async function programsOf(client: Queryable, shop: string): Promise<Map<string, Program>> {
+  const found = await client.query<Omit<ProgramRule, "validFromMs"> & { id: string; network: string; validFrom: Date | null }>({
+    name: "load_programs",
+    text: `select p.id, p.network, r.valid_from as "validFrom", r.mode, r.credit_on as "creditOn", r.scope, r.click_window_days as "clickWindowDays",
+        r.block_self_referral as "blockSelfReferral", r.order_id_form as "orderIdForm"
+      from program p left join program_rule r on r.shop = p.shop and r.program_id = p.id where p.shop = $1 order by p.id, r.valid_from`,
+    values: [shop],
+  });
+  const programs = new Map<string, Program>();
+  for (const { id, network, validFrom, ...rule } of found.rows) {
+    const program = programs.get(id) ?? { id, network, rules: [] };
+    if (validFrom !== null) program.rules.push({ ...rule, validFromMs: validFrom.getTime() });
+    programs.set(id, program);
+  }
+  return programs;
+}
+
+async function membershipsOf(client: Queryable, shop: string, creators: readonly string[]): Promise<Membership[]> {
+  // Joined once, also where the network says "left" today: what counts is the time of the order.
+  const found = await client.query<{ creatorId: string; programId: string; joinedAt: Date; leftAt: Date | null; partnerId: string | null }>({
+    name: "load_memberships",
+    text: `select creator_id as "creatorId", program_id as "programId", joined_at as "joinedAt", left_at as "leftAt", partner_id as "partnerId"
+      from membership where shop = $1 and creator_id = any($2) and state in ('joined', 'left') order by joined_at`,
+    values: [shop, creators],
+  });
+  return found.rows.map(({ joinedAt, leftAt, ...row }) => ({ ...row, fromMs: joinedAt.getTime(), toMs: leftAt?.getTime() ?? null }));
+}
+
+async function emailsOf(client: Queryable, shop: string, creators: readonly string[]): Promise<Map<string, string>> {
+  const found = await client.query<{ id: string; email: string }>({
+    name: "load_creator_emails",
+    text: `select id, email from creator where shop = $1 and id = any($2) and email is not null and btrim(email) <> ''`,
+    values: [shop, creators],
+  });
+  return new Map(found.rows.map((row) => [row.id, row.email]));
+}
+
+function msOf(text: string | null): number | null {
+  return text === null ? null : Date.parse(text);
+}

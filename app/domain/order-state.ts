@@ -1,0 +1,56 @@
+// How a delivery changes what is known of an order (rules, section 7): the newest state counts, whatever arrived first.
+import { isPaid, type OrderFacts } from "./order.ts";
+
+/** What is known: the newest facts with their version, and what any state ever showed. `triggeredNs` null with facts: they were fetched. */
+export type KnownOrder = { facts: OrderFacts | null; updatedNs: bigint | null; triggeredNs: bigint | null; everPaid: boolean; deleted: boolean };
+
+/** What a delivery says of the order. */
+export type Word = { topic: string; facts: OrderFacts | null; triggeredNs: bigint | null };
+
+/** `newest`: the delivery brought the newest state. `paid`: it only showed that the order was paid. `ask`: the store is to be asked for the order. */
+export type Change = { known: KnownOrder; effect: "newest" | "paid" | "deleted" | "resettle" | "none"; ask: string | null };
+
+/** Topics that name an order but do not carry it. */
+export function isHint(topic: string): boolean {
+  return topic === "refunds/create" || topic === "orders/edited" || topic.startsWith("returns/");
+}
+
+export function applyWord(known: KnownOrder, word: Word): Change {
+  if (word.topic === "orders/delete") return { known: { ...known, deleted: true }, effect: known.deleted ? "none" : "deleted", ask: null };
+  if (word.topic === "touch") return { known, effect: known.facts === null ? "none" : "resettle", ask: null };
+  // A body that was too large to keep names its order all the same.
+  if (word.facts === null) return { known, effect: "none", ask: known.deleted ? null : word.topic };
+
+  const everPaid = known.everPaid || isPaid(word.facts);
+  const updatedNs = BigInt(word.facts.updatedNs);
+  const order = compare(known, updatedNs, word.triggeredNs);
+  const differs = known.facts !== null && contentOf(known.facts) !== contentOf(word.facts);
+  if (order === "newer" || (order === "same" && differs && contentOf(word.facts) > contentOf(known.facts!))) {
+    return {
+      known: { ...known, facts: word.facts, updatedNs, triggeredNs: word.triggeredNs, everPaid },
+      effect: "newest",
+      // Two different states of one version: neither is more true than the other, so the store is asked.
+      ask: order === "same" && word.triggeredNs !== null ? "one_version" : null,
+    };
+  }
+  const ask = order === "same" && differs && word.triggeredNs !== null ? "one_version" : null;
+  return { known: { ...known, everPaid }, effect: everPaid && !known.everPaid ? "paid" : "none", ask };
+}
+
+/** A state that was fetched carries no trigger time: it wins a tie. */
+function compare(known: KnownOrder, updatedNs: bigint, triggeredNs: bigint | null): "newer" | "same" | "older" {
+  if (known.facts === null || known.updatedNs === null || updatedNs > known.updatedNs) return "newer";
+  if (updatedNs < known.updatedNs) return "older";
+  // Of two fetched states of one version the later answer is the newer one.
+  if (triggeredNs === null) return "newer";
+  if (known.triggeredNs === null) return "older";
+  if (triggeredNs === known.triggeredNs) return "same";
+  return triggeredNs > known.triggeredNs ? "newer" : "older";
+}
+
+/** The facts as text, whatever order their keys came in: the database keeps them in its own. */
+function contentOf(facts: OrderFacts): string {
+  return JSON.stringify(facts, (_key, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
+  );
+}

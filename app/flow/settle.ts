@@ -1,0 +1,193 @@
+// Settle: takes noted deliveries in batches, brings each order to its newest state, decides, and writes decisions, ledger and outbox
+// in one transaction. What a crash undoes is done again; the same order is never settled twice at once.
+import { now } from "../clock.ts";
+import { hashesOf } from "../crypto.server.ts";
+import { inTransaction } from "../db.server.ts";
+import { replaceFresh, setTargets, toldConversions, type FreshConversion } from "../db/conversion-target.ts";
+import { replaceDecisions } from "../db/decision.ts";
+import { finishDeliveries, markUninstalled, takeDeliveries, type TakenDelivery } from "../db/delivery.ts";
+import { appendEntries, balancesOf, type NewEntry } from "../db/ledger.ts";
+import { lockOrders, saveOrders, type OrderKey, type OrderState, type SettledOrder } from "../db/order.ts";
+import { loadRules } from "../db/rules.ts";
+import { touchesOf } from "../db/touch.ts";
+import type { Queryable } from "../db.server.ts";
+import { settleOrder, type Decision, type Settlement } from "../domain/credit.ts";
+import { postings } from "../domain/ledger.ts";
+import { orderCodes } from "../domain/match.ts";
+import { sum } from "../domain/money.ts";
+import type { OrderFacts } from "../domain/order.ts";
+import { applyWord, type KnownOrder } from "../domain/order-state.ts";
+import { networkOrderId, planConversions, wantedConversions } from "../domain/report.ts";
+import { membershipAt, programRuleAt, type RuleBook, type Touch } from "../domain/rule-book.ts";
+import { startLoop, type Loop } from "./loop.ts";
+
+const BATCH = 100;
+const REST_MS = 50;
+/** A new conversion waits this long: orders/create, paid and updated come within seconds, and the network is told once. */
+const HOLD_MS = 15_000;
+
+type Folded = { state: OrderState; known: KnownOrder; settle: boolean; cause: { webhookId: string; hash: string } | null };
+type Done = { shop: string; webhookId: string; reason: string | null };
+type Settled = { order: Folded; facts: OrderFacts; settlement: Settlement; book: RuleBook };
+
+/** Starts the loop that settles what was noted. */
+export function startSettling(): Loop {
+  return startLoop({ name: "settle", everyMs: REST_MS, work: settleOnce });
+}
+
+/** Settles one batch; returns how many deliveries it took. */
+export async function settleOnce(): Promise<number> {
+  return inTransaction(async (client) => {
+    const deliveries = await takeDeliveries(client, BATCH);
+    if (deliveries.length === 0) return 0;
+    const at = now();
+    const done: Done[] = [];
+    const folded = fold(deliveries, await lockOrders(client, keysOf(deliveries)), at, done);
+    for (const delivery of deliveries) {
+      if (delivery.orderId !== null) continue;
+      if (delivery.topic === "app/uninstalled") await markUninstalled(client, delivery.shop, at);
+      done.push({ shop: delivery.shop, webhookId: delivery.webhookId, reason: "noted" });
+    }
+    const settled = await decide(client, folded.filter((order) => order.settle && order.known.facts !== null));
+    const unsettled = folded.filter((order) => !settled.some((one) => one.order === order));
+    await write(client, settled, unsettled, at);
+    await finishDeliveries(client, done, at);
+    return deliveries.length;
+  });
+}
+
+function keysOf(deliveries: readonly TakenDelivery[]): OrderKey[] {
+  const keys = new Map<string, OrderKey>();
+  for (const { shop, orderId } of deliveries) if (orderId !== null) keys.set(`${shop} ${orderId}`, { shop, orderId });
+  return [...keys.values()].sort((a, b) => (a.shop === b.shop ? (a.orderId < b.orderId ? -1 : 1) : a.shop < b.shop ? -1 : 1));
+}
+
+/** Applies each delivery to its order, and notes what became of it. */
+function fold(deliveries: readonly TakenDelivery[], states: readonly OrderState[], at: Date, done: Done[]): Folded[] {
+  const orders = new Map<string, Folded>();
+  for (const state of states) {
+    const known = { facts: state.facts, updatedNs: state.updatedNs, triggeredNs: state.triggeredNs, everPaid: state.everPaid, deleted: state.deletedAt !== null };
+    orders.set(`${state.shop} ${state.orderId}`, { state, known, settle: false, cause: null });
+  }
+  for (const delivery of deliveries) {
+    if (delivery.orderId === null) continue;
+    const order = orders.get(`${delivery.shop} ${delivery.orderId}`)!;
+    const change = applyWord(order.known, delivery);
+    order.known = change.known;
+    if (change.effect !== "none") {
+      order.settle = true;
+      order.cause = { webhookId: delivery.webhookId, hash: delivery.bodyHash };
+    }
+    if (change.effect === "deleted") order.state.deletedAt = at;
+    if (change.ask !== null) {
+      order.state.fetchAt = at;
+      order.state.fetchWhy = change.ask;
+    }
+    done.push({ shop: delivery.shop, webhookId: delivery.webhookId, reason: change.ask !== null && change.effect === "none" ? "asked" : change.effect });
+  }
+  return [...orders.values()];
+}
+
+/** Decides for each order, shop by shop, under the rules that held when it was made. */
+async function decide(client: Queryable, orders: readonly Folded[]): Promise<Settled[]> {
+  const settled: Settled[] = [];
+  for (const [shop, own] of Map.groupBy(orders, (order) => order.state.shop)) {
+    const facts = own.map((order) => order.known.facts!);
+    const visitors = facts.flatMap((one) => one.visitor ?? []);
+    const touches = await touchesOf(client, shop, visitors);
+    const keys = [...new Set(facts.flatMap((one) => orderCodes(one).map((code) => code.key)))];
+    const rules = await loadRules(client, shop, keys, touches.flatMap((touch) => touch.creatorId ?? []));
+    const book: RuleBook = { ...rules, emailHashes: new Map([...rules.emails].map(([creator, email]) => [creator, new Set(hashesOf(email))])) };
+    for (const order of own) {
+      const one = order.known.facts!;
+      const clicks: Touch[] = touches.filter((touch) => touch.visitor === one.visitor);
+      settled.push({ order, facts: one, book, settlement: settleOrder(one, order.known, book, clicks) });
+    }
+  }
+  return settled;
+}
+
+async function write(client: Queryable, settled: readonly Settled[], unsettled: readonly Folded[], at: Date): Promise<void> {
+  const keys = settled.map(({ order }) => ({ shop: order.state.shop, orderId: order.state.orderId }));
+  if (keys.length > 0) {
+    await replaceDecisions(client, keys, settled.flatMap((one) => one.settlement.decisions.map((decision): OrderKey & Decision => ({ ...keyOf(one), ...decision }))));
+    const balances = await balancesOf(client, keys);
+    await appendEntries(client, settled.flatMap((one) => entriesOf(one, balances.filter((row) => isOf(row, one)))), at);
+    const told = await toldConversions(client, keys);
+    const plans = settled.map((one) => ({ one, plan: planConversions(told.filter((row) => isOf(row, one)), wantedConversions(one.settlement.credits, one.settlement.bases), (wanted) => isTold(one, wanted.programId)) }));
+    await setTargets(client, plans.flatMap(({ one, plan }) => plan.set.map((set) => ({ ...keyOf(one), ...set }))), at);
+    await replaceFresh(client, keys, plans.flatMap(({ one, plan }) => plan.fresh.map((fresh) => conversionOf(one, fresh))), at, new Date(at.getTime() + HOLD_MS));
+  }
+  await saveOrders(client, [...settled.map(savedOf), ...unsettled.map(untouchedOf)], at);
+}
+
+function keyOf(one: Settled): OrderKey {
+  return { shop: one.order.state.shop, orderId: one.order.state.orderId };
+}
+
+function isOf(row: OrderKey, one: Settled): boolean {
+  return row.orderId === one.order.state.orderId && row.shop === one.order.state.shop;
+}
+
+function isTold(one: Settled, programId: string): boolean {
+  const program = one.book.programs.get(programId);
+  return program !== undefined && program.network !== "none" && programRuleAt(program, Date.parse(one.facts.createdAt)).mode === "full";
+}
+
+function entriesOf(one: Settled, balances: Parameters<typeof postings>[0]): NewEntry[] {
+  const { order, facts, book, settlement } = one;
+  const atMs = Date.parse(facts.createdAt);
+  return postings(balances, settlement.credits).map((posting) => ({
+    ...keyOf(one),
+    ...posting,
+    amount: posting.amount.toString(),
+    currency: facts.currency,
+    cause: order.cause?.webhookId ?? "",
+    causeHash: order.cause?.hash ?? null,
+    updatedNs: order.known.updatedNs?.toString() ?? null,
+    triggeredNs: order.known.triggeredNs?.toString() ?? null,
+    rules: { stackingRule: settlement.stackingRule, program: programRuleAt(book.programs.get(posting.programId), atMs) },
+  }));
+}
+
+function conversionOf(one: Settled, fresh: ReturnType<typeof planConversions>["fresh"][number]): FreshConversion {
+  const { facts, book } = one;
+  const atMs = Date.parse(facts.createdAt);
+  const form = programRuleAt(book.programs.get(fresh.programId), atMs).orderIdForm;
+  return {
+    ...keyOf(one),
+    n: fresh.n,
+    networkOrderId: networkOrderId(form === "name" && facts.name !== "" ? facts.name : facts.id, fresh.n),
+    programId: fresh.programId,
+    codeId: fresh.codeId,
+    creatorId: fresh.creatorId,
+    partnerId: membershipAt(book, fresh.creatorId, fresh.programId, atMs)?.partnerId ?? null,
+    toldCode: fresh.told,
+    clickId: fresh.clickId,
+    currency: facts.currency,
+    eventAt: facts.createdAt,
+    target: fresh.items,
+  };
+}
+
+function savedOf(one: Settled): SettledOrder {
+  const { order, facts, settlement } = one;
+  const credited = settlement.decisions.some((decision) => decision.outcome === "credited");
+  return {
+    ...stateOf(order),
+    name: facts.name,
+    outcome: credited ? "credited" : "not_credited",
+    reason: credited ? null : settlement.decisions[0]!.reason,
+    credited: sum(settlement.credits.flatMap((credit) => credit.lines.map((line) => line.amount))).toString(),
+  };
+}
+
+/** An order that is only known by name, or that nothing new was said of: its decision stands. */
+function untouchedOf(order: Folded): SettledOrder {
+  return { ...stateOf(order), name: order.known.facts?.name ?? "", outcome: order.state.outcome, reason: order.state.reason, credited: order.state.credited };
+}
+
+function stateOf(order: Folded): OrderState {
+  const { state, known, cause } = order;
+  return { ...state, facts: known.facts, updatedNs: known.updatedNs, triggeredNs: known.triggeredNs, everPaid: known.everPaid, cause: cause?.webhookId ?? state.cause, causeHash: cause?.hash ?? state.causeHash };
+}

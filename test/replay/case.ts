@@ -1,0 +1,43 @@
+// A case: a shop as it stands, what arrived, and what must come out. The format is described in README.md, "Cases".
+import { readFileSync } from "node:fs";
+
+export type CaseProgram = {
+  id: string; network?: string; kind?: "creator" | "performance"; mode?: "full" | "codes_only"; creditOn?: "paid" | "created";
+  scope?: "order" | "discounted_lines"; clickWindowDays?: number; blockSelfReferral?: boolean;
+};
+export type CaseCreator = { id: string; name: string; email?: string | null; memberships?: { program: string; partnerId?: string | null; from: string; to?: string | null }[] };
+export type CaseCode = {
+  id: string; code: string; match?: "exact" | "regex"; creator: string | null; program: string; deal?: string | null;
+  creditPolicy?: "always" | "involved" | "winner"; createdAt: string; startsAt?: string | null; endsAt?: string | null;
+};
+export type CaseTouch = { at: string; visitor: string; creator: string | null };
+export type CaseDelivery = { topic: string; webhookId: string; eventId?: string; triggeredAt: string; body: Record<string, unknown> };
+
+export type LedgerRow = { order: string; code: string; creator: string; program: string; line: string; currency: string; balance: string };
+export type DecisionRow = { order: string; code: string | null; outcome: string; reason: string | null };
+export type NetworkRow = { program: string; order: string; code: string | null; partnerId: string; items: { sku: string; quantity: number; amount: string }[] };
+export type Outcome = { ledger: LedgerRow[]; decisions: DecisionRow[]; network: NetworkRow[] };
+
+export type Case = {
+  name: string;
+  about?: string;
+  shop: { domain: string; currency: string; stackingRule?: string };
+  programs: CaseProgram[];
+  creators: CaseCreator[];
+  deals?: { id: string; name: string }[];
+  codes: CaseCode[];
+  touches?: CaseTouch[];
+  deliveries: CaseDelivery[];
+  store?: { orders?: Record<string, unknown>[] };
+  expect: Partial<Outcome>;
+};
+
+type RawJson = typeof JSON & { rawJSON: (text: string) => unknown };
+
+/** Reads a case file. Integers beyond what a number can tell apart stay as their digits, also when a body is written out again. */
+export function readCase(path: string): Case {
+  return JSON.parse(readFileSync(path, "utf8"), function keepDigits(this: unknown, _key: string, value: unknown, context?: { source?: string }) {
+    if (typeof value === "number" && !Number.isSafeInteger(value) && context?.source && /^-?\d+$/.test(context.source)) return (JSON as RawJson).rawJSON(context.source);
+    return value;
+  } as (this: unknown, key: string, value: unknown) => unknown) as Case;
+}
