@@ -1,0 +1,20 @@
+// npm run -s bench -- NAME: each bench runs its bare control in the same run, and its last line is
+// {"bench", "value", "control", "ratio", "unit"}, medians of five rounds.
+import { intakeLatency } from "./intake-latency.ts";
+
+export type Measured = { bench: string; value: number; control: number; ratio: number; unit: string };
+
+const benches: Record<string, () => Promise<Measured>> = { "intake-latency": intakeLatency };
+
+const name = process.argv[2] ?? "";
+const bench = benches[name];
+if (!bench) {
+  process.stderr.write(`${name === "" ? "Name a bench" : `There is no bench "${name}"`}. There is: ${Object.keys(benches).join(", ")}\n`);
+  process.exit(1);
+}
+try {
+  process.stdout.write(`${JSON.stringify(await bench())}\n`);
+} catch (fault) {
+  process.stderr.write(`${(fault as Error).stack}\n`);
+  process.exit(1);
+}
