@@ -132,11 +132,11 @@ function offer({ value, minimum }: DealTerms, words: Words): Phrase {
   return { key: `offer.${value.kind}.${minimum.kind}`, values };
 }
 
-/** The short mark of a deal for code names: "10" of 10 %, "5" of EUR 5.00; null for free shipping and odd values. */
-export function shortValue(value: DealValue, exponent: number): string | null {
-  if (value.kind === "free_shipping") return null;
-  if (value.kind === "percentage") return value.basisPoints % 100 === 0 ? String(value.basisPoints / 100) : null;
+/** The short mark of a deal for code names: "10" of 10 %, "5" of EUR 5.00, "FREE" of free shipping; empty for values that are not whole. */
+export function codeMark(value: DealValue, exponent: number): string {
+  if (value.kind === "free_shipping") return "FREE";
+  if (value.kind === "percentage") return value.basisPoints % 100 === 0 ? String(value.basisPoints / 100) : "";
   const unit = 10n ** BigInt(exponent);
   const minor = BigInt(value.amount);
-  return minor % unit === 0n ? String(minor / unit) : null;
+  return minor % unit === 0n ? String(minor / unit) : "";
 }

@@ -108,7 +108,7 @@ export async function readBulkCreation(admin: Admin, jobId: string): Promise<Sto
   for (let after: string | null = null, page = 0; page < 10; page++) {
     const read: AdminAnswer<BulkPage> = await admin<BulkPage>(READ_BULK_CREATION_CODES, { id: jobId, after });
     if (!read.ok) return read;
-    const part = read.data.discountRedeemCodeBulkCreation?.codes;
+    const part: BulkCodes | undefined = read.data.discountRedeemCodeBulkCreation?.codes;
     if (!part) return { ok: true, value: null };
     for (const node of part.nodes) codes.push({ code: node.code, redeemCodeId: node.discountRedeemCode?.id ?? null, errors: node.errors.map(storeError) });
     if (!part.pageInfo.hasNextPage) break;
@@ -117,14 +117,11 @@ export async function readBulkCreation(admin: Admin, jobId: string): Promise<Sto
   return { ok: true, value: { done: true, codes } };
 }
 
-type BulkPage = {
-  discountRedeemCodeBulkCreation: {
-    codes: {
-      nodes: { code: string; discountRedeemCode: { id: string } | null; errors: UserError[] }[];
-      pageInfo: { hasNextPage: boolean; endCursor: string | null };
-    };
-  } | null;
+type BulkCodes = {
+  nodes: { code: string; discountRedeemCode: { id: string } | null; errors: UserError[] }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
 };
+type BulkPage = { discountRedeemCodeBulkCreation: { codes: BulkCodes } | null };
 
 /** Starts to take codes out of a discount, by their redeem code ids. Orders that used them are not touched. */
 export async function removeRedeemCodes(admin: Admin, discountId: string, redeemCodeIds: string[]): Promise<StoreAnswer<null>> {

@@ -1,0 +1,72 @@
+// The names of codes: what the store and a network take, and a good name for a creator's code.
+import { codeKey } from "./code.ts";
+import type { Values } from "./problem.ts";
+
+/** Something about a name; a blocking one keeps the code from being made. `key` is in locales/<language>/errors.json. */
+export type NameFinding = { key: string; blocking: boolean; values: Values };
+
+const LONGEST_CODE = 255; // the store's limit
+
+/** Checks a code as it was typed (without the white space around it). `network`: also whether impact.com takes it (letters and digits). */
+export function checkCodeName(typed: string, { network }: { network: boolean }): NameFinding[] {
+  const code = typed.trim();
+  if (code === "") return [{ key: "code.blank", blocking: true, values: {} }];
+  const findings: NameFinding[] = [];
+  const length = [...code].length;
+  if (length > LONGEST_CODE) findings.push({ key: "code.too_long", blocking: true, values: { length, limit: LONGEST_CODE } });
+  if (/[\r\n\u2028\u2029]/.test(code)) findings.push({ key: "code.newline", blocking: true, values: {} });
+  const odd = [...new Set(code.match(/[^A-Za-z0-9]/gu) ?? [])].filter((character) => !/[\r\n\u2028\u2029]/.test(character));
+  if (odd.length > 0 && network) findings.push({ key: "code.network_characters", blocking: true, values: { characters: shown(odd) } });
+  if (odd.length > 0 && !network) {
+    if (/\s/.test(code)) findings.push({ key: "code.white_space", blocking: false, values: {} });
+    const hard = odd.filter((character) => !/[\s_-]/.test(character));
+    if (hard.length > 0) findings.push({ key: "code.hard_to_type", blocking: false, values: { characters: shown(hard) } });
+  }
+  if (length > 20 && length <= LONGEST_CODE) findings.push({ key: "code.long", blocking: false, values: { length } });
+  return findings;
+}
+
+function shown(characters: string[]): string {
+  return characters.slice(0, 5).map((character) => (/\s/.test(character) ? "␣" : character)).join(" ");
+}
+
+// Latin letters that Unicode does not take apart into a letter and its mark.
+const APART: Record<string, string> = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ð: "d", þ: "th", ł: "l", ħ: "h", ı: "i", ŋ: "n" };
+
+/** The words of a name as capital Latin letters and digits: "Zoë Müller-Łuk" is ZOE, MULLER, LUK. Other scripts leave nothing. */
+export function latinWords(name: string): string[] {
+  const plain = name
+    .toLowerCase()
+    .replace(/[ßæœøđðþłħıŋ]/g, (letter) => APART[letter]!)
+    .normalize("NFD")
+    .replace(/\p{Mark}/gu, "")
+    .replace(/['’`.]/g, "");
+  return (plain.match(/[a-z0-9]+/g) ?? []).map((word) => word.toUpperCase());
+}
+
+export type NameWish = {
+  name: string;
+  handle: string | null;
+  /** The short mark of the deal: domain/deal.ts codeMark. */
+  mark: string;
+  /** Some letters and digits of the creator's own, for a name and handle without any Latin letter. */
+  short: string;
+  /** Keys (domain/code.ts codeKey) of names that are taken. */
+  taken: ReadonlySet<string>;
+};
+
+const LONGEST_WORD = 16;
+
+/** A free name such as MARIE10: letters and digits only, as stores and networks all take them. */
+export function suggestCode({ name, handle, mark, short, taken }: NameWish): string {
+  const named = latinWords(name).filter((word) => /[A-Z]/.test(word));
+  const words = named.length > 0 ? named : latinWords(handle ?? "").filter((word) => /[A-Z]/.test(word));
+  const [first = `CREATOR${latinWords(short).join("")}`, ...others] = words.map((word) => word.slice(0, LONGEST_WORD));
+  const last = others.at(-1) ?? "";
+  const free = [first, first + last.slice(0, 1), first + last].map((stem) => stem + mark).find((code) => !taken.has(codeKey(code)));
+  if (free !== undefined) return free;
+  for (let n = 2; ; n++) {
+    const code = `${first}${mark}X${n}`;
+    if (!taken.has(codeKey(code))) return code;
+  }
+}
