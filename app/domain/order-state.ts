@@ -26,8 +26,10 @@ export function applyWord(known: KnownOrder, word: Word): Change {
   const order = compare(known, updatedNs, word.triggeredNs);
   const differs = known.facts !== null && contentOf(known.facts) !== contentOf(word.facts);
   if (order === "newer" || (order === "same" && differs && contentOf(word.facts) > contentOf(known.facts!))) {
+    // The Admin API does not tell an order's contact e-mail: what a webhook showed of it stays known.
+    const facts = { ...word.facts, emailHash: word.facts.emailHash ?? known.facts?.emailHash ?? null };
     return {
-      known: { ...known, facts: word.facts, updatedNs, triggeredNs: word.triggeredNs, everPaid },
+      known: { ...known, facts, updatedNs, triggeredNs: word.triggeredNs, everPaid },
       effect: "newest",
       // Two different states of one version: neither is more true than the other, so the store is asked.
       ask: order === "same" && word.triggeredNs !== null ? "one_version" : null,

@@ -2,6 +2,8 @@
 // Amounts are integer minor units of the shop's currency, as decimal strings (facts are kept as JSON, which has no big integers).
 // Instants are UTC, "2026-06-10T08:00:00.000Z".
 
+import { codeKey } from "./code.ts";
+
 /** Raised by one whenever a reader would read an order differently: kept facts of an older version are fetched anew. */
 export const READER_VERSION = 1;
 
@@ -58,4 +60,14 @@ export type OrderFacts = {
 /** Has this state of the order been paid for? Paid once is paid (rules, section 3). */
 export function isPaid(facts: Pick<OrderFacts, "financialStatus">): boolean {
   return ["paid", "partially_refunded", "refunded"].includes(facts.financialStatus);
+}
+
+/** Brings the facts of either reader into one form: only codes of the applications are listed, and refunds stand in the order of their ids. */
+export function normalise(facts: OrderFacts): OrderFacts {
+  const own = new Set(facts.applications.flatMap((application) => (application.code === null ? [] : codeKey(application.code))));
+  return {
+    ...facts,
+    listedCodes: facts.listedCodes.filter((code) => own.has(codeKey(code))),
+    refunds: [...facts.refunds].sort((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1)),
+  };
 }

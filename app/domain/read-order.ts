@@ -2,7 +2,7 @@
 // A part that may be missing takes its neutral value; a part that decides money and cannot be read makes the order unreadable, never a guess.
 import { instantIso, instantNs } from "./instant.ts";
 import { AmountError, exponentOf, parseAmount } from "./money.ts";
-import { READER_VERSION, type Allocation, type Application, type DiscountKind, type Line, type OrderFacts, type Refund } from "./order.ts";
+import { normalise, READER_VERSION, type Allocation, type Application, type DiscountKind, type Line, type OrderFacts, type Refund } from "./order.ts";
 
 export type ReadOrder = { ok: true; facts: OrderFacts } | { ok: false; reason: string };
 
@@ -14,7 +14,7 @@ export class UnreadableError extends Error {}
 /** Reads a webhook body that was parsed by domain/json.ts. `hashEmail` makes the keyed hash of a trimmed, lower-cased address. */
 export function readOrder(body: unknown, hashEmail: (email: string) => string): ReadOrder {
   try {
-    return { ok: true, facts: factsOf(object(body, "body"), hashEmail) };
+    return { ok: true, facts: normalise(factsOf(object(body, "body"), hashEmail)) };
   } catch (fault) {
     if (fault instanceof UnreadableError || fault instanceof AmountError) return { ok: false, reason: fault.message };
     throw fault;

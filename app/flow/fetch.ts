@@ -1,0 +1,67 @@
+// Fetch: asks the store for orders that a delivery named but did not carry, and notes the answer in the inbox like any delivery.
+import { createHash } from "node:crypto";
+import { now } from "../clock.ts";
+import { keyedHash } from "../crypto.server.ts";
+import { inTransaction } from "../db.server.ts";
+import { noteDelivery } from "../db/delivery.ts";
+import { claimFetches, endFetch, type DueFetch } from "../db/order.ts";
+import { adminFor } from "../shopify/admin.ts";
+import { fetchOrder, type FetchedOrder } from "../shopify/orders.ts";
+import { startLoop, type Loop } from "./loop.ts";
+
+const AT_ONCE = 5;
+const REST_MS = 100;
+/** Whoever claims an order and dies leaves it to the next one after this time. */
+const LEASE_MS = 60_000;
+const LONGEST_WAIT_MS = 3_600_000;
+
+/** Starts the loop that asks the store for orders. */
+export function startFetching(): Loop {
+  return startLoop({ name: "fetch", everyMs: REST_MS, work: fetchOnce });
+}
+
+/** Asks for the orders that are due, a few at once; returns how many. */
+export async function fetchOnce(): Promise<number> {
+  const at = now();
+  const due = await claimFetches(at, new Date(at.getTime() + LEASE_MS), AT_ONCE);
+  await Promise.all(due.map(async (fetch) => finish(fetch, await fetchOrder(adminFor(fetch.shop), fetch.orderId, keyedHash))));
+  return due.length;
+}
+
+/** Notes the answer and ends the claim in one transaction: an answer is never noted twice, nor lost. */
+async function finish(fetch: DueFetch, answer: FetchedOrder): Promise<void> {
+  const at = now();
+  if (!answer.ok && answer.fault.kind !== "undecipherable" && answer.fault.kind !== "graphql") {
+    await inTransaction((client) => endFetch(client, fetch, new Date(at.getTime() + waitMs(fetch, answer)), answer.fault.kind));
+    return;
+  }
+  const facts = answer.ok ? answer.facts : null;
+  const reason = answer.ok ? null : answer.fault.kind === "undecipherable" ? answer.fault.reason : "the store refused the question";
+  await inTransaction(async (client) => {
+    if (facts !== null || reason !== null) {
+      await noteDelivery(
+        {
+          shop: fetch.shop,
+          webhookId: `fetch:${fetch.orderId}:${fetch.lease.getTime()}`,
+          topic: "fetch",
+          eventId: null,
+          triggeredNs: null,
+          receivedAt: at,
+          orderId: fetch.orderId,
+          facts,
+          bodyHash: createHash("sha256").update(JSON.stringify(facts)).digest("hex"),
+          state: reason === null ? "new" : "unreadable",
+          reason,
+        },
+        client,
+      );
+    }
+    await endFetch(client, fetch, null, facts === null && reason === null ? "not_found" : null);
+  });
+}
+
+function waitMs(fetch: DueFetch, answer: FetchedOrder & { ok: false }): number {
+  if (answer.fault.kind === "throttled") return answer.fault.waitMs;
+  if (answer.fault.kind === "moving") return 1_000;
+  return Math.min(LONGEST_WAIT_MS, 1_000 * 2 ** Math.min(fetch.tries, 12));
+}

@@ -1,0 +1,69 @@
+// The documents that read an order. Pages are small, since the store counts what could come, not what comes: at most 1,000 points a call.
+
+const MONEY = "{ shopMoney { amount currencyCode } }";
+
+const LINES = `
+  pageInfo { hasNextPage endCursor }
+  nodes {
+    id sku title quantity currentQuantity isGiftCard
+    variant { id }
+    originalUnitPriceSet ${MONEY}
+    discountAllocations { allocatedAmountSet ${MONEY} discountApplication { index } }
+    taxLines { priceSet ${MONEY} }
+  }`;
+
+export const ORDER = `#graphql
+query CreatorCodesOrder($id: ID!) {
+  order(id: $id) {
+    id name createdAt updatedAt cancelledAt test displayFinancialStatus currencyCode presentmentCurrencyCode taxesIncluded sourceName email
+    totalPriceSet { presentmentMoney { amount currencyCode } }
+    totalTipReceivedSet { shopMoney { amount currencyCode } }
+    customAttributes { key value }
+    discountCodes
+    discountApplications(first: 30) {
+      nodes {
+        __typename index targetType
+        ... on DiscountCodeApplication { code }
+        ... on AutomaticDiscountApplication { title }
+        ... on ManualDiscountApplication { title }
+        ... on ScriptDiscountApplication { title }
+      }
+    }
+    lineItems(first: 30) {${LINES}
+    }
+    shippingLines(first: 5, includeRemovals: true) {
+      nodes { discountAllocations { allocatedAmountSet ${MONEY} discountApplication { index } } }
+    }
+    refunds(first: 50) { id }
+  }
+}`;
+
+export const ORDER_LINES = `#graphql
+query CreatorCodesOrderLines($id: ID!, $after: String!) {
+  order(id: $id) {
+    updatedAt
+    lineItems(first: 50, after: $after) {${LINES}
+    }
+  }
+}`;
+
+export const REFUND = `#graphql
+query CreatorCodesRefund($id: ID!, $after: String) {
+  refund(id: $id) {
+    id createdAt
+    order { updatedAt }
+    orderAdjustments(first: 20) { nodes { amountSet ${MONEY} } }
+    refundLineItems(first: 50, after: $after) {
+      pageInfo { hasNextPage endCursor }
+      nodes { quantity lineItem { id } subtotalSet ${MONEY} totalTaxSet ${MONEY} }
+    }
+  }
+}`;
+
+export const ORDER_TIPS = `#graphql
+query CreatorCodesOrderTips($id: ID!) {
+  order(id: $id) {
+    updatedAt
+    agreements(first: 20) { nodes { sales(first: 20) { nodes { lineType ... on TipSale { lineItem { id } } } } } }
+  }
+}`;
