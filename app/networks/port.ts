@@ -77,21 +77,32 @@ export type NewConversion = {
 export type ActionInfo = {
   actionId: string;
   orderId: string;
+  eventTypeId: string;
   partnerId: string;
   code: string | null;
   state: "pending" | "approved" | "reversed" | "other";
   currency: string; // the account's, for display only
-  lockAt: string | null;
+  createdAt: string | null;
+  lockAt: string | null; // nothing can be changed after it
 };
 
-/** Items as the network holds them; `amount` in minor units of the currency that was sent. */
-export type ActionItem = { sku: string; quantity: number; amount: string };
+/** Items as the network holds them; `amount` in minor units of the currency that was sent, null where the network shows it in another one. */
+export type ActionItem = { sku: string; name: string; category: string | null; quantity: number; amount: string | null };
+
+/** A window of at most 45 days: `updated` asks when the network last changed (or made) the action, `event` when the order was placed. */
+export type ActionWindow = { by: "updated" | "event"; from: string; to: string };
+
+/** A write that was taken in. Its end is asked for with `submission`; where the network gave no id, the actions tell. */
+export type Submitted = { submissionId: string | null };
 
 /** The end of something that was queued. `errors` are the network's codes; empty means that it took effect. */
 export type SubmissionInfo = { state: "queued" | "complete"; errors: string[] };
 
 /** An edit of one item, in absolute values: what is left of it. */
 export type ItemEdit = { sku: string; quantity: number; amount: string };
+
+/** Why a conversion is reversed: the goods came back, the order fell, or something else (another creator is credited). */
+export type ReverseReason = "returned" | "order_error" | "other";
 
 export type Network = {
   /** Are the credentials good, and for whom? One cheap call. */
@@ -107,12 +118,12 @@ export type Network = {
   findCodes: (programExternalId: string, code: string) => Promise<Answer<PlacedCode[]>>;
   placeCode: (programExternalId: string, code: NewCode) => Promise<Answer<{ externalId: string }>>;
   expireCode: (externalId: string) => Promise<Answer<null>>;
-  report: (programExternalId: string, conversion: NewConversion) => Promise<Answer<{ submissionId: string }>>;
-  edit: (actionId: string, currency: string, items: ItemEdit[]) => Promise<Answer<{ submissionId: string }>>;
-  reverse: (actionId: string, reason: "returned" | "order_error" | "other") => Promise<Answer<{ submissionId: string }>>;
+  report: (programExternalId: string, conversion: NewConversion) => Promise<Answer<Submitted>>;
+  edit: (actionId: string, currency: string, items: ItemEdit[]) => Promise<Answer<Submitted>>;
+  reverse: (actionId: string, reason: ReverseReason) => Promise<Answer<Submitted>>;
   submission: (submissionId: string) => Promise<Answer<SubmissionInfo>>;
-  /** Actions whose order lies in the window (at most 45 days), page by page, the largest pages the network allows. */
-  actions: (programExternalId: string, window: { from: string; to: string }, page: number) => Promise<Answer<{ actions: ActionInfo[]; pages: number }>>;
+  /** Actions in the window, page by page (from 1), the largest pages the network allows. */
+  actions: (programExternalId: string, window: ActionWindow, page: number) => Promise<Answer<{ actions: ActionInfo[]; pages: number }>>;
   action: (actionId: string) => Promise<Answer<ActionInfo>>;
   actionItems: (actionId: string, currency: string) => Promise<Answer<ActionItem[]>>;
 };
@@ -126,5 +137,10 @@ export type NetworkFactory = (account: {
   /** Told after each answer what the network says about its budget. */
   noteBudget: (said: { limit: number; remaining: number; resetSeconds: number }) => Promise<void>;
   /** Told of each exchange, without secrets. */
-  onExchange: (exchange: { what: string; request: Record<string, unknown>; status: number | null; answer: unknown; outcome: string }) => void;
+  onExchange: (exchange: Exchanged) => Promise<void>;
+  /** How long to wait for an answer; 15 s where it is left out. */
+  timeoutMs?: number;
 }) => Network;
+
+/** One exchange, for the log: what was asked (without credentials), the HTTP status (null: no answer), what came back, and "ok" or the fault's kind. */
+export type Exchanged = { what: string; request: Record<string, string>; status: number | null; answer: unknown; outcome: "ok" | NetworkFault["kind"] };

@@ -1,0 +1,76 @@
+// impact.com as a network (brand API, version 14).
+import type { Answer, Network, NetworkFactory, NetworkFault, Submitted } from "../port.ts";
+import { makeClient, type Client } from "./client.ts";
+import * as read from "./transform.ts";
+import type { Fields, Raw } from "./types.ts";
+
+/** The largest page of actions that the documentation names. */
+const ACTIONS_PAGE_SIZE = "20000";
+
+export const impact: NetworkFactory = (account): Network => {
+  const client = makeClient(account);
+  const { call, all } = client;
+  return {
+    async check() {
+      // There is no call for the account itself; its programs are the cheapest that every use of this app needs.
+      const answer = await call("GET", "Campaigns", { Page: "1", PageSize: "1" });
+      return answer.ok ? { ok: true, value: { accountName: null } } : answer;
+    },
+    programs: async () => map(await all("Campaigns", "Campaigns"), (rows) => rows.map(read.programInfo)),
+    partners: async (program) => map(await all("MediaPartners", "Partners", { CampaignId: program }), (rows) => rows.map((row) => read.partnerInfo(row, program))),
+    eventTypes: async (program) => map(await all(`Campaigns/${id(program)}/Contracts`, "Contracts"), read.eventTypesOf),
+    findDeal: async (program, name) => map(await all("Deals", "Deals", { CampaignId: program }), (rows) => read.dealNamed(rows, name)),
+    createDeal: (program, deal) => made(client, "Deals", read.dealForm(program, deal)),
+    findCodes: async (program, code) => map(await all("PromoCodes", "PromoCodes", { CampaignId: program, Code: code }), (rows) => read.codesNamed(rows, code)),
+    placeCode: (program, code) => made(client, "PromoCodes", read.codeForm(program, code)),
+    expireCode: async (externalId) => map(await call("DELETE", `PromoCodes/${id(externalId)}`), () => null),
+    report: async (program, conversion) => submitted(await call("POST", "Conversions", read.conversionForm(program, conversion))),
+    edit: async (actionId, currency, items) => submitted(await call("PUT", "Actions", read.editForm(actionId, currency, items))),
+    reverse: async (actionId, reason) => submitted(await call("DELETE", "Actions", read.reverseForm(actionId, reason))),
+    submission: async (submissionId) => one(await call("GET", `APISubmissions/${id(submissionId)}`), read.submissionInfo),
+    async actions(program, { by, from, to }, page) {
+      const dates: Fields = by === "updated" ? { StartDate: read.date(from), EndDate: read.date(to) } : { ActionDateStart: read.date(from), ActionDateEnd: read.date(to) };
+      const answer = await call("GET", "Actions", { CampaignId: program, ...dates, Page: String(page), PageSize: ACTIONS_PAGE_SIZE });
+      return map(answer, (body) => {
+        const { rows, pages } = read.pageOf(body, "Actions");
+        return { actions: rows.map(read.actionInfo), pages };
+      });
+    },
+    action: async (actionId) => one(await call("GET", `Actions/${id(actionId)}`), read.actionInfo),
+    actionItems: async (actionId, currency) => map(await all(`Actions/${id(actionId)}/Items`, "ActionItems"), (rows) => rows.map((row) => read.actionItem(row, currency))),
+  };
+};
+
+function id(value: string): string {
+  return encodeURIComponent(value);
+}
+
+function map<T, U>(answer: Answer<T>, read: (value: T) => U): Answer<U> {
+  return answer.ok ? { ok: true, value: read(answer.value) } : answer;
+}
+
+function one<T>(answer: Answer<unknown>, read: (raw: Raw) => T): Answer<T> {
+  if (!answer.ok) return answer;
+  return isObject(answer.value) ? { ok: true, value: read(answer.value) } : { ok: false, fault: unreadable("an object was due") };
+}
+
+function isObject(value: unknown): value is Raw {
+  return read.isRaw(value) && Object.keys(value).length > 0;
+}
+
+async function made(client: Client, path: string, fields: Fields): Promise<Answer<{ externalId: string }>> {
+  const answer = await client.call("POST", path, fields);
+  if (!answer.ok) return answer;
+  const externalId = isObject(answer.value) ? (read.idOfUri(answer.value.Uri) ?? read.textOrNull(answer.value.Id)) : null;
+  return externalId === null ? { ok: false, fault: unreadable("the answer names nothing that was made") } : { ok: true, value: { externalId } };
+}
+
+function submitted(answer: Answer<unknown>): Answer<Submitted> {
+  if (!answer.ok) return answer;
+  const submissionId = read.submissionIdOf(answer.value);
+  return submissionId === undefined ? { ok: false, fault: unreadable("the answer names no submission") } : { ok: true, value: { submissionId } };
+}
+
+function unreadable(detail: string): NetworkFault {
+  return { kind: "unreadable", detail };
+}

@@ -1,0 +1,298 @@
+// Between the port's words and impact.com's (brand API, version 14). Pure. Amounts go out and come in as exact decimal strings.
+import { codeKey } from "../../domain/code.ts";
+import { AmountError, formatAmount, parseAmount } from "../../domain/money.ts";
+import type { ActionInfo, ActionItem, DealInfo, EventTypeInfo, ItemEdit, NewCode, NewConversion, NewDeal, PartnerInfo, PlacedCode, ProgramInfo, ReverseReason, SubmissionInfo } from "../port.ts";
+import type { Fields, ListKey, Raw } from "./types.ts";
+
+/** A scalar as text; "" where there is none. */
+export function text(value: unknown): string {
+  return typeof value === "string" ? value.trim() : typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}
+
+export function textOrNull(value: unknown): string | null {
+  return text(value) || null;
+}
+
+/** A list, however it was written: an empty one may be [], {}, "" or null, one of a single element that element alone. */
+export function list(value: unknown): Raw[] {
+  if (Array.isArray(value)) return value.filter(isRaw);
+  return isRaw(value) && Object.keys(value).length > 0 ? [value] : [];
+}
+
+export function isRaw(value: unknown): value is Raw {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The elements of one page and the number of pages there are. */
+export function pageOf(body: unknown, key: ListKey): { rows: Raw[]; pages: number } {
+  const raw = isRaw(body) ? body : {};
+  return { rows: list(raw[key]), pages: Math.max(1, Number.parseInt(text(raw["@numpages"]), 10) || 1) };
+}
+
+/** An instant as ISO 8601 in UTC; null where it is blank or no date. */
+export function instant(value: unknown): string | null {
+  const at = Date.parse(text(value));
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
+}
+
+/** The id that a write made stands only at the end of its Uri. */
+export function idOfUri(uri: unknown): string | null {
+  const last = text(uri).split(/[?#]/)[0]!.split("/").filter(Boolean).at(-1);
+  return last === undefined ? null : decodeURIComponent(last);
+}
+
+/** The submission of a queued write; null where the answer is of the older form ({ActionId, ActionUri}), which was done at once; undefined: neither. */
+export function submissionIdOf(body: unknown): string | null | undefined {
+  const raw = isRaw(body) ? body : {};
+  const queued = idOfUri(raw.QueuedUri);
+  if (queued !== null) return queued;
+  return text(raw.ActionId) || text(raw.ActionUri) || text(raw.Status).toUpperCase() === "OK" ? null : undefined;
+}
+
+/** What an error body says, in either casing of its keys. */
+export function errorsOf(body: unknown): { field: string | null; message: string }[] {
+  const raw = isRaw(body) ? body : {};
+  const errors = list(either(raw, "errors")).map((error) => ({ field: textOrNull(either(error, "field")), message: text(either(error, "message")) || "?" }));
+  const message = text(either(raw, "message"));
+  return errors.length > 0 ? errors : message ? [{ field: null, message }] : [];
+}
+
+function either(raw: Raw, name: string): unknown {
+  const key = Object.keys(raw).find((key) => key.toLowerCase() === name);
+  return key === undefined ? undefined : raw[key];
+}
+
+export function programInfo(raw: Raw): ProgramInfo {
+  const type = text(raw.Type);
+  return {
+    externalId: text(raw.Id),
+    name: text(raw.Name),
+    kind: type === "Performance" ? "performance" : type === "Creator" ? "creator" : "other",
+    active: text(raw.State).toUpperCase() === "ACTIVE",
+    takesPromoCodes: text(raw.PromoCodeTracking).toLowerCase() === "true",
+  };
+}
+
+const PARTNER_STATES: Record<string, PartnerInfo["state"]> = {
+  ACTIVE: "joined",
+  CLOSING: "joined", // until it is closed its sales count
+  PENDING: "pending",
+  DECLINED: "declined",
+  EXPIRED: "left",
+  DEACTIVATED: "left",
+  CLOSED: "left",
+};
+
+/** A partner as he stands in one program; a state that this version does not know is "other". */
+export function partnerInfo(raw: Raw, programExternalId: string): PartnerInfo {
+  const program = list(raw.Programs).find((one) => text(one.Id) === programExternalId);
+  const contacts = list(raw.Contacts).filter((contact) => text(contact.Email));
+  const contact = contacts.find((one) => text(one.IsPrimary).toLowerCase() === "true") ?? contacts[0];
+  return {
+    partnerId: text(raw.Id),
+    name: text(raw.Name),
+    email: textOrNull(contact?.Email),
+    handle: handleOf(raw),
+    state: PARTNER_STATES[text(raw.State).toUpperCase()] ?? "other",
+    joinedAt: instant(program?.JoinDate),
+    leftAt: instant(program?.ExpirationDate),
+  };
+}
+
+/** The name of his social account: the last part of its address, or how the property is called. */
+function handleOf(raw: Raw): string | null {
+  const social = list(raw.Properties).find((property) => text(property.Type).toUpperCase() === "SOCIAL");
+  if (!social) return null;
+  const path = URL.parse(text(social.Url))?.pathname.split("/").filter(Boolean).at(-1);
+  return path ? decodeURIComponent(path) : textOrNull(social.Name);
+}
+
+const NOT_SALES = new Set(["CLICK", "CALL"]);
+
+/** The event types that contracts pay sales for, each once, in the order in which they come. There is no list of them in the API. */
+export function eventTypesOf(contracts: readonly Raw[]): EventTypeInfo[] {
+  const found = new Map<string, EventTypeInfo>();
+  for (const contract of contracts) {
+    const terms = isRaw(contract.TemplateTerms) ? contract.TemplateTerms : {};
+    for (const payout of list(terms.EventPayouts)) {
+      const eventTypeId = text(payout.EventTypeId);
+      if (eventTypeId === "" || NOT_SALES.has(text(payout.PayoutLevel).toUpperCase()) || found.has(eventTypeId)) continue;
+      found.set(eventTypeId, { eventTypeId, name: text(payout.EventTypeName) || eventTypeId });
+    }
+  }
+  return [...found.values()];
+}
+
+export function dealInfo(raw: Raw): DealInfo {
+  const states: Record<string, DealInfo["state"]> = { ACTIVE: "active", PENDING: "pending", EXPIRED: "expired" };
+  return { externalId: text(raw.Id), name: text(raw.Name), state: states[text(raw.State).toUpperCase()] ?? "other" };
+}
+
+/** The deal of this name that is of most use: an active one before a pending one before any other. */
+export function dealNamed(rows: readonly Raw[], name: string): DealInfo | null {
+  const order = ["active", "pending", "other", "expired"];
+  const named = rows.map(dealInfo).filter((deal) => deal.name === name.trim());
+  return named.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))[0] ?? null;
+}
+
+export function dealForm(programExternalId: string, deal: NewDeal): Fields {
+  const { discount } = deal;
+  return {
+    CampaignId: programExternalId,
+    Name: deal.name,
+    Scope: "ENTIRE_STORE",
+    Type: discount.kind === "free_shipping" ? "FREE_SHIPPING" : "GENERAL_SALE",
+    ...(deal.description ? { Description: deal.description } : {}),
+    ...(discount.kind === "percent" ? { DiscountType: "PERCENT", DiscountPercent: discount.percent } : {}),
+    ...(discount.kind === "fixed" ? { DiscountType: "FIXED", DiscountAmount: formatAmount(BigInt(discount.amount), discount.currency), DiscountCurrency: discount.currency } : {}),
+    ...dates(deal),
+  };
+}
+
+const POLICIES: Record<string, PlacedCode["policy"]> = { ALWAYS: "always", INVOLVED: "involved", WINNER: "winner" };
+
+export function placedCode(raw: Raw): PlacedCode {
+  return {
+    externalId: text(raw.Id) || (idOfUri(raw.Uri) ?? ""),
+    code: text(raw.Code),
+    match: text(raw.Type).toUpperCase() === "RE" ? "regex" : "exact",
+    policy: POLICIES[text(raw.CreditPolicy).toUpperCase()] ?? "other",
+    partnerId: text(raw.AssignedPartnerId),
+    partnerName: text(raw.AssignedPartnerName),
+    dealExternalId: textOrNull(raw.DealId),
+    active: text(raw.State).toUpperCase() === "ACTIVE",
+    startsAt: instant(raw.StartDate),
+    endsAt: instant(raw.EndDate),
+  };
+}
+
+/** The codes that are this one: the network compares exact codes without regard to case. */
+export function codesNamed(rows: readonly Raw[], code: string): PlacedCode[] {
+  return rows.map(placedCode).filter((placed) => codeKey(placed.code) === codeKey(code));
+}
+
+export function codeForm(programExternalId: string, code: NewCode): Fields {
+  return {
+    CampaignId: programExternalId,
+    AssignedPartnerId: code.partnerId,
+    Code: code.code,
+    CreditPolicy: code.policy.toUpperCase(),
+    Type: code.match === "regex" ? "RE" : "LI",
+    ...(code.dealExternalId === null ? {} : { DealId: code.dealExternalId }),
+    ...dates(code),
+  };
+}
+
+function dates({ startsAt, endsAt }: { startsAt: string | null; endsAt: string | null }): Fields {
+  return { ...(startsAt === null ? {} : { StartDate: date(startsAt) }), ...(endsAt === null ? {} : { EndDate: date(endsAt) }) };
+}
+
+/** ISO 8601 to the second, as the provider's examples have it. */
+export function date(at: string): string {
+  return new Date(at).toISOString().replace(/\.\d{3}Z$/, "Z");
+}
+
+/**
+ * A conversion with its items. Amounts are line balances, net of every discount and return (rules, section 6): so no OrderDiscount and no
+ * ItemTotalDiscount is sent, which the network would subtract once more. Money without pieces left is told with ItemQuantity 0 (rules,
+ * section 8); the contract calls the field an integer and sets no least value.
+ */
+export function conversionForm(programExternalId: string, conversion: NewConversion): Fields {
+  const { attribution, items, currency } = conversion;
+  const fields: Fields = {
+    CampaignId: programExternalId,
+    EventTypeId: conversion.eventTypeId,
+    EventDate: date(conversion.eventAt),
+    OrderId: conversion.orderId,
+    ...("code" in attribution ? { OrderPromoCode: attribution.code } : "clickId" in attribution ? { ClickId: attribution.clickId } : { MediaPartnerId: attribution.partnerId }),
+    CurrencyCode: currency,
+  };
+  items.forEach((item, index) => {
+    const i = index + 1;
+    fields[`ItemSku${i}`] = item.sku;
+    fields[`ItemName${i}`] = item.name;
+    if (item.category !== null) fields[`ItemCategory${i}`] = item.category;
+    fields[`ItemQuantity${i}`] = String(item.quantity);
+    fields[`ItemSubTotal${i}`] = formatAmount(BigInt(item.amount), currency);
+  });
+  return fields;
+}
+
+/**
+ * One edit for any number of items, in absolute values; the first has no index, the others count from 2. Nothing left of an item is
+ * Quantity 0 and no amount: that is how a returned item is told, while an amount of 0 can be read as the whole order's, which reverses it.
+ */
+export function editForm(actionId: string, currency: string, items: readonly ItemEdit[]): Fields {
+  const fields: Fields = { ActionId: actionId, Reason: "ORDER_UPDATE" };
+  items.forEach((item, index) => {
+    const i = index === 0 ? "" : String(index + 1);
+    fields[`Sku${i}`] = item.sku;
+    fields[`Quantity${i}`] = String(item.quantity);
+    if (BigInt(item.amount) !== 0n) fields[`Amount${i}`] = formatAmount(BigInt(item.amount), currency);
+  });
+  return fields;
+}
+
+export function reverseForm(actionId: string, reason: ReverseReason): Fields {
+  const codes = { returned: "ITEM_RETURNED", order_error: "ORDER_ERROR", other: "OTHER" } satisfies Record<ReverseReason, string>;
+  return { ActionId: actionId, DispositionCode: codes[reason] };
+}
+
+/** Complete or not, and the codes of what went wrong; an error without codes gives its type. A status that is not known is not complete. */
+export function submissionInfo(raw: Raw): SubmissionInfo {
+  const codes = text(raw.ErrorReason).split(/[\s,]+/).filter(Boolean);
+  const errors = codes.length > 0 ? codes : text(raw.ErrorType) ? [text(raw.ErrorType)] : [];
+  return { state: text(raw.Status).toLowerCase() === "complete" ? "complete" : "queued", errors };
+}
+
+export function actionInfo(raw: Raw): ActionInfo {
+  const states: Record<string, ActionInfo["state"]> = { PENDING: "pending", APPROVED: "approved", REVERSED: "reversed" };
+  return {
+    actionId: text(raw.Id),
+    orderId: text(raw.Oid),
+    eventTypeId: text(raw.ActionTrackerId),
+    partnerId: text(raw.MediaPartnerId),
+    code: textOrNull(raw.PromoCode),
+    state: states[text(raw.State).toUpperCase()] ?? "other",
+    currency: text(raw.Currency),
+    createdAt: instant(raw.CreationDate),
+    lockAt: instant(raw.LockingDate),
+  };
+}
+
+/** An item; its amount only where it is shown in the currency that was sent, and reads exactly. */
+export function actionItem(raw: Raw, currency: string): ActionItem {
+  return {
+    sku: text(raw.Sku),
+    name: text(raw.ItemName),
+    category: textOrNull(raw.Category),
+    quantity: Math.trunc(Number(text(raw.Quantity))) || 0,
+    amount: amountOf(raw, currency),
+  };
+}
+
+function amountOf(raw: Raw, currency: string): string | null {
+  if ((text(raw.SaleAmountCurrency) || currency) !== currency) return null;
+  try {
+    return parseAmount(text(raw.SaleAmount), currency).toString();
+  } catch (fault) {
+    if (fault instanceof AmountError) return null;
+    throw fault;
+  }
+}
+
+const PERSONAL = /^(Contacts|Address|Phone|IndirectTax|IpAddress|CallerId|Customer(?!Status)\w*|CustomerEmail)$/;
+const LOGGED_ELEMENTS = 5;
+const LOGGED_TEXT = 400;
+
+/** An answer as the log keeps it: bounded in size, without what names a person. */
+export function loggable(value: unknown, depth = 0): unknown {
+  if (typeof value === "string") return value.length > LOGGED_TEXT ? `${value.slice(0, LOGGED_TEXT)}…` : value;
+  if (Array.isArray(value)) {
+    const kept = value.slice(0, LOGGED_ELEMENTS).map((one) => loggable(one, depth + 1));
+    return value.length > LOGGED_ELEMENTS ? [...kept, { more: value.length - LOGGED_ELEMENTS }] : kept;
+  }
+  if (!isRaw(value)) return value ?? null;
+  if (depth > 6) return "…";
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !PERSONAL.test(key)).slice(0, 80).map(([key, one]) => [key, loggable(one, depth + 1)]));
+}
