@@ -1,0 +1,27 @@
+// The network behind a connection that is in use, and how its faults are told.
+import { now } from "../clock.ts";
+import { findConnection, setConnectionState } from "../db/connection.ts";
+import { writeProblem } from "../domain/problem.ts";
+import type { FieldError } from "../domain/problem.ts";
+import type { NetworkFault } from "../networks/port.ts";
+import { networkProblem } from "./network-faults.ts";
+import { networkFor } from "./networks.ts";
+
+export type Failed = { ok: false; errors: FieldError[] };
+
+type Connected = { ok: true; network: Awaited<ReturnType<typeof networkFor>> };
+
+/** The network of a connection that is in use. */
+export async function connectedTo(shop: string, connectionId: string): Promise<Connected | Failed> {
+  const connection = await findConnection(shop, connectionId);
+  if (!connection) return { ok: false, errors: [{ field: "connectionId", key: "connect.not_found" }] };
+  if (connection.state === "disconnected") return { ok: false, errors: [{ field: "connectionId", key: "connect.disconnected", values: { account: connection.name } }] };
+  return { ok: true, network: await networkFor(shop, connection) };
+}
+
+/** A fault as the merchant is told; credentials that are refused are noted on the connection. */
+export async function failed(shop: string, connectionId: string, fault: NetworkFault, field: string): Promise<Failed> {
+  const problem = networkProblem(fault);
+  if (fault.kind === "unauthorized") await setConnectionState(shop, connectionId, "refused", writeProblem(problem.key, problem.values), now());
+  return { ok: false, errors: [{ field, ...problem }] };
+}

@@ -1,0 +1,56 @@
+// Giving creators their codes: checked against both sides first, then written; the placing loop brings them to store and network.
+import { randomUUID } from "node:crypto";
+import { now } from "../clock.ts";
+import { insertCodes } from "../db/code.ts";
+import { insertLog } from "../db/log.ts";
+import { STORE } from "../db/placement.ts";
+import type { FieldError } from "../domain/problem.ts";
+import type { Failed } from "./connected.ts";
+import { preflight } from "./preflight.ts";
+import type { CheckedRow, GiveInput } from "./preflight.ts";
+
+export { preflight } from "./preflight.ts";
+export type { CheckedRow, Finding, GiveInput, GiveRow, Preflight } from "./preflight.ts";
+
+export type Given = { ok: true; codes: { codeId: string; code: string; creatorId: string }[] };
+/** `rows`: the findings, where the pre-flight came that far. */
+export type NotGiven = Failed & { rows?: CheckedRow[] };
+
+/** Writes the codes, all or none. Refuses where the pre-flight has a blocking finding; the error's field is "rows.<index>.<field>". */
+export async function giveCodes(shop: string, input: GiveInput): Promise<Given | NotGiven> {
+  const checked = await preflight(shop, input);
+  if (!checked.ok) return checked;
+  if (checked.blocking) return { ok: false, errors: blocking(checked.rows), rows: checked.rows };
+
+  const at = now();
+  const codes = checked.rows.map((row) => {
+    const program = row.program!; // a row without one is blocked
+    const inNetwork = program.network === "none" ? [] : [{ target: program.id, partnerId: row.partnerId }];
+    return {
+      id: randomUUID(),
+      code: row.code,
+      key: row.key,
+      dealId: checked.deal.id,
+      creatorId: row.creatorId,
+      programId: program.id,
+      creditPolicy: row.policy,
+      placements: [{ target: STORE, partnerId: null }, ...inNetwork],
+    };
+  });
+  const { taken } = await insertCodes(shop, codes, at);
+  if (taken.length > 0) {
+    const errors = codes.flatMap((code, index) =>
+      taken.includes(code.key) ? [{ field: `rows.${index}.code`, key: "give.taken_meanwhile", values: { code: code.code } }] : [],
+    );
+    return { ok: false, errors };
+  }
+  const names = codes.map((code) => code.code);
+  await insertLog(shop, at, { who: "merchant", what: "codes.given", detail: { deal: checked.deal.name, count: names.length, codes: names.slice(0, 20).join(", ") } });
+  return { ok: true, codes: codes.map(({ id, code, creatorId }) => ({ codeId: id, code, creatorId })) };
+}
+
+function blocking(rows: CheckedRow[]): FieldError[] {
+  return rows.flatMap((row, index) =>
+    row.findings.filter((finding) => finding.blocking).map(({ field, key, values }) => ({ field: `rows.${index}.${field}`, key, values })),
+  );
+}

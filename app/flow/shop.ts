@@ -1,0 +1,19 @@
+// The shop's first steps in the app.
+import { now } from "../clock.ts";
+import { insertFirstShopRule, upsertShop } from "../db/shop.ts";
+import type { FieldError } from "../domain/problem.ts";
+import { adminFor } from "../shopify/admin.ts";
+import { readShop } from "../shopify/shop.ts";
+import { storeProblem } from "./store-faults.ts";
+
+/** Rules, section 5: what holds until the merchant chooses otherwise. */
+const FIRST_STACKING_RULE = "largest_discount";
+
+/** Asks the store for its name, currency and time zone and notes them; at the first opening the shop's own rules begin as well. */
+export async function welcomeShop(shop: string): Promise<{ ok: true } | { ok: false; errors: FieldError[] }> {
+  const read = await readShop(adminFor(shop));
+  if (!read.ok) return { ok: false, errors: [{ field: "shop", ...storeProblem(read.fault) }] };
+  await upsertShop(shop, read.data, now());
+  await insertFirstShopRule(shop, FIRST_STACKING_RULE);
+  return { ok: true };
+}
