@@ -1,0 +1,40 @@
+// The log of what was said to networks and what they answered, for the pages that prove it. Credentials never come here.
+import { pool } from "../db.server.ts";
+
+/** What an exchange was about: "<order id>/<n>", a deal's id, a code's id, a connection's id. */
+export type About = { about: "conversion" | "deal" | "code" | "account"; aboutId: string };
+
+export type NewExchange = About & {
+  shop: string;
+  at: Date;
+  connectionId: string | null;
+  what: string;
+  request: Record<string, string>;
+  status: number | null;
+  answer: unknown;
+  outcome: string;
+};
+
+export async function insertExchange(exchange: NewExchange): Promise<void> {
+  await pool().query({
+    name: "insert_exchange",
+    text: `insert into exchange (shop, at, connection_id, about, about_id, what, request, status, answer, outcome) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    values: [
+      exchange.shop,
+      exchange.at,
+      exchange.connectionId,
+      exchange.about,
+      exchange.aboutId,
+      exchange.what,
+      json(exchange.request),
+      exchange.status,
+      json(exchange.answer),
+      exchange.outcome,
+    ],
+  });
+}
+
+/** PostgreSQL takes no NUL in JSON text. */
+function json(value: unknown): string {
+  return (JSON.stringify(value) ?? "null").replaceAll("\\u0000", "");
+}
