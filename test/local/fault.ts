@@ -78,7 +78,8 @@ function breakRequests(fault: Fault, pattern: RegExp, isTheOne: () => boolean, d
   const real = globalThis.fetch;
 
   globalThis.fetch = async function fetch(input, init) {
-    const request = new Request(input, init);
+    // A copy: a request whose body was read cannot be sent.
+    const request = new Request(input instanceof Request ? input.clone() : input, init);
     const body = request.body === null ? "" : await request.clone().text();
     const what = `${request.method} ${request.url} ${body}`;
     if (!pattern.test(what) || !isTheOne()) return real(input, init);
