@@ -1,4 +1,5 @@
 // Networks as the flow uses them: with the account's credentials opened, its budget in front and the log behind.
+import type { NetworkConnection } from "@prisma/client";
 import { now } from "../clock.ts";
 import { open, SealError } from "../crypto.server.ts";
 import { findConnection } from "../db/connection.ts";
@@ -11,54 +12,49 @@ import { budgetKey, noteBudget, takeBudget } from "./budget.ts";
 /** The networks that this app speaks to. */
 const factories: Record<string, NetworkFactory> = { impact };
 
-type Account = { network: string; accountSid: string; token: string };
+type Connection = Pick<NetworkConnection, "id" | "network" | "accountSid" | "token" | "state">;
 
 /** A connection whose credentials are open, in memory only: one network for each thing that is talked about. */
 export type OpenConnection = { connectionId: string; state: string; about: (about: About) => Network };
 
-/** A network for an account that is not kept yet (while it is being connected). Throws on a network that this app does not know. */
-export function networkWith(shop: string, account: Account): Network {
-  return wired(shop, null, account, { about: "account", aboutId: account.accountSid });
-}
-
 /**
- * The network behind a kept connection; exchanges are logged under `about`. Where the connection is gone, disconnected, or its token does
- * not open, each call answers `unauthorized`: the same as when the network refuses the credentials.
+ * The network behind a connection (its id, or its row, which need not be kept yet); exchanges are logged under `about`. Where the connection
+ * is gone, disconnected, or its token does not open, each call answers `unauthorized`: the same as when the network refuses the credentials.
  */
-export async function networkFor(shop: string, connectionId: string, about?: About): Promise<Network> {
-  const connection = await openConnection(shop, connectionId);
-  return connection.about(about ?? { about: "account", aboutId: connectionId });
+export async function networkFor(shop: string, connection: string | Connection, about?: About): Promise<Network> {
+  const opened = await openConnection(shop, connection);
+  return opened.about(about ?? { about: "account", aboutId: opened.connectionId });
 }
 
-export async function openConnection(shop: string, connectionId: string): Promise<OpenConnection> {
-  const row = await findConnection(shop, connectionId);
-  const token = row === null || row.state === "disconnected" || !(row.network in factories) ? null : openToken(shop, connectionId, row.token);
-  if (row === null || token === null) return { connectionId, state: row?.state ?? "gone", about: () => closedNetwork };
-  return { connectionId, state: row.state, about: (about) => wired(shop, connectionId, { network: row.network, accountSid: row.accountSid, token }, about) };
+export async function openConnection(shop: string, connection: string | Connection): Promise<OpenConnection> {
+  const row = typeof connection === "string" ? await findConnection(shop, connection) : connection;
+  if (row === null) return { connectionId: String(connection), state: "gone", about: () => closed };
+  const factory = factories[row.network];
+  const token = row.state === "disconnected" ? null : openToken(shop, row);
+  if (!factory || token === null) return { connectionId: row.id, state: row.state, about: () => closed };
+  return { connectionId: row.id, state: row.state, about: (about) => wired(shop, row, factory, token, about) };
 }
 
-function openToken(shop: string, connectionId: string, sealed: string): string | null {
+function openToken(shop: string, { id, token }: Connection): string | null {
   try {
-    return open(sealed);
+    return open(token);
   } catch (fault) {
     if (!(fault instanceof SealError)) throw fault;
-    log.error({ shop, connectionId, fault: fault.message }, "the token of a network does not open");
+    log.error({ shop, connectionId: id, fault: fault.message }, "the token of a network does not open");
     return null;
   }
 }
 
-function wired(shop: string, connectionId: string | null, { network, accountSid, token }: Account, about: About): Network {
-  const factory = factories[network];
-  if (!factory) throw new Error(`this app knows no network "${network}"`);
+function wired(shop: string, { id, network, accountSid }: Connection, factory: NetworkFactory, token: string, about: About): Network {
   const key = budgetKey(network, accountSid);
   return factory({
     accountSid,
     token,
     takeBudget: () => takeBudget(key),
     noteBudget: (said) => noteBudget(key, said),
-    onExchange: (exchange) => insertExchange({ shop, at: now(), connectionId, ...about, ...exchange }),
+    onExchange: (exchange) => insertExchange({ shop, at: now(), connectionId: id, ...about, ...exchange }),
   });
 }
 
 /** Answers every call as if the credentials were refused. */
-const closedNetwork: Network = new Proxy({} as Network, { get: (_, name) => (name === "then" ? undefined : async () => ({ ok: false, fault: { kind: "unauthorized" } })) });
+const closed: Network = new Proxy({} as Network, { get: (_, name) => (name === "then" ? undefined : async () => ({ ok: false, fault: { kind: "unauthorized" } })) });
