@@ -17,7 +17,9 @@ export function nowMs(): number {
   if (file !== null && Math.abs(real - readAtMs) >= 20) {
     readAtMs = real;
     try {
-      offsetMs = Number(readFileSync(file, "utf8").trim()) || 0;
+      const text = readFileSync(file, "utf8").trim();
+      // Empty: it is being written this moment. What was known holds on.
+      if (text !== "") offsetMs = Number(text) || 0;
     } catch {
       // Not written yet: the machine's own time.
     }
