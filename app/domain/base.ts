@@ -46,7 +46,8 @@ function lineBase(facts: OrderFacts, line: Line): LineBase {
     returned: base === 0n ? 0n : returned,
     removed,
     goodwill: 0n,
-    left: base === 0n ? 0n : atLeastZero(base - returned - removed),
+    // A return whose tax is above its subtotal cannot make a line worth more than it was.
+    left: base === 0n ? 0n : atLeastZero(base - atLeastZero(returned + removed)),
     refundedQuantity,
     quantityLeft: Math.max(0, Math.min(line.currentQuantity, line.quantity - refundedQuantity)),
   };

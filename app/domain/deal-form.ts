@@ -3,7 +3,7 @@
 import { type DealTerms, parseDealTerms } from "./deal.ts";
 import { AmountError, exponentOf, parseAmount } from "./money.ts";
 import type { FieldError } from "./problem.ts";
-import { instantOfWall } from "./zone.ts";
+import { instantOfWall, wallTime } from "./zone.ts";
 
 export type DealFields = {
   name: string;
@@ -31,7 +31,7 @@ export type NewDealInput = { name: string; programId: string | null; terms: Deal
 
 export type ReadDeal = { ok: true; deal: NewDealInput } | { ok: false; errors: FieldError[]; terms: DealTerms | null };
 
-const LONGEST_NAME = 120;
+const LONGEST_NAME = 255; // the store's limit for a title
 
 /** Reads the form. Errors carry keys of locales/<language>/deals.json ("form.error.…") or, from the terms, of errors.json ("deal.…"). */
 export function readDealForm(fields: DealFields, shop: { currency: string; timezone: string }): ReadDeal {
@@ -68,8 +68,8 @@ function readTerms(fields: DealFields, currency: string, errors: FieldError[]): 
   return null;
 }
 
-// The fields of the terms, as the form calls them.
-const FORM_FIELDS: Record<string, string> = {
+/** The fields of a deal, as the form calls them. */
+export const FORM_FIELDS: Record<string, string> = {
   "value.kind": "kind",
   "value.basisPoints": "percent",
   "value.amount": "amount",
@@ -77,7 +77,43 @@ const FORM_FIELDS: Record<string, string> = {
   "minimum.amount": "minimumAmount",
   "minimum.quantity": "minimumQuantity",
   "combinesWith.shipping": "combinesShipping",
+  startsAt: "startDate",
+  endsAt: "endDate",
 };
+
+/** Fields as they came from a browser: text is text, a box is ticked or not, whatever was sent. */
+export function dealFields(sent: unknown): DealFields {
+  const from = typeof sent === "object" && sent !== null ? (sent as Record<string, unknown>) : {};
+  const text = (name: keyof DealFields) => (typeof from[name] === "string" ? (from[name] as string).slice(0, 1_000) : "");
+  const ticked = (name: keyof DealFields) => from[name] === true;
+  return {
+    name: text("name"),
+    programId: text("programId"),
+    kind: text("kind"),
+    percent: text("percent"),
+    amount: text("amount"),
+    minimum: text("minimum"),
+    minimumAmount: text("minimumAmount"),
+    minimumQuantity: text("minimumQuantity"),
+    oncePerCustomer: ticked("oncePerCustomer"),
+    limited: ticked("limited"),
+    usageLimit: text("usageLimit"),
+    combinesOrder: ticked("combinesOrder"),
+    combinesProduct: ticked("combinesProduct"),
+    combinesShipping: ticked("combinesShipping"),
+    startDate: text("startDate"),
+    startTime: text("startTime"),
+    ends: ticked("ends"),
+    endDate: text("endDate"),
+    endTime: text("endTime"),
+  };
+}
+
+/** The form as it is first shown: once per customer, from now on, without an end. */
+export function emptyFields(at: Date, timezone: string, programId: string): DealFields {
+  const { date, time } = wallTime(at, timezone);
+  return { ...dealFields({}), programId, kind: "percentage", minimum: "none", oncePerCustomer: true, combinesShipping: true, startDate: date, startTime: time, endTime: "23:59" };
+}
 
 function readValue(fields: DealFields, currency: string, errors: FieldError[]): unknown {
   if (fields.kind === "percentage") return { kind: "percentage", basisPoints: readPercent(fields.percent, errors) };
