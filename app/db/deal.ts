@@ -66,6 +66,16 @@ export async function updateDealPlacement(shop: string, dealId: string, programI
   await prisma().dealPlacement.updateMany({ where: { shop, dealId, programId }, data });
 }
 
+/** A person asks for deals that the store or a network refused, or that are gone there, to be made again. Returns how many rows. */
+export async function retryDeals(shop: string, ids: string[], now: Date): Promise<number> {
+  const again = { attempts: 0, nextAt: now };
+  const [inStore, inNetworks] = await prisma().$transaction([
+    prisma().deal.updateMany({ where: { shop, id: { in: ids }, storeState: { in: ["refused", "missing"] } }, data: { ...again, storeId: null, storeState: "waiting", storeProblem: null } }),
+    prisma().dealPlacement.updateMany({ where: { shop, dealId: { in: ids }, state: { in: ["refused", "missing"] } }, data: { ...again, state: "waiting", problem: null } }),
+  ]);
+  return inStore.count + inNetworks.count;
+}
+
 function deal(row: DealRow): Deal {
   return { ...row, terms: row.terms as unknown as DealTerms };
 }

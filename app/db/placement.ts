@@ -85,6 +85,13 @@ export async function markAsked(shop: string, codeIds: string[], target: string,
   );
 }
 
+/** Nothing was asked after all (the store turned the call away as a whole): back to waiting. */
+export async function markWaiting(shop: string, codeIds: string[], target: string): Promise<void> {
+  await pool().query("update code_placement set state = 'waiting', job_id = null where shop = $1 and code_id = any($2) and target = $3 and state = 'asked'", [
+    shop, codeIds, target,
+  ]);
+}
+
 /** Notes the store's job that adds these, and when to look at it. */
 export async function markJob(shop: string, codeIds: string[], jobId: string | null, nextAt: Date): Promise<void> {
   await pool().query("update code_placement set job_id = $3, next_at = $4 where shop = $1 and code_id = any($2) and target = 'store'", [shop, codeIds, jobId, nextAt]);

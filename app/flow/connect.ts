@@ -14,6 +14,7 @@ import type { Failed } from "./connected.ts";
 import { networkProblem } from "./network-faults.ts";
 import { networkFor } from "./networks.ts";
 
+export { connectedTo, failed } from "./connected.ts";
 export type { Failed } from "./connected.ts";
 export { takeOverCreators } from "./take-over.ts";
 export type { TakenOver } from "./take-over.ts";

@@ -1,0 +1,55 @@
+// The placing loop: makes in the store and in the networks what the rows of deals and codes ask for, as often as it takes.
+import { now } from "../clock.ts";
+import { retryDeals } from "../db/deal.ts";
+import { withLock } from "../db/lock.ts";
+import { insertLog } from "../db/log.ts";
+import { listShopsWithDue, retryPlacements } from "../db/placement.ts";
+import { adminFor } from "../shopify/admin.ts";
+import type { Admin } from "../shopify/admin.ts";
+import { startLoop } from "./loop.ts";
+import type { Loop } from "./loop.ts";
+import { placeCodesInNetworks, placeCodesInStore } from "./place-codes.ts";
+import { placeDealsInNetworks, placeDealsInStore } from "./place-deals.ts";
+import { networksOf } from "./place-networks.ts";
+
+type PlaceOptions = {
+  /** Only this shop. */
+  shop?: string;
+  /** How a shop's Admin API is called (tests). */
+  admin?: (shop: string) => Admin;
+};
+
+const REST_MS = 400;
+
+/** Starts placing what is due, again and again. */
+export function startPlacing(options: PlaceOptions = {}): Loop {
+  return startLoop({ name: "place", everyMs: REST_MS, work: () => placeOnce(options) });
+}
+
+/**
+ * Does what is due now, in order: discounts, the networks' deals, redeem codes, promo codes. Returns how much was done; 0: nothing is
+ * due, or what is due has to wait. One worker per shop, whatever the number of processes.
+ */
+export async function placeOnce({ shop, admin = adminFor }: PlaceOptions = {}): Promise<number> {
+  const shops = (await listShopsWithDue(now())).filter((due) => shop === undefined || due === shop);
+  let done = 0;
+  for (const due of shops) done += (await withLock(`place ${due}`, () => placeShop(due, admin(due)))) ?? 0;
+  return done;
+}
+
+async function placeShop(shop: string, admin: Admin): Promise<number> {
+  const networks = networksOf(shop);
+  let done = await placeDealsInStore(shop, admin);
+  done += await placeDealsInNetworks(shop, networks);
+  done += await placeCodesInStore(shop, admin);
+  done += await placeCodesInNetworks(shop, networks);
+  return done;
+}
+
+/** A person asks for what was refused to be tried again, after mending the reason. Returns how many rows wait again. */
+export async function tryAgain(shop: string, { dealIds = [], codeIds = [] }: { dealIds?: string[]; codeIds?: string[] }): Promise<number> {
+  const at = now();
+  const again = (await retryDeals(shop, dealIds, at)) + (await retryPlacements(shop, codeIds, at));
+  if (again > 0) await insertLog(shop, at, { who: "merchant", what: "placing.tried_again", detail: { count: again } });
+  return again;
+}
