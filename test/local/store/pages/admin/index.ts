@@ -1,0 +1,120 @@
+// The addresses of the local admin. Answers false where an address is none of its own.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Refused, type Store } from "../../store.ts";
+import type { CancelInput, Order } from "../../types.ts";
+import { amountIn, countIn, decodeSafely, ownPath, readForm, redirect, sendJson, sendPage, setCookie, Unanswerable } from "../exchange.ts";
+import type { Markup } from "../html.ts";
+import { appBody, pickable } from "./app.ts";
+import { adminPage, localeOf, LOCALES, said } from "./frame.ts";
+import type { AdminFrame } from "./frame.ts";
+import { discountBody, discountsBody, homeBody, productsBody } from "./lists.ts";
+import { orderBody, ordersBody } from "./orders.ts";
+
+export async function admin(request: IncomingMessage, response: ServerResponse, store: Store, url: URL): Promise<boolean> {
+  const [part = "", id = "", action = ""] = url.pathname.slice("/admin".length).split("/").slice(1).map(decodeSafely);
+  if (request.method === "POST") return change(request, response, store, part, id, action);
+  if (request.method !== "GET" && request.method !== "HEAD") return false;
+  const locale = localeOf(request);
+  const show = (title: string, here: AdminFrame["here"], body: Markup, head?: Markup) => {
+    sendPage(response, adminPage(store, { title, here, locale, path: url.pathname + url.search, body, head }));
+    return true;
+  };
+  switch (part) {
+    case "":
+      return show("Home", "home", homeBody(store));
+    case "session-token":
+      refuseOthers(request);
+      sendJson(response, { token: store.sessionToken() });
+      return true;
+    case "picker.json":
+      refuseOthers(request);
+      sendJson(response, pickable(store, url.searchParams.get("type") ?? "product", url.searchParams.get("q") ?? ""));
+      return true;
+    case "orders": {
+      if (id === "") return show("Orders", "orders", ordersBody(store, url.searchParams.get("q") ?? "", Math.max(1, Number(url.searchParams.get("page")) || 1)));
+      const order = store.order(id);
+      return order !== null && action === "" && show(`Order ${order.name}`, "orders", orderBody(store, order, said(url)));
+    }
+    case "products":
+      return show("Products", "products", productsBody(store));
+    case "discounts": {
+      if (id === "") return show("Discounts", "discounts", discountsBody(store));
+      const discount = store.discount(id);
+      return discount !== null && show(discount.title, "discounts", discountBody(store, discount));
+    }
+    case "apps": {
+      if (id === "") return false;
+      const path = `/${url.pathname.split("/").slice(4).join("/")}${url.search}`;
+      const { body, head } = appBody(store, path, locale);
+      return show("Creator Codes", "app", body, head);
+    }
+    default:
+      return false;
+  }
+}
+
+/** A session token is for the admin's own page: the browser tells when another site asks. */
+function refuseOthers(request: IncomingMessage): void {
+  const site = request.headers["sec-fetch-site"];
+  if (site !== undefined && site !== "same-origin" && site !== "none") throw new Unanswerable(403, "This is for the admin's own pages.");
+}
+
+async function change(request: IncomingMessage, response: ServerResponse, store: Store, part: string, id: string, action: string): Promise<boolean> {
+  const form = await readForm(request);
+  if (part === "locale") {
+    const wanted = form.get("locale");
+    if (LOCALES.some(([tag]) => tag === wanted)) setCookie(response, "admin_locale", wanted!);
+    redirect(response, ownPath(form.get("back")));
+    return true;
+  }
+  const order = part === "orders" ? store.order(id) : null;
+  if (order === null) return false;
+  const back = `/admin/orders/${String(order.id)}`;
+  try {
+    const done = act(store, order, action, form);
+    redirect(response, action === "delete" ? "/admin/orders" : `${back}?done=${encodeURIComponent(done)}`);
+  } catch (fault) {
+    if (!(fault instanceof Refused || fault instanceof Unanswerable)) throw fault;
+    redirect(response, `${back}?refused=${encodeURIComponent(fault.message)}`);
+  }
+  return true;
+}
+
+/** Does it; says what was done. */
+function act(store: Store, order: Order, action: string, form: URLSearchParams): string {
+  const id = String(order.id);
+  const lines = order.line_items.map((line) => ({ lineId: String(line.id), quantity: countIn(form, `line-${String(line.id)}`) ?? 0 })).filter(({ quantity }) => quantity > 0);
+  switch (action) {
+    case "refund": {
+      const restock = form.has("restock");
+      const amount = amountIn(form, "amount");
+      const keepBack = amountIn(form, "keepBack");
+      if (lines.length === 0 && amount === null && !form.has("shipping")) throw new Refused("Nothing was chosen to refund");
+      store.refund(id, {
+        lines: lines.map((line) => ({ ...line, restock })),
+        note: form.get("note") || null,
+        ...(form.has("shipping") ? { shipping: true } : {}),
+        ...(amount === null ? {} : { amount }),
+        ...(keepBack === null ? {} : { keepBack }),
+      });
+      return "The refund is booked.";
+    }
+    case "cancel":
+      store.cancel(id, { reason: (form.get("reason") ?? "other") as CancelInput["reason"], refund: form.has("refund"), restock: form.has("restock") });
+      return "The order is cancelled.";
+    case "pay":
+      store.pay(id);
+      return "The order is paid.";
+    case "edit": {
+      const variantId = form.get("add") || null;
+      if (lines.length === 0 && variantId === null) throw new Refused("Nothing was chosen to edit");
+      store.edit(id, { remove: lines, add: variantId === null ? [] : [{ variantId, quantity: countIn(form, "quantity") ?? 1 }] });
+      return "The order is edited.";
+    }
+    case "delete":
+      store.deleteOrder(id);
+      return "The order is deleted.";
+    default:
+      throw new Unanswerable(404, "There is no such action.");
+  }
+}

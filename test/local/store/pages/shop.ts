@@ -1,0 +1,68 @@
+// The storefront's pages: the shelf, a collection, a product.
+import type { CatalogueCollection, CatalogueProduct } from "../catalogue.ts";
+import { amountOf } from "../amounts.ts";
+import type { Store } from "../store.ts";
+import { html } from "./html.ts";
+import type { Markup } from "./html.ts";
+import { money } from "./words.ts";
+
+export type ShopFrame = { title: string; pieces: number; body: Markup };
+
+/** The frame of every storefront page. */
+export function shopPage(store: Store, { title, pieces, body }: ShopFrame): Markup {
+  const { collections } = store.catalogue;
+  return html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} · ${store.shop.name}</title>
+<link rel="stylesheet" href="/assets/shop.css"><link rel="icon" href="/pictures/tasse-aurore.svg"></head>
+<body><p class="local">Local storefront on this machine: nothing is sold, no money moves. <a href="/admin">Store admin</a> · <a href="/control">Time and faults</a></p>
+<header><a class="brand" href="/">${store.shop.name}</a>
+<nav aria-label="Collections">${collections.map(({ handle, title: name }) => html`<a href="/collections/${handle}">${name}</a>`)}</nav>
+<a class="cart" href="/cart">Cart${pieces > 0 ? html` <b>${pieces}</b>` : null}</a></header>
+<main>${body}</main>
+<footer><p>${store.shop.name}, an atelier between Strasbourg and Freiburg. Prices include tax.</p></footer></body></html>`;
+}
+
+export function shelf(store: Store, pieces: number): Markup {
+  const { collections, products } = store.catalogue;
+  const first = (collection: CatalogueCollection) => products.find((product) => product.id === collection.productIds[0]);
+  const body = html`<section class="hero"><div><h1>Made slowly, for every day.</h1><p>Lamps, stoneware, tea and linen from our workshop on the Rhine.</p><a class="button" href="/collections/${collections[0]?.handle ?? ""}">Look around</a></div>
+<div class="trio">${products.filter((product) => ["lampe-colline", "theiere-brume", "earl-grey-de-nantes"].includes(product.handle)).map((product) => html`<a href="/products/${product.handle}"><img src="/pictures/${product.handle}.svg" alt="${product.title}"></a>`)}</div></section>
+<section><h2>Collections</h2><div class="collections">${collections.map((collection) => html`<a href="/collections/${collection.handle}"><img src="/pictures/${first(collection)?.handle ?? "none"}.svg" alt="" loading="lazy"><span><b>${collection.title}</b>${collection.description}</span></a>`)}</div></section>
+<section><h2>Everything</h2>${grid(store, products)}</section>`;
+  return shopPage(store, { title: "Shop", pieces, body });
+}
+
+export function collectionPage(store: Store, collection: CatalogueCollection, pieces: number): Markup {
+  const products = store.products.filter((product) => collection.productIds.includes(product.id));
+  return shopPage(store, { title: collection.title, pieces, body: html`<section><h1>${collection.title}</h1><p class="lead">${collection.description}</p>${grid(store, products)}</section>` });
+}
+
+export function productPage(store: Store, product: CatalogueProduct, pieces: number): Markup {
+  const { currency } = store.shop;
+  const price = (minor: bigint) => money(amountOf(minor, currency), currency);
+  const beside = store.products.filter((other) => other !== product && other.collections.some((handle) => product.collections.includes(handle))).slice(0, 4);
+  const choice =
+    product.variants.length === 1
+      ? html`<input type="hidden" name="variant" value="${product.variants[0]!.id}">`
+      : html`<fieldset><legend>${product.option}</legend><div class="options">${product.variants.map(
+          (variant, at) => html`<label><input type="radio" name="variant" value="${variant.id}" ${at === 0 ? html`checked` : null}><span>${variant.title}<small>${price(variant.price)}</small></span></label>`,
+        )}</div></fieldset>`;
+  const body = html`<section class="product"><img src="/pictures/${product.handle}.svg" alt="${product.title}">
+<div><p class="type">${product.productType}</p><h1>${product.title}</h1><p class="price">${priceRange(product, currency)}</p><p>${product.description}</p>
+<form method="post" action="/cart/add">${choice}<label class="count">Quantity <input type="number" name="quantity" value="1" min="1" max="99" inputmode="numeric"></label><button>Add to cart</button></form>
+<p class="small">${product.giftCard ? "Sent by e-mail, without tax." : product.taxRate === 7 ? "Includes 7 % tax." : "Includes 19 % tax."}</p></div></section>
+${beside.length > 0 ? html`<section><h2>Goes well with it</h2>${grid(store, beside)}</section>` : null}`;
+  return shopPage(store, { title: product.title, pieces, body });
+}
+
+function grid(store: Store, products: CatalogueProduct[]): Markup {
+  return html`<ul class="grid">${products.map(
+    (product) => html`<li><a href="/products/${product.handle}"><img src="/pictures/${product.handle}.svg" alt="" loading="lazy" width="300" height="300"><b>${product.title}</b><span>${priceRange(product, store.shop.currency)}</span></a></li>`,
+  )}</ul>`;
+}
+
+function priceRange(product: CatalogueProduct, currency: string): string {
+  const prices = product.variants.map((variant) => variant.price);
+  const low = prices.reduce((least, price) => (price < least ? price : least));
+  const text = money(amountOf(low, currency), currency);
+  return prices.some((price) => price !== low) ? `from ${text}` : text;
+}
