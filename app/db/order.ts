@@ -100,3 +100,12 @@ export async function endFetch(client: Queryable, fetch: DueFetch, next: Date | 
     [fetch.shop, fetch.orderId, fetch.lease, next, why],
   );
 }
+
+/** The facts of one order, or null where none are known. */
+export async function orderFacts(shop: string, orderId: string): Promise<{ facts: OrderFacts; everPaid: boolean; deleted: boolean } | null> {
+  const found = await pool().query<{ facts: OrderFacts; everPaid: boolean; deleted: boolean }>(
+    `select facts, ever_paid as "everPaid", deleted_at is not null as deleted from order_state where shop = $1 and order_id = $2 and facts is not null`,
+    [shop, orderId],
+  );
+  return found.rows[0] ?? null;
+}
