@@ -107,7 +107,7 @@ function cart(dice: Dice, goods: Good[], codes: SeedCode[], buyers: () => { name
   };
 }
 
-/** What comes after an order, if anything: one of ten is given back in part, some are edited or cancelled. */
+/** What comes after an order, if anything: one of five is given back in part, some are edited or cancelled. */
 function afterwards(dice: Dice, ref: number, orderedMs: number, input: CheckoutInput, goods: Good[]): Step[] {
   const later = (fromHours: number, toHours: number) => orderedMs + dice.whole(fromHours * 60, toHours * 60) * MINUTE_MS;
   const steps: Step[] = [];
@@ -119,10 +119,10 @@ function afterwards(dice: Dice, ref: number, orderedMs: number, input: CheckoutI
   const pieces = input.items.reduce((sum, item) => sum + item.quantity, 0);
   const fate = dice.next();
   const afterPaid = (fromHours: number, toHours: number) => paidMs + dice.whole(fromHours * 60, toHours * 60) * MINUTE_MS;
-  if (fate < 0.1) steps.push({ atMs: afterPaid(40, 300), ref, kind: "refund_line", pieces: 1 });
-  else if (fate < 0.13) steps.push({ atMs: afterPaid(60, 240), ref, kind: "refund_amount", amount: dice.pick(["3.00", "5.00", "7.50"]) });
-  else if (fate < 0.15) steps.push({ atMs: afterPaid(30, 120), ref, kind: "refund_shipping" });
-  else if (fate < 0.19) steps.push({ atMs: later(1, 5), ref, kind: "edit", add: pieces === 1 || dice.chance(0.5) ? dice.pick(goods.filter((good) => good.price < 3_000n)).id : null });
-  else if (fate < 0.24) steps.push({ atMs: later(2, 30), ref, kind: "cancel", reason: dice.pick(["customer", "inventory"]) });
+  if (fate < 0.12) steps.push({ atMs: afterPaid(40, 300), ref, kind: "refund_line", pieces: 1 });
+  else if (fate < 0.17) steps.push({ atMs: afterPaid(60, 240), ref, kind: "refund_amount", amount: dice.pick(["3.00", "5.00", "7.50"]) });
+  else if (fate < 0.2) steps.push({ atMs: afterPaid(30, 120), ref, kind: "refund_shipping" });
+  else if (fate < 0.25) steps.push({ atMs: later(1, 5), ref, kind: "edit", add: pieces === 1 || dice.chance(0.5) ? dice.pick(goods.filter((good) => good.price < 3_000n)).id : null });
+  else if (fate < 0.3) steps.push({ atMs: later(2, 30), ref, kind: "cancel", reason: dice.pick(["customer", "inventory"]) });
   return steps;
 }

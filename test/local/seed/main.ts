@@ -1,0 +1,35 @@
+// Fills the demo's shop. Runs beside the app, in its environment, led to the same stand-ins. What it says begins with "seed: ".
+import { closeDatabase } from "#app/db.server.ts";
+import { catalogue } from "#test/local/store/catalogue.ts";
+import { setClock } from "./control.ts";
+import { liveThrough } from "./days.ts";
+import { DAYS, ORDERS, planHistory } from "./plan.ts";
+import { connectPrograms, installApp, makeDealsAndCodes } from "./setup.ts";
+
+const DAY_MS = 86_400_000;
+
+function say(text: string): void {
+  process.stdout.write(`seed: ${text}\n`);
+}
+
+const withOrders = !process.argv.includes("--no-orders");
+const endMs = Date.now();
+const installedMs = endMs - DAYS * DAY_MS;
+
+if (withOrders) setClock(installedMs);
+await installApp();
+const program = await connectPrograms();
+const codes = await makeDealsAndCodes(program);
+say(`the app is installed, the network connected; ${codes.length} codes stand in store and network`);
+
+if (withOrders) {
+  const steps = planHistory(catalogue().products, codes, installedMs + DAY_MS, endMs);
+  let told = 0;
+  await liveThrough(steps, (day, orders) => {
+    if (day - told < 15 && orders < ORDERS) return;
+    told = day;
+    say(`day ${day} of ${DAYS}: ${orders} orders`);
+  });
+  setClock(Date.now());
+}
+await closeDatabase();
