@@ -3,12 +3,13 @@
 //   -- --no-orders   with --fresh: the shop is set up, but has sold nothing yet
 //   -- --empty       with --fresh: the app is not even installed; walk the whole way yourself
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { isAlive, portIsFree, type Process, root } from "./demo/processes.ts";
 import { type Ports, type Stage, startStage } from "./demo/stage.ts";
 
-const dataDir = join(root, ".data", "demo");
+const dataDir = resolve(root, process.env.DEMO_DATA || join(".data", "demo"));
+const shownDir = relative(root, dataDir).startsWith("..") ? dataDir : relative(root, dataDir);
 const pidFile = join(dataDir, "demo.pid");
 const seededFile = join(dataDir, "seeded.json");
 const beganAt = performance.now();
@@ -57,7 +58,7 @@ async function ports(): Promise<Ports> {
 function takeDataDir(): void {
   mkdirSync(dataDir, { recursive: true });
   const holder = existsSync(pidFile) ? Number(readFileSync(pidFile, "utf8")) : 0;
-  if (holder > 0 && holder !== process.pid && isAlive(holder)) throw new Refusal(`A demo already runs on .data/demo (process ${holder}). End it first.`);
+  if (holder > 0 && holder !== process.pid && isAlive(holder)) throw new Refusal(`A demo already runs on ${shownDir} (process ${holder}). End it first.`);
   writeFileSync(pidFile, String(process.pid));
 }
 
@@ -93,7 +94,7 @@ function announce(stage: Stage): void {
   say(`    the affiliate network             ${stage.urls.network}/`);
   say(`    time, faults, deliveries          ${stage.urls.store}/control`);
   say();
-  say("  Ctrl-C ends it; the data stays in .data/demo (npm run demo -- --fresh begins anew).");
+  say(`  Ctrl-C ends it; the data stays in ${shownDir} (npm run demo -- --fresh begins anew).`);
 }
 
 /** Resolves with why the demo is to end: a signal, the parent's end, or a process that crashed. */

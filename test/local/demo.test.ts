@@ -1,0 +1,113 @@
+// The demo as a person starts it: how long it takes, what it weighs, and that nothing of it stays behind.
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, describe, expect, it } from "vitest";
+import { bundleIsCurrent, ensureBundle } from "#test/local/demo/build.ts";
+import { freePort, isAlive, root } from "#test/local/demo/processes.ts";
+
+const DATA = join(".data", "test", "demo");
+const FIRST_START_S = 60;
+const MEMORY_MB = 1_536;
+
+type Demo = { child: ChildProcess; said: () => string; ended: Promise<number | null> };
+
+const running = new Set<ChildProcess>();
+
+afterAll(() => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+async function ports(): Promise<Record<string, string>> {
+  return { PORT: String(await freePort()), STORE_PORT: String(await freePort()), NETWORK_PORT: String(await freePort()) };
+}
+
+function startDemo(env: Record<string, string>, args: string[] = []): Demo {
+  const child = spawn(process.execPath, ["test/local/demo.ts", ...args], { cwd: root, env: { PATH: process.env.PATH, HOME: process.env.HOME, DEMO_DATA: DATA, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  running.add(child);
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+  const ended = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
+  void ended.then(() => running.delete(child));
+  return { child, said: () => said, ended };
+}
+
+/** Resolves with the seconds until it is ready. Throws with what it said where it ends before. */
+async function untilReady(demo: Demo, withinS: number): Promise<number> {
+  const began = performance.now();
+  const seconds = () => (performance.now() - began) / 1000;
+  while (!demo.said().includes("Ready in")) {
+    if (demo.child.exitCode !== null) throw new Error(`the demo ended:\n${demo.said()}`);
+    if (seconds() > withinS) throw new Error(`not ready within ${withinS} s:\n${demo.said()}`);
+    await sleep(50);
+  }
+  return seconds();
+}
+
+/** The process and all that descend from it (Linux). */
+function family(pid: number): number[] {
+  const parents = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((name) => {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
+      return [{ pid: Number(name), parent: Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) }];
+    } catch {
+      return []; // it ended meanwhile
+    }
+  });
+  const found = [pid];
+  for (const each of found) found.push(...parents.filter(({ parent }) => parent === each).map((child) => child.pid));
+  return found;
+}
+
+/** Megabytes that belong to these processes; what they share counts once (proportional set size). */
+function memoryMb(pids: number[]): number {
+  const kilobytes = pids.map((pid) => Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1] ?? 0));
+  return kilobytes.reduce((sum, each) => sum + each, 0) / 1024;
+}
+
+async function untilGone(pids: number[]): Promise<number[]> {
+  for (let waited = 0; waited < 10_000 && pids.some(isAlive); waited += 50) await sleep(50);
+  return pids.filter(isAlive);
+}
+
+describe.skipIf(process.platform !== "linux")("npm run demo", () => {
+  it("names a port that is in use, and the variable that changes it", async () => {
+    const chosen = await ports();
+    const taken = createServer().listen(Number(chosen.STORE_PORT));
+    const demo = startDemo(chosen);
+    expect(await demo.ended).toBe(1);
+    taken.close();
+    expect(demo.said()).toContain(`Port ${chosen.STORE_PORT}`);
+    expect(demo.said()).toContain("STORE_PORT=");
+  });
+
+  it("refuses an option that it does not know, and says which there are", async () => {
+    const demo = startDemo(await ports(), ["--frehs"]);
+    expect(await demo.ended).toBe(1);
+    expect(demo.said()).toContain("--fresh");
+  });
+
+  it(`is ready within ${FIRST_START_S} s with its history, stays under 1.5 GB, starts again in seconds, and leaves nothing behind`, async () => {
+    rmSync(join(root, DATA, "seeded.json"), { force: true });
+    await ensureBundle(); // measured by itself; other tests may be building this moment
+    expect(bundleIsCurrent()).toBe(true);
+
+    const first = startDemo(await ports(), ["--fresh"]);
+    expect(await untilReady(first, 3 * FIRST_START_S)).toBeLessThan(FIRST_START_S);
+    const processes = family(first.child.pid!);
+    expect(processes.length).toBeGreaterThan(5);
+    expect(memoryMb(processes)).toBeLessThan(MEMORY_MB);
+    first.child.kill("SIGINT");
+    expect(await first.ended).toBe(0);
+    expect(await untilGone(processes)).toEqual([]);
+
+    const second = startDemo(await ports());
+    expect(await untilReady(second, FIRST_START_S)).toBeLessThan(15);
+    const again = family(second.child.pid!);
+    second.child.kill("SIGKILL");
+    await second.ended;
+    expect(await untilGone(again)).toEqual([]);
+  }, 300_000);
+});
