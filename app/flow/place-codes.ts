@@ -139,7 +139,7 @@ export async function placeCodesInNetworks(shop: string, networks: Networks): Pr
   const due = await listDueInNetworks(shop, now(), MOST_IN_NETWORK_A_TURN);
   let done = 0;
   for (const row of due) {
-    const network = await networks.of(row.connectionId);
+    const network = await networks.of(row.connectionId, { about: "code", aboutId: row.codeId });
     if (network && (await placeInNetwork(shop, network, row, networks))) done += 1;
   }
   return done;

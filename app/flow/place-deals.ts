@@ -64,7 +64,7 @@ export async function placeDealsInNetworks(shop: string, networks: Networks): Pr
   let done = 0;
   for (const { deal, programId, attempts } of due) {
     const program = await findProgram(shop, programId);
-    const network = program?.connectionId ? await networks.of(program.connectionId) : null;
+    const network = program?.connectionId ? await networks.of(program.connectionId, { about: "deal", aboutId: deal.id }) : null;
     if (!program?.connectionId || !program.externalId || !network) continue; // it waits until the account is connected again
 
     const found = await network.findDeal(program.externalId, deal.name);

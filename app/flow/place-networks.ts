@@ -1,23 +1,25 @@
 // The networks of a shop during one turn of the placing loop; one whose fault stops everything is left alone until the next turn.
 import { findConnection } from "../db/connection.ts";
+import type { About } from "../db/exchange.ts";
 import type { Network } from "../networks/port.ts";
-import { networkFor } from "./networks.ts";
+import { openConnection } from "./networks.ts";
+import type { OpenConnection } from "./networks.ts";
 
 export type Networks = {
-  /** null: the account is not connected, or was closed for this turn. */
-  of: (connectionId: string) => Promise<Network | null>;
+  /** null: the account is not connected, or was closed for this turn. Its exchanges are logged under `about`. */
+  of: (connectionId: string, about: About) => Promise<Network | null>;
   close: (connectionId: string) => void;
 };
 
 export function networksOf(shop: string): Networks {
-  const opened = new Map<string, Network | null>();
+  const opened = new Map<string, OpenConnection | null>();
   return {
-    async of(connectionId) {
+    async of(connectionId, about) {
       if (!opened.has(connectionId)) {
         const connection = await findConnection(shop, connectionId);
-        opened.set(connectionId, connection?.state === "connected" ? await networkFor(shop, connection) : null);
+        opened.set(connectionId, connection?.state === "connected" ? await openConnection(shop, connection) : null);
       }
-      return opened.get(connectionId) ?? null;
+      return opened.get(connectionId)?.about(about) ?? null;
     },
     close(connectionId) {
       opened.set(connectionId, null);
