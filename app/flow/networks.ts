@@ -12,10 +12,10 @@ import { budgetKey, noteBudget, takeBudget } from "./budget.ts";
 /** The networks that this app speaks to. */
 const factories: Record<string, NetworkFactory> = { impact };
 
-type Connection = Pick<NetworkConnection, "id" | "network" | "accountSid" | "token" | "state">;
+type Connection = Pick<NetworkConnection, "id" | "network" | "accountSid" | "token" | "state" | "problem">;
 
 /** A connection whose credentials are open, in memory only: one network for each thing that is talked about. */
-export type OpenConnection = { connectionId: string; state: string; about: (about: About) => Network };
+export type OpenConnection = { connectionId: string; state: string; problem: string | null; about: (about: About) => Network };
 
 /**
  * The network behind a connection (its id, or its row, which need not be kept yet); exchanges are logged under `about`. Where the connection
@@ -28,11 +28,11 @@ export async function networkFor(shop: string, connection: string | Connection, 
 
 export async function openConnection(shop: string, connection: string | Connection): Promise<OpenConnection> {
   const row = typeof connection === "string" ? await findConnection(shop, connection) : connection;
-  if (row === null) return { connectionId: String(connection), state: "gone", about: () => closed };
+  if (row === null) return { connectionId: String(connection), state: "gone", problem: null, about: () => closed };
   const factory = factories[row.network];
   const token = row.state === "disconnected" ? null : openToken(shop, row);
-  if (!factory || token === null) return { connectionId: row.id, state: row.state, about: () => closed };
-  return { connectionId: row.id, state: row.state, about: (about) => wired(shop, row, factory, token, about) };
+  if (!factory || token === null) return { connectionId: row.id, state: row.state, problem: row.problem, about: () => closed };
+  return { connectionId: row.id, state: row.state, problem: row.problem, about: (about) => wired(shop, row, factory, token, about) };
 }
 
 function openToken(shop: string, { id, token }: Connection): string | null {

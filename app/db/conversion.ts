@@ -1,0 +1,133 @@
+// The outbox as reporting works it off. What is to be told comes from settling (app/db/conversion-target.ts).
+import type { ReportOp, ReportState } from "../domain/plan-report.ts";
+import type { Problem, ReportItem } from "../domain/report.ts";
+import { pool } from "../db.server.ts";
+
+/** A conversion with what its program and order say of it. */
+export type Conversion = {
+  shop: string;
+  orderId: string;
+  n: number;
+  networkOrderId: string;
+  programId: string;
+  partnerId: string | null;
+  toldCode: string | null;
+  clickId: string | null;
+  currency: string;
+  eventAt: Date;
+  createdAt: Date;
+  target: ReportItem[];
+  connectionId: string | null;
+  programExternalId: string | null;
+  eventTypeId: string | null;
+  orderReason: string | null;
+  orderOutcome: string | null;
+} & Progress;
+
+/** What reporting itself writes. */
+export type Progress = {
+  state: ReportState;
+  op: ReportOp | null;
+  opItems: ReportItem[] | null;
+  opAt: Date | null;
+  submissionId: string | null;
+  actionId: string | null;
+  lockAt: Date | null;
+  sent: ReportItem[] | null;
+  attempts: number;
+  nextAt: Date | null;
+  problem: Problem | null;
+  problemDetail: string | null;
+};
+
+const COLUMNS = `c.shop, c.order_id as "orderId", c.n, c.network_order_id as "networkOrderId", c.program_id as "programId", c.partner_id as "partnerId", c.told_code as "toldCode",
+  c.click_id as "clickId", c.currency, c.event_at as "eventAt", c.created_at as "createdAt", c.target, c.state, c.op, c.op_items as "opItems", c.op_at as "opAt",
+  c.submission_id as "submissionId", c.action_id as "actionId", c.lock_at as "lockAt", c.sent, c.attempts, c.next_at as "nextAt", c.problem, c.problem_detail as "problemDetail",
+  p.connection_id as "connectionId", p.external_id as "programExternalId", p.event_type_id as "eventTypeId", o.reason as "orderReason", o.outcome as "orderOutcome"`;
+
+const JOINS = `left join program p on p.shop = c.shop and p.id = c.program_id left join order_state o on o.shop = c.shop and o.order_id = c.order_id`;
+
+/** Takes conversions that are due, the longest waiting first; nobody else is given them until `leaseUntil`. shop null: of every shop. */
+export async function claimDueConversions(shop: string | null, now: Date, leaseUntil: Date, limit: number): Promise<Conversion[]> {
+  const { rows } = await pool().query<Conversion>({
+    name: "claim_conversions",
+    text: `with due as (
+        select shop, order_id, n from conversion where next_at <= $1 and ($2::text is null or shop = $2) order by next_at, shop, order_id, n limit $4 for update skip locked
+      ), c as (
+        update conversion v set next_at = $3 from due where v.shop = due.shop and v.order_id = due.order_id and v.n = due.n returning v.*
+      )
+      select ${COLUMNS} from c ${JOINS} order by c.shop, c.order_id, c.n`,
+    values: [now, shop, leaseUntil, limit],
+  });
+  return rows;
+}
+
+/** The program's creations under way that were sent before `sentBefore`: one read of the actions serves all of them. */
+export async function listCreating(shop: string, programId: string, sentBefore: Date, limit: number): Promise<Conversion[]> {
+  const { rows } = await pool().query<Conversion>({
+    name: "list_creating",
+    text: `select ${COLUMNS} from conversion c ${JOINS}
+      where c.shop = $1 and c.program_id = $2 and c.op = 'create' and c.state in ('sending', 'queued') and c.op_at <= $3 and c.next_at is not null order by c.op_at limit $4`,
+    values: [shop, programId, sentBefore, limit],
+  });
+  return rows;
+}
+
+/**
+ * Moves a conversion on, if nobody else did since it was read (`ifTarget`: and if it is still to hold the same). Where it would come to rest
+ * although settling has changed its target meanwhile, it stays due. False: somebody else was there first, and nothing was written.
+ */
+export async function moveConversion(seen: Conversion, change: Partial<Progress>, now: Date, ifTarget = false): Promise<boolean> {
+  const to: Progress = { ...seen, ...change };
+  const { rowCount } = await pool().query({
+    name: "move_conversion",
+    text: `update conversion set state = $7, op = $8, op_items = $9, op_at = $10, submission_id = $11, action_id = $12, lock_at = $13, sent = $14, attempts = $15, problem = $16, problem_detail = $17,
+        next_at = case when $18::timestamptz is null and target <> $19::jsonb then $20 else $18 end, changed_at = $20
+      where shop = $1 and order_id = $2 and n = $3 and state = $4 and op is not distinct from $5 and op_at is not distinct from $6 and ($21 = false or target = $19::jsonb)`,
+    values: [
+      seen.shop,
+      seen.orderId,
+      seen.n,
+      seen.state,
+      seen.op,
+      seen.opAt,
+      to.state,
+      to.op,
+      json(to.opItems),
+      to.opAt,
+      to.submissionId,
+      to.actionId,
+      to.lockAt,
+      json(to.sent),
+      to.attempts,
+      to.problem,
+      to.problemDetail,
+      to.nextAt,
+      JSON.stringify(seen.target),
+      now,
+      ifTarget,
+    ],
+  });
+  return rowCount === 1;
+}
+
+/** Puts claimed conversions off until `nextAt` and changes nothing else. */
+export async function deferConversions(rows: readonly Pick<Conversion, "shop" | "orderId" | "n" | "state" | "opAt">[], nextAt: Date): Promise<void> {
+  if (rows.length === 0) return;
+  await pool().query({
+    name: "defer_conversions",
+    text: `update conversion c set next_at = $2 from jsonb_to_recordset($1::jsonb) as k(shop text, "orderId" text, n int, state text, "opAt" timestamptz)
+      where c.shop = k.shop and c.order_id = k."orderId" and c.n = k.n and c.state = k.state and c.op_at is not distinct from k."opAt"`,
+    values: [JSON.stringify(rows.map(({ shop, orderId, n, state, opAt }) => ({ shop, orderId, n, state, opAt }))), nextAt],
+  });
+}
+
+/** Makes conversions that wait for a person due again, once what they waited for is there (an event type, a contract). Returns how many. */
+export async function wakeConversions(shop: string, programId: string, problems: readonly Problem[], at: Date): Promise<number> {
+  const { rowCount } = await pool().query(`update conversion set next_at = $4 where shop = $1 and program_id = $2 and state = 'stuck' and problem = any($3)`, [shop, programId, problems, at]);
+  return rowCount ?? 0;
+}
+
+function json(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value);
+}

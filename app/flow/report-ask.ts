@@ -1,0 +1,198 @@
+// Asking the network what became of a request: by the program's actions, by the submission, or by the action itself.
+import { nowMs } from "../clock.ts";
+import { listCreating, type Conversion } from "../db/conversion.ts";
+import { codeKey } from "../domain/code.ts";
+import { hasMoneyWithoutPieces, lookDelayMs, REPORTING, sameHeld, total, type Step } from "../domain/plan-report.ts";
+import type { ReportItem } from "../domain/report.ts";
+import type { ActionInfo, ActionItem, ActionWindow, Answer } from "../networks/port.ts";
+import { sendCreate } from "./report-send.ts";
+import { about, after, askLater, defer, giveUp, move, noteAnswer, OVER, stick, type Turn } from "./report-turn.ts";
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+/** The network's clock and ours need not agree. */
+const SKEW_MS = 10 * MINUTE;
+const LONGEST_WINDOW_MS = 44 * DAY;
+/** An action cannot be there sooner than this after its submission. */
+const SOONEST_MS = 3 * MINUTE;
+const MOST_CREATING = 20_000;
+
+type Look = { row: Conversion; missing: Extract<Step, { do: "look" }>["missing"] };
+
+/** Finds the actions of conversions that were sent: one read of a program's newest actions serves all that wait, due or not. */
+export async function lookForActions(turn: Turn, looks: readonly Look[]): Promise<void> {
+  const first = looks[0]!.row;
+  const oldest = Math.min(...looks.map(({ row }) => row.opAt?.getTime() ?? nowMs()));
+  const read = await readActions(turn, first, windowsSince(oldest));
+  if (!read.ok) {
+    for (const { row } of looks) await askLater(turn, row, read.fault);
+    return;
+  }
+  const due = new Map(looks.map((look) => [keyOf(look.row), look]));
+  const others = await listCreating(turn.shop, first.programId, new Date(nowMs() - SOONEST_MS), MOST_CREATING);
+  const all = [...looks.map(({ row }) => row), ...others.filter((row) => !due.has(keyOf(row)))];
+  for (const row of all) {
+    const action = actionOf(read.value, row);
+    if (!action) continue;
+    due.delete(keyOf(row));
+    await adopt(turn, row, action);
+  }
+  for (const { row, missing } of due.values()) {
+    if (turn.haltedUntil !== null) await defer(row, turn.haltedUntil - nowMs());
+    else if (missing === "wait") await lookAgain(row);
+    else if (missing === "poll") await pollCreate(turn, row);
+    else await sendCreate(turn, row, true);
+  }
+}
+
+/** Looks fall together on a common grid: a program's actions are read once for all of them, however many there are. */
+async function lookAgain(row: Conversion): Promise<void> {
+  await defer(row, lookDelayMs(nowMs()));
+}
+
+function keyOf(row: Conversion): string {
+  return `${row.orderId}/${row.n}`;
+}
+
+/** Windows of the last change, up to a little in the future, none longer than the network allows. */
+function windowsSince(fromMs: number): ActionWindow[] {
+  const windows: ActionWindow[] = [];
+  const end = nowMs() + SKEW_MS;
+  for (let from = fromMs - SKEW_MS; from < end; from += LONGEST_WINDOW_MS) {
+    windows.push({ by: "updated", from: new Date(from).toISOString(), to: new Date(Math.min(end, from + LONGEST_WINDOW_MS)).toISOString() });
+  }
+  return windows;
+}
+
+/** The program's actions in some windows, by the order id that the network was given. */
+async function readActions(turn: Turn, { programId, programExternalId }: Conversion, windows: readonly ActionWindow[]): Promise<Answer<Map<string, ActionInfo[]>>> {
+  const found = new Map<string, ActionInfo[]>();
+  const network = turn.connection.about({ about: "account", aboutId: programId });
+  for (const window of windows) {
+    for (let page = 1, pages = 1; page <= pages; page++) {
+      const answer = await network.actions(programExternalId ?? "", window, page);
+      await noteAnswer(turn, answer);
+      if (!answer.ok) return answer;
+      for (const action of answer.value.actions) found.set(action.orderId, [...(found.get(action.orderId) ?? []), action]);
+      pages = answer.value.pages;
+    }
+  }
+  return { ok: true, value: found };
+}
+
+/** The conversion's action: an order id is the merchant's own per event type. One that stands comes before one that was reversed. */
+function actionOf(actions: Map<string, ActionInfo[]>, row: Conversion): ActionInfo | null {
+  const same = (actions.get(row.networkOrderId) ?? []).filter((action) => action.eventTypeId === "" || action.eventTypeId === row.eventTypeId);
+  return same.find((action) => action.state !== "reversed") ?? same[0] ?? null;
+}
+
+/** Takes an action for the conversion's own. */
+async function adopt(turn: Turn, row: Conversion, action: ActionInfo): Promise<void> {
+  const found = { ...OVER, actionId: action.actionId, lockAt: action.lockAt === null ? null : new Date(action.lockAt), attempts: 0, problem: null, problemDetail: null };
+  if (action.state === "reversed") return endReversed(row, found);
+  const ours = action.createdAt !== null && row.opAt !== null && Date.parse(action.createdAt) >= row.opAt.getTime() - SKEW_MS;
+  if (!ours && isOthers(row, action)) return stick(row, "rejected", `CONV_DUPLICATE ${action.actionId}`);
+  let sent = row.opItems ?? [];
+  if (!ours || hasMoneyWithoutPieces(sent)) {
+    const items = await about(turn, row).actionItems(action.actionId, row.currency);
+    await noteAnswer(turn, items);
+    if (!items.ok) return askLater(turn, row, items.fault);
+    const held = items.value.map(asReported);
+    if (ours && !sameHeld(held, sent)) return stick(row, "partly_kept", null, { ...found, sent: held });
+    sent = held;
+  }
+  await move(row, { ...found, state: "reported", sent, nextAt: sameHeld(row.target, sent) ? null : after(0) });
+}
+
+/** An action from before our request that credits neither our partner nor our code was reported by somebody else. */
+function isOthers(row: Conversion, action: ActionInfo): boolean {
+  const samePartner = row.partnerId !== null && row.partnerId === action.partnerId;
+  const sameCode = row.toldCode !== null && action.code !== null && codeKey(row.toldCode) === codeKey(action.code);
+  return !samePartner && !sameCode;
+}
+
+/** Reversed is final. Where something was still to be held, a person is told: only a new conversion could hold it. */
+async function endReversed(row: Conversion, change: Parameters<typeof move>[1]): Promise<void> {
+  const left = total(row.target) !== 0n;
+  await move(row, { ...change, ...OVER, state: "reversed", sent: [], attempts: 0, nextAt: null, problem: left ? "partly_kept" : null, problemDetail: null });
+}
+
+/** An amount that the network shows in another currency is not known: it is written as "", and an edit in absolute values sets it right. */
+function asReported(item: ActionItem): ReportItem {
+  return { sku: item.sku, name: item.name, category: item.category, quantity: item.quantity, amount: item.amount ?? "" };
+}
+
+/** Its action should be there by now: what does the submission say? */
+async function pollCreate(turn: Turn, row: Conversion): Promise<void> {
+  const answer = await about(turn, row).submission(row.submissionId!);
+  await noteAnswer(turn, answer);
+  if (!answer.ok && answer.fault.kind === "not_found") return void (await move(row, { submissionId: null, nextAt: after(REPORTING.firstAskMs) }));
+  if (!answer.ok) return askLater(turn, row, answer.fault);
+  const { state, errors } = answer.value;
+  if (errors.includes("CONV_DUPLICATE")) return findDuplicate(turn, row);
+  if (errors.length > 0) return stick(row, "rejected", errors.join(" "));
+  if (state === "complete") return void (await move(row, { submissionId: null, nextAt: after(MINUTE) })); // it ended after the actions were read
+  await defer(row, REPORTING.nextAskMs);
+}
+
+/** The network had the order id already: by a request of ours that got no answer, or by somebody else's. */
+async function findDuplicate(turn: Turn, row: Conversion): Promise<void> {
+  const event = row.eventAt.getTime();
+  const windows: ActionWindow[] = [
+    ...windowsSince(row.createdAt.getTime()),
+    { by: "event", from: new Date(event - 2 * DAY).toISOString(), to: new Date(event + 2 * DAY).toISOString() },
+  ];
+  const read = await readActions(turn, row, windows);
+  if (!read.ok) return askLater(turn, row, read.fault);
+  const action = actionOf(read.value, row);
+  if (action) return adopt(turn, row, action);
+  // The request that came first may still be under way.
+  if (nowMs() - row.opAt!.getTime() < REPORTING.lostMs) await defer(row, REPORTING.nextAskMs);
+  else await stick(row, "rejected", "CONV_DUPLICATE");
+}
+
+/** Has an edit or a reversal ended, and how? */
+export async function poll(turn: Turn, row: Conversion): Promise<void> {
+  const answer = await about(turn, row).submission(row.submissionId!);
+  await noteAnswer(turn, answer);
+  if (!answer.ok && answer.fault.kind === "not_found") return compare(turn, row, "wait");
+  if (!answer.ok) return askLater(turn, row, answer.fault);
+  const { state, errors } = answer.value;
+  if (errors.length > 0) return compare(turn, row, "keep", errors);
+  if (state !== "complete") return defer(row, REPORTING.nextAskMs);
+  if (row.op === "reverse") return endReversed(row, {});
+  if (hasMoneyWithoutPieces(row.opItems ?? [])) return compare(turn, row, "keep");
+  await edited(row, row.opItems ?? []);
+}
+
+async function edited(row: Conversion, sent: ReportItem[]): Promise<void> {
+  await move(row, { ...OVER, state: "reported", sent, attempts: 0, problem: null, problemDetail: null, nextAt: sameHeld(row.target, sent) ? null : after(0) });
+}
+
+/**
+ * What does the action hold? Where it is not what was asked for: `wait` for it, `send` again what is missing (values are absolute, so a
+ * repeat does no harm), or `keep` it and tell a person (the request has ended, with these errors or with something else than was asked for).
+ */
+export async function compare(turn: Turn, row: Conversion, undone: "wait" | "send" | "keep", errors: string[] = []): Promise<void> {
+  const network = about(turn, row);
+  const action = await network.action(row.actionId!);
+  await noteAnswer(turn, action);
+  if (!action.ok && action.fault.kind === "not_found") return stick(row, "rejected", "ACTION_NOT_FOUND");
+  if (!action.ok) return askLater(turn, row, action.fault);
+  const lockAt = action.value.lockAt === null ? row.lockAt : new Date(action.value.lockAt);
+  if (action.value.state === "reversed") return endReversed(row, { lockAt });
+
+  let held: ReportItem[] | null = null;
+  if (row.op === "edit") {
+    const items = await network.actionItems(row.actionId!, row.currency);
+    await noteAnswer(turn, items);
+    if (!items.ok) return askLater(turn, row, items.fault);
+    held = items.value.map(asReported);
+    if (sameHeld(held, row.opItems ?? [])) return edited({ ...row, lockAt }, row.opItems ?? []);
+  }
+  if (undone === "keep") return stick(row, errors.length > 0 ? "rejected" : "partly_kept", errors.join(" ") || null, { ...OVER, lockAt, sent: held ?? row.sent });
+  if (undone !== "send") return defer(row, REPORTING.nextAskMs);
+  const attempts = row.attempts + 1;
+  if (attempts >= REPORTING.mostAttempts) return giveUp(row, null, attempts);
+  await move(row, { ...OVER, lockAt, state: "reported", sent: held ?? row.sent, attempts, nextAt: after(0) });
+}

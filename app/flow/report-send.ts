@@ -1,0 +1,84 @@
+// Sending: a conversion, an edit, a reversal. The row says so before the request goes out; only then can a crash be told from a wait.
+import { nowMs } from "../clock.ts";
+import type { Conversion, Progress } from "../db/conversion.ts";
+import { lookDelayMs, REPORTING, type ReportOp, type Step } from "../domain/plan-report.ts";
+import type { ReportItem } from "../domain/report.ts";
+import type { Answer, Network, NewConversion, ReverseReason, Submitted } from "../networks/port.ts";
+import { about, after, faultWords, giveUp, isAccountFault, move, noteAnswer, OVER, stick, type Turn } from "./report-turn.ts";
+
+/** Tells the network of a new conversion. `again`: it was told before, and nothing came of it. */
+export async function sendCreate(turn: Turn, row: Conversion, again = false): Promise<void> {
+  const attribution = attributionOf(row);
+  const { programExternalId, eventTypeId } = row;
+  if (attribution === null || programExternalId === null || eventTypeId === null) return stick(row, eventTypeId === null ? "no_event_type" : "no_partner", null, {});
+  const conversion: NewConversion = {
+    orderId: row.networkOrderId,
+    eventTypeId,
+    eventAt: row.eventAt.toISOString(),
+    currency: row.currency,
+    attribution,
+    partnerId: row.partnerId,
+    items: row.target,
+  };
+  await send(turn, row, { op: "create", opItems: row.target }, again, (network) => network.report(programExternalId, conversion));
+}
+
+export async function sendEdit(turn: Turn, row: Conversion, { items, holds }: Extract<Step, { do: "edit" }>): Promise<void> {
+  await send(turn, row, { op: "edit", opItems: holds }, false, (network) => network.edit(row.actionId!, row.currency, items));
+}
+
+export async function sendReverse(turn: Turn, row: Conversion): Promise<void> {
+  await send(turn, row, { op: "reverse", opItems: [] }, false, (network) => network.reverse(row.actionId!, reasonOf(row)));
+}
+
+/** A code names its partner; a generic code's conversion carries the click and no code. Without either the partner himself is named. */
+function attributionOf(row: Conversion): NewConversion["attribution"] | null {
+  if (row.toldCode !== null) return { code: row.toldCode };
+  if (row.clickId !== null) return { clickId: row.clickId };
+  return row.partnerId === null ? null : { partnerId: row.partnerId };
+}
+
+export function hasAttribution(row: Conversion): boolean {
+  return attributionOf(row) !== null;
+}
+
+/** Cancelled is the order's fall; an order that still stands was given back, or its credit has gone to somebody else. */
+function reasonOf(row: Conversion): ReverseReason {
+  if (row.orderReason === "cancelled") return "order_error";
+  return row.orderOutcome === "credited" ? "returned" : "other";
+}
+
+type Sending = { op: ReportOp; opItems: ReportItem[] };
+
+async function send(turn: Turn, row: Conversion, { op, opItems }: Sending, again: boolean, call: (network: Network) => Promise<Answer<Submitted>>): Promise<void> {
+  const attempts = again ? row.attempts + 1 : row.attempts;
+  if (attempts >= REPORTING.mostAttempts) return giveUp(row, null, attempts);
+  const begun: Partial<Progress> = { state: "sending", op, opItems, opAt: new Date(nowMs()), submissionId: null, attempts, nextAt: after(REPORTING.leaseMs), problem: null, problemDetail: null };
+  if (!(await move(row, begun, true))) return; // settling or another process was there first; it is looked at again
+  const sending: Conversion = { ...row, ...begun };
+
+  const answer = await call(about(turn, row));
+  await noteAnswer(turn, answer);
+  if (answer.ok) {
+    await move(sending, { state: "queued", submissionId: answer.value.submissionId, nextAt: after(firstAskMs(op)) });
+  } else if (isAccountFault(answer.fault)) {
+    await move(sending, { ...before(row), attempts: row.attempts, nextAt: new Date(turn.haltedUntil ?? nowMs()) });
+  } else if (answer.fault.kind === "invalid" || answer.fault.kind === "not_found") {
+    await stick(sending, "refused", faultWords(answer.fault), OVER);
+  } else if (attempts + 1 >= REPORTING.mostAttempts) {
+    await giveUp(sending, answer.fault, attempts + 1);
+  } else {
+    // What the network did is unknown: it is asked before anything is sent again.
+    await move(sending, { attempts: attempts + 1, nextAt: after(firstAskMs(op)) });
+  }
+}
+
+function firstAskMs(op: ReportOp): number {
+  return op === "create" ? lookDelayMs(nowMs()) : REPORTING.firstAskMs;
+}
+
+/** Nothing was done: the row is what it was before the request. */
+function before(row: Conversion): Partial<Progress> {
+  const { state, op, opItems, opAt, submissionId, problem, problemDetail } = row;
+  return { state, op, opItems, opAt, submissionId, problem, problemDetail };
+}

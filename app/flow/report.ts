@@ -1,0 +1,82 @@
+// The third stage: the network is told what settling decided (rules, section 8). A conversion is created once, edited in absolute values,
+// reversed when nothing is left; a request without an answer is resolved by asking. Any number of processes may run this.
+import { nowMs } from "../clock.ts";
+import { claimDueConversions, deferConversions, type Conversion } from "../db/conversion.ts";
+import { planNext, REPORTING, type Step } from "../domain/plan-report.ts";
+import { log } from "../log.server.ts";
+import { startLoop, type Loop } from "./loop.ts";
+import { openConnection } from "./networks.ts";
+import { compare, lookForActions, poll } from "./report-ask.ts";
+import { hasAttribution, sendCreate, sendEdit, sendReverse } from "./report-send.ts";
+import { after, move, newTurn, type Turn } from "./report-turn.ts";
+
+const BATCH = 100;
+const HOUR_MS = 3_600_000;
+const EVERY_MS = 500;
+
+/** What takes money back or brings it goes before what only asks. */
+const ORDER: Step["do"][] = ["rest", "reverse", "edit", "create", "poll", "compare", "look"];
+
+type Planned = { row: Conversion; step: Step };
+
+/** Does what is due, at most one batch; returns how many conversions were looked at. shop: only this one. */
+export async function reportOnce({ shop }: { shop?: string } = {}): Promise<number> {
+  const at = nowMs();
+  const rows = await claimDueConversions(shop ?? null, new Date(at), new Date(at + REPORTING.leaseMs), BATCH);
+  const byAccount = Map.groupBy(rows, (row) => JSON.stringify([row.shop, row.connectionId]));
+  // Accounts do not wait for one another: one that is slow or silent keeps nobody else.
+  const ends = await Promise.allSettled([...byAccount.values()].map(reportAccount));
+  const fault = ends.find((end) => end.status === "rejected");
+  if (fault) throw fault.reason;
+  return rows.length;
+}
+
+/** Reports for as long as the process lives. */
+export function startReporting({ shop }: { shop?: string } = {}): Loop {
+  return startLoop({ name: "report", everyMs: EVERY_MS, work: () => reportOnce({ shop }) });
+}
+
+async function reportAccount(rows: Conversion[]): Promise<void> {
+  const { shop, connectionId } = rows[0]!;
+  if (connectionId === null) {
+    // A program without a network has no conversions: its account was taken away since.
+    log.warn({ shop, conversions: rows.length }, "conversions of a program without an account wait");
+    return deferConversions(rows, after(HOUR_MS));
+  }
+  const turn = newTurn(shop, await openConnection(shop, connectionId));
+  const planned = rows.map((row): Planned => ({ row, step: planNext(facts(row), nowMs()) }));
+  const looks = planned.filter(({ step }) => step.do === "look");
+  const others = planned.filter(({ step }) => step.do !== "look").sort((a, b) => ORDER.indexOf(a.step.do) - ORDER.indexOf(b.step.do));
+  for (const { row, step } of others) {
+    if (turn.haltedUntil !== null && step.do !== "rest") await deferConversions([row], new Date(turn.haltedUntil));
+    else await take(turn, row, step);
+  }
+  for (const same of Map.groupBy(looks, ({ row }) => row.programId).values()) {
+    if (turn.haltedUntil !== null) await deferConversions(same.map(({ row }) => row), new Date(turn.haltedUntil));
+    else await lookForActions(turn, same.map(({ row, step }) => ({ row, missing: (step as Extract<Step, { do: "look" }>).missing })));
+  }
+}
+
+function facts(row: Conversion): Parameters<typeof planNext>[0] {
+  return { ...row, opAtMs: row.opAt?.getTime() ?? null, lockAtMs: row.lockAt?.getTime() ?? null, hasEventType: row.eventTypeId !== null, hasAttribution: hasAttribution(row) };
+}
+
+async function take(turn: Turn, row: Conversion, step: Step): Promise<void> {
+  switch (step.do) {
+    case "rest":
+      // What only the merchant can set is looked for again now and then: nobody has to remember to wake it.
+      return void (await move(row, { state: step.state, problem: step.problem, problemDetail: null, nextAt: step.problem === "no_event_type" || step.problem === "no_partner" ? after(HOUR_MS) : null }));
+    case "create":
+      return sendCreate(turn, row);
+    case "edit":
+      return sendEdit(turn, row, step);
+    case "reverse":
+      return sendReverse(turn, row);
+    case "poll":
+      return poll(turn, row);
+    case "compare":
+      return compare(turn, row, step.undone);
+    case "look":
+      return lookForActions(turn, [{ row, missing: step.missing }]);
+  }
+}
