@@ -26,7 +26,8 @@ export type CatalogueProduct = {
   variants: CatalogueVariant[];
 };
 
-export type CatalogueCollection = { id: string; handle: string; title: string; description: string; productIds: string[] };
+/** `face` is the handle of the product whose picture it shows. */
+export type CatalogueCollection = { id: string; handle: string; title: string; description: string; face: string; productIds: string[] };
 
 /** What the picture shows, and its colours: the ground, the thing, its second colour. */
 export type Picture = { kind: string; ground: string; main: string; second: string };
@@ -49,11 +50,11 @@ type Entry = {
   giftCard?: true;
 };
 
-const collections: [handle: string, title: string, text: string][] = [
-  ["light", "Light & Scent", "Lamps with soft shades and candles poured by hand."],
-  ["table", "The Table", "Stoneware from the wheel, oak from the Vosges."],
-  ["tea", "Tea Cupboard", "Leaves, herbs and honey, packed in small batches."],
-  ["linen", "Linen & Wear", "Washed linen, wool, and the things we wear at work."],
+const collections: [handle: string, title: string, text: string, face: string][] = [
+  ["light", "Light & Scent", "Lamps with soft shades and candles poured by hand.", "bougie-figuier"],
+  ["table", "The Table", "Stoneware from the wheel, oak from the Vosges.", "assiettes-argile-set-of-four"],
+  ["tea", "Tea Cupboard", "Leaves, herbs and honey, packed in small batches.", "gruner-morgen"],
+  ["linen", "Linen & Wear", "Washed linen, wool, and the things we wear at work.", "schurze-werkstatt"],
 ];
 
 const entries: Entry[] = [
@@ -94,11 +95,12 @@ export function catalogue(): Catalogue {
   const products = entries.map(product);
   return {
     products,
-    collections: collections.map(([handle, title, description], at) => ({
+    collections: collections.map(([handle, title, description, face], at) => ({
       id: String(firstCollectionId + BigInt(at) * 32_768n),
       handle,
       title,
       description,
+      face,
       productIds: products.filter((each) => each.collections.includes(handle)).map((each) => each.id),
     })),
   };

@@ -23,10 +23,9 @@ export function shopPage(store: Store, { title, pieces, body }: ShopFrame): Mark
 
 export function shelf(store: Store, pieces: number): Markup {
   const { collections, products } = store.catalogue;
-  const first = (collection: CatalogueCollection) => products.find((product) => product.id === collection.productIds[0]);
   const body = html`<section class="hero"><div><h1>Made slowly, for every day.</h1><p>Lamps, stoneware, tea and linen from our workshop on the Rhine.</p><a class="button" href="/collections/${collections[0]?.handle ?? ""}">Look around</a></div>
 <div class="trio">${products.filter((product) => ["lampe-colline", "theiere-brume", "earl-grey-de-nantes"].includes(product.handle)).map((product) => html`<a href="/products/${product.handle}"><img src="/pictures/${product.handle}.svg" alt="${product.title}"></a>`)}</div></section>
-<section><h2>Collections</h2><div class="collections">${collections.map((collection) => html`<a href="/collections/${collection.handle}"><img src="/pictures/${first(collection)?.handle ?? "none"}.svg" alt="" loading="lazy"><span><b>${collection.title}</b>${collection.description}</span></a>`)}</div></section>
+<section><h2>Collections</h2><div class="collections">${collections.map((collection) => html`<a href="/collections/${collection.handle}"><img src="/pictures/${collection.face}.svg" alt=""><span><b>${collection.title}</b>${collection.description}</span></a>`)}</div></section>
 <section><h2>Everything</h2>${grid(store, products)}</section>`;
   return shopPage(store, { title: "Shop", pieces, body });
 }
@@ -56,7 +55,7 @@ ${beside.length > 0 ? html`<section><h2>Goes well with it</h2>${grid(store, besi
 
 function grid(store: Store, products: CatalogueProduct[]): Markup {
   return html`<ul class="grid">${products.map(
-    (product) => html`<li><a href="/products/${product.handle}"><img src="/pictures/${product.handle}.svg" alt="" loading="lazy" width="300" height="300"><b>${product.title}</b><span>${priceRange(product, store.shop.currency)}</span></a></li>`,
+    (product) => html`<li><a href="/products/${product.handle}"><img src="/pictures/${product.handle}.svg" alt="" width="300" height="300"><b>${product.title}</b><span>${priceRange(product, store.shop.currency)}</span></a></li>`,
   )}</ul>`;
 }
 

@@ -1,5 +1,6 @@
 // The addresses of the local admin. Answers false where an address is none of its own.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { scopesOf } from "../../auth.ts";
 import { Refused, type Store } from "../../store.ts";
 import type { CancelInput, Order } from "../../types.ts";
 import { amountIn, countIn, decodeSafely, ownPath, readForm, redirect, sendJson, sendPage, setCookie, Unanswerable } from "../exchange.ts";
@@ -30,6 +31,12 @@ export async function admin(request: IncomingMessage, response: ServerResponse, 
       refuseOthers(request);
       sendJson(response, pickable(store, url.searchParams.get("type") ?? "product", url.searchParams.get("q") ?? ""));
       return true;
+    case "scopes.json": {
+      refuseOthers(request);
+      const scopes = scopesOf(store).split(",").map((scope) => scope.trim()).filter(Boolean);
+      sendJson(response, { granted: store.state.installed ? scopes : [], required: scopes, optional: [] });
+      return true;
+    }
     case "orders": {
       if (id === "") return show("Orders", "orders", ordersBody(store, url.searchParams.get("q") ?? "", Math.max(1, Number(url.searchParams.get("page")) || 1)));
       const order = store.order(id);

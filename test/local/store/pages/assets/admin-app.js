@@ -170,8 +170,9 @@ async function openAddress({ href }) {
 
 const calls = {
   idToken: ({ fresh }) => sessionToken(fresh === true),
-  address({ path: next, title }) {
+  address({ path: next, title, first }) {
     seen();
+    if (first) fresh();
     path = next;
     history.replaceState(null, "", base + next);
     if (title) document.title = `${title} · Local store admin`;
@@ -208,6 +209,14 @@ addEventListener("message", async ({ source, origin, data }) => {
   }
 });
 
+/** A new document in the frame begins with nothing drawn around it. */
+function fresh() {
+  drawSaveBar({ shown: false });
+  drawTitleBar({ title: "", buttons: [] });
+  document.body.classList.remove("dimmed");
+  element("loading").hidden = true;
+}
+
 // ---- an app that does not answer ----
 let alive = false;
 function seen() {
@@ -215,9 +224,9 @@ function seen() {
   element("no-app").hidden = true;
 }
 frame.addEventListener("load", () => {
-  drawSaveBar({ shown: false });
-  document.body.classList.remove("dimmed");
   alive = false;
+  send("hello"); // a page with App Bridge answers with its address
   setTimeout(() => (element("no-app").hidden = alive), 6_000);
-  setTimeout(() => frame.contentWindow.postMessage({ appBridge: "event", event: "hello", detail: {} }, appOrigin), 50);
 });
+// Not before this script listens.
+frame.src = frame.dataset.src;

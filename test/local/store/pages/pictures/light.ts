@@ -46,7 +46,7 @@ const holders: Drawing = (p) => {
     <ellipse cx="${x}" cy="${foot - height / 2}" rx="13" ry="9" fill="${p.main}"/>
     <path d="M${x - 44} ${foot}c4-16 24-18 40-22h8c16 4 36 6 40 22Z" fill="url(#body)"/>
     <path d="M${x - 44} ${foot}h88v6h-88Z" fill="${p.mainDark}"/>`;
-  return `${one(300, 456, 168)}${one(196, 478, 96)}${one(404, 486, 60)}`;
+  return `<g transform="translate(300 470) scale(1.3) translate(-300 -470)">${one(300, 456, 168)}${one(200, 474, 96)}${one(398, 480, 60)}</g>`;
 };
 
 export const light: Record<string, Drawing> = { lamp, pendant, candle, holders };

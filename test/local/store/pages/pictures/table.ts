@@ -17,7 +17,7 @@ const cups: Drawing = (p) => {
     <path d="M${x - 61} ${foot - 70}h122l-5 48c-2 16-12 22-28 22h-56c-16 0-26-6-28-22Z" fill="#cbb79c" opacity=".85"/>
     <ellipse cx="${x}" cy="${foot - 150}" rx="68" ry="13" fill="${lip}"/><ellipse cx="${x}" cy="${foot - 148}" rx="57" ry="8" fill="#3f2a1d"/>
     <path d="M${x - 50} ${foot - 126}l6 88" stroke="#fff" stroke-opacity=".35" stroke-width="6" stroke-linecap="round"/>`;
-  return `${one(378, 448, "url(#trim)", p.secondLight)}${one(240, 484, "url(#body)", p.mainLight)}`;
+  return `<g transform="translate(300 470) scale(1.35) translate(-300 -470)">${one(372, 448, "url(#trim)", p.secondLight)}${one(244, 480, "url(#body)", p.mainLight)}</g>`;
 };
 
 const teapot: Drawing = (p) => `${shadow(296, 474, 178)}

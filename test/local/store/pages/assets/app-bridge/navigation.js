@@ -15,8 +15,8 @@ function watchNavigation() {
       return done;
     };
   }
-  listenAsPage("popstate", tellAddress);
-  listenAsPage("hashchange", tellAddress);
+  listenAsPage("popstate", () => tellAddress());
+  listenAsPage("hashchange", () => tellAddress());
   // A page that listens for shopify:navigate navigates by itself; one that does not gets a new document.
   window.addEventListener = (type, ...rest) => {
     if (type === "shopify:navigate") routers++;
@@ -29,14 +29,15 @@ function watchNavigation() {
   };
   document.addEventListener("click", followAdminLink, true);
   hear("navigate", ({ href }) => navigateWithin(href));
-  tellAddress();
+  hear("hello", () => tellAddress());
+  tellAddress(true);
 }
 
-function tellAddress() {
+function tellAddress(first = false) {
   if (nested) return;
   const url = new URL(location.href);
   for (const name of ADDED) url.searchParams.delete(name);
-  tell("address", { path: url.pathname + url.search + url.hash, title: document.title });
+  tell("address", { path: url.pathname + url.search + url.hash, title: document.title, first });
 }
 
 /** Goes to a path of the app: through its router where there is one. */
