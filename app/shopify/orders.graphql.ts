@@ -67,3 +67,11 @@ query CreatorCodesOrderTips($id: ID!) {
     agreements(first: 20) { nodes { sales(first: 20) { nodes { lineType ... on TipSale { lineItem { id } } } } } }
   }
 }`;
+
+export const ORDERS_CHANGED = `#graphql
+query CreatorCodesOrdersChanged($query: String!, $after: String) {
+  orders(first: 200, after: $after, query: $query, sortKey: UPDATED_AT) {
+    pageInfo { hasNextPage endCursor }
+    nodes { id updatedAt }
+  }
+}`;

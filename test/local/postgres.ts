@@ -14,7 +14,8 @@ export type LocalPostgres = {
   url: (database: string) => string;
   /** True where a postmaster was already running on the data and is used again. */
   adopted: boolean;
-  createDatabase: (name: string) => Promise<void>;
+  /** Makes a database where there is none of this name, empty or as a copy of another. */
+  createDatabase: (name: string, template?: string) => Promise<void>;
   dropDatabase: (name: string) => Promise<void>;
   stop: () => Promise<void>;
   pid: number;
@@ -51,16 +52,16 @@ export async function startPostgres({ dataDir, settings = {} }: Options): Promis
       url,
       adopted,
       pid,
-      createDatabase: (name) => createDatabase(url("postgres"), name),
+      createDatabase: (name, template) => createDatabase(url("postgres"), name, template),
       dropDatabase: (name) => run(url("postgres"), `drop database if exists "${name}" with (force)`),
       stop: () => stop(pid),
     };
   }
 }
 
-async function createDatabase(url: string, name: string) {
+async function createDatabase(url: string, name: string, template?: string) {
   try {
-    await run(url, `create database "${name}"`);
+    await run(url, `create database "${name}"${template ? ` template "${template}"` : ""}`);
   } catch (fault) {
     if ((fault as { code?: string }).code !== "42P04") throw fault; // it exists already
   }

@@ -1,5 +1,6 @@
 // A case: a shop as it stands, what arrived, and what must come out. The format is described in README.md, "Cases".
 import { readFileSync } from "node:fs";
+import { parseJson } from "#test/local/store/json.ts";
 
 export type CaseProgram = {
   id: string; network?: string; kind?: "creator" | "performance"; mode?: "full" | "codes_only"; creditOn?: "paid" | "created";
@@ -32,12 +33,7 @@ export type Case = {
   expect: Partial<Outcome>;
 };
 
-type RawJson = typeof JSON & { rawJSON: (text: string) => unknown };
-
-/** Reads a case file. Integers beyond what a number can tell apart stay as their digits, also when a body is written out again. */
+/** Reads a case file. Integers beyond what a number can tell apart are bigints, so that a body is written out again as it came. */
 export function readCase(path: string): Case {
-  return JSON.parse(readFileSync(path, "utf8"), function keepDigits(this: unknown, _key: string, value: unknown, context?: { source?: string }) {
-    if (typeof value === "number" && !Number.isSafeInteger(value) && context?.source && /^-?\d+$/.test(context.source)) return (JSON as RawJson).rawJSON(context.source);
-    return value;
-  } as (this: unknown, key: string, value: unknown) => unknown) as Case;
+  return parseJson(readFileSync(path, "utf8")) as Case;
 }

@@ -30,6 +30,8 @@ CREATE TABLE "shop" (
     "timezone" TEXT NOT NULL DEFAULT 'UTC',
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "uninstalled_at" TIMESTAMPTZ(3),
+    "swept_at" TIMESTAMPTZ(3),
+    "sweep_tried_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "shop_pkey" PRIMARY KEY ("shop")
 );

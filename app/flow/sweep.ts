@@ -1,0 +1,54 @@
+// Sweep: asks the store what changed and fetches what no delivery told. By updated_at with overlap, never by discount code:
+// the store's search knows only the first code of an order.
+import { now } from "../clock.ts";
+import { askForChanged } from "../db/order.ts";
+import { noteSwept, shopsToSweep } from "../db/sweep.ts";
+import { instantNs } from "../domain/instant.ts";
+import { adminFor, type AdminFault } from "../shopify/admin.ts";
+import { ORDERS_CHANGED } from "../shopify/orders.graphql.ts";
+import { startLoop, type Loop } from "./loop.ts";
+
+const REST_MS = 1_000;
+const EVERY_MS = 3_600_000;
+/** A delivery may be under way, and the store's search lags: what changed shortly before the last sweep is looked at again. */
+const OVERLAP_MS = 15 * 60_000;
+const MOST_PAGES = 500;
+
+type Page = { orders: { pageInfo: { hasNextPage: boolean; endCursor: string | null }; nodes: { id: string; updatedAt: string }[] } };
+export type Swept = { ok: true; seen: number; asked: number } | { ok: false; fault: AdminFault };
+
+/** Starts the loop that sweeps every shop after a start, and then once an hour. */
+export function startSweeping(): Loop {
+  const begun = now();
+  return startLoop({ name: "sweep", everyMs: REST_MS, work: () => sweepOnce(begun) });
+}
+
+/** Sweeps a shop that is due: not swept since the process began, or not for an hour. */
+export async function sweepOnce(begun: Date): Promise<number> {
+  const at = now();
+  const [due] = await shopsToSweep(new Date(Math.max(begun.getTime(), at.getTime() - EVERY_MS)), 1);
+  if (!due) return 0;
+  const swept = await sweepShop(due.shop, new Date(due.since.getTime() - OVERLAP_MS));
+  // A shop that does not answer is asked again at the next round; what it missed stays in the span.
+  await noteSwept(due.shop, at, swept.ok);
+  return 1;
+}
+
+/** Marks every order that changed since then, and is not known as it stands, as to be fetched. */
+export async function sweepShop(shop: string, since: Date): Promise<Swept> {
+  const admin = adminFor(shop);
+  let seen = 0;
+  let asked = 0;
+  let after: string | null = null;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const answer = await admin<Page>(ORDERS_CHANGED, { query: `updated_at:>='${since.toISOString()}'`, after });
+    if (!answer.ok) return { ok: false, fault: answer.fault };
+    const { nodes, pageInfo }: Page["orders"] = answer.data.orders;
+    const orders = nodes.map((node) => ({ orderId: node.id.split("/").at(-1)!, updatedNs: (instantNs(node.updatedAt) ?? 0n).toString() }));
+    seen += orders.length;
+    asked += await askForChanged(shop, orders, now());
+    if (!pageInfo.hasNextPage) break;
+    after = pageInfo.endCursor;
+  }
+  return { ok: true, seen, asked };
+}
