@@ -24,6 +24,10 @@ function done(what: string, seconds: number): void {
   say(`  ${"✓"} ${what.padEnd(44)} ${seconds.toFixed(1).padStart(5)} s`);
 }
 
+const DAY_MS = 86_400_000;
+/** The network's partners are there before the shop's first day. */
+const PAST_MS: Record<Seeding, number> = { orders: -90 * DAY_MS, "no-orders": -30 * DAY_MS, empty: 0 };
+
 class Refusal extends Error {}
 
 function options(): { fresh: boolean; seeding: Seeding } {
@@ -125,12 +129,11 @@ async function main(): Promise<number> {
   takeDataDir();
   const chosen = await ports();
   // A first start that was broken off has left half a shop: begin anew.
-  const unfinished = existsSync(join(dataDir, "store")) && !existsSync(seededFile);
-  const beginAnew = fresh || unfinished;
-  say(beginAnew || !existsSync(seededFile) ? "Setting up the demo" : "Starting the demo");
+  const beginAnew = fresh || !existsSync(seededFile);
+  say(beginAnew ? "Setting up the demo" : "Starting the demo");
 
   const asked = new AbortController();
-  const starting = startStage({ dataDir, ports: chosen, fresh: beginAnew, signal: asked.signal, onStep: done, onLine: showFaults });
+  const starting = startStage({ dataDir, ports: chosen, fresh: beginAnew, clockOffsetMs: PAST_MS[seeding], signal: asked.signal, onStep: done, onLine: showFaults });
   const end = untilTheEnd(starting);
   const ready = starting.then(async (stage) => {
     await seed(stage, seeding);

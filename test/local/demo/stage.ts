@@ -17,6 +17,8 @@ type Options = {
   ports: Ports;
   /** Begins anew: the store, the network and the database are empty. */
   fresh?: boolean;
+  /** Where the clock begins with `fresh`, against the machine's; 0 where it is left out. */
+  clockOffsetMs?: number;
   /** Aborted: a start that is under way is broken off. */
   signal?: AbortSignal;
   /** Told as each step ends, with the seconds it took. */
@@ -44,7 +46,7 @@ export type Stage = {
 };
 
 /** Starts everything; what it had started is stopped again where a later part fails. */
-export async function startStage({ dataDir, ports, fresh = false, signal, onStep = () => {}, onLine = () => {} }: Options): Promise<Stage> {
+export async function startStage({ dataDir, ports, fresh = false, clockOffsetMs = 0, signal, onStep = () => {}, onLine = () => {} }: Options): Promise<Stage> {
   mkdirSync(join(dataDir, "logs"), { recursive: true });
   const clockFile = join(dataDir, "clock");
   const running: Process[] = [];
@@ -82,7 +84,10 @@ export async function startStage({ dataDir, ports, fresh = false, signal, onStep
 
   const urls = { app: `http://localhost:${ports.app}`, store: `http://localhost:${ports.store}`, network: `http://localhost:${ports.network}` };
   try {
-    if (fresh) forget(dataDir);
+    if (fresh) {
+      forget(dataDir);
+      writeClock(clockFile, clockOffsetMs);
+    }
     const keys = demoKeys(join(dataDir, "keys.json"));
     const shared = { CLOCK_FILE: clockFile };
     const prepared = Promise.all([step("the app is built", () => ensurePrismaClient().then(() => ensureBundle(signal))), step("the Admin schema is here", adminSchemaPath)]);

@@ -1,4 +1,5 @@
 // What the seeding does to the stand-ins from the outside, over the same control addresses that the demo's pages use.
+import { nowMs } from "#app/clock.ts";
 import { writeClock } from "#test/local/demo/stage.ts";
 
 const clockFile = process.env.CLOCK_FILE ?? "";
@@ -18,4 +19,9 @@ export async function inStore<T>(action: string, input: Record<string, unknown> 
 /** Sets the shared clock to an instant. It never runs backwards here: what was done later must not look earlier. */
 export function setClock(atMs: number): void {
   writeClock(clockFile, atMs - Date.now());
+}
+
+/** Runs the shared clock on. */
+export function advanceClock(ms: number): void {
+  setClock(nowMs() + ms);
 }

@@ -1,6 +1,7 @@
 // Lives through the plan, day by day: each step at its own time of the shared clock, through the store's own acts and webhooks.
 import { pool } from "#app/db.server.ts";
 import { now } from "#app/clock.ts";
+import { reportOnce } from "#app/flow/report.ts";
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
 import type { CheckoutResult, Idle, Order } from "#test/local/store/types.ts";
 import { inStore, setClock } from "./control.ts";
@@ -32,7 +33,10 @@ async function endDay(lastMs: number, nextMs: number): Promise<void> {
     const atMs = lastMs + minutes * MINUTE_MS;
     if (atMs >= nextMs || atMs >= Date.now()) return;
     setClock(atMs);
-    await until("what is due has been told to the network", async () => (await isSettled()) && (await nothingIsDue()));
+    await until("what is due has been told to the network", async () => {
+      await reportOnce({ shop: DEMO_SHOP }); // beside the app's own loop, which rests between its turns
+      return (await isSettled()) && (await nothingIsDue());
+    });
   }
 }
 

@@ -4,11 +4,12 @@ import { pool } from "#app/db.server.ts";
 import { chooseProgram, connectNetwork, listNetworkPrograms, takeOverCreators } from "#app/flow/connect.ts";
 import { makeDeal } from "#app/flow/deal.ts";
 import { giveCodes } from "#app/flow/give.ts";
+import { placeOnce } from "#app/flow/place.ts";
 import { latinWords } from "#app/domain/code-name.ts";
 import type { DealTerms } from "#app/domain/deal.ts";
 import { DEMO_ACCOUNT_SID, DEMO_ACCOUNT_TOKEN } from "#test/local/network/accounts.ts";
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
-import { inStore } from "./control.ts";
+import { advanceClock, inStore } from "./control.ts";
 import type { SeedCode } from "./plan.ts";
 import { until } from "./wait.ts";
 
@@ -61,13 +62,19 @@ export async function connectPrograms(): Promise<string> {
   return creatorProgram;
 }
 
-/** Makes the deals and gives the codes; returns them once they stand in the store and in the network. */
-export async function makeDealsAndCodes(programId: string): Promise<SeedCode[]> {
-  const { rows: creators } = await pool().query<{ id: string; name: string }>(
+/** The creators that are in the program now, in the order in which they were taken over. */
+export async function joinedCreators(programId: string): Promise<{ id: string; name: string }[]> {
+  const { rows } = await pool().query<{ id: string; name: string }>(
     `select c.id, c.name from creator c join membership m on m.shop = c.shop and m.creator_id = c.id
      where c.shop = $1 and m.program_id = $2 and m.state = 'joined' and m.left_at is null order by c.position`,
     [DEMO_SHOP, programId],
   );
+  return rows;
+}
+
+/** Makes the deals and gives the codes; returns them once they stand in the store and in the network. */
+export async function makeDealsAndCodes(programId: string): Promise<SeedCode[]> {
+  const creators = await joinedCreators(programId);
   const codes: SeedCode[] = [];
   for (const { name, terms, mark, kind, minimum, creators: places } of deals) {
     const { dealId } = good(await makeDeal(DEMO_SHOP, { name, programId, terms, startsAt: null, endsAt: null }));
@@ -77,6 +84,8 @@ export async function makeDealsAndCodes(programId: string): Promise<SeedCode[]> 
     for (const [at, { code }] of rows.entries()) codes.push({ code, kind, minimum, weight: (6 - given[at]!.place) * (kind === "percentage" ? 3 : 1) });
   }
   await until("the deals and codes stand in store and network", async () => {
+    await placeOnce({ shop: DEMO_SHOP }); // beside the app's own loop, which rests between its turns
+    advanceClock(2_000); // the store's bulk creations take their time, and are looked at again after some
     const { rows } = await pool().query<{ open: number; refused: string | null }>(
       `select count(*) filter (where state in ('waiting', 'asked'))::int as open, min(problem) filter (where state = 'refused') as refused
        from (select state, problem from code_placement where shop = $1 union all select state, problem from deal_placement where shop = $1
@@ -89,7 +98,8 @@ export async function makeDealsAndCodes(programId: string): Promise<SeedCode[]> 
   return codes;
 }
 
-function good<T extends { ok: boolean }>(answer: T): Extract<T, { ok: true }> {
+/** What a flow answered, where it went well; throws with what it refused otherwise. */
+export function good<T extends { ok: boolean }>(answer: T): Extract<T, { ok: true }> {
   if (!answer.ok) throw new Error(`the app refused: ${JSON.stringify(answer)}`);
   return answer as Extract<T, { ok: true }>;
 }
