@@ -35,7 +35,7 @@ export function appBody(store: Store, path: string, locale: string): { body: Mar
     head: html`<script>window.localAdmin = ${json(about)};</script>`,
     body: html`<div id="title-bar" hidden></div><div id="save-bar" role="region" aria-label="Unsaved changes" hidden></div><div id="loading" hidden></div>
 <iframe id="app" name="app-iframe" title="${APP_NAME}" data-src="${appAddress(store, path, locale)}" allow="clipboard-write"></iframe><p id="no-app" hidden>The app at <code>${about.appOrigin}</code> does not answer. Is it running? <button class="button" type="button" onclick="location.reload()">Try again</button></p>
-<div id="toasts" aria-live="polite"></div><script src="/assets/admin-app.js"></script><script src="/assets/admin-picker.js"></script>`,
+<div id="toasts" aria-live="polite"></div><script type="module" src="/assets/admin-app.js"></script><script type="module" src="/assets/admin-picker.js"></script>`,
   };
 }
 

@@ -29,7 +29,7 @@ export function adminPage(store: Store, { title, here, locale, path, body, head 
 ${link("home", "/admin", "Home")}${link("orders", "/admin/orders", "Orders", store.orders().length)}${link("products", "/admin/products", "Products", store.products.length)}${link("discounts", "/admin/discounts", "Discounts", store.discounts().length)}
 <p class="group">Apps</p>${link("app", `/admin/apps/${APP_HANDLE}`, APP_NAME)}<div id="app-nav"></div>
 <p class="group">Around</p><a href="/" target="_blank">Storefront ↗</a><a href="/control" target="_blank">Time and faults ↗</a></nav>
-<main>${body}</main></div><script src="/assets/admin.js"></script></body></html>`;
+<main>${body}</main></div><script type="module" src="/assets/admin.js"></script></body></html>`;
 }
 
 /** A banner with what was just done, or why it was not; the text comes with the address. */
