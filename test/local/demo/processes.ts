@@ -44,7 +44,7 @@ export function startProcess({ name, script, args = [], imports = [], env, onLin
   const preloads = ["test/local/demo/leash.ts", ...imports].flatMap((path) => ["--import", `./${path}`]);
   const child = spawn(process.execPath, [...preloads, script, ...args], {
     cwd: root,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, TZ: process.env.TZ, ...env },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, TZ: process.env.TZ, ...env } as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     detached: true,
   });
