@@ -4,7 +4,7 @@ import { now } from "../clock.ts";
 import { askForChanged } from "../db/order.ts";
 import { noteSwept, shopsToSweep } from "../db/sweep.ts";
 import { instantNs } from "../domain/instant.ts";
-import { adminFor, type AdminFault } from "../shopify/admin.ts";
+import { adminFor, type AdminAnswer, type AdminFault } from "../shopify/admin.ts";
 import { ORDERS_CHANGED } from "../shopify/orders.graphql.ts";
 import { startLoop, type Loop } from "./loop.ts";
 
@@ -41,7 +41,7 @@ export async function sweepShop(shop: string, since: Date): Promise<Swept> {
   let asked = 0;
   let after: string | null = null;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const answer = await admin<Page>(ORDERS_CHANGED, { query: `updated_at:>='${since.toISOString()}'`, after });
+    const answer: AdminAnswer<Page> = await admin<Page>(ORDERS_CHANGED, { query: `updated_at:>='${since.toISOString()}'`, after });
     if (!answer.ok) return { ok: false, fault: answer.fault };
     const { nodes, pageInfo }: Page["orders"] = answer.data.orders;
     const orders = nodes.map((node) => ({ orderId: node.id.split("/").at(-1)!, updatedNs: (instantNs(node.updatedAt) ?? 0n).toString() }));

@@ -33,7 +33,7 @@ async function main(): Promise<number> {
     const { replay } = await import("./run.ts");
     let failed = 0;
     for (const one of cases) {
-      const outcome = await replay(one, postgres, "replay", { seed, sweep: values.sweep ?? false, kill: values.kill ?? false });
+      const outcome = await replay(one, postgres, "replay", { seed, sweep: values.sweep ?? false, kill: values.kill ?? false, clockFile: join(dataDir, "clock") });
       process.stdout.write(`${JSON.stringify({ name: one.name, ...outcome })}\n`);
       if (!values.check) continue;
       const found = differences(outcome, one.expect);

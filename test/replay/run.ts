@@ -1,9 +1,12 @@
 // Replays one case through the code of production: signed requests to the intake, then settle, fetch and report as they fall due, on a clock that runs forward.
 import { createHmac } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { nowMs, setClockOffsetMs } from "#app/clock.ts";
 import { closeDatabase, pool } from "#app/db.server.ts";
+import { env } from "#app/env.server.ts";
 import { fetchOnce } from "#app/flow/fetch.ts";
 import { intake } from "#app/flow/intake.ts";
 import { reportOnce } from "#app/flow/report.ts";
@@ -14,8 +17,9 @@ import { leadFetch } from "#test/local/lead.ts";
 import { startNetwork } from "#test/local/network/server.ts";
 import { startStore } from "#test/local/store/server.ts";
 import type { LocalPostgres } from "#test/local/postgres.ts";
-import { arrivals, bodyText, latestMs, storeTruth } from "./arrivals.ts";
+import { arrivals, bodyText, latestMs, seedOf, storeTruth } from "./arrivals.ts";
 import type { Case, CaseDelivery, Outcome } from "./case.ts";
+import { startKilled } from "./killed.ts";
 import { outcomeOf } from "./outcome.ts";
 import { setStage } from "./stage.ts";
 
@@ -24,46 +28,60 @@ const DAY_MS = 86_400_000;
 /** Nothing of a case takes longer than this to come to rest. */
 const MOST_MS = 10 * DAY_MS;
 
-export type Options = { seed: number | null; sweep: boolean };
+export type Options = { seed: number | null; sweep: boolean; kill: boolean; clockFile: string };
+
+/** The stages of the app: within this process, or in one that is killed once. */
+type Stages = { url: string; rest: () => Promise<void>; stop: () => Promise<void> };
 
 /** Replays a case on an empty database of its own. Throws where the app does not come to rest. */
-export async function replay(one: Case, postgres: LocalPostgres, database: string, { seed, sweep }: Options): Promise<Outcome> {
+export async function replay(one: Case, postgres: LocalPostgres, database: string, options: Options): Promise<Outcome> {
   await postgres.dropDatabase(database);
   await postgres.createDatabase(database, "template");
   const beginMs = latestMs(one) + MINUTE_MS;
   setClockOffsetMs(beginMs - Date.now());
+  writeFileSync(options.clockFile, String(beginMs - Date.now()));
 
-  const app = await listen();
-  const store = await startStore({ shop: { domain: one.shop.domain, currency: one.shop.currency }, apiSecret: process.env.SHOPIFY_API_SECRET!, apiKey: process.env.SHOPIFY_API_KEY!, appUrl: app.url });
+  const { SHOPIFY_API_KEY: apiKey, SHOPIFY_API_SECRET: apiSecret } = env();
+  const store = await startStore({ shop: { domain: one.shop.domain, currency: one.shop.currency }, apiSecret, apiKey, appUrl: "http://127.0.0.1:9" });
   const network = await startNetwork();
   const unlead = leadFetch({ store: store.url, network: network.url });
+  let stages: Stages | null = null;
   try {
     for (const order of storeTruth(one)) store.store.setOrder(order as never);
     const token = await installed(one.shop.domain, store.store.sessionToken());
     setTokenSource(async () => token);
     await setStage(one, network.network);
-    for (const delivery of arrivals(one, seed)) await deliver(app.url, one.shop.domain, delivery);
-    await rest(beginMs);
-    if (sweep) {
+    const endMs = beginMs + MOST_MS;
+    if (options.kill) {
+      const killed = await startKilled({ databaseUrl: postgres.url(database), storeUrl: store.url, networkUrl: network.url, token, clockFile: options.clockFile, seed: seedOf(options.seed ?? 1, `kill ${one.name}`) });
+      stages = { ...killed, rest: () => killed.rest(endMs) };
+    } else {
+      stages = await startHere(endMs);
+    }
+    for (const delivery of arrivals(one, options.seed)) await deliver(stages.url, one.shop.domain, delivery, options.kill ? 100 : 0);
+    await stages.rest();
+    if (options.sweep) {
       const swept = await sweepShop(one.shop.domain, new Date(earliestMs(one) - DAY_MS));
       if (!swept.ok) throw new Error(`the store could not be swept: ${JSON.stringify(swept.fault)}`);
-      await rest(beginMs);
+      await stages.rest();
     }
     return await outcomeOf(one.shop.domain, { fromMs: earliestMs(one) - DAY_MS, toMs: nowMs() + DAY_MS });
   } finally {
+    await stages?.stop();
     unlead();
     setTokenSource(null);
-    await Promise.all([app.close(), store.close(), network.close()]);
+    await Promise.all([store.close(), network.close()]);
     await closeDatabase();
   }
 }
 
-async function listen(): Promise<{ url: string; close: () => Promise<void> }> {
+async function startHere(endMs: number): Promise<Stages> {
   const server = createServer((request, response) => void intake(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => new Promise((resolve) => { server.close(() => resolve()); server.closeAllConnections(); }),
+    rest: () => rest(endMs),
+    stop: () => new Promise((resolve) => { server.close(() => resolve()); server.closeAllConnections(); }),
   };
 }
 
@@ -73,8 +91,8 @@ async function installed(shop: string, sessionToken: string): Promise<string> {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json" },
     body: JSON.stringify({
-      client_id: process.env.SHOPIFY_API_KEY,
-      client_secret: process.env.SHOPIFY_API_SECRET,
+      client_id: env().SHOPIFY_API_KEY,
+      client_secret: env().SHOPIFY_API_SECRET,
       grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
       subject_token: sessionToken,
       subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
@@ -87,7 +105,16 @@ async function installed(shop: string, sessionToken: string): Promise<string> {
   return body.access_token;
 }
 
-async function deliver(url: string, shop: string, delivery: CaseDelivery): Promise<void> {
+/** Delivers as the store does: what is not answered with 200 is sent again, under the same webhook id. */
+async function deliver(url: string, shop: string, delivery: CaseDelivery, tries: number): Promise<void> {
+  const status = await send(url, shop, delivery).catch(() => null);
+  if (status === 200) return;
+  if (tries === 0) throw new Error(`${delivery.topic} ${delivery.webhookId} was answered ${status}`);
+  await sleep(50);
+  return deliver(url, shop, delivery, tries - 1);
+}
+
+async function send(url: string, shop: string, delivery: CaseDelivery): Promise<number> {
   const raw = bodyText(delivery);
   const answer = await fetch(`${url}/webhooks`, {
     method: "POST",
@@ -98,22 +125,22 @@ async function deliver(url: string, shop: string, delivery: CaseDelivery): Promi
       "x-shopify-webhook-id": delivery.webhookId,
       "x-shopify-triggered-at": delivery.triggeredAt,
       "x-shopify-api-version": "2026-10",
-      "x-shopify-hmac-sha256": createHmac("sha256", process.env.SHOPIFY_API_SECRET!).update(raw).digest("base64"),
+      "x-shopify-hmac-sha256": createHmac("sha256", env().SHOPIFY_API_SECRET).update(raw).digest("base64"),
       ...(delivery.eventId ? { "x-shopify-event-id": delivery.eventId } : {}),
     },
     body: raw,
   });
-  if (answer.status !== 200) throw new Error(`${delivery.topic} ${delivery.webhookId} was answered ${answer.status}`);
+  return answer.status;
 }
 
 /** Lets the stages work, and runs the clock on to whatever is due next, until nothing is. */
-async function rest(beginMs: number): Promise<void> {
+async function rest(endMs: number): Promise<void> {
   for (;;) {
     while ((await settleOnce()) + (await fetchOnce()) + (await reportOnce()) > 0);
     const due = await pool().query<{ at: Date | null }>("select least((select min(next_at) from conversion), (select min(fetch_at) from order_state)) as at");
     const at = due.rows[0]!.at;
     if (at === null) return;
-    if (at.getTime() > beginMs + MOST_MS) throw new Error("the app does not come to rest");
+    if (at.getTime() > endMs) throw new Error("the app does not come to rest");
     const aheadMs = Math.max(at.getTime() - nowMs(), 0) + 1_000;
     setClockOffsetMs(nowMs() + aheadMs - Date.now());
   }
