@@ -25,8 +25,8 @@ async function ports(): Promise<Record<string, string>> {
 }
 
 function startDemo(env: Record<string, string>, args: string[] = []): Demo {
-  const own = { PATH: process.env.PATH, HOME: process.env.HOME, DEMO_DATA: DATA, ...env } as NodeJS.ProcessEnv;
-  const child = spawn(process.execPath, ["test/local/demo.ts", ...args], { cwd: root, env: own, stdio: ["ignore", "pipe", "pipe"] });
+  const own: Record<string, string | undefined> = { PATH: process.env.PATH, HOME: process.env.HOME, DEMO_DATA: DATA, ...env };
+  const child = spawn(process.execPath, ["test/local/demo.ts", ...args], { cwd: root, env: own as NodeJS.ProcessEnv, stdio: ["ignore", "pipe", "pipe"] });
   running.add(child);
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (said += text));

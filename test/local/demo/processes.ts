@@ -42,9 +42,10 @@ const TAIL_LINES = 40;
 /** Starts a script of the project under this process's own Node, in a process group of its own: Ctrl-C reaches only the parent, which then ends it in good order. */
 export function startProcess({ name, script, args = [], imports = [], env, onLine, logFile }: Options): Process {
   const preloads = ["test/local/demo/leash.ts", ...imports].flatMap((path) => ["--import", `./${path}`]);
+  const own: Record<string, string | undefined> = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, TZ: process.env.TZ, ...env };
   const child = spawn(process.execPath, [...preloads, script, ...args], {
     cwd: root,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, TZ: process.env.TZ, ...env } as NodeJS.ProcessEnv,
+    env: own as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     detached: true,
   });
