@@ -1,0 +1,159 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { readRate } from "#app/networks/impact/client.ts";
+import type { Answer, Network } from "#app/networks/port.ts";
+import { faultsOf, hasContract } from "./contract.ts";
+import { SID, stubNetwork, TOKEN, type Reply, type Stub } from "./stub.ts";
+
+let stub: Stub;
+afterEach(() => stub.restore());
+
+const conversion = {
+  orderId: "42", eventTypeId: "51800", eventAt: "2026-06-10T08:00:00.000Z", currency: "EUR", attribution: { code: "MARIE10" }, partnerId: null,
+  items: [{ sku: "A", name: "Lamp", category: "Lamps", quantity: 1, amount: "9000" }, { sku: "B", name: "Rug", category: null, quantity: 0, amount: "5" }],
+};
+const week = { from: "2026-06-01T00:00:00.000Z", to: "2026-06-08T00:00:00.000Z" };
+
+/** Every request that the client can make. */
+const requests: [string, (network: Network) => Promise<Answer<unknown>>][] = [
+  ["check", (network) => network.check()],
+  ["programs", (network) => network.programs()],
+  ["partners", (network) => network.partners("21400")],
+  ["event types", (network) => network.eventTypes("21400")],
+  ["find a deal", (network) => network.findDeal("21400", "Spring")],
+  ["a percent deal", (network) => network.createDeal("21400", { name: "Spring", description: "10 % off", discount: { kind: "percent", percent: "10" }, startsAt: "2026-06-01T00:00:00.000Z", endsAt: "2026-07-01T00:00:00.000Z" })],
+  ["a fixed deal", (network) => network.createDeal("21400", { name: "Five", description: null, discount: { kind: "fixed", amount: "500", currency: "EUR" }, startsAt: null, endsAt: null })],
+  ["a shipping deal", (network) => network.createDeal("21400", { name: "Ship", description: null, discount: { kind: "free_shipping" }, startsAt: null, endsAt: null })],
+  ["find codes", (network) => network.findCodes("21400", "ÉTÉ 10%")],
+  ["place a code", (network) => network.placeCode("21400", { code: "MARIE10", match: "exact", policy: "involved", partnerId: "1001", dealExternalId: "3", startsAt: "2026-06-01T00:00:00.000Z", endsAt: null })],
+  ["expire a code", (network) => network.expireCode("7777777")],
+  ["report by code", (network) => network.report("21400", conversion)],
+  ["report by click", (network) => network.report("21400", { ...conversion, attribution: { clickId: "QiiW~1" } })],
+  ["report by partner", (network) => network.report("21400", { ...conversion, attribution: { partnerId: "1001" } })],
+  ["edit", (network) => network.edit("1000.4636.158133", "EUR", [{ sku: "A", quantity: 1, amount: "4500" }, { sku: "B", quantity: 0, amount: "0" }])],
+  ["reverse as returned", (network) => network.reverse("1000.4636.158133", "returned")],
+  ["reverse as fallen", (network) => network.reverse("1000.4636.158133", "order_error")],
+  ["reverse for another reason", (network) => network.reverse("1000.4636.158133", "other")],
+  ["submission", (network) => network.submission("A-4632dba3-2211-4615-a62d-6e121ddcdfa1")],
+  ["actions by last change", (network) => network.actions("21400", { by: "updated", ...week }, 1)],
+  ["actions by event", (network) => network.actions("21400", { by: "event", ...week }, 2)],
+  ["action", (network) => network.action("1000.4636.158133")],
+  ["items of an action", (network) => network.actionItems("1000.4636.158133", "EUR")],
+];
+
+const written: Reply = { body: { Status: "QUEUED", Uri: "/Advertisers/IRx/Things/7", QueuedUri: "/Advertisers/IRx/APISubmissions/A-1" } };
+
+describe("requests", () => {
+  it.skipIf(!hasContract).each(requests)("%s is as the provider's files have it (skipped where ../shared is absent)", async (_name, ask) => {
+    stub = stubNetwork([written]);
+    expect(await ask(stub.network)).toMatchObject({ ok: true });
+    expect(stub.sent.length).toBe(1);
+    expect(stub.sent.flatMap(faultsOf)).toEqual([]);
+  });
+
+  it.skipIf(!hasContract)("the check finds what is wrong: a field, a value, an operation that the files do not have", () => {
+    const url = (path: string) => new URL(`https://api.impact.com/Advertisers/IRx/${path}`);
+    expect(faultsOf({ method: "POST", url: url("Conversions"), form: { CampaignId: "x", EventDate: "2026-06-10T08:00:00Z", Surprise: "1" } })).toEqual([
+      expect.stringContaining("CampaignId=x"), "field Surprise is not documented", "field OrderId is missing",
+    ]);
+    expect(faultsOf({ method: "PATCH", url: url("Deals/1"), form: {} })).toEqual(["no such operation: PATCH /Advertisers/IRx/Deals/1"]);
+    expect(faultsOf({ method: "GET", url: url("Actions?State=DONE"), form: {} })).toEqual([expect.stringContaining("State=DONE"), "query CampaignId is missing"]);
+  });
+
+  it.each(requests)("%s is signed in, of version 14, and for JSON; its log knows no secret", async (_name, ask) => {
+    stub = stubNetwork([written]);
+    await ask(stub.network);
+    const { headers, url } = stub.sent[0]!;
+    expect(url.origin).toBe("https://api.impact.com");
+    expect(url.pathname.startsWith(`/Advertisers/${SID}/`)).toBe(true);
+    expect(headers.get("authorization")).toBe(`Basic ${Buffer.from(`${SID}:${TOKEN}`).toString("base64")}`);
+    expect(headers.get("ir-version")).toBe("14");
+    expect(headers.get("accept")).toBe("application/json");
+    expect(stub.exchanges).toHaveLength(1);
+    expect(stub.exchanges[0]).toMatchObject({ status: 200, outcome: "ok" });
+    expect(JSON.stringify(stub.exchanges)).not.toContain(TOKEN);
+    expect(JSON.stringify(stub.exchanges)).not.toContain("Basic ");
+  });
+
+  it("a list is read over all its pages, and an empty one in any writing is empty", async () => {
+    stub = stubNetwork([{ body: { "@numpages": "2", Campaigns: [{ Id: "1" }] } }, { body: { "@numpages": "2", Campaigns: [{ Id: "2" }] } }]);
+    expect(await stub.network.programs()).toMatchObject({ ok: true, value: [{ externalId: "1" }, { externalId: "2" }] });
+    expect(stub.sent.map(({ url }) => [url.searchParams.get("Page"), url.searchParams.get("PageSize")])).toEqual([["1", "1000"], ["2", "1000"]]);
+    for (const Campaigns of [[], {}, null, ""]) {
+      stub.restore();
+      stub = stubNetwork([{ body: { Campaigns } }]);
+      expect(await stub.network.programs()).toEqual({ ok: true, value: [] });
+    }
+  });
+
+  it("actions are read by the largest pages", async () => {
+    stub = stubNetwork([{ body: { "@numpages": "7", Actions: [] } }]);
+    expect(await stub.network.actions("1", { by: "updated", ...week }, 3)).toEqual({ ok: true, value: { actions: [], pages: 7 } });
+    expect(stub.sent[0]!.url.searchParams.get("Page")).toBe("3");
+    expect(stub.sent[0]!.url.searchParams.get("PageSize")).toBe("20000");
+  });
+
+  it("without budget nothing is sent", async () => {
+    stub = stubNetwork([written], async () => ({ ok: false, resetSeconds: 77 }));
+    expect(await stub.network.report("1", conversion)).toEqual({ ok: false, fault: { kind: "limited", resetSeconds: 77 } });
+    expect(stub.sent).toEqual([]);
+  });
+});
+
+describe("answers", () => {
+  const error = { Status: "ERROR", Message: "Validation Failed", Errors: [{ Field: "OrderId", Message: "missing" }] };
+  it.each<[string, Reply, unknown]>([
+    ["401", { status: 401, body: { Status: "ERROR", Message: "no" } }, { kind: "unauthorized" }],
+    ["403", { status: 403, body: "" }, { kind: "forbidden", permission: "POST Conversions" }],
+    ["404", { status: 404, body: "" }, { kind: "not_found" }],
+    ["400, upper-case", { status: 400, body: error }, { kind: "invalid", errors: [{ field: "OrderId", message: "missing" }] }],
+    ["400, lower-case", { status: 400, body: { Status: "ERROR", errors: [{ field: "OrderId", level: "E", message: "missing" }] } }, { kind: "invalid", errors: [{ field: "OrderId", message: "missing" }] }],
+    ["400 without words", { status: 400, body: "<html>" }, { kind: "invalid", errors: [{ field: null, message: "HTTP 400" }] }],
+    ["402", { status: 402, body: error }, { kind: "invalid", errors: [{ field: "OrderId", message: "missing" }] }],
+    ["405", { status: 405, body: "" }, { kind: "invalid", errors: [{ field: null, message: "HTTP 405" }] }],
+    ["409", { status: 409, body: { Message: "decided" } }, { kind: "invalid", errors: [{ field: null, message: "decided" }] }],
+    ["200 that says ERROR", { body: error }, { kind: "invalid", errors: [{ field: "OrderId", message: "missing" }] }],
+    ["429 with its reset", { status: 429, headers: { "x-ratelimit-limit": "1000", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1234" } }, { kind: "limited", resetSeconds: 1234 }],
+    ["429 without a word", { status: 429, body: "" }, { kind: "limited", resetSeconds: 60 }],
+    ["500", { status: 500, body: "" }, { kind: "unavailable", status: 500 }],
+    ["502", { status: 502, body: "<html>" }, { kind: "unavailable", status: 502 }],
+    ["503", { status: 503, body: "" }, { kind: "unavailable", status: 503 }],
+    ["504", { status: 504, body: "" }, { kind: "unavailable", status: 504 }],
+    ["200 that is no JSON", { body: "<xml/>" }, { kind: "unreadable", detail: "HTTP 200, and the body is no JSON" }],
+    ["200 that names no submission", { body: { Status: "QUEUED" } }, { kind: "unreadable", detail: "the answer names no submission" }],
+    ["no connection", new TypeError("fetch failed"), { kind: "unavailable", status: 0 }],
+    ["no answer in time", new DOMException("timed out", "TimeoutError"), { kind: "timeout" }],
+  ])("%s", async (_name, reply, fault) => {
+    stub = stubNetwork([reply]);
+    expect(await stub.network.report("21400", conversion)).toEqual({ ok: false, fault });
+  });
+
+  it("a queued write gives its submission, the older form none", async () => {
+    stub = stubNetwork([{ body: { Status: "QUEUED", QueuedUri: "/Advertisers/IRx/APISubmissions/A-86b9" } }, { body: { ActionId: "1.2.3", ActionUri: "/Advertisers/IRx/Actions/1.2.3" } }]);
+    expect(await stub.network.report("1", conversion)).toEqual({ ok: true, value: { submissionId: "A-86b9" } });
+    expect(await stub.network.report("1", conversion)).toEqual({ ok: true, value: { submissionId: null } });
+  });
+
+  it("what was made is named by the end of its Uri alone", async () => {
+    stub = stubNetwork([{ body: { Status: "OK", Uri: `/Advertisers/${SID}/PromoCodes/7777777` } }, { body: { Status: "OK" } }]);
+    const code = { code: "A", match: "exact", policy: "always", partnerId: "1", dealExternalId: null, startsAt: null, endsAt: null } as const;
+    expect(await stub.network.placeCode("1", code)).toEqual({ ok: true, value: { externalId: "7777777" } });
+    expect(await stub.network.placeCode("1", code)).toMatchObject({ ok: false, fault: { kind: "unreadable" } });
+  });
+
+  it("the budget that the headers tell is passed on, whatever the answer", async () => {
+    const headers = { "X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": "993", "X-RateLimit-Reset": "3500" };
+    stub = stubNetwork([{ headers, body: { Campaigns: [] } }, { status: 500, headers }]);
+    await stub.network.check();
+    await stub.network.check();
+    expect(stub.budgets).toEqual(Array.from({ length: 2 }, () => ({ limit: 1000, remaining: 993, resetSeconds: 3500 })));
+  });
+
+  it.each<[Record<string, string>, unknown]>([
+    [{}, null],
+    [{ "x-ratelimit-limit": "1000", "x-ratelimit-remaining": "5" }, null],
+    [{ "x-ratelimit-limit": "many", "x-ratelimit-remaining": "5", "x-ratelimit-reset": "1" }, null],
+    [{ "x-ratelimit-limit-hour": "1000", "x-ratelimit-remaining-hour": "5", "x-ratelimit-reset": "9" }, { limit: 1000, remaining: 5, resetSeconds: 9 }],
+  ])("rate headers %j", (headers, rate) => {
+    expect(readRate(new Headers(headers))).toEqual(rate);
+  });
+});

@@ -1,0 +1,210 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { formatAmount } from "#app/domain/money.ts";
+import * as read from "#app/networks/impact/transform.ts";
+import type { NewConversion, NewDeal } from "#app/networks/port.ts";
+
+const conversion: NewConversion = {
+  orderId: "9007199254740993",
+  eventTypeId: "51800",
+  eventAt: "2026-06-10T08:00:00.000Z",
+  currency: "EUR",
+  attribution: { code: "MARIE10" },
+  partnerId: "1001",
+  items: [
+    { sku: "A-1", name: "Lamp & shade", category: "Lamps", quantity: 2, amount: "9000" },
+    { sku: "variant-5", name: "Rug", category: null, quantity: 0, amount: "5" },
+  ],
+};
+
+describe("what is sent", () => {
+  it("a conversion by item, net of discounts, with its code and no partner", () => {
+    expect(read.conversionForm("21400", conversion)).toEqual({
+      CampaignId: "21400", EventTypeId: "51800", EventDate: "2026-06-10T08:00:00Z", OrderId: "9007199254740993", OrderPromoCode: "MARIE10", CurrencyCode: "EUR",
+      ItemSku1: "A-1", ItemName1: "Lamp & shade", ItemCategory1: "Lamps", ItemQuantity1: "2", ItemSubTotal1: "90.00",
+      ItemSku2: "variant-5", ItemName2: "Rug", ItemQuantity2: "0", ItemSubTotal2: "0.05",
+    });
+  });
+
+  it.each([
+    [{ clickId: "abc~1" }, "ClickId", "abc~1"],
+    [{ partnerId: "1001" }, "MediaPartnerId", "1001"],
+    [{ code: "Été-10" }, "OrderPromoCode", "Été-10"],
+  ])("one attribution key alone: %j", (attribution, field, value) => {
+    const form = read.conversionForm("1", { ...conversion, attribution });
+    expect(Object.keys(form).filter((name) => ["OrderPromoCode", "ClickId", "MediaPartnerId"].includes(name))).toEqual([field]);
+    expect(form[field]).toBe(value);
+  });
+
+  it.each([
+    ["JPY", "1580", "1580"], ["KWD", "1", "0.001"], ["HUF", "1", "0.01"], ["EUR", "900719925474099300", "9007199254740993.00"],
+  ])("amounts have the decimals of %s: %s is %s", (currency, minor, decimal) => {
+    expect(read.conversionForm("1", { ...conversion, currency, items: [{ ...conversion.items[0]!, amount: minor }] }).ItemSubTotal1).toBe(decimal);
+  });
+
+  it("an edit of several items, in absolute values: the first without an index, the others from 2", () => {
+    const items = [{ sku: "A", quantity: 1, amount: "4500" }, { sku: "B", quantity: 0, amount: "0" }, { sku: "C", quantity: 0, amount: "120" }];
+    expect(read.editForm("1.2.3", "EUR", items)).toEqual({
+      ActionId: "1.2.3", Reason: "ORDER_UPDATE", Sku: "A", Quantity: "1", Amount: "45.00", Sku2: "B", Quantity2: "0", Sku3: "C", Quantity3: "0", Amount3: "1.20",
+    });
+  });
+
+  it("an edit never carries an amount of 0: it could be read as the whole order's, and reverse it", () => {
+    const items = fc.array(fc.record({ sku: fc.string(), quantity: fc.nat(9), amount: fc.bigInt({ min: 0n, max: 3n }).map(String) }));
+    fc.assert(fc.property(items, (items) => Object.entries(read.editForm("1", "EUR", items)).every(([name, value]) => !/^Amount\d*$/.test(name) || Number(value) > 0)));
+  });
+
+  it.each([["returned", "ITEM_RETURNED"], ["order_error", "ORDER_ERROR"], ["other", "OTHER"]] as const)("a reversal because of %s is %s", (reason, code) => {
+    expect(read.reverseForm("1.2.3", reason)).toEqual({ ActionId: "1.2.3", DispositionCode: code });
+  });
+
+  const deal: NewDeal = { name: "Spring", description: null, discount: { kind: "percent", percent: "12.5" }, startsAt: null, endsAt: null };
+  it.each<[string, Partial<NewDeal>, Record<string, string>]>([
+    ["percent", {}, { Type: "GENERAL_SALE", DiscountType: "PERCENT", DiscountPercent: "12.5" }],
+    ["fixed, from minor units", { discount: { kind: "fixed", amount: "1000", currency: "JPY" } }, { Type: "GENERAL_SALE", DiscountType: "FIXED", DiscountAmount: "1000", DiscountCurrency: "JPY" }],
+    ["free shipping", { discount: { kind: "free_shipping" } }, { Type: "FREE_SHIPPING" }],
+    ["with dates and words", { description: "10 % off", startsAt: "2026-06-01T00:00:00+02:00", endsAt: "2026-07-01T00:00:00Z" }, { Type: "GENERAL_SALE", DiscountType: "PERCENT", DiscountPercent: "12.5", Description: "10 % off", StartDate: "2026-05-31T22:00:00Z", EndDate: "2026-07-01T00:00:00Z" }],
+  ])("a deal: %s", (_name, change, fields) => {
+    expect(read.dealForm("7", { ...deal, ...change })).toEqual({ CampaignId: "7", Name: "Spring", Scope: "ENTIRE_STORE", ...fields });
+  });
+
+  it("a code, exact or regex, with its deal and dates", () => {
+    const code = { code: "MARIE10", match: "exact", policy: "always", partnerId: "1001", dealExternalId: null, startsAt: null, endsAt: null } as const;
+    expect(read.codeForm("7", code)).toEqual({ CampaignId: "7", AssignedPartnerId: "1001", Code: "MARIE10", CreditPolicy: "ALWAYS", Type: "LI" });
+    expect(read.codeForm("7", { ...code, match: "regex", policy: "winner", dealExternalId: "3", endsAt: "2026-07-01T00:00:00Z" })).toMatchObject({ Type: "RE", CreditPolicy: "WINNER", DealId: "3", EndDate: "2026-07-01T00:00:00Z" });
+  });
+});
+
+describe("what is read", () => {
+  it.each<[unknown, unknown[]]>([
+    [[], []], [{}, []], [null, []], ["", []], [undefined, []], [[{ Id: "1" }, null, "x"], [{ Id: "1" }]], [{ Id: "1" }, [{ Id: "1" }]],
+  ])("a list that comes as %j", (value, rows) => {
+    expect(read.list(value)).toEqual(rows);
+  });
+
+  it.each<[unknown, number]>([[{ "@numpages": "3" }, 3], [{ "@numpages": 2 }, 2], [{}, 1], [{ "@numpages": "" }, 1], [{ "@numpages": "0" }, 1], [null, 1]])("the pages of %j", (body, pages) => {
+    expect(read.pageOf(body, "Deals").pages).toBe(pages);
+  });
+
+  it.each<[string, string | null]>([
+    ["/Advertisers/IRx/PromoCodes/7777777", "7777777"], ["/Advertisers/IRx/APISubmissions/A-86b9?x=1", "A-86b9"], ["https://api.impact.com/Advertisers/IRx/Deals/3/", "3"], ["", null],
+  ])("the id of %s", (uri, id) => {
+    expect(read.idOfUri(uri)).toBe(id);
+  });
+
+  it.each<[unknown, string | null | undefined]>([
+    [{ Status: "QUEUED", QueuedUri: "/Advertisers/IRx/APISubmissions/A-1" }, "A-1"],
+    [{ ActionId: "1.2.3", ActionUri: "/Advertisers/IRx/Actions/1.2.3" }, null],
+    [{ Status: "QUEUED" }, undefined],
+    [null, undefined],
+  ])("the submission in %j", (body, id) => {
+    expect(read.submissionIdOf(body)).toBe(id);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ["upper-case keys", { Status: "ERROR", Message: "Validation Failed", Errors: [{ Field: "AccountId", Message: "Not a numeric value" }] }, [{ field: "AccountId", message: "Not a numeric value" }]],
+    ["lower-case keys", { Status: "ERROR", errors: [{ field: "OrderId", level: "ERROR", message: "missing" }] }, [{ field: "OrderId", message: "missing" }]],
+    ["a message alone", { Status: "ERROR", Message: "No such program" }, [{ field: null, message: "No such program" }]],
+    ["an empty list and a message", { Errors: {}, Message: "Refused" }, [{ field: null, message: "Refused" }]],
+    ["nothing", {}, []],
+    ["no object", "oops", []],
+  ])("errors with %s", (_name, body, errors) => {
+    expect(read.errorsOf(body)).toEqual(errors);
+  });
+
+  it.each<[Record<string, string>, unknown]>([
+    [{ Status: "Queued", ErrorReason: "" }, { state: "queued", errors: [] }],
+    [{ Status: "In Progress" }, { state: "queued", errors: [] }],
+    [{ Status: "Complete", ErrorType: "", ErrorReason: "" }, { state: "complete", errors: [] }],
+    [{ Status: "Complete", ErrorType: "Contract Error", ErrorReason: "CONTRACT_NOT_FOUND RESTRICTED_PROMOCODE" }, { state: "complete", errors: ["CONTRACT_NOT_FOUND", "RESTRICTED_PROMOCODE"] }],
+    [{ Status: "Complete", ErrorType: "Validation" }, { state: "complete", errors: ["Validation"] }],
+    [{ Status: "Archived" }, { state: "queued", errors: [] }],
+  ])("a submission %j", (raw, info) => {
+    expect(read.submissionInfo(raw)).toEqual(info);
+  });
+
+  it("an action, with fields and states that this version does not know", () => {
+    const raw = { Id: "1000.4636.158133", Oid: "42", ActionTrackerId: "2240", MediaPartnerId: 10000, PromoCode: "", State: "PENDING", Currency: "USD", CreationDate: "2020-09-10T10:51:23-07:00", LockingDate: "2020-09-26T00:00:00-07:00", Surprise: { a: 1 } };
+    const info = { actionId: "1000.4636.158133", orderId: "42", eventTypeId: "2240", partnerId: "10000", code: null, state: "pending", currency: "USD", createdAt: "2020-09-10T17:51:23.000Z", lockAt: "2020-09-26T07:00:00.000Z" };
+    expect(read.actionInfo(raw)).toEqual(info);
+    expect(read.actionInfo({ ...raw, State: "FROZEN", LockingDate: "", CreationDate: "soon" })).toEqual({ ...info, state: "other", lockAt: null, createdAt: null });
+  });
+
+  it.each<[string, Record<string, unknown>, string, string | null]>([
+    ["exact", { SaleAmount: "19.27", SaleAmountCurrency: "EUR" }, "EUR", "1927"],
+    ["a number", { SaleAmount: 19.5, SaleAmountCurrency: "EUR" }, "EUR", "1950"],
+    ["no currency beside it", { SaleAmount: "19.27" }, "EUR", "1927"],
+    ["trailing zeros are no decimals", { SaleAmount: "1580.00", SaleAmountCurrency: "JPY" }, "JPY", "1580"],
+    ["more decimals than the currency has", { SaleAmount: "19.275", SaleAmountCurrency: "EUR" }, "EUR", null],
+    ["another currency", { SaleAmount: "19.27", SaleAmountCurrency: "USD" }, "EUR", null],
+    ["blank", { SaleAmount: "", SaleAmountCurrency: "EUR" }, "EUR", null],
+  ])("an item's amount: %s", (_name, raw, currency, amount) => {
+    const item = read.actionItem({ Sku: "A", Quantity: "2", ItemName: "Lamp", Category: "", ...raw } as never, currency);
+    expect(item).toEqual({ sku: "A", name: "Lamp", category: null, quantity: 2, amount });
+  });
+
+  it("what is sent for an item reads back as it was, in every currency", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 20n }), fc.constantFrom("EUR", "JPY", "KWD", "HUF", "CLF"), (amount, currency) => {
+        expect(read.actionItem({ Sku: "A", Quantity: "1", SaleAmount: formatAmount(amount, currency), SaleAmountCurrency: currency }, currency).amount).toBe(amount.toString());
+      }),
+    );
+  });
+
+  it.each<[string, string]>([["ACTIVE", "joined"], ["CLOSING", "joined"], ["PENDING", "pending"], ["DECLINED", "declined"], ["EXPIRED", "left"], ["DEACTIVATED", "left"], ["CLOSED", "left"], ["SUSPENDED", "other"], ["NEW_STATE", "other"]])("a partner who is %s is %s", (State, state) => {
+    expect(read.partnerInfo({ Id: "1", State }, "7").state).toBe(state);
+  });
+
+  it("a partner's contact, handle and dates in this program", () => {
+    const raw = {
+      Id: "2552842", Name: "Marie", State: "ACTIVE",
+      Contacts: [{ Email: "office@example.com", IsPrimary: "false" }, { Email: "marie@example.com", IsPrimary: "true" }],
+      Properties: [{ Type: "WEBSITE", Url: "https://marie.example" }, { Type: "SOCIAL", Name: "Insta", Url: "https://www.instagram.com/marie.lamp/" }],
+      Programs: [{ Id: "6", JoinDate: "2020-01-01T00:00:00Z" }, { Id: "7", JoinDate: "2026-01-19T23:51:01-08:00", ExpirationDate: "" }],
+    };
+    expect(read.partnerInfo(raw, "7")).toEqual({ partnerId: "2552842", name: "Marie", email: "marie@example.com", handle: "marie.lamp", state: "joined", joinedAt: "2026-01-20T07:51:01.000Z", leftAt: null });
+    expect(read.partnerInfo({ Id: "1", Name: "X", State: "ACTIVE", Contacts: {}, Properties: null as never, Programs: [] }, "7")).toMatchObject({ email: null, handle: null, joinedAt: null });
+  });
+
+  it("the event types of all contracts, each once, without clicks and calls", () => {
+    const payout = (EventTypeId: string, EventTypeName: string, PayoutLevel: string) => ({ EventTypeId, EventTypeName, PayoutLevel });
+    const contracts = [
+      { TemplateTerms: { EventPayouts: [payout("1", "Online Sale", "ITEM"), payout("2", "Click", "CLICK")] } },
+      { TemplateTerms: { EventPayouts: [payout("1", "Online Sale", "ORDER"), payout("3", "", "ORDER")] } },
+      { TemplateTerms: { EventPayouts: {} } },
+      {},
+    ];
+    expect(read.eventTypesOf(contracts)).toEqual([{ eventTypeId: "1", name: "Online Sale" }, { eventTypeId: "3", name: "3" }]);
+  });
+
+  it("programs by their type; one without a type is none of ours", () => {
+    const raw = { Id: "1", Name: "P", State: "ACTIVE", PromoCodeTracking: "true" };
+    expect(read.programInfo({ ...raw, Type: "Creator" })).toEqual({ externalId: "1", name: "P", kind: "creator", active: true, takesPromoCodes: true });
+    expect(read.programInfo({ ...raw, Type: "Performance", State: "CLOSED", PromoCodeTracking: false })).toMatchObject({ kind: "performance", active: false, takesPromoCodes: false });
+    expect(read.programInfo(raw).kind).toBe("other");
+  });
+
+  it("the deal of a name: an active one before an expired one", () => {
+    const rows = [{ Id: "1", Name: "Spring", State: "EXPIRED" }, { Id: "2", Name: "Spring", State: "ACTIVE" }, { Id: "3", Name: "Spring sale", State: "ACTIVE" }];
+    expect(read.dealNamed(rows, "Spring")).toEqual({ externalId: "2", name: "Spring", state: "active" });
+    expect(read.dealNamed(rows, "Summer")).toBeNull();
+  });
+
+  it("codes of one key, whatever their case, in any state; others are left out", () => {
+    const raw = { Id: "5", Code: "Marie10", Type: "LI", CreditPolicy: "ALWAYS", AssignedPartnerId: "1001", AssignedPartnerName: "Marie", DealId: "", State: "INACTIVE", StartDate: "", EndDate: "" };
+    expect(read.codesNamed([raw, { ...raw, Code: "MARIE100" }], "marie10")).toEqual([
+      { externalId: "5", code: "Marie10", match: "exact", policy: "always", partnerId: "1001", partnerName: "Marie", dealExternalId: null, active: false, startsAt: null, endsAt: null },
+    ]);
+    expect(read.placedCode({ ...raw, CreditPolicy: "SHARED", Type: "RE" })).toMatchObject({ policy: "other", match: "regex" });
+  });
+});
+
+describe("what the log keeps", () => {
+  it("is bounded, and names nobody", () => {
+    const kept = read.loggable({ Partners: Array.from({ length: 9 }, (_, n) => ({ Id: String(n), Contacts: [{ Email: "a@example.com" }], Address: { City: "X" } })), Note: "x".repeat(2_000), CustomerId: "c", CustomerStatus: "NEW" });
+    const text = JSON.stringify(kept);
+    expect(text).not.toContain("example.com");
+    expect(text.length).toBeLessThan(1_000);
+    expect(kept).toMatchObject({ CustomerStatus: "NEW", Partners: { length: 6, 5: { more: 4 } } });
+  });
+});
