@@ -32,7 +32,7 @@ export async function makeWorld(databaseUrl: string): Promise<World> {
   const appUrl = `http://localhost:${port}`;
   let offsetMs = 0;
   writeClock(clockFile, offsetMs);
-  const network = await startNetwork({ port: 0 });
+  const network = await startNetwork({ port: 0, demo: true });
   const store = await startStore({ port: 0, dataDir: null, appUrl, apiKey: testEnv.SHOPIFY_API_KEY, apiSecret: testEnv.SHOPIFY_API_SECRET, appToml: "shopify.app.toml" });
   const undo = leadFetch({ store: store.url, network: network.url });
   Object.assign(process.env, { STORE_URL: store.url, NETWORK_URL: network.url, APP_URL: appUrl, SHOPIFY_APP_URL: appUrl });

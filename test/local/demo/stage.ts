@@ -110,8 +110,8 @@ export async function startStage({ dataDir, ports, fresh = false, clockOffsetMs 
       PORT: String(ports.app),
       LOG_LEVEL: "warn",
       LOCAL_ADMIN_URL: urls.store,
-      LOCAL_STORE_URL: urls.store,
-      LOCAL_NETWORK_URL: urls.network,
+      LOCAL_STORE_URL: `http://127.0.0.1:${ports.store}`,
+      LOCAL_NETWORK_URL: `http://127.0.0.1:${ports.network}`,
       ...shared,
     };
     const store = start("store", "test/local/store/main.ts", {

@@ -5,9 +5,9 @@ import { chooseProgram, connectNetwork, listNetworkPrograms, takeOverCreators } 
 import { makeDeal } from "#app/flow/deal.ts";
 import { giveCodes } from "#app/flow/give.ts";
 import { placeOnce } from "#app/flow/place.ts";
-import { latinWords } from "#app/domain/code-name.ts";
+import { suggestCode } from "#app/domain/code-name.ts";
 import type { DealTerms } from "#app/domain/deal.ts";
-import { DEMO_ACCOUNT_SID, DEMO_ACCOUNT_TOKEN } from "#test/local/network/accounts.ts";
+import { DEMO_SID, DEMO_TOKEN } from "#test/local/network/accounts.ts";
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
 import { advanceClock, inStore } from "./control.ts";
 import type { SeedCode } from "./plan.ts";
@@ -38,7 +38,7 @@ const deals: SeedDeal[] = [
 
 /** Opens the app as the admin does; Shopify's library exchanges the session token and keeps the shop's access. */
 export async function installApp(): Promise<void> {
-  const { token } = await inStore<{ token: string }>("session-token");
+  const { token } = (await (await fetch(`${process.env.STORE_URL}/admin/session-token`)).json()) as { token: string };
   const address = new URL("/app", process.env.APP_URL);
   const host = Buffer.from(`${new URL(process.env.STORE_URL ?? "").host}/admin`).toString("base64url");
   address.search = new URLSearchParams({ embedded: "1", shop: DEMO_SHOP, host, id_token: token, locale: "en" }).toString();
@@ -49,7 +49,7 @@ export async function installApp(): Promise<void> {
 
 /** Connects the demo account, chooses its two programs and takes the creators over; returns our id of the creator program. */
 export async function connectPrograms(): Promise<string> {
-  const { connectionId } = good(await connectNetwork(DEMO_SHOP, { accountSid: DEMO_ACCOUNT_SID, token: DEMO_ACCOUNT_TOKEN }));
+  const { connectionId } = good(await connectNetwork(DEMO_SHOP, { accountSid: DEMO_SID, token: DEMO_TOKEN }));
   const { programs } = good(await listNetworkPrograms(DEMO_SHOP, connectionId));
   let creatorProgram: string | null = null;
   for (const { externalId, kind } of programs) {
@@ -63,9 +63,9 @@ export async function connectPrograms(): Promise<string> {
 }
 
 /** The creators that are in the program now, in the order in which they were taken over. */
-export async function joinedCreators(programId: string): Promise<{ id: string; name: string }[]> {
-  const { rows } = await pool().query<{ id: string; name: string }>(
-    `select c.id, c.name from creator c join membership m on m.shop = c.shop and m.creator_id = c.id
+export async function joinedCreators(programId: string): Promise<{ id: string; name: string; handle: string | null }[]> {
+  const { rows } = await pool().query<{ id: string; name: string; handle: string | null }>(
+    `select c.id, c.name, c.handle from creator c join membership m on m.shop = c.shop and m.creator_id = c.id
      where c.shop = $1 and m.program_id = $2 and m.state = 'joined' and m.left_at is null order by c.position`,
     [DEMO_SHOP, programId],
   );
@@ -79,7 +79,7 @@ export async function makeDealsAndCodes(programId: string): Promise<SeedCode[]> 
   for (const { name, terms, mark, kind, minimum, creators: places } of deals) {
     const { dealId } = good(await makeDeal(DEMO_SHOP, { name, programId, terms, startsAt: null, endsAt: null }));
     const given = places.flatMap((place) => (creators[place] ? [{ place, creator: creators[place] }] : []));
-    const rows = given.map(({ creator }) => ({ creatorId: creator.id, code: `${latinWords(creator.name)[0]}${mark}`, policy: "always" }));
+    const rows = given.map(({ creator }) => ({ creatorId: creator.id, code: suggestCode({ ...creator, mark, short: creator.id.slice(0, 4), taken: new Set() }), policy: "always" }));
     good(await giveCodes(DEMO_SHOP, { dealId, rows }));
     for (const [at, { code }] of rows.entries()) codes.push({ code, kind, minimum, weight: (6 - given[at]!.place) * (kind === "percentage" ? 3 : 1) });
   }
