@@ -1,0 +1,86 @@
+// A creator's requests for a code of his own: approved with the code that he gets, or rejected.
+import { isTaken, patternOf, sameCode } from "./codes.ts";
+import { dealFields } from "./deals.ts";
+import { done, invalid, missing, pageOf, Refusal, refused, uriOf, type Call, type Reply } from "./http.ts";
+import { instantOf } from "./instants.ts";
+import type { Account, PromoCode, TrackingValueRequest } from "./state.ts";
+
+export function listRequests(call: Call): Reply {
+  const { account, query } = call;
+  const type = query.get("RequestType");
+  const rows = account.requests.filter((request) =>
+    (!query.get("CampaignId") || request.programId === query.get("CampaignId")) && (!query.get("DealId") || request.dealId === query.get("DealId")) &&
+    (!query.get("MediaPartnerId") || request.partnerId === query.get("MediaPartnerId")) && (!query.get("State") || request.state === query.get("State")) && (!type || type === "PROMOCODE_TRACKING"));
+  return pageOf(call, "TrackingValueRequests", rows, (request) => requestBody(account, request, call.atMs));
+}
+
+export function requestDetails(call: Call): Reply {
+  return { status: 200, body: requestBody(call.account, asked(call), call.atMs) };
+}
+
+/** Approving assigns the code, under the rules of any other. */
+export function approveRequest(call: Call): Reply {
+  const { account, fields, network, atMs } = call;
+  const request = asked(call);
+  open(request);
+  const errors = missing(fields, ["PromoCode", "CreditPolicy", "MatchMode"]);
+  if (errors.length > 0) throw invalid(errors);
+  const { PromoCode: text = "", CreditPolicy: policy = "", MatchMode: match = "" } = fields;
+  if (!["ALWAYS", "INVOLVED", "WINNER"].includes(policy)) errors.push({ field: "CreditPolicy", message: "Not a known credit policy" });
+  if (match !== "LI" && match !== "RE") errors.push({ field: "MatchMode", message: "Not a known match mode" });
+  if (match === "RE" && patternOf(text) === null) errors.push({ field: "PromoCode", message: "Not a regular expression" });
+  const taken = account.codes.find((each) => each.programId === request.programId && isTaken(account, each, atMs) && sameCode(each, { type: match, code: text }));
+  if (taken !== undefined) errors.push({ field: "PromoCode", message: "The promo code is assigned" });
+  const dealId = fields.DealId || request.dealId;
+  if (fields.DealId && !account.deals.some((deal) => deal.id === fields.DealId && deal.programId === request.programId)) errors.push({ field: "DealId", message: "The program has no such deal" });
+  if (errors.length > 0) throw invalid(errors);
+  network.keepCode(account, {
+    code: text, type: match as PromoCode["type"], policy: policy as PromoCode["policy"], programId: request.programId, partnerId: request.partnerId, dealId,
+    createdMs: atMs, startMs: null, endMs: null, expiredMs: null,
+  });
+  Object.assign(request, { state: "APPROVED", approved: text, policy, match, dealId, completedMs: atMs });
+  network.changed();
+  return done(account, "TrackingValueRequests", request.id);
+}
+
+export function rejectRequest(call: Call): Reply {
+  const request = asked(call);
+  open(request);
+  Object.assign(request, { state: "DECLINED", completedMs: call.atMs });
+  call.network.changed();
+  return done(call.account, "TrackingValueRequests", request.id);
+}
+
+function asked(call: Call): TrackingValueRequest {
+  const request = call.account.requests.find((each) => each.id === call.parts[0]);
+  if (request === undefined) throw refused(404, "There is no such request");
+  return request;
+}
+
+function open(request: TrackingValueRequest): void {
+  if (request.state !== "NEW") throw new Refusal(402, { Status: "ERROR", Message: "The request was decided before" });
+}
+
+const BLANK = [
+  "DealCategories", "DiscountMaximumPercent", "DiscountPercentRangeStart", "DiscountPercentRangeEnd", "Gift", "RebateAmount", "RebateCurrency", "MinimumPurchaseAmount", "MinimumPurchaseAmountCurrency",
+  "MaximumSavingsAmount", "MaximumSavingsCurrency", "BogoBuyQuantity", "BogoBuyScope", "BogoBuyName", "BogoBuyImageUrl", "BogoGetQuantity", "BogoGetScope", "BogoGetDiscountType", "BogoGetName", "BogoGetImageUrl",
+  "BogoGetDiscountAmount", "BogoGetDiscountCurrency", "BogoGetDiscountPercent", "PurchaseLimitQuantity",
+];
+
+function requestBody(account: Account, request: TrackingValueRequest, atMs: number): Record<string, unknown> {
+  const deal = account.deals.find((each) => each.id === request.dealId) ?? null;
+  const of = deal === null ? {} : dealFields(deal, atMs);
+  const at = (ms: number | null) => instantOf(ms, account.timezone);
+  return {
+    Id: request.id, CampaignId: request.programId, CampaignName: account.programs.find((each) => each.id === request.programId)?.name,
+    MediaPartnerId: request.partnerId, MediaPartnerName: account.partners.find((each) => each.id === request.partnerId)?.name,
+    RequestType: "PROMOCODE_TRACKING", NumberRequested: "1",
+    PromoCodes: [{ Id: `${request.id}1`, RequestedPromoCode: request.requested, ApprovedPromoCode: request.approved, CreditPolicy: request.policy, MatchMode: request.match }],
+    UniqueUrls: [], PhoneNumbers: [], State: request.state, DatePlaced: at(request.placedMs), DateNeeded: at(request.neededMs), DateCompleted: at(request.completedMs),
+    AdditionalInstructions: request.instructions, ProcessingComments: request.comments, DealId: request.dealId, DealName: of.Name, DealDescription: of.Description, DealState: of.State,
+    DealType: of.Type, DealScope: of.Scope, DealProducts: [], DiscountType: of.DiscountType, DiscountAmount: of.DiscountAmount, DiscountCurrency: of.DiscountCurrency, DiscountPercent: of.DiscountPercent,
+    DealDefaultPromoCode: of.DefaultPromoCode, ...Object.fromEntries(BLANK.map((name) => [name, ""])),
+    DealStartDate: at(deal?.startMs ?? null), DealEndDate: at(deal?.endMs ?? null), SynchAdsPromoCodes: deal === null ? "" : deal.synch,
+    DealRestrictedMediaPartners: [], DealRestrictedMediaPartnerGroups: [], Uri: uriOf(account, "TrackingValueRequests", request.id),
+  };
+}
