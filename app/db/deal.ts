@@ -48,13 +48,22 @@ export async function updateDealInStore(shop: string, id: string, data: DealInSt
   await prisma().deal.updateMany({ where: { shop, id }, data });
 }
 
-/** Placements that wait and are due, of deals that the store has. */
-export async function listDueDealPlacements(shop: string, now: Date, limit: number): Promise<(DealPlacement & { deal: Deal })[]> {
-  const due = await prisma().dealPlacement.findMany({ where: { shop, state: "waiting", nextAt: { lte: now } }, orderBy: { nextAt: "asc" } });
-  const deals = await prisma().deal.findMany({ where: { shop, id: { in: due.map((row) => row.dealId) }, storeId: { not: null } } });
+/** Placements that wait and are due, of deals that the store has, in programs whose account is connected. */
+export async function listDueDealPlacements(shop: string, now: Date, limit: number): Promise<(DealPlacementDue & { deal: Deal })[]> {
+  const due = await prisma().$queryRaw<DealPlacementDue[]>`
+    select dp.deal_id as "dealId", dp.program_id as "programId", g.external_id as "programExternalId", g.connection_id as "connectionId", dp.attempts
+    from deal_placement dp
+    join deal d on d.shop = dp.shop and d.id = dp.deal_id and d.store_id is not null
+    join program g on g.shop = dp.shop and g.id = dp.program_id and g.external_id is not null
+    join network_connection n on n.shop = g.shop and n.id = g.connection_id and n.state = 'connected'
+    where dp.shop = ${shop} and dp.state = 'waiting' and dp.next_at <= ${now}
+    order by dp.next_at limit ${limit}`;
+  const deals = await prisma().deal.findMany({ where: { shop, id: { in: due.map((row) => row.dealId) } } });
   const byId = new Map(deals.map((row) => [row.id, deal(row)]));
-  return due.flatMap((row) => (byId.has(row.dealId) ? [{ ...row, deal: byId.get(row.dealId)! }] : [])).slice(0, limit);
+  return due.flatMap((row) => (byId.has(row.dealId) ? [{ ...row, deal: byId.get(row.dealId)! }] : []));
 }
+
+export type DealPlacementDue = { dealId: string; programId: string; programExternalId: string; connectionId: string; attempts: number };
 
 export async function findDealPlacement(shop: string, dealId: string, programId: string): Promise<DealPlacement | null> {
   return prisma().dealPlacement.findUnique({ where: { shop_dealId_programId: { shop, dealId, programId } } });

@@ -10,7 +10,7 @@ import type { Network, NetworkFault } from "../networks/port.ts";
 import type { Admin } from "../shopify/admin.ts";
 import { MOST_CODES_A_CALL, addRedeemCodes, findByCode, readBulkCreation } from "../shopify/discounts.ts";
 import type { StoreFault } from "../shopify/discounts.ts";
-import { after } from "./again.ts";
+import { after, backoffMs } from "./again.ts";
 import { judgeNetworkFault, judgeStoreFault } from "./place-faults.ts";
 import type { Networks } from "./place-networks.ts";
 
@@ -95,7 +95,10 @@ async function readJob(shop: string, admin: Admin, rows: DueInStore[]): Promise<
       const words = answer?.errors.map((error) => error.message).join("; ") ?? null;
       const looked = await lookFor(shop, admin, row, words);
       if (looked === "stop") return { done, stop: true };
-      if (looked === "free") await markWaiting(shop, [row.codeId], STORE);
+      if (looked === "free") {
+        await markWaiting(shop, [row.codeId], STORE);
+        await putOff(shop, [row.codeId], STORE, null, after(now(), backoffMs(row.attempts)), true);
+      }
     }
     done += 1;
   }

@@ -2,7 +2,6 @@
 import { now } from "../clock.ts";
 import { listDueDealPlacements, listDueDeals, updateDealInStore, updateDealPlacement } from "../db/deal.ts";
 import type { Deal } from "../db/deal.ts";
-import { findProgram } from "../db/program.ts";
 import { findShop } from "../db/shop.ts";
 import { formatAmount } from "../domain/money.ts";
 import { writeProblem } from "../domain/problem.ts";
@@ -62,19 +61,18 @@ export async function placeDealsInNetworks(shop: string, networks: Networks): Pr
   const due = await listDueDealPlacements(shop, now(), MOST_A_TURN);
   const currency = due.length > 0 ? ((await findShop(shop))?.currency ?? "") : "";
   let done = 0;
-  for (const { deal, programId, attempts } of due) {
-    const program = await findProgram(shop, programId);
-    const network = program?.connectionId ? await networks.of(program.connectionId, { about: "deal", aboutId: deal.id }) : null;
-    if (!program?.connectionId || !program.externalId || !network) continue; // it waits until the account is connected again
+  for (const { deal, programId, programExternalId, connectionId, attempts } of due) {
+    const network = await networks.of(connectionId, { about: "deal", aboutId: deal.id });
+    if (!network) continue; // closed for this turn
 
-    const found = await network.findDeal(program.externalId, deal.name);
+    const found = await network.findDeal(programExternalId, deal.name);
     const exists = found.ok && found.value !== null && found.value.state !== "expired";
-    const made = found.ok && !exists ? await network.createDeal(program.externalId, networkDeal(deal, currency)) : found;
+    const made = found.ok && !exists ? await network.createDeal(programExternalId, networkDeal(deal, currency)) : found;
     if (!made.ok) {
-      const verdict = await judgeNetworkFault(shop, program.connectionId, made.fault, attempts, now());
+      const verdict = await judgeNetworkFault(shop, connectionId, made.fault, attempts, now());
       const data = { problem: verdict.problem, nextAt: verdict.nextAt, attempts: attempts + (verdict.counts ? 1 : 0), ...(verdict.refused && { state: "refused" }) };
       await updateDealPlacement(shop, deal.id, programId, data);
-      if (verdict.stop) networks.close(program.connectionId);
+      if (verdict.stop) networks.close(connectionId);
       continue;
     }
     await updateDealPlacement(shop, deal.id, programId, { externalId: made.value!.externalId, state: "live", problem: null, readAt: now(), attempts: 0 });
