@@ -48,7 +48,7 @@ const ID_STEP = 32_768;
 export function emptyState(shop: Partial<ShopInfo> = {}): StoreState {
   return {
     version: 1, shop: { ...DEMO_SHOP, ...shop }, nextId: { ...FIRST_IDS }, nextOrderNumber: 1001, orders: [], putIn: [], paidTransactions: {}, customers: [],
-    discounts: [], bulkCreations: [], jobs: [], deliveries: [], faults: { ...NO_FAULTS }, installed: false, uninstalledAt: null, accessGrants: [], refreshGrants: [],
+    discounts: [], bulkCreations: [], jobs: [], idempotent: {}, deliveries: [], faults: { ...NO_FAULTS }, installed: false, uninstalledAt: null, accessGrants: [], refreshGrants: [],
   };
 }
 
@@ -57,6 +57,8 @@ export class Store {
   readonly catalogue: Catalogue;
   readonly webhooks: Deliveries;
   state: StoreState;
+  /** Where this store answers, once it is started. */
+  publicUrl = "";
   /** Called after every change; the persistence listens. */
   onChange: () => void = () => {};
   #orders = new Map<string, Order>();
@@ -68,6 +70,7 @@ export class Store {
     this.catalogue = options.catalogue ?? catalogue();
     for (const product of this.catalogue.products) for (const variant of product.variants) this.#variants.set(variant.id, { product, variant });
     for (const order of state.orders) this.#orders.set(String(order.id), order);
+    if (options.installed !== false && options.dataDir == null) state.installed = true;
     this.webhooks = new Deliveries(this);
   }
 

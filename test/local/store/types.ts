@@ -226,6 +226,8 @@ export type RefundInput = {
   amount?: Amount;
   /** Money kept back from what lines and shipping come to (a handling fee): booked as a positive discrepancy. */
   keepBack?: Amount;
+  /** What goes back in all, whatever lines and shipping come to: the difference becomes a discrepancy. Not beside `amount` and `keepBack`. */
+  money?: Amount;
   /** Book a pair of discrepancies that cancel each other beside the rest, as the store does at times. */
   pair?: Amount;
   note?: string | null;
@@ -318,7 +320,9 @@ export type StoreState = {
   customers: Customer[];
   discounts: Discount[];
   bulkCreations: BulkCreation[];
-  jobs: { id: string; doneAtMs: number }[];
+  jobs: { id: string; doneAtMs: number; discountId: string; redeemCodeIds: string[]; done: boolean }[];
+  /** What mutations marked @idempotent answered, by their key. */
+  idempotent: Record<string, string>;
   deliveries: Delivery[];
   faults: Faults;
   installed: boolean;
@@ -344,6 +348,8 @@ export type StoreOptions = {
   seed?: number;
   /** Cost bucket; 2000 and 100 per second as recorded. */
   bucket?: { maximum: number; restorePerSecond: number };
+  /** Whether the app is installed from the start (true where the state is in memory only, unless it says false): an app that is not gets no webhooks and no answers; token exchange installs it. */
+  installed?: boolean;
   /** How long after discountRedeemCodeBulkAdd its codes exist, by the clock. */
   bulkDelayMs?: number;
 };

@@ -1,0 +1,64 @@
+// POST /_local/<action>: what tests, the demo's seeds and its pages do to the store from outside. JSON in, JSON out.
+import type { AdminApi } from "./graphql.ts";
+import { Refused, type Store } from "./store.ts";
+import type { CancelInput, CheckoutInput, EditInput, Faults, Order, RefundInput, StaffUser } from "./types.ts";
+
+type Body = Record<string, unknown>;
+type Action = (store: Store, body: Body) => unknown;
+
+/** Order ids are strings (digits or gid). A refusal of the store is answered with 422 and its reason. */
+export const actions: Record<string, Action> = {
+  /** CheckoutInput -> { ok, order, codes } */
+  checkout: (store, body) => store.checkout(body as unknown as CheckoutInput),
+  /** CheckoutInput -> Quote */
+  quote: (store, body) => store.quote(body as unknown as CheckoutInput),
+  /** { order, lines?, shipping?, amount?, keepBack?, pair?, note? } -> the refund */
+  refund: (store, { order, ...input }) => store.refund(String(order), input as RefundInput),
+  /** { order, reason?, refund?, restock? } -> the order */
+  cancel: (store, { order, ...input }) => store.cancel(String(order), input as CancelInput),
+  /** { order, add?, remove?, staffNote? } -> the order */
+  edit: (store, { order, ...input }) => store.edit(String(order), input as EditInput),
+  pay: (store, { order }) => store.pay(String(order)),
+  void: (store, { order }) => store.void(String(order)),
+  "delete-order": (store, { order }) => {
+    store.deleteOrder(String(order));
+    return { deleted: String(order) };
+  },
+  /** { order: REST order, topics?: string[] } -> the order */
+  "set-order": (store, { order, topics }) => store.setOrder(order as Order, (topics as string[] | undefined) ?? []),
+  orders: (store) => store.orders(),
+  order: (store, { order }) => store.order(String(order)),
+  discounts: (store) => store.discounts(),
+  products: (store) => ({
+    products: store.products.map((each) => ({ ...each, variants: each.variants.map((variant) => ({ ...variant, price: String(variant.price) })) })),
+    collections: store.catalogue.collections,
+  }),
+  /** some of the switches -> all of them */
+  faults: (store, body) => store.faults(body as Partial<Faults>),
+  deliveries: (store, { limit }) => ({ deliveries: store.deliveries((limit as number | undefined) ?? 200), idle: store.idle() }),
+  idle: (store) => store.idle(),
+  /** { advanceMs } or { offsetMs } -> { offsetMs } */
+  clock: (store, body) => ({ offsetMs: store.runClock(body as { advanceMs?: number; offsetMs?: number }) }),
+  "session-token": (store, { user }) => ({ token: store.sessionToken({ user: user as StaffUser | undefined }) }),
+  uninstall: (store) => {
+    store.uninstall();
+    return { uninstalled: true };
+  },
+};
+
+/** Any query as the store's own staff, every scope granted: for the pages and tests, not for the app. */
+export const EVERY_SCOPE: ReadonlySet<string> = new Set([
+  "read_orders", "write_orders", "read_all_orders", "read_discounts", "write_discounts", "read_products", "write_products", "read_customers", "write_customers",
+]);
+
+export async function act(store: Store, api: AdminApi, action: string, body: Body): Promise<{ status: number; body: unknown }> {
+  if (action === "graphql") return { status: 200, body: await api.answer(body, EVERY_SCOPE) };
+  const found = Object.hasOwn(actions, action) ? actions[action] : undefined;
+  if (found === undefined) return { status: 404, body: { error: `there is no action ${action}`, actions: [...Object.keys(actions), "graphql"] } };
+  try {
+    return { status: 200, body: found(store, body) ?? null };
+  } catch (fault) {
+    if (fault instanceof Refused) return { status: 422, body: { error: fault.message } };
+    throw fault;
+  }
+}

@@ -1,0 +1,179 @@
+// Webhooks: signed, sent with a time limit, tried again as the real store does (8 times within 4 hours, by the clock), and made worse by switches.
+import { createHmac, randomUUID } from "node:crypto";
+import { Agent, request as httpRequest } from "node:http";
+import { nowMs } from "#app/clock.ts";
+import { settleJobs } from "./discounts.ts";
+import { triggeredNow } from "./instants.ts";
+import { writeJson } from "./json.ts";
+import type { Store } from "./store.ts";
+import { onlyFields } from "./subscriptions.ts";
+import type { Delivery, Idle } from "./types.ts";
+
+export const API_VERSION = "2026-10";
+const MINUTE = 60_000;
+/** Waits between the attempts: eight retries, four hours in all. */
+export const RETRY_WAITS_MS = [1, 2, 4, 8, 15, 30, 60, 120].map((minutes) => minutes * MINUTE);
+const TOTAL_MS = 5_000;
+const CONNECT_MS = 1_000;
+const AT_ONCE = 12;
+const KEEP_FINISHED = 1_000;
+const POLL_MS = 50;
+
+export class Deliveries {
+  #store: Store;
+  #waiting = new Set<Delivery>();
+  #flying = new Set<Delivery>();
+  #timer: NodeJS.Timeout | null = null;
+  #agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+  #dice: () => number;
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.#dice = dice(store.options.seed ?? 1);
+    for (const each of store.state.deliveries) if (each.state === "pending") this.#waiting.add(each);
+  }
+
+  /** Begins to send what waits, and what comes. */
+  start(): void {
+    this.#timer ??= setInterval(() => this.#turn(), POLL_MS).unref();
+  }
+
+  /** Sends nothing more; what is on its way is waited for. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    while (this.#flying.size > 0) await new Promise((done) => setTimeout(done, 20));
+    this.#agent.destroy();
+  }
+
+  /** One delivery to every subscription of the topic; all of one act share the event id. The body is what it is now, for every retry too. */
+  fire(eventId: string, topic: string, body: unknown, orderId: string | null): void {
+    const { state } = this.#store;
+    if (!state.installed && topic !== "app/uninstalled") return;
+    const triggeredAt = triggeredNow();
+    for (const subscription of this.#store.subscriptions().subscriptions) {
+      if (subscription.topic !== topic) continue;
+      const sent = subscription.includeFields === null ? body : onlyFields(body, subscription.includeFields);
+      this.#add({
+        webhookId: randomUUID(), eventId, topic, name: subscription.name, uri: subscription.uri, triggeredAt, state: "pending", attempts: 0,
+        dueAtMs: nowMs(), lastStatus: null, lastError: null, orderId, body: writeJson(sent),
+      });
+    }
+  }
+
+  idle(): Idle {
+    const at = nowMs();
+    const pending = [...this.#waiting, ...this.#flying];
+    return {
+      pending: pending.length,
+      due: pending.filter((each) => each.dueAtMs <= at).length,
+      failed: this.#store.state.deliveries.filter((each) => each.state === "failed").length,
+      nextDueAtMs: pending.reduce<number | null>((next, each) => (next === null || each.dueAtMs < next ? each.dueAtMs : next), null),
+    };
+  }
+
+  #add(delivery: Delivery): void {
+    const { faults, deliveries } = this.#store.state;
+    if (this.#dice() < faults.drop) delivery.state = "dropped";
+    else {
+      delivery.dueAtMs += faults.delayMs + (faults.reorder ? Math.floor(this.#dice() * 1_500) : 0);
+      this.#waiting.add(delivery);
+    }
+    deliveries.push(delivery);
+    if (delivery.state === "pending" && this.#dice() < faults.duplicate) {
+      const again = { ...delivery, webhookId: faults.duplicateNewId ? randomUUID() : delivery.webhookId, dueAtMs: delivery.dueAtMs + Math.floor(this.#dice() * 800) };
+      deliveries.push(again);
+      this.#waiting.add(again);
+    }
+    this.#trim();
+    this.#store.changed();
+  }
+
+  #trim(): void {
+    const { state } = this.#store;
+    if (state.deliveries.length < KEEP_FINISHED * 2) return;
+    let finished = state.deliveries.filter((each) => each.state !== "pending").length;
+    state.deliveries = state.deliveries.filter((each) => each.state === "pending" || finished-- <= KEEP_FINISHED);
+  }
+
+  #turn(): void {
+    settleJobs(this.#store);
+    if (this.#store.state.faults.hold || this.#waiting.size === 0) return;
+    const at = nowMs();
+    for (const each of this.#waiting) {
+      if (this.#flying.size >= AT_ONCE) return;
+      if (each.dueAtMs <= at) void this.#send(each);
+    }
+  }
+
+  async #send(delivery: Delivery): Promise<void> {
+    this.#waiting.delete(delivery);
+    this.#flying.add(delivery);
+    delivery.attempts++;
+    const answer = delivery.attempts <= this.#store.state.faults.failBefore ? "the switch failBefore kept it" : await this.#post(delivery);
+    this.#flying.delete(delivery);
+    delivery.lastStatus = typeof answer === "number" ? answer : null;
+    delivery.lastError = typeof answer === "number" ? null : answer;
+    if (typeof answer === "number" && answer >= 200 && answer < 300) {
+      delivery.state = "delivered";
+      delivery.body = null;
+    } else {
+      const wait = RETRY_WAITS_MS[delivery.attempts - 1];
+      if (wait === undefined) delivery.state = "failed"; // the subscription stays: it comes from the TOML
+      else {
+        delivery.dueAtMs = nowMs() + wait;
+        this.#waiting.add(delivery);
+      }
+    }
+    this.#store.changed();
+    if (this.#timer !== null) this.#turn();
+  }
+
+  /** The status, or why there was none. */
+  #post(delivery: Delivery): Promise<number | string> {
+    const target = new URL(delivery.uri, this.#store.appUrl);
+    const body = Buffer.from(delivery.body ?? "");
+    const headers: Record<string, string> = {
+      "Content-Type": "application/json",
+      "Content-Length": String(body.length),
+      "User-Agent": "Shopify-Captain-Hook",
+      "X-Shopify-Topic": delivery.topic,
+      "X-Shopify-Hmac-Sha256": createHmac("sha256", this.#store.apiSecret).update(body).digest("base64"),
+      "X-Shopify-Shop-Domain": this.#store.shop.domain,
+      "X-Shopify-API-Version": API_VERSION,
+      "X-Shopify-Webhook-Id": delivery.webhookId,
+      "X-Shopify-Event-Id": delivery.eventId,
+      "X-Shopify-Triggered-At": delivery.triggeredAt,
+    };
+    if (delivery.name !== null) headers["X-Shopify-Name"] = delivery.name;
+    return new Promise((done) => {
+      const sending = httpRequest(target, { method: "POST", headers, agent: this.#agent }, (response) => {
+        response.resume();
+        response.once("end", () => finish(response.statusCode ?? 0));
+        response.once("error", (fault) => finish(fault.message));
+      });
+      const total = setTimeout(() => sending.destroy(new Error("no answer within 5 s")), TOTAL_MS);
+      const connect = setTimeout(() => sending.destroy(new Error("no connection within 1 s")), CONNECT_MS);
+      sending.once("socket", (socket) => (socket.connecting ? socket.once("connect", () => clearTimeout(connect)) : clearTimeout(connect)));
+      sending.once("error", (fault) => finish(fault.message));
+      sending.end(body);
+
+      function finish(answer: number | string): void {
+        clearTimeout(total);
+        clearTimeout(connect);
+        done(answer);
+      }
+    });
+  }
+}
+
+/** A small generator of numbers from 0 to 1 (mulberry32): with the same seed the same troubles. */
+function dice(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,40 @@
+// The state of the store on disk: one JSON file, written whole beside the old one and put in its place.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseJson, writeJson } from "./json.ts";
+import type { Store } from "./store.ts";
+import type { StoreState } from "./types.ts";
+
+const FILE = "store.json";
+const DEBOUNCE_MS = 500;
+
+/** The state that was kept in the directory; null where there is none yet. A file that cannot be read is a fault, not a fresh start. */
+export function readState(dataDir: string): StoreState | null {
+  const path = join(dataDir, FILE);
+  if (!existsSync(path)) return null;
+  const state = parseJson(readFileSync(path, "utf8")) as StoreState;
+  if (state.version !== 1) throw new Error(`${path} is of another version of the local store; start afresh with --fresh`);
+  return state;
+}
+
+/** Writes the state soon after every change. `flush` writes what is not yet written, at once. */
+export function keepState(store: Store, dataDir: string): { flush: () => void } {
+  mkdirSync(dataDir, { recursive: true });
+  let timer: NodeJS.Timeout | null = null;
+  const path = join(dataDir, FILE);
+  store.onChange = () => {
+    timer ??= setTimeout(write, DEBOUNCE_MS).unref();
+  };
+  return {
+    flush() {
+      if (timer !== null) write();
+    },
+  };
+
+  function write(): void {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    writeFileSync(`${path}.new`, writeJson(store.state));
+    renameSync(`${path}.new`, path);
+  }
+}
