@@ -5,7 +5,7 @@ import { pool } from "../db.server.ts";
 export async function takeRequest(account: string, now: Date, windowMs: number, firstLimit: number): Promise<{ ok: true } | { ok: false; endsAt: Date }> {
   const taken = await pool().query({
     name: "take_request",
-    text: `insert into rate_budget as b (account, ends_at, "limit", used) values ($1, $2::timestamptz + $3 * interval '1 millisecond', $4, 1)
+    text: `insert into rate_budget as b (account, ends_at, "limit", used) values ($1, $2::timestamptz + $3::int * interval '1 millisecond', $4::int, 1)
       on conflict (account) do update set
         used = case when b.ends_at <= $2 then 1 else b.used + 1 end,
         ends_at = case when b.ends_at <= $2 then excluded.ends_at else b.ends_at end
@@ -24,11 +24,11 @@ export async function takeRequest(account: string, now: Date, windowMs: number, 
 export async function noteLimit(account: string, said: { limit: number; remaining: number; endsAt: Date }, slackMs: number): Promise<void> {
   await pool().query({
     name: "note_limit",
-    text: `insert into rate_budget as b (account, ends_at, "limit", used) values ($1, $2, $3, greatest(0, $3 - $4))
+    text: `insert into rate_budget as b (account, ends_at, "limit", used) values ($1, $2, $3::int, greatest(0, $3::int - $4::int))
       on conflict (account) do update set
         "limit" = excluded."limit",
-        used = case when excluded.ends_at > b.ends_at + $5 * interval '1 millisecond' then excluded.used else greatest(b.used, excluded.used) end,
-        ends_at = case when abs(extract(epoch from excluded.ends_at - b.ends_at)) * 1000 > $5 then excluded.ends_at else b.ends_at end`,
+        used = case when excluded.ends_at > b.ends_at + $5::int * interval '1 millisecond' then excluded.used else greatest(b.used, excluded.used) end,
+        ends_at = case when abs(extract(epoch from excluded.ends_at - b.ends_at)) * 1000 > $5::int then excluded.ends_at else b.ends_at end`,
     values: [account, said.endsAt, said.limit, said.remaining, slackMs],
   });
 }
