@@ -1,0 +1,58 @@
+// A person at a browser: the local admin with the app in its frame, the storefront; and what must never be seen there.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Frame, FrameLocator, Page } from "playwright-core";
+import { root } from "#test/local/demo/processes.ts";
+import { allKeys } from "./words.ts";
+
+export type Merchant = {
+  page: Page;
+  /** The app in its frame. */
+  app: FrameLocator;
+  /** Opens a page of the app inside the local admin ("/app/deals"), and waits until it stands. */
+  open: (path: string) => Promise<void>;
+  /** Keeps a picture in .data/screens, after looking for what no page may show. */
+  look: (name: string) => Promise<void>;
+  /** Whatever the browser complained about so far. */
+  faults: () => string[];
+};
+
+const SCREENS = join(root, ".data", "screens");
+
+export async function makeMerchant(browser: Browser, adminUrl: string): Promise<Merchant> {
+  mkdirSync(SCREENS, { recursive: true });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, locale: "en-GB", timezoneId: "Europe/Berlin" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const faults: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  page.on("pageerror", (error) => faults.push(`page: ${error.message}`));
+  page.on("response", (response) => {
+    if (response.status() >= 500) faults.push(`${response.status()} from ${response.request().method()} ${response.url()}`);
+  });
+  const keys = allKeys();
+  const app = page.frameLocator("iframe#app");
+
+  function appFrame(): Frame | null {
+    return page.frames().find((frame) => frame.name() === "app-iframe") ?? null;
+  }
+
+  return {
+    page,
+    app,
+    faults: () => faults,
+    async open(path) {
+      await page.goto(`${adminUrl}/apps/creator-codes${path}`);
+      await app.locator("h1, h2").first().waitFor();
+    },
+    async look(name) {
+      const frame = appFrame();
+      const shown = frame ? await frame.evaluate(() => document.body.innerText) : await page.evaluate(() => document.body.innerText);
+      const raw = shown.split(/\s+/).filter((word) => keys.has(word.replace(/^[a-z]+:/, "")));
+      if (raw.length > 0) faults.push(`raw keys on ${name}: ${[...new Set(raw)].join(", ")}`);
+      await page.screenshot({ path: join(SCREENS, `${name}.png`) });
+    },
+  };
+}

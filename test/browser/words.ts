@@ -1,0 +1,33 @@
+// The sentences of the English locale files, so that a test says what a person reads without copying it; and the keys that nobody may ever see.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "#test/local/demo/processes.ts";
+
+type Tree = { [key: string]: string | Tree };
+
+const folder = join(root, "app", "locales", "en");
+
+/** "network", "connect.sid", with its values filled in. Throws where there is no such sentence. */
+export function words(namespace: string, key: string, values: Record<string, string | number> = {}): string {
+  const found = key.split(".").reduce<string | Tree | undefined>((tree, part) => (typeof tree === "object" ? tree[part] : undefined), read(namespace));
+  if (typeof found !== "string") throw new Error(`locales/en/${namespace}.json has no sentence ${key}`);
+  return found.replace(/\{\{\s*(\w+)[^}]*\}\}/g, (_, name: string) => String(values[name] ?? ""));
+}
+
+/** Every key of more than one part, of every namespace. */
+export function allKeys(): Set<string> {
+  const keys = new Set<string>();
+  const walk = (tree: Tree, path: string[]) => {
+    for (const [name, value] of Object.entries(tree)) {
+      const here = [...path, name.replace(/_(zero|one|two|few|many|other)$/, "")];
+      if (typeof value === "object") walk(value, here);
+      else if (here.length > 1) keys.add(here.join("."));
+    }
+  };
+  for (const file of readdirSync(folder)) walk(read(file.replace(/\.json$/, "")), []);
+  return keys;
+}
+
+function read(namespace: string): Tree {
+  return JSON.parse(readFileSync(join(folder, `${namespace}.json`), "utf8")) as Tree;
+}
