@@ -197,6 +197,15 @@ describe("the admin", () => {
     expect(hmac).toBe(createHmac("sha256", "secret-of-the-app").update(signed).digest("hex"));
   });
 
+  test("keeps to the name of this machine by which it knows the app", async () => {
+    const port = new URL(base).port;
+    store = new Store({ appUrl: "http://localhost:9" });
+    const answer = await fetch(`${base}/admin/apps/creator-codes/app?x=1`, { redirect: "manual" });
+    expect(answer.headers.get("location")).toBe(`http://localhost:${port}/admin/apps/creator-codes/app?x=1`);
+    store = new Store({ appUrl: "https://app.example" });
+    expect((await fetch(`${base}/admin/apps/creator-codes/app`, { redirect: "manual" })).status).toBe(200);
+  });
+
   test("refunds, edits, marks as paid, cancels and deletes with the store's own means", async () => {
     const visit = visitor();
     const sold = store.checkout({ items: [{ variantId: variantOf("lampe-colline"), quantity: 2 }, { variantId: variantOf("hoodie-atelier"), quantity: 1 }], email: "b@example.com", payment: "cash_on_delivery" });

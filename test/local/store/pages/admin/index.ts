@@ -51,6 +51,11 @@ export async function admin(request: IncomingMessage, response: ServerResponse, 
     }
     case "apps": {
       if (id === "") return false;
+      const elsewhere = ownName(request, store);
+      if (elsewhere !== null) {
+        redirect(response, elsewhere + url.pathname + url.search);
+        return true;
+      }
       const path = `/${url.pathname.split("/").slice(4).join("/")}${url.search}`;
       const { body, head } = appBody(store, path, locale);
       return show("Creator Codes", "app", body, head);
@@ -58,6 +63,19 @@ export async function admin(request: IncomingMessage, response: ServerResponse, 
     default:
       return false;
   }
+}
+
+/**
+ * This machine has several names, and the frame and the app tell each other apart by origin: the admin keeps to the name by which it knows the app.
+ * Null where the request used it already; else the origin to go to.
+ */
+function ownName(request: IncomingMessage, store: Store): string | null {
+  const names = ["localhost", "127.0.0.1"];
+  const asked = new URL(`http://${request.headers.host ?? "localhost"}`);
+  const { hostname } = new URL(store.appUrl);
+  if (asked.hostname === hostname || !names.includes(asked.hostname) || !names.includes(hostname)) return null;
+  asked.hostname = hostname;
+  return asked.origin;
 }
 
 /** A session token is for the admin's own page: the browser tells when another site asks. */
