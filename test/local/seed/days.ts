@@ -63,29 +63,29 @@ async function doStep(step: Step, orders: Map<number, Order>): Promise<void> {
     return;
   }
   const order = orders.get(step.ref)!;
-  const orderId = String(order.id);
+  const named = { order: String(order.id) };
   switch (step.kind) {
     case "pay":
-      if (!order.cancelled_at) await inStore("pay", { orderId });
+      if (!order.cancelled_at) await inStore("pay", named);
       return;
     case "refund_line": {
       const line = order.line_items[0]!;
-      await inStore("refund", { orderId, lines: [{ lineId: String(line.id), quantity: Math.min(step.pieces, line.quantity), restock: true }] });
+      await inStore("refund", { ...named, lines: [{ lineId: String(line.id), quantity: Math.min(step.pieces, line.quantity), restock: true }] });
       return;
     }
     case "refund_amount":
-      await inStore("refund", { orderId, amount: step.amount, note: "a scratch in the glaze" });
+      await inStore("refund", { ...named, amount: step.amount, note: "a scratch in the glaze" });
       return;
     case "refund_shipping":
-      await inStore("refund", { orderId, shipping: true });
+      await inStore("refund", { ...named, shipping: true });
       return;
     case "edit": {
       const line = order.line_items.at(-1)!;
-      await inStore("edit", step.add === null ? { orderId, remove: [{ lineId: String(line.id), quantity: 1 }] } : { orderId, add: [{ variantId: step.add, quantity: 1 }] });
+      await inStore("edit", step.add === null ? { ...named, remove: [{ lineId: String(line.id), quantity: 1 }] } : { ...named, add: [{ variantId: step.add, quantity: 1 }] });
       return;
     }
     case "cancel":
       order.cancelled_at = now().toISOString();
-      await inStore("cancel", { orderId, reason: step.reason, refund: true, restock: true });
+      await inStore("cancel", { ...named, reason: step.reason, refund: true, restock: true });
   }
 }

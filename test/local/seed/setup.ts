@@ -38,7 +38,7 @@ const deals: SeedDeal[] = [
 
 /** Opens the app as the admin does; Shopify's library exchanges the session token and keeps the shop's access. */
 export async function installApp(): Promise<void> {
-  const { token } = (await (await fetch(`${process.env.STORE_URL}/admin/session-token`)).json()) as { token: string };
+  const { token } = await inStore<{ token: string }>("session-token");
   const address = new URL("/app", process.env.APP_URL);
   const host = Buffer.from(`${new URL(process.env.STORE_URL ?? "").host}/admin`).toString("base64url");
   address.search = new URLSearchParams({ embedded: "1", shop: DEMO_SHOP, host, id_token: token, locale: "en" }).toString();
