@@ -84,6 +84,7 @@ async function api(network: Network, request: IncomingMessage, response: ServerR
 
   function answer(reply: Reply): void {
     note(reply.status);
+    if (reply.status === 429) headers = { ...headers, "X-RateLimit-Remaining": "0" };
     send(response, reply, format, headers);
   }
 
@@ -136,7 +137,8 @@ function hurt(kind: string, answer: (reply: Reply) => void, note: (status: numbe
     response.socket?.destroy();
     return;
   }
-  answer({ status: Number(kind), body: { Status: "ERROR", Message: "A fault that was set" } });
+  const status = kind === "error" ? 500 : kind === "limit" ? 429 : Number(kind);
+  answer({ status, body: { Status: "ERROR", Message: "A fault that was set" } });
 }
 
 function send(response: ServerResponse, reply: { status: number; body: Record<string, unknown> }, format: "json" | "xml", headers: Record<string, string> = {}): void {
