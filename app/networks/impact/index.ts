@@ -1,5 +1,5 @@
 // impact.com as a network (brand API, version 14).
-import type { Answer, Network, NetworkFactory, NetworkFault, Submitted } from "../port.ts";
+import type { Answer, Network, NetworkFactory, NetworkFault, PartnerInfo, PlacedCode, Submitted } from "../port.ts";
 import { makeClient, type Client } from "./client.ts";
 import * as read from "./transform.ts";
 import type { Fields, Raw } from "./types.ts";
@@ -17,11 +17,11 @@ export const impact: NetworkFactory = (account): Network => {
       return answer.ok ? { ok: true, value: { accountName: null } } : answer;
     },
     programs: async () => map(await all("Campaigns", "Campaigns"), (rows) => rows.map(read.programInfo)),
-    partners: async (program) => map(await all("MediaPartners", "Partners", { CampaignId: program }), (rows) => rows.map((row) => read.partnerInfo(row, program))),
+    partners: (program) => partnersOf(client, program),
     eventTypes: async (program) => map(await all(`Campaigns/${id(program)}/Contracts`, "Contracts"), read.eventTypesOf),
     findDeal: async (program, name) => map(await all("Deals", "Deals", { CampaignId: program }), (rows) => read.dealNamed(rows, name)),
     createDeal: (program, deal) => made(client, "Deals", read.dealForm(program, deal)),
-    findCodes: async (program, code) => map(await all("PromoCodes", "PromoCodes", { CampaignId: program, Code: code }), (rows) => read.codesNamed(rows, code)),
+    findCodes: (program, code) => codesNamed(client, program, code),
     placeCode: (program, code) => made(client, "PromoCodes", read.codeForm(program, code)),
     expireCode: async (externalId) => map(await call("DELETE", `PromoCodes/${id(externalId)}`), () => null),
     report: async (program, conversion) => submitted(await call("POST", "Conversions", read.conversionForm(program, conversion))),
@@ -40,6 +40,31 @@ export const impact: NetworkFactory = (account): Network => {
     actionItems: async (actionId, currency) => map(await all(`Actions/${id(actionId)}/Items`, "ActionItems"), (rows) => rows.map((row) => read.actionItem(row, currency))),
   };
 };
+
+/** Where a partner can stand to a program. */
+const PARTNER_STATES = ["ACTIVE", "PENDING", "EXPIRED", "DECLINED"];
+
+/** Asked for each state by itself: which ones a question without a state answers with is documented nowhere. */
+async function partnersOf(client: Client, program: string): Promise<Answer<PartnerInfo[]>> {
+  const partners = new Map<string, PartnerInfo>();
+  for (const state of PARTNER_STATES) {
+    const answer = await client.all("MediaPartners", "Partners", { CampaignId: program, State: state });
+    if (!answer.ok) return answer;
+    for (const partner of answer.value.map((row) => read.partnerInfo(row, program))) if (!partners.has(partner.partnerId)) partners.set(partner.partnerId, partner);
+  }
+  return { ok: true, value: [...partners.values()] };
+}
+
+/** Asked for the name as it is and in capitals: whether the filter minds the case is documented nowhere, and codes are mostly kept in capitals. */
+async function codesNamed(client: Client, program: string, code: string): Promise<Answer<PlacedCode[]>> {
+  const found = new Map<string, PlacedCode>();
+  for (const name of new Set([code, code.toUpperCase()])) {
+    const answer = await client.all("PromoCodes", "PromoCodes", { CampaignId: program, Code: name });
+    if (!answer.ok) return answer;
+    for (const placed of read.codesNamed(answer.value, code)) found.set(placed.externalId, placed);
+  }
+  return { ok: true, value: [...found.values()] };
+}
 
 function id(value: string): string {
   return encodeURIComponent(value);
