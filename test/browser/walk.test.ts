@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "#test/local/chromium.ts";
 import { freePort, root } from "#test/local/demo/processes.ts";
 import { DEMO_SHOP, type Stage, startStage, writeClock } from "#test/local/demo/stage.ts";
-import { , TOKEN } from "#test/local/network/accounts.ts";
+import { DEMO_ACCOUNT_SID, DEMO_ACCOUNT_TOKEN } from "#test/local/network/accounts.ts";
 import { until } from "#test/support/app.ts";
 import { makeMerchant, type Merchant } from "./merchant.ts";
 import { words } from "./words.ts";
@@ -61,11 +61,11 @@ describe("the merchant's way", () => {
     const sid = app.getByLabel(words("network", "connect.sid"), { exact: true });
     const token = app.getByLabel(words("network", "connect.token"), { exact: true });
     const connect = app.getByRole("button", { name: words("network", "connect.connect"), exact: true });
-    await sid.fill();
+    await sid.fill(DEMO_ACCOUNT_SID);
     await token.fill("not-the-token");
     await connect.click();
     await app.locator(".Polaris-InlineError").first().waitFor(); // checked at once, at its field
-    await token.fill(TOKEN);
+    await token.fill(DEMO_ACCOUNT_TOKEN);
     await connect.click();
     for (const program of ["Petit Atelier Performance", "Petit Atelier Creators"]) {
       await app.getByRole("button", { name: words("network", "choose.use_named", { program }) }).click();
@@ -79,7 +79,7 @@ describe("the merchant's way", () => {
     const states = await rows<{ state: string; n: number }>("select state, count(*)::int as n from membership where shop = $1 group by state order by state", [DEMO_SHOP]);
     expect(states).toEqual([{ state: "joined", n: 6 }, { state: "left", n: 1 }, { state: "pending", n: 1 }]);
     const [connection] = await rows<{ token: string }>("select token from network_connection where shop = $1", [DEMO_SHOP]);
-    expect(connection!.token).not.toContain(TOKEN);
+    expect(connection!.token).not.toContain(DEMO_ACCOUNT_TOKEN);
     await merchant.open("/app/creators");
     await app.getByText("Marie Lefèvre").first().waitFor();
     await merchant.look("2-creators");
@@ -108,7 +108,7 @@ describe("the merchant's way", () => {
 
   it("4. gives three creators a code each, after a taken name said so: redeem codes of the one discount, promo codes in the network", async () => {
     const { app } = merchant;
-    await inNetwork("assign-code", { sid: , programId: "21401", partnerId: "2552808", code: "TAKEN10" });
+    await inNetwork("assign-code", { sid: DEMO_ACCOUNT_SID, programId: "21401", partnerId: "2552808", code: "TAKEN10" });
     await merchant.open("/app/codes/give");
     for (const name of ["Marie Lefèvre", "Jonas Brandt", "Anaïs Weber"]) await app.getByLabel(new RegExp(name)).first().check();
     const marie = app.getByLabel(words("codes", "give.preview.code_for", { name: "Marie Lefèvre" }), { exact: true });
@@ -215,8 +215,8 @@ describe("the merchant's way", () => {
 
   /** The brand API itself, with the demo's credentials. */
   async function api<T>(path: string): Promise<T> {
-    const authorization = `Basic ${Buffer.from(`${}:${TOKEN}`).toString("base64")}`;
-    const response = await fetch(`${stage.urls.network}/Advertisers/${}/${path}`, { headers: { authorization, accept: "application/json" } });
+    const authorization = `Basic ${Buffer.from(`${DEMO_ACCOUNT_SID}:${DEMO_ACCOUNT_TOKEN}`).toString("base64")}`;
+    const response = await fetch(`${stage.urls.network}/Advertisers/${DEMO_ACCOUNT_SID}/${path}`, { headers: { authorization, accept: "application/json" } });
     expect(response.status).toBe(200);
     return (await response.json()) as T;
   }
@@ -233,7 +233,7 @@ describe("the merchant's way", () => {
   }
 
   async function held({ orderId }: Sold): Promise<Held | null> {
-    const response = await fetch(`${stage.urls.network}/_local/conversions?sid=${}`);
+    const response = await fetch(`${stage.urls.network}/_local/conversions?sid=${DEMO_ACCOUNT_SID}`);
     const { conversions } = (await response.json()) as { conversions: Held[] };
     const found = conversions.filter((conversion) => conversion.orderId === orderId);
     expect(found.length).toBeLessThan(2);

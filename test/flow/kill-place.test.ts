@@ -11,7 +11,7 @@ import { makeDeal } from "#app/flow/deal.ts";
 import { giveCodes } from "#app/flow/give.ts";
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
 import type { Fault } from "#test/local/fault.ts";
-import {  } from "#test/local/network/accounts.ts";
+import { DEMO_ACCOUNT_SID } from "#test/local/network/accounts.ts";
 import { connectPrograms, good, installApp, joinedCreators } from "#test/local/seed/setup.ts";
 import { type RunningApp, until, untilKilled } from "#test/support/app.ts";
 import { useDatabase } from "#test/support/database.ts";
@@ -79,7 +79,7 @@ describe("kill -9 while codes are made", () => {
       expect(redeemCodes.filter((code) => codes.includes(code)).sort()).toEqual(codes);
       expect(redeemCodes).toHaveLength(codes.length + 1); // and the reserve code, which nobody is given
 
-      const account = world.network.network.account();
+      const account = world.network.network.account(DEMO_ACCOUNT_SID);
       expect(account.deals.filter((deal) => Object.values(deal.fields).includes(dealName))).toHaveLength(1);
       const placed = account.codes.filter((code) => codes.includes(code.code));
       expect(placed.map((code) => code.code).sort()).toEqual(codes);

@@ -9,7 +9,7 @@ vi.hoisted(() => {
 
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
 import type { Fault } from "#test/local/fault.ts";
-import {  } from "#test/local/network/accounts.ts";
+import { DEMO_ACCOUNT_SID } from "#test/local/network/accounts.ts";
 import { connectPrograms, installApp, makeDealsAndCodes } from "#test/local/seed/setup.ts";
 import type { Order } from "#test/local/store/types.ts";
 import { type RunningApp, until, untilKilled } from "#test/support/app.ts";
@@ -83,7 +83,7 @@ describe("kill -9 while the network is told", () => {
       app = await world.start();
       await untilInStep(String(order.id));
 
-      const told = world.network.network.account().actions.filter((action) => action.orderId === String(order.id));
+      const told = world.network.network.account(DEMO_ACCOUNT_SID).actions.filter((action) => action.orderId === String(order.id));
       expect(told).toHaveLength(1);
       const held = told[0]!.reversed ? 0n : told[0]!.items.reduce((sum, item) => sum + BigInt(item.amount), 0n);
       expect(held).toBe(await balance(String(order.id)));

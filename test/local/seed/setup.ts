@@ -7,7 +7,7 @@ import { giveCodes } from "#app/flow/give.ts";
 import { placeOnce } from "#app/flow/place.ts";
 import { suggestCode } from "#app/domain/code-name.ts";
 import type { DealTerms } from "#app/domain/deal.ts";
-import { , TOKEN } from "#test/local/network/accounts.ts";
+import { DEMO_ACCOUNT_SID, DEMO_ACCOUNT_TOKEN } from "#test/local/network/accounts.ts";
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
 import { advanceClock, inStore } from "./control.ts";
 import type { SeedCode } from "./plan.ts";
@@ -49,7 +49,7 @@ export async function installApp(): Promise<void> {
 
 /** Connects the demo account, chooses its two programs and takes the creators over; returns our id of the creator program. */
 export async function connectPrograms(): Promise<string> {
-  const { connectionId } = good(await connectNetwork(DEMO_SHOP, { accountSid: , token: TOKEN }));
+  const { connectionId } = good(await connectNetwork(DEMO_SHOP, { accountSid: DEMO_ACCOUNT_SID, token: DEMO_ACCOUNT_TOKEN }));
   const { programs } = good(await listNetworkPrograms(DEMO_SHOP, connectionId));
   let creatorProgram: string | null = null;
   for (const { externalId, kind } of programs) {
