@@ -8,7 +8,8 @@ import type { Markup } from "../html.ts";
 import { appBody, pickable } from "./app.ts";
 import { adminPage, localeOf, LOCALES, said } from "./frame.ts";
 import type { AdminFrame } from "./frame.ts";
-import { discountBody, discountsBody, homeBody, productsBody } from "./lists.ts";
+import { homeBody } from "./home.ts";
+import { discountBody, discountsBody, productsBody } from "./lists.ts";
 import { orderBody, ordersBody } from "./orders.ts";
 
 export async function admin(request: IncomingMessage, response: ServerResponse, store: Store, url: URL): Promise<boolean> {

@@ -17,10 +17,14 @@ export function ordersBody(store: Store, query: string, page: number): Markup {
   const found = [...store.orders()].reverse().filter((order) => wanted === "" || matches(order));
   const shown = found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
   const to = (target: number) => `/admin/orders?page=${target}&q=${encodeURIComponent(query)}`;
-  const row = (order: Order) => html`<tr><td><a href="/admin/orders/${String(order.id)}"><b>${order.name}</b></a></td><td>${moment(order.created_at, store.shop)}</td><td>${order.email || "–"}</td><td>${order.discount_codes.map(({ code }) => html`<code>${code}</code> `)}</td><td>${states(order)}</td><td class="num">${order.line_items.reduce((sum, line) => sum + line.current_quantity, 0)}</td><td class="num">${money(order.current_total_price, order.currency)}</td></tr>`;
   return html`<h1>Orders</h1><form class="search" method="get"><label>Search <input name="q" value="${query}" placeholder="Number, e-mail or code"></label><button class="button">Search</button></form>
-${found.length === 0 ? html`<div class="card"><p>${wanted === "" ? html`Nobody has bought anything yet. <a href="/" target="_blank">Open the storefront</a>.` : "No order matches."}</p></div>` : html`<div class="table"><table><thead><tr><th>Order</th><th>Date</th><th>Customer</th><th>Codes</th><th>State</th><th class="num">Items</th><th class="num">Total</th></tr></thead><tbody>${shown.map(row)}</tbody></table></div>
+${found.length === 0 ? html`<div class="card"><p>${wanted === "" ? html`Nobody has bought anything yet. <a href="/" target="_blank">Open the storefront</a>.` : "No order matches."}</p></div>` : html`${orderTable(store, shown)}
 <p class="pager">${page > 1 ? html`<a class="button" href="${to(page - 1)}">Newer</a>` : null} ${(page - 1) * PAGE_SIZE + 1}–${(page - 1) * PAGE_SIZE + shown.length} of ${found.length} ${page * PAGE_SIZE < found.length ? html`<a class="button" href="${to(page + 1)}">Older</a>` : null}</p>`}`;
+}
+
+export function orderTable(store: Store, orders: Order[]): Markup {
+  const row = (order: Order) => html`<tr><td><a href="/admin/orders/${String(order.id)}"><b>${order.name}</b></a></td><td>${moment(order.created_at, store.shop)}</td><td>${order.email || "–"}</td><td>${order.discount_codes.map(({ code }) => html`<code>${code}</code> `)}</td><td>${states(order)}</td><td class="num">${order.line_items.reduce((sum, line) => sum + line.current_quantity, 0)}</td><td class="num">${money(order.current_total_price, order.currency)}</td></tr>`;
+  return html`<div class="table"><table><thead><tr><th>Order</th><th>Date</th><th>Customer</th><th>Codes</th><th>State</th><th class="num">Items</th><th class="num">Total</th></tr></thead><tbody>${orders.map(row)}</tbody></table></div>`;
 }
 
 function states(order: Order): Markup {
