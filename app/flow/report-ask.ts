@@ -90,9 +90,11 @@ function actionOf(actions: Map<string, ActionInfo[]>, row: Conversion): ActionIn
 async function adopt(turn: Turn, row: Conversion, action: ActionInfo): Promise<void> {
   const found = { ...OVER, actionId: action.actionId, lockAt: action.lockAt === null ? null : new Date(action.lockAt), attempts: 0, problem: null, problemDetail: null };
   if (action.state === "reversed") return endReversed(row, found);
-  const ours = action.createdAt !== null && row.opAt !== null && Date.parse(action.createdAt) >= row.opAt.getTime() - SKEW_MS;
-  if (!ours && isOthers(row, action)) return stick(row, "rejected", `CONV_DUPLICATE ${action.actionId}`);
+  const later = action.createdAt !== null && row.opAt !== null && Date.parse(action.createdAt) >= row.opAt.getTime();
+  if (isOthers(row, action)) return stick(row, "rejected", `${later ? "OTHER_PARTNER" : "CONV_DUPLICATE"} ${action.actionId}`);
   let sent = row.opItems ?? [];
+  // Another integration may have told the same order meanwhile: then it shows in the amount, and the items are read.
+  const ours = later && (action.amount === null || action.currency !== row.currency || action.amount === total(sent).toString());
   if (!ours || hasMoneyWithoutPieces(sent)) {
     const items = await about(turn, row).actionItems(action.actionId, row.currency);
     await noteAnswer(turn, items);
@@ -104,9 +106,9 @@ async function adopt(turn: Turn, row: Conversion, action: ActionInfo): Promise<v
   await move(row, { ...found, state: "reported", sent, nextAt: sameHeld(row.target, sent) ? null : after(0) });
 }
 
-/** An action from before our request that credits neither our partner nor our code was reported by somebody else. */
+/** An action that credits neither our partner nor our code is somebody else's. */
 function isOthers(row: Conversion, action: ActionInfo): boolean {
-  const samePartner = row.partnerId !== null && row.partnerId === action.partnerId;
+  const samePartner = row.partnerId === action.partnerId;
   const sameCode = row.toldCode !== null && action.code !== null && codeKey(row.toldCode) === codeKey(action.code);
   return !samePartner && !sameCode;
 }

@@ -82,6 +82,7 @@ export type ActionInfo = {
   code: string | null;
   state: "pending" | "approved" | "reversed" | "other";
   currency: string; // the account's, for display only
+  amount: string | null; // the whole action's, in minor units of that currency; null where it cannot be read
   createdAt: string | null;
   lockAt: string | null; // nothing can be changed after it
 };

@@ -255,6 +255,7 @@ export function actionInfo(raw: Raw): ActionInfo {
     code: textOrNull(raw.PromoCode),
     state: states[text(raw.State).toUpperCase()] ?? "other",
     currency: text(raw.Currency),
+    amount: amountOf(raw.Amount, text(raw.Currency)),
     createdAt: instant(raw.CreationDate),
     lockAt: instant(raw.LockingDate),
   };
@@ -267,14 +268,13 @@ export function actionItem(raw: Raw, currency: string): ActionItem {
     name: text(raw.ItemName),
     category: textOrNull(raw.Category),
     quantity: Math.trunc(Number(text(raw.Quantity))) || 0,
-    amount: amountOf(raw, currency),
+    amount: (text(raw.SaleAmountCurrency) || currency) === currency ? amountOf(raw.SaleAmount, currency) : null,
   };
 }
 
-function amountOf(raw: Raw, currency: string): string | null {
-  if ((text(raw.SaleAmountCurrency) || currency) !== currency) return null;
+function amountOf(value: unknown, currency: string): string | null {
   try {
-    return parseAmount(text(raw.SaleAmount), currency).toString();
+    return parseAmount(text(value), currency).toString();
   } catch (fault) {
     if (fault instanceof AmountError) return null;
     throw fault;

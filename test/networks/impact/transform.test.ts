@@ -124,10 +124,10 @@ describe("what is read", () => {
   });
 
   it("an action, with fields and states that this version does not know", () => {
-    const raw = { Id: "1000.4636.158133", Oid: "42", ActionTrackerId: "2240", MediaPartnerId: 10000, PromoCode: "", State: "PENDING", Currency: "USD", CreationDate: "2020-09-10T10:51:23-07:00", LockingDate: "2020-09-26T00:00:00-07:00", Surprise: { a: 1 } };
-    const info = { actionId: "1000.4636.158133", orderId: "42", eventTypeId: "2240", partnerId: "10000", code: null, state: "pending", currency: "USD", createdAt: "2020-09-10T17:51:23.000Z", lockAt: "2020-09-26T07:00:00.000Z" };
+    const raw = { Id: "1000.4636.158133", Oid: "42", ActionTrackerId: "2240", MediaPartnerId: 10000, PromoCode: "", State: "PENDING", Currency: "USD", Amount: "21.99", CreationDate: "2020-09-10T10:51:23-07:00", LockingDate: "2020-09-26T00:00:00-07:00", Surprise: { a: 1 } };
+    const info = { actionId: "1000.4636.158133", orderId: "42", eventTypeId: "2240", partnerId: "10000", code: null, state: "pending", currency: "USD", amount: "2199", createdAt: "2020-09-10T17:51:23.000Z", lockAt: "2020-09-26T07:00:00.000Z" };
     expect(read.actionInfo(raw)).toEqual(info);
-    expect(read.actionInfo({ ...raw, State: "FROZEN", LockingDate: "", CreationDate: "soon" })).toEqual({ ...info, state: "other", lockAt: null, createdAt: null });
+    expect(read.actionInfo({ ...raw, State: "FROZEN", LockingDate: "", CreationDate: "soon", Currency: "", Amount: "many" })).toEqual({ ...info, state: "other", lockAt: null, createdAt: null, currency: "", amount: null });
   });
 
   it.each<[string, Record<string, unknown>, string, string | null]>([
