@@ -1,0 +1,47 @@
+import { PassThrough } from "node:stream";
+import { createReadableStreamFromReadable, type EntryContext } from "@remix-run/node";
+import { RemixServer } from "@remix-run/react";
+import { isbot } from "isbot";
+import { renderToPipeableStream } from "react-dom/server";
+import { env } from "./env.server.ts";
+import { loadLanguages } from "./i18n.ts";
+import { log } from "./log.server.ts";
+import { addDocumentResponseHeaders } from "./shopify.server.ts";
+
+const GIVE_UP_MS = 10_000;
+const languages = loadLanguages();
+
+export default async function handleRequest(request: Request, status: number, headers: Headers, context: EntryContext): Promise<Response> {
+  await languages;
+  addDocumentResponseHeaders(request, headers);
+  allowLocalAdmin(headers);
+  const whole = isbot(request.headers.get("user-agent") ?? "") ? "onAllReady" : "onShellReady";
+  return new Promise((resolve, reject) => {
+    let answered = status;
+    const { pipe, abort } = renderToPipeableStream(<RemixServer context={context} url={request.url} abortDelay={GIVE_UP_MS} />, {
+      [whole]() {
+        const body = new PassThrough();
+        headers.set("content-type", "text/html; charset=utf-8");
+        resolve(new Response(createReadableStreamFromReadable(body), { headers, status: answered }));
+        pipe(body);
+      },
+      onShellError: reject,
+      onError(fault: unknown) {
+        answered = 500;
+        log.error({ fault: fault instanceof Error ? fault.message : String(fault) }, "a page could not be rendered");
+      },
+    });
+    setTimeout(abort, GIVE_UP_MS).unref();
+  });
+}
+
+export function handleError(fault: unknown, { request }: { request: Request }): void {
+  if (!request.signal.aborted) log.error({ path: new URL(request.url).pathname, fault: fault instanceof Error ? fault.message : "unknown" }, "a page met a fault");
+}
+
+/** The local demo shows the app inside an admin on this machine, beside those that Shopify's library allows. */
+function allowLocalAdmin(headers: Headers): void {
+  const local = env().LOCAL_ADMIN_URL;
+  const policy = headers.get("content-security-policy");
+  if (local && policy) headers.set("content-security-policy", policy.replace("frame-ancestors", `frame-ancestors ${new URL(local).origin}`));
+}

@@ -1,0 +1,65 @@
+// Every text that a person reads, in every language of the app. A page loads only its own language.
+import i18next, { type i18n as I18n } from "i18next";
+import { createContext, useContext } from "react";
+
+export const LANGUAGES = ["en", "zh-CN", "fr"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+type Texts = Record<string, unknown>;
+export type Values = Record<string, string | number>;
+/** Gives the text of a key, with its values put in; `count` chooses the plural. */
+export type Translate = (key: string, values?: Values) => string;
+
+const files = import.meta.glob<Texts>("./locales/*/*.json", { import: "default" });
+// By path, so that the bundle holds them: Node by itself imports no JSON without saying so.
+const polaris = import.meta.glob<Texts>("../node_modules/@shopify/polaris/locales/{en,zh-CN,fr}.json", { import: "default" });
+
+type Loaded = { i18n: I18n; polaris: Texts };
+const loaded = new Map<Language, Loaded>();
+
+/** The language of this app that is nearest to a wished one ("fr-CA", "zh-TW"); null where none is. */
+export function nearestLanguage(wished: string | null | undefined): Language | null {
+  if (!wished) return null;
+  const exact = LANGUAGES.find((language) => language.toLowerCase() === wished.toLowerCase());
+  return exact ?? LANGUAGES.find((language) => language.split("-")[0] === wished.toLowerCase().split(/[-_]/)[0]) ?? null;
+}
+
+/** Loads a language; afterwards `i18nOf` gives it at once. */
+export async function loadLanguage(language: Language): Promise<void> {
+  if (loaded.has(language)) return;
+  const own = Object.entries(files).filter(([path]) => path.startsWith(`./locales/${language}/`));
+  const texts = await Promise.all(own.map(async ([path, load]) => [path.split("/").at(-1)!.replace(".json", ""), await load()] as const));
+  const i18n = i18next.createInstance();
+  await i18n.init({ lng: language, fallbackLng: false, initAsync: false, interpolation: { escapeValue: false }, resources: { [language]: Object.fromEntries(texts) }, returnNull: false });
+  loaded.set(language, { i18n, polaris: await polaris[`../node_modules/@shopify/polaris/locales/${language}.json`]!() });
+}
+
+export function loadLanguages(): Promise<void[]> {
+  return Promise.all(LANGUAGES.map(loadLanguage));
+}
+
+function loadedOf(language: Language): Loaded {
+  const found = loaded.get(language);
+  if (!found) throw new Error(`the language ${language} is not loaded`);
+  return found;
+}
+
+export function translateIn(language: Language, namespace: string): Translate {
+  return loadedOf(language).i18n.getFixedT(language, namespace) as unknown as Translate;
+}
+
+/** Polaris' own texts of a language. */
+export function polarisTexts(language: Language): Texts {
+  return loadedOf(language).polaris;
+}
+
+export const LanguageContext = createContext<Language>("en");
+
+export function useLanguage(): Language {
+  return useContext(LanguageContext);
+}
+
+/** The texts of a namespace (app/locales/<language>/<namespace>.json) in the page's language. */
+export function useT(namespace: string): Translate {
+  return translateIn(useLanguage(), namespace);
+}

@@ -1,0 +1,97 @@
+// The process: webhooks go to the intake on bare node:http, all else to Remix; the loops of the stages run beside them.
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { join } from "node:path";
+import type { Express } from "express";
+import { closeDatabase, pool } from "./db.server.ts";
+import { migrate } from "./db/migrate.ts";
+import { env, EnvironmentError } from "./env.server.ts";
+import { startFetching } from "./flow/fetch.ts";
+import { intake } from "./flow/intake.ts";
+import type { Loop } from "./flow/loop.ts";
+import { startPlacing } from "./flow/place.ts";
+import { startReporting } from "./flow/report.ts";
+import { startSettling } from "./flow/settle.ts";
+import { startSweeping } from "./flow/sweep.ts";
+import { log } from "./log.server.ts";
+
+/** After this time what still runs is left: every stage picks up where it was. */
+const MOST_STOPPING_MS = 10_000;
+const root = join(import.meta.dirname, "..");
+
+async function main(): Promise<void> {
+  const { NODE_ENV, PORT, DATABASE_URL, SHOPIFY_APP_URL } = env();
+  await migrate(DATABASE_URL, join(root, "prisma", "migrations"));
+  const pages = await (NODE_ENV === "development" ? developmentPages() : builtPages());
+  const server = createServer((request, response) => route(request, response, pages));
+  server.on("error", (fault: NodeJS.ErrnoException) => {
+    process.stderr.write(fault.code === "EADDRINUSE" ? `Port ${PORT} is in use. Set PORT to another one.\n` : `${fault.message}\n`);
+    process.exit(1);
+  });
+  server.listen(PORT, () => {
+    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startSweeping()];
+    stopOnSignal(server, loops);
+    process.stdout.write(`Creator Codes listens on port ${PORT}, and is reached at ${SHOPIFY_APP_URL}\n`);
+  });
+}
+
+function route(request: IncomingMessage, response: ServerResponse, pages: Express): void {
+  const path = (request.url ?? "/").split("?", 1)[0]!;
+  if (path === "/webhooks" || path.startsWith("/webhooks/")) void intake(request, response);
+  else if (path === "/healthz") void health(response);
+  else pages(request as never, response as never);
+}
+
+async function health(response: ServerResponse): Promise<void> {
+  const alive = await pool().query("select 1").then(() => true, () => false);
+  response.writeHead(alive ? 200 : 503, { "content-type": "text/plain" }).end(alive ? "ok\n" : "the database does not answer\n");
+}
+
+/** What `npm run build` made: files under their own hashes, and Remix for the rest. */
+async function builtPages(): Promise<Express> {
+  const [{ default: express }, { default: compression }, { createRequestHandler }] = await Promise.all([import("express"), import("compression"), import("@remix-run/express")]);
+  const client = join(root, "build", "client");
+  const pages = express().disable("x-powered-by");
+  pages.use(compression());
+  pages.use("/assets", express.static(join(client, "assets"), { immutable: true, maxAge: "1y" }));
+  pages.use(express.static(client, { maxAge: "1h" }));
+  const build = await import(join(root, "build", "server", "index.js")).catch((fault: NodeJS.ErrnoException) => {
+    if (fault.code === "ERR_MODULE_NOT_FOUND" && fault.message.includes("build")) throw new EnvironmentError("The app is not built yet: run npm run build first.");
+    throw fault;
+  });
+  pages.all("*", createRequestHandler({ build, mode: "production" }));
+  return pages;
+}
+
+/** Vite serves the sources, and shows each change at once. */
+async function developmentPages(): Promise<Express> {
+  const [{ default: express }, { createRequestHandler }, { createServer: createVite }] = await Promise.all([import("express"), import("@remix-run/express"), import("vite")]);
+  const vite = await createVite({ root, server: { middlewareMode: true } });
+  const pages = express().disable("x-powered-by");
+  pages.use(vite.middlewares);
+  pages.all("*", createRequestHandler({ build: () => vite.ssrLoadModule("virtual:remix/server-build") as never, mode: "development" }));
+  return pages;
+}
+
+function stopOnSignal(server: ReturnType<typeof createServer>, loops: readonly Loop[]): void {
+  let stopping = false;
+  async function stop(): Promise<void> {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(0), MOST_STOPPING_MS).unref();
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    await Promise.all(loops.map((loop) => loop.stop()));
+    setTimeout(() => server.closeAllConnections(), 1_000).unref();
+    await closed;
+    await closeDatabase();
+    process.exit(0);
+  }
+  process.on("SIGTERM", () => void stop());
+  process.on("SIGINT", () => void stop());
+}
+
+main().catch((fault: unknown) => {
+  if (fault instanceof EnvironmentError) process.stderr.write(`${fault.message}\n`);
+  else log.fatal({ fault: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault) }, "the app could not start");
+  process.exit(1);
+});
