@@ -45,7 +45,7 @@ export async function giveCodes(shop: string, input: GiveInput): Promise<Given |
     return { ok: false, errors };
   }
   const names = codes.map((code) => code.code);
-  await insertLog(shop, at, { who: "merchant", what: "codes.given", detail: { deal: checked.deal.name, count: names.length, codes: names.slice(0, 20).join(", ") } });
+  await insertLog(shop, at, { who: "merchant", what: "codes.given", detail: { dealId: checked.deal.id, deal: checked.deal.name, count: names.length, codes: names.slice(0, 20).join(", ") } });
   return { ok: true, codes: codes.map(({ id, code, creatorId }) => ({ codeId: id, code, creatorId })) };
 }
 

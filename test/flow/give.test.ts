@@ -144,7 +144,7 @@ describe("giving codes", () => {
       { target: "store", partner_id: null, state: "waiting" },
       { target: programId, partner_id: stage.partners.marie, state: "waiting" },
     ]);
-    expect((await rows("select what, detail from shop_log where shop = $1 and what = 'codes.given'"))[0]!.detail).toEqual({ deal: "Spring", count: 1, codes: "Marie10" });
+    expect((await rows("select what, detail from shop_log where shop = $1 and what = 'codes.given'"))[0]!.detail).toEqual({ dealId, deal: "Spring", count: 1, codes: "Marie10" });
   });
 
   test("one blocked row keeps all of them from being written", async () => {

@@ -38,7 +38,7 @@ export function useStage(): Stage {
   const stage = { sent: [] as string[], before: null, after: null } as unknown as Stage;
   let store: LocalStore;
   let network: LocalNetwork;
-  let undo = () => {};
+  let undo: () => void = () => {};
   let n = 0;
   let offset = 0;
 
@@ -52,8 +52,10 @@ export function useStage(): Stage {
     setClockOffsetMs(0);
     store = await startStore({ port: 0, appToml: null, scopes: "read_orders,read_discounts,write_discounts,read_products" });
     stage.store = store.store;
-    undo = leadFetch({ store: store.url, network: network.url });
+    const real = globalThis.fetch;
+    leadFetch({ store: store.url, network: network.url });
     watchFetch(stage);
+    undo = () => (globalThis.fetch = real);
     const access = exchangeToken(store.store, {
       client_id: store.store.apiKey,
       client_secret: store.store.apiSecret,

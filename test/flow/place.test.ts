@@ -178,7 +178,7 @@ describe("what store and network refuse", () => {
 
   test("a name that another partner took in the network in the meantime is refused with the partner's name", async () => {
     await given({ marie: "MARIE10" });
-    stage.network.assignCode(account, { programId: stage.creators.id, partnerId: stage.partners.lukas, code: "marie10" });
+    stage.network.assignCode(account, { programId: stage.creators.id, partnerId: stage.partners.lukas, code: "MARIE10" });
     await placeAll(stage);
     const [inStore, inNetwork] = await states();
     expect(inStore!.state).toBe("live");
