@@ -97,6 +97,11 @@ export type ProgramCard = {
   creators: { joined: number; pending: number; other: number };
 };
 
+/** A program of an account, as the network lists it; `programId` where it is in use. */
+export type OfferedProgram = { externalId: string; name: string; kind: string; active: boolean; takesPromoCodes: boolean; programId: string | null };
+
+export type EventTypeChoice = { eventTypeId: string; name: string };
+
 export type ConnectionCard = {
   id: string;
   network: string;

@@ -42,7 +42,7 @@ describe("deals", () => {
   });
 
   it("has its history, and its programs to choose from", async () => {
-    expect(await historyOfDeal(SHOP, "autumn")).toMatchObject([{ what: "deal_made", who: "Claire" }]);
+    expect(await historyOfDeal(SHOP, { id: "autumn", name: "Autumn 10" })).toMatchObject([{ what: "codes.given", detail: { count: 3 } }, { what: "deal.made", who: "Claire" }]);
     expect((await programChoices(SHOP)).map((program) => program.id)).toEqual(["friends", "creators", "performance"]);
   });
 });

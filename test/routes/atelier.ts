@@ -67,7 +67,8 @@ async function makeDeals(): Promise<void> {
   await insert("deal", { ...deal, id: "spring", name: "Spring", starts_at: daysAgo(90), ends_at: daysAgo(30), store_state: "refused", store_problem: "access_denied", created_at: daysAgo(80) });
   await insert("deal_placement", { shop: SHOP, deal_id: "autumn", program_id: "creators", external_id: "901", state: "live", read_at: daysAgo(0.02), next_at: NOW });
   await insert("deal_placement", { shop: SHOP, deal_id: "winter", program_id: "creators", state: "waiting", next_at: NOW });
-  await insert("shop_log", { shop: SHOP, at: daysAgo(60), who: "Claire", what: "deal_made", detail: { dealId: "autumn", name: "Autumn 10" } });
+  await insert("shop_log", { shop: SHOP, at: daysAgo(60), who: "Claire", what: "deal.made", detail: { dealId: "autumn", name: "Autumn 10" } });
+  await insert("shop_log", { shop: SHOP, at: daysAgo(60), who: "merchant", what: "codes.given", detail: { deal: "Autumn 10", count: 3, codes: "MARIE10, ZOE10, LILEI10" } });
   const codes: [string, string, string, string, string][] = [
     ["c1", "MARIE10", "marie", "live", "live"],
     ["c2", "ZOE10", "zoe", "live", "refused"],

@@ -128,7 +128,7 @@ export async function dealsToGive(shop: string, now: Date): Promise<GiveDeal[]> 
 export async function creatorsToGive(shop: string, now: Date): Promise<GiveCreator[]> {
   const { rows } = await pool().query<GiveCreator>(
     `select c.id, c.name, c.email, c.handle,
-            coalesce((select jsonb_agg(jsonb_build_object('programId', n.program_id, 'name', g.name, 'state', case when n.left_at is not null and n.left_at <= $2 then 'left' else n.state end) order by g.name)
+            coalesce((select jsonb_agg(jsonb_build_object('programId', n.program_id, 'name', g.name, 'state', case when n.state = 'joined' and n.left_at <= $2 then 'left' else n.state end) order by g.name)
               from (select distinct on (m.program_id) m.* from membership m where m.shop = c.shop and m.creator_id = c.id order by m.program_id, m.joined_at desc) n
               join program g on g.shop = n.shop and g.id = n.program_id), '[]') as programs,
             coalesce((select jsonb_agg(jsonb_build_object('code', k.code, 'dealId', k.deal_id) order by k.position)

@@ -1,0 +1,55 @@
+// Give codes: choose, see what store and network say, make.
+import { type ActionFunctionArgs, json, type LoaderFunctionArgs, redirect } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { Card, EmptyState, Page } from "@shopify/polaris";
+import { now } from "../clock.ts";
+import { creatorsToGive, dealsToGive } from "../db/reads/codes.ts";
+import type { CheckedRow } from "../flow/give.ts";
+import { giveCodes, preflight } from "../flow/give.ts";
+import { useT } from "../i18n.ts";
+import { authenticate } from "../shopify.server.ts";
+import { type GiveAnswer, GiveForm } from "../ui/codes/GiveForm.tsx";
+import { giveRows } from "../ui/codes/give-state.ts";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const params = new URL(request.url).searchParams;
+  const [deals, creators] = await Promise.all([dealsToGive(session.shop, now()), creatorsToGive(session.shop, now())]);
+  return { deals, creators, dealId: params.get("deal") ?? "", chosen: (params.get("creators") ?? "").split(",").filter(Boolean) };
+}
+
+export async function action({ request }: ActionFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const form = await request.formData();
+  const input = { dealId: String(form.get("dealId") ?? ""), rows: giveRows(String(form.get("rows") ?? "[]")) };
+  if (form.get("intent") === "check") {
+    const checked = await preflight(session.shop, input);
+    return json<GiveAnswer>({ intent: "check", ok: checked.ok, errors: checked.ok ? [] : checked.errors, rows: checked.ok ? shown(checked.rows) : [], sent: input.rows });
+  }
+  const given = await giveCodes(session.shop, input);
+  if (given.ok) return redirect(`/app/codes?done=given&n=${given.codes.length}`);
+  return json<GiveAnswer>({ intent: "give", ok: false, errors: given.errors, rows: shown(given.rows ?? []), sent: input.rows }, { status: 422 });
+}
+
+function shown(rows: CheckedRow[]): GiveAnswer["rows"] {
+  return rows.map(({ creatorId, code, policy, findings }) => ({ creatorId, code, policy, findings }));
+}
+
+export default function Give() {
+  const { deals, creators, dealId, chosen } = useLoaderData<typeof loader>();
+  const t = useT("codes");
+  const missing = deals.length === 0 ? "deal" : creators.length === 0 ? "creator" : null;
+  return (
+    <Page title={t("give.title")} subtitle={t("give.subtitle")} backAction={{ content: t("title"), url: "/app/codes" }}>
+      {missing ? (
+        <Card>
+          <EmptyState heading={t(`give.no_${missing}.title`)} image="" action={{ content: t(`give.no_${missing}.action`), url: missing === "deal" ? "/app/deals/new" : "/app/creators" }}>
+            <p>{t(`give.no_${missing}.text`)}</p>
+          </EmptyState>
+        </Card>
+      ) : (
+        <GiveForm deals={deals} creators={creators} dealId={dealId} chosenIds={chosen} />
+      )}
+    </Page>
+  );
+}

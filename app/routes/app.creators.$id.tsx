@@ -1,0 +1,73 @@
+// Creator: what does this person have, and what have they earned us?
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData, useSearchParams } from "@remix-run/react";
+import { BlockStack, Layout, Page } from "@shopify/polaris";
+import { now } from "../clock.ts";
+import { codesOfCreator, ordersOfCreator, readCreator, salesByDay, soldByCreator } from "../db/reads/creators.ts";
+import { shopFacts } from "../db/reads/sold.ts";
+import { useT } from "../i18n.ts";
+import { authenticate } from "../shopify.server.ts";
+import { CreatorCodes, CreatorContact, CreatorOrders, CreatorPrograms, CreatorTotals } from "../ui/creators/CreatorParts.tsx";
+import { SalesPlot } from "../ui/creators/SalesPlot.tsx";
+import { useFollow } from "../ui/live.ts";
+import { UNDER_WAY } from "../ui/marks.tsx";
+
+const DAY_MS = 86_400_000;
+
+export async function loader({ request, params }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const { shop } = session;
+  const at = now();
+  const creator = await readCreator(shop, params.id ?? "", at);
+  if (!creator) throw new Response(null, { status: 404 });
+  const asked = Number(new URL(request.url).searchParams.get("days"));
+  const period = [30, 60, 90].includes(asked) ? asked : 60;
+  const { timezone } = await shopFacts(shop);
+  const [codes, days, sold, orders] = await Promise.all([
+    codesOfCreator(shop, creator.id, at),
+    salesByDay(shop, creator.id, { from: new Date(at.getTime() - (period - 1) * DAY_MS), now: at, timezone }),
+    soldByCreator(shop, creator.id),
+    ordersOfCreator(shop, creator.id),
+  ]);
+  return { shop, creator, codes, days, period, sold, orders };
+}
+
+export default function Creator() {
+  const { shop, creator, codes, days, period, sold, orders } = useLoaderData<typeof loader>();
+  const t = useT("creators");
+  const [, setParams] = useSearchParams();
+  useFollow(codes.some((code) => !code.retiredAt && [code.store, ...code.networks].some((mark) => mark !== null && UNDER_WAY.includes(mark.state))));
+  const lastSaleAt = orders.find((order) => BigInt(order.amount) > 0n)?.createdAt ?? null;
+
+  function show(days: number) {
+    setParams(
+      (before) => {
+        const after = new URLSearchParams(before);
+        after.set("days", String(days));
+        return after;
+      },
+      { replace: true, preventScrollReset: true },
+    );
+  }
+
+  return (
+    <Page title={creator.name} backAction={{ content: t("title"), url: "/app/creators" }} primaryAction={{ content: t("codes_card.give"), url: `/app/codes/give?creators=${creator.id}` }}>
+      <Layout>
+        <Layout.Section>
+          <BlockStack gap="400">
+            <CreatorCodes creator={creator} codes={codes} shop={shop} />
+            <SalesPlot days={days} period={period} onPeriod={show} />
+            <CreatorOrders orders={orders} />
+          </BlockStack>
+        </Layout.Section>
+        <Layout.Section variant="oneThird">
+          <BlockStack gap="400">
+            <CreatorTotals sold={sold} lastSaleAt={lastSaleAt} />
+            <CreatorPrograms creator={creator} />
+            <CreatorContact creator={creator} />
+          </BlockStack>
+        </Layout.Section>
+      </Layout>
+    </Page>
+  );
+}

@@ -1,0 +1,105 @@
+// Creators: who works with us, and who is missing a code?
+import { type ActionFunctionArgs, json, type LoaderFunctionArgs } from "@remix-run/node";
+import { useFetcher, useLoaderData, useNavigate } from "@remix-run/react";
+import { Banner, BlockStack, Card, EmptySearchResult, EmptyState, Page } from "@shopify/polaris";
+import { useState } from "react";
+import { now } from "../clock.ts";
+import { countCreators, listCreators } from "../db/reads/creators.ts";
+import { programChoices } from "../db/reads/deals.ts";
+import type { FieldError } from "../domain/problem.ts";
+import { addCreator, takeOverCreators } from "../flow/connect.ts";
+import { useT } from "../i18n.ts";
+import { authenticate } from "../shopify.server.ts";
+import { AddCreator } from "../ui/creators/AddCreator.tsx";
+import { CreatorsTable } from "../ui/creators/CreatorsTable.tsx";
+import { ListFilters, ListPages } from "../ui/index-list.tsx";
+import { listState } from "../ui/list-state.ts";
+import { useToast } from "../ui/live.ts";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const state = listState(new URL(request.url).searchParams, { view: "all", sort: "sales" });
+  const [creators, all, programs] = await Promise.all([listCreators(session.shop, { ...state, now: now() }), countCreators(session.shop), programChoices(session.shop)]);
+  return { creators, all, programs, state };
+}
+
+export async function action({ request }: ActionFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const form = await request.formData();
+  const text = (name: string) => String(form.get(name) ?? "");
+  switch (form.get("intent")) {
+    case "add":
+      return json(await addCreator(session.shop, { name: text("name"), email: text("email") || null, handle: text("handle") || null, programId: text("programId") || null }));
+    case "take-over":
+      return json(await takeOverCreators(session.shop, text("programId")));
+    default:
+      throw new Response(null, { status: 400 });
+  }
+}
+
+type TakenOver = { ok: true; added: number; joined: number; pending: number; left: number; total: number } | { ok: false; errors: FieldError[] };
+
+export default function Creators() {
+  const { creators, all, programs, state } = useLoaderData<typeof loader>();
+  const t = useT("creators");
+  const tErrors = useT("errors");
+  const navigate = useNavigate();
+  const [adding, setAdding] = useState(false);
+  const fetcher = useFetcher<TakenOver>();
+  const taken = fetcher.data;
+  useToast(taken, taken?.ok ? t("taken_over", { count: taken.total, added: taken.added, joined: taken.joined, pending: taken.pending }) : null);
+
+  const networked = programs.filter((program) => program.network !== "none");
+  const busy = fetcher.state !== "idle";
+  const takeOver = networked.map((program) => ({
+    content: networked.length === 1 ? t("take_over.action") : t("take_over.from", { program: program.name }),
+    onAction: () => fetcher.submit({ intent: "take-over", programId: program.id }, { method: "post" }),
+    disabled: busy,
+  }));
+  const views = ["all", "no_code", "not_joined", "quiet"].map((id) => ({ id, label: t(`view.${id}`) }));
+  const sorts = ["sales", "last_sale", "name", "newest"].map((id) => ({ id, label: t(`sort.${id}.label`), direction: t(`sort.${id}.direction`) }));
+  return (
+    <Page
+      fullWidth
+      title={t("title")}
+      subtitle={t("subtitle")}
+      primaryAction={{ content: t("add.action"), onAction: () => setAdding(true) }}
+      {...(takeOver.length === 1 ? { secondaryActions: takeOver } : takeOver.length > 1 ? { actionGroups: [{ title: t("take_over.action"), actions: takeOver }] } : {})}
+    >
+      <BlockStack gap="400">
+        {busy ? <Banner title={t("take_over.reading")} /> : null}
+        {taken && !taken.ok && !busy ? (
+          <Banner tone="critical" title={t("take_over.failed")}>
+            {taken.errors.map((error) => (
+              <p key={error.key}>{tErrors(error.key, error.values ?? {})}</p>
+            ))}
+          </Banner>
+        ) : null}
+        {all === 0 ? (
+          <Card>
+            <EmptyState
+              heading={t("empty.title")}
+              image=""
+              action={networked.length > 0 ? { ...takeOver[0]!, loading: busy } : { content: t("empty.connect"), url: "/app/network" }}
+              secondaryAction={{ content: t("add.action"), onAction: () => setAdding(true) }}
+            >
+              <p>{t(networked.length > 0 ? "empty.text" : "empty.text_without_network")}</p>
+            </EmptyState>
+          </Card>
+        ) : (
+          <Card padding="0">
+            <ListFilters state={state} views={views} sorts={sorts} searchLabel={t("search")} />
+            <CreatorsTable
+              key={`${state.view} ${state.q} ${state.sort} ${state.page}`}
+              creators={creators.rows}
+              empty={<EmptySearchResult title={t("none.title")} description={t("none.text")} />}
+              onGive={(ids) => navigate(`/app/codes/give?creators=${ids.map(encodeURIComponent).join(",")}`)}
+            />
+            <ListPages page={creators.page} pages={creators.pages} total={creators.total} shown={creators.rows.length} />
+          </Card>
+        )}
+      </BlockStack>
+      <AddCreator open={adding} onClose={() => setAdding(false)} programs={programs} />
+    </Page>
+  );
+}

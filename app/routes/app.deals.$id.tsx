@@ -1,0 +1,55 @@
+// Deal: is this offer right, everywhere?
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { BlockStack, Layout, Page } from "@shopify/polaris";
+import { now } from "../clock.ts";
+import { codesOfDeal, historyOfDeal, readDeal } from "../db/reads/deals.ts";
+import { useT } from "../i18n.ts";
+import { authenticate } from "../shopify.server.ts";
+import { DealCodes, DealHistory, DealProgram, DealResults, DealTermsCard } from "../ui/deals/DealParts.tsx";
+import { DealProblems, DealSides } from "../ui/deals/DealSides.tsx";
+import { PhaseBadge } from "../ui/deals/DealsTable.tsx";
+import { useDoneToast, useFollow } from "../ui/live.ts";
+import { UNDER_WAY } from "../ui/marks.tsx";
+
+export async function loader({ request, params }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const deal = await readDeal(session.shop, params.id ?? "", now());
+  if (!deal) throw new Response(null, { status: 404 });
+  const [codes, history] = await Promise.all([codesOfDeal(session.shop, deal.id), historyOfDeal(session.shop, deal)]);
+  return { deal, codes, history };
+}
+
+export default function Deal() {
+  const { deal, codes, history } = useLoaderData<typeof loader>();
+  const t = useT("deals");
+  const marks = [deal.store, ...deal.networks, ...codes.filter((code) => !code.retiredAt).flatMap((code) => [code.store, ...code.networks])];
+  useFollow(marks.some((mark) => UNDER_WAY.includes(mark.state)));
+  useDoneToast((done, count) => t(`done.${done}`, { count }));
+  return (
+    <Page
+      title={deal.name}
+      titleMetadata={<PhaseBadge phase={deal.phase} />}
+      backAction={{ content: t("title"), url: "/app/deals" }}
+      {...(deal.phase === "ended" ? {} : { primaryAction: { content: t("give"), url: `/app/codes/give?deal=${deal.id}` } })}
+    >
+      <Layout>
+        <Layout.Section>
+          <BlockStack gap="400">
+            <DealProblems deal={deal} />
+            <DealTermsCard deal={deal} />
+            <DealSides deal={deal} />
+            <DealCodes deal={deal} codes={codes} />
+          </BlockStack>
+        </Layout.Section>
+        <Layout.Section variant="oneThird">
+          <BlockStack gap="400">
+            <DealResults deal={deal} />
+            <DealProgram deal={deal} />
+            <DealHistory deal={deal} history={history} />
+          </BlockStack>
+        </Layout.Section>
+      </Layout>
+    </Page>
+  );
+}

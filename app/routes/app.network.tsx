@@ -1,0 +1,104 @@
+// Network: does the network know what we know?
+import { type ActionFunctionArgs, json, type LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { BlockStack, Layout, Page } from "@shopify/polaris";
+import { useState } from "react";
+import { now } from "../clock.ts";
+import { listConnections, listExchanges, listPrograms, stuckConversions } from "../db/reads/network.ts";
+import { chooseProgram, connectNetwork, disconnectNetwork, listNetworkPrograms, makeOwnProgram, takeOverCreators } from "../flow/connect.ts";
+import { chooseEventType, listEventTypes } from "../flow/event-type.ts";
+import { useT } from "../i18n.ts";
+import { authenticate } from "../shopify.server.ts";
+import { useFollow } from "../ui/live.ts";
+import { listState } from "../ui/list-state.ts";
+import { AccountCard } from "../ui/network/AccountCard.tsx";
+import { ChoosePrograms } from "../ui/network/ChoosePrograms.tsx";
+import { ConnectForm } from "../ui/network/ConnectForm.tsx";
+import { ExchangeLog } from "../ui/network/ExchangeLog.tsx";
+import { ProgramsCard } from "../ui/network/ProgramsCard.tsx";
+import { Worklist } from "../ui/network/Worklist.tsx";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const { shop } = session;
+  const state = listState(new URL(request.url).searchParams, { view: "all", sort: "" });
+  const [accounts, programs, stuck, log] = await Promise.all([listConnections(shop, now()), listPrograms(shop, now()), stuckConversions(shop), listExchanges(shop, state)]);
+  return { accounts, programs, stuck, log, state };
+}
+
+export async function action({ request }: ActionFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const form = await request.formData();
+  const text = (name: string) => String(form.get(name) ?? "");
+  return json(await act(session.shop, text("intent"), text));
+}
+
+function act(shop: string, intent: string, text: (name: string) => string) {
+  switch (intent) {
+    case "connect":
+      return connectNetwork(shop, { accountSid: text("accountSid"), token: text("token") });
+    case "programs":
+      return listNetworkPrograms(shop, text("connectionId"));
+    case "choose":
+      return chooseProgram(shop, { connectionId: text("connectionId"), externalId: text("externalId") });
+    case "own":
+      return makeOwnProgram(shop, { name: text("name") });
+    case "take-over":
+      return takeOverCreators(shop, text("programId"));
+    case "event-types":
+      return listEventTypes(shop, text("programId"));
+    case "event-type":
+      return chooseEventType(shop, { programId: text("programId"), eventTypeId: text("eventTypeId") });
+    case "disconnect":
+      return disconnectNetwork(shop, text("connectionId"));
+    default:
+      throw new Response(null, { status: 400 });
+  }
+}
+
+export default function Network() {
+  const { accounts, programs, stuck, log, state } = useLoaderData<typeof loader>();
+  const t = useT("network");
+  const [connecting, setConnecting] = useState(false);
+  const [choosing, setChoosing] = useState<string | null>(null);
+  const first = accounts.length === 0;
+  useFollow(accounts.some((account) => account.state === "connected" && account.waiting.conversions + account.waiting.codes + account.waiting.deals > 0), 5_000);
+  return (
+    <Page
+      fullWidth
+      title={t("title")}
+      subtitle={t(first ? "subtitle_first" : "subtitle")}
+      {...(first || connecting ? {} : { secondaryActions: [{ content: t("connect.another"), onAction: () => setConnecting(true) }] })}
+    >
+      <Layout>
+        <Layout.Section>
+          <BlockStack gap="400">
+            {first || connecting ? (
+              <ConnectForm
+                first={first}
+                onConnected={(id) => {
+                  setConnecting(false);
+                  setChoosing(id);
+                }}
+                onCancel={first ? null : () => setConnecting(false)}
+              />
+            ) : null}
+            {accounts.map((account) => (
+              <AccountCard key={account.id} account={account} onChoose={() => setChoosing(account.id)} onReconnect={() => setConnecting(true)} />
+            ))}
+            {first ? null : <Worklist stuck={stuck.rows} total={stuck.total} />}
+          </BlockStack>
+        </Layout.Section>
+        <Layout.Section variant="oneThird">
+          <ProgramsCard programs={programs} />
+        </Layout.Section>
+        {log.total > 0 || state.view !== "all" ? (
+          <Layout.Section variant="fullWidth">
+            <ExchangeLog log={log} state={state} />
+          </Layout.Section>
+        ) : null}
+      </Layout>
+      <ChoosePrograms connectionId={choosing} onClose={() => setChoosing(null)} />
+    </Page>
+  );
+}

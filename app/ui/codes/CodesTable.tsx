@@ -1,0 +1,160 @@
+import { BlockStack, IndexTable, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
+import type { CodeRow } from "../../domain/pages.ts";
+import { useT } from "../../i18n.ts";
+import { useFormat } from "../format.tsx";
+import { SideMarkWithProblem } from "../marks.tsx";
+
+export function CodesTable({ codes, empty }: { codes: CodeRow[]; empty: React.ReactNode }) {
+  const t = useT("codes");
+  const { smDown } = useBreakpoints();
+  return (
+    <IndexTable
+      condensed={smDown}
+      selectable={false}
+      itemCount={codes.length}
+      resourceName={{ singular: t("resource_one"), plural: t("resource_other") }}
+      emptyState={empty}
+      headings={[
+        { title: t("column.code") },
+        { title: t("column.deal") },
+        { title: t("column.store") },
+        { title: t("column.network") },
+        { title: t("column.policy") },
+        { title: t("column.window") },
+        { title: t("column.sales"), alignment: "end" },
+      ]}
+    >
+      {codes.map((code, index) => (
+        <IndexTable.Row id={code.id} key={code.id} position={index}>
+          {smDown ? <NarrowCode code={code} /> : <WideCode code={code} />}
+        </IndexTable.Row>
+      ))}
+    </IndexTable>
+  );
+}
+
+function CodeName({ code }: { code: CodeRow }) {
+  const t = useT("codes");
+  return (
+    <BlockStack gap="050" inlineAlign="start">
+      <InlineStack gap="150" blockAlign="center">
+        <Text as="span" fontWeight="semibold" textDecorationLine={code.retiredAt ? "line-through" : undefined} breakWord>
+          {code.code}
+        </Text>
+        {code.match === "regex" ? (
+          <Text as="span" tone="subdued" variant="bodySm">
+            {t("match.regex")}
+          </Text>
+        ) : null}
+      </InlineStack>
+      {code.creator ? (
+        <Link url={`/app/creators/${code.creator.id}`} monochrome>
+          {code.creator.name}
+        </Link>
+      ) : (
+        <Text as="span" tone="subdued">
+          {t("everybody")}
+        </Text>
+      )}
+    </BlockStack>
+  );
+}
+
+function DealName({ code }: { code: CodeRow }) {
+  return code.deal ? <Link url={`/app/deals/${code.deal.id}`} monochrome>{code.deal.name}</Link> : <>–</>;
+}
+
+/** One mark per program; where the program has no network there is nothing to place. */
+function NetworkMarks({ code, named }: { code: CodeRow; named: boolean }) {
+  const t = useT("codes");
+  if (code.networks.length === 0) {
+    return (
+      <Text as="span" tone="subdued">
+        {code.program?.network === "none" ? t("no_network") : "–"}
+      </Text>
+    );
+  }
+  const several = code.networks.length > 1;
+  return (
+    <BlockStack gap="100" inlineAlign="start">
+      {code.networks.map((mark) => (
+        <SideMarkWithProblem key={mark.programId} {...(several ? { side: mark.programName } : named ? { side: t("column.network") } : {})} mark={mark} />
+      ))}
+    </BlockStack>
+  );
+}
+
+function Policy({ code }: { code: CodeRow }) {
+  const t = useT("codes");
+  return <>{code.policy && code.creator ? t(`policy.${code.policy}.short`) : code.policy ? t("policy.latest_click") : "–"}</>;
+}
+
+function Window({ code }: { code: CodeRow }) {
+  const t = useT("codes");
+  const format = useFormat();
+  if (!code.startsAt && !code.endsAt) return <>–</>;
+  const values = { from: code.startsAt ? format.date(code.startsAt) : "", to: code.endsAt ? format.date(code.endsAt) : "" };
+  return <>{t(!code.endsAt ? "window.from" : !code.startsAt ? "window.to" : "window.from_to", values)}</>;
+}
+
+function WideCode({ code }: { code: CodeRow }) {
+  const t = useT("codes");
+  const format = useFormat();
+  return (
+    <>
+      <IndexTable.Cell>
+        <CodeName code={code} />
+      </IndexTable.Cell>
+      <IndexTable.Cell className="cc-wrap">
+        <DealName code={code} />
+      </IndexTable.Cell>
+      <IndexTable.Cell className="cc-wrap">{code.store ? <SideMarkWithProblem mark={code.store} /> : "–"}</IndexTable.Cell>
+      <IndexTable.Cell className="cc-wrap">
+        <NetworkMarks code={code} named={false} />
+      </IndexTable.Cell>
+      <IndexTable.Cell className="cc-wrap">
+        <Policy code={code} />
+      </IndexTable.Cell>
+      <IndexTable.Cell className="cc-wrap">
+        {code.retiredAt ? t("retired", { date: format.date(code.retiredAt) }) : <Window code={code} />}
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <BlockStack inlineAlign="end">
+          <Text as="span" numeric>
+            {format.money(code.sold.amount)}
+          </Text>
+          <Text as="span" tone="subdued" variant="bodySm">
+            {t("orders", { count: code.sold.orders })}
+          </Text>
+        </BlockStack>
+      </IndexTable.Cell>
+    </>
+  );
+}
+
+function NarrowCode({ code }: { code: CodeRow }) {
+  const t = useT("codes");
+  const format = useFormat();
+  return (
+    <div style={{ padding: "12px 16px", width: "100%" }}>
+      <BlockStack gap="150">
+        <InlineStack align="space-between" gap="200" wrap={false}>
+          <CodeName code={code} />
+          <BlockStack inlineAlign="end">
+            <Text as="span">{format.money(code.sold.amount)}</Text>
+            <Text as="span" tone="subdued" variant="bodySm">
+              {t("orders", { count: code.sold.orders })}
+            </Text>
+          </BlockStack>
+        </InlineStack>
+        <BlockStack gap="100" inlineAlign="start">
+          {code.store ? <SideMarkWithProblem side={t("column.store")} mark={code.store} /> : null}
+          <NetworkMarks code={code} named />
+        </BlockStack>
+        <Text as="span" tone="subdued" breakWord>
+          <DealName code={code} /> · <Policy code={code} /> · <Window code={code} />
+        </Text>
+      </BlockStack>
+    </div>
+  );
+}

@@ -1,0 +1,269 @@
+// The parts of a creator's page: codes with links to copy, orders, memberships, what there is in all.
+import { BlockStack, Box, Button, Card, Divider, IndexTable, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
+import { ClipboardIcon, LinkIcon } from "@shopify/polaris-icons";
+import { useAppBridge } from "@shopify/app-bridge-react";
+import type { CodeRow, CreatorDetail, CreatorOrder, Sold } from "../../domain/pages.ts";
+import { useT } from "../../i18n.ts";
+import { useFormat } from "../format.tsx";
+import { JoinedMark, Marks, SideMark } from "../marks.tsx";
+
+/** The store's own address that applies a code and lands on the shop's first page. */
+export function shareLink(shop: string, code: string): string {
+  return `https://${shop}/discount/${encodeURIComponent(code)}`;
+}
+
+export function CreatorCodes({ creator, codes, shop }: { creator: CreatorDetail; codes: CodeRow[]; shop: string }) {
+  const t = useT("creators");
+  const give = `/app/codes/give?creators=${creator.id}`;
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <InlineStack align="space-between" blockAlign="center" gap="200">
+          <Text as="h2" variant="headingSm">
+            {t("codes_card.title")}
+          </Text>
+          {codes.length > 0 ? (
+            <Button variant="plain" url={give}>
+              {t("codes_card.give_more")}
+            </Button>
+          ) : null}
+        </InlineStack>
+        {codes.length === 0 ? (
+          <BlockStack gap="200" inlineAlign="start">
+            <Text as="p">{t("codes_card.none", { name: creator.name })}</Text>
+            <Button url={give} variant="primary">
+              {t("codes_card.give")}
+            </Button>
+          </BlockStack>
+        ) : (
+          codes.map((code, index) => (
+            <BlockStack key={code.id} gap="300">
+              {index > 0 ? <Divider /> : null}
+              <CodeOfCreator code={code} shop={shop} />
+            </BlockStack>
+          ))
+        )}
+      </BlockStack>
+    </Card>
+  );
+}
+
+function CodeOfCreator({ code, shop }: { code: CodeRow; shop: string }) {
+  const t = useT("creators");
+  const format = useFormat();
+  const link = shareLink(shop, code.code);
+  return (
+    <BlockStack gap="150">
+      <InlineStack align="space-between" blockAlign="center" gap="200">
+        <InlineStack gap="200" blockAlign="center">
+          <Text as="h3" variant="headingMd" textDecorationLine={code.retiredAt ? "line-through" : undefined}>
+            {code.code}
+          </Text>
+          <Marks>
+            {code.store ? <SideMark side={t("side.store")} mark={code.store} /> : null}
+            {code.networks.map((mark) => (
+              <SideMark key={mark.programId} side={t("side.network")} mark={mark} />
+            ))}
+          </Marks>
+        </InlineStack>
+        <InlineStack gap="200">
+          <CopyButton text={code.code} label={t("codes_card.copy_code")} icon="code" />
+          <CopyButton text={link} label={t("codes_card.copy_link")} icon="link" />
+        </InlineStack>
+      </InlineStack>
+      <Text as="p" tone="subdued" breakWord>
+        {link}
+      </Text>
+      <InlineStack gap="200">
+        {code.deal ? <Link url={`/app/deals/${code.deal.id}`}>{code.deal.name}</Link> : null}
+        <Text as="span" tone="subdued">
+          {t("codes_card.sold", { orders: t("orders", { count: code.sold.orders }), amount: format.money(code.sold.amount) })}
+        </Text>
+      </InlineStack>
+    </BlockStack>
+  );
+}
+
+function CopyButton({ text, label, icon }: { text: string; label: string; icon: "code" | "link" }) {
+  const t = useT("creators");
+  const shopify = useAppBridge();
+  async function copy() {
+    const copied = await copyText(text);
+    shopify.toast.show(t(copied ? "codes_card.copied" : "codes_card.not_copied", { text }), { isError: !copied });
+  }
+  return (
+    <Button size="slim" icon={icon === "link" ? LinkIcon : ClipboardIcon} onClick={copy} accessibilityLabel={`${label}: ${text}`}>
+      {label}
+    </Button>
+  );
+}
+
+/** A frame may be kept from the clipboard; then the older way by a selection is tried. */
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const copied = document.execCommand("copy");
+    field.remove();
+    return copied;
+  }
+}
+
+export function CreatorOrders({ orders }: { orders: CreatorOrder[] }) {
+  const t = useT("creators");
+  const format = useFormat();
+  const { smDown } = useBreakpoints();
+  return (
+    <Card padding="0">
+      <Box padding="400">
+        <BlockStack gap="100">
+          <Text as="h2" variant="headingSm">
+            {t("orders_card.title")}
+          </Text>
+          {orders.length === 0 ? <Text as="p" tone="subdued">{t("orders_card.none")}</Text> : null}
+        </BlockStack>
+      </Box>
+      {orders.length === 0 ? null : (
+        <IndexTable
+          condensed={smDown}
+          selectable={false}
+          itemCount={orders.length}
+          resourceName={{ singular: t("order_one"), plural: t("order_other") }}
+          headings={[{ title: t("column.order") }, { title: t("column.date") }, { title: t("column.code") }, { title: t("column.taken_back"), alignment: "end" }, { title: t("column.credited"), alignment: "end" }]}
+        >
+          {orders.map((order, index) => (
+            <IndexTable.Row id={order.orderId} key={order.orderId} position={index}>
+              {smDown ? (
+                <div style={{ padding: "12px 16px", width: "100%" }}>
+                  <InlineStack align="space-between" gap="200">
+                    <BlockStack>
+                      <OrderLink order={order} />
+                      <Text as="span" tone="subdued">
+                        {[order.createdAt ? format.date(order.createdAt) : "–", order.code].join(" · ")}
+                      </Text>
+                    </BlockStack>
+                    <Text as="span">{format.money(order.amount)}</Text>
+                  </InlineStack>
+                </div>
+              ) : (
+                <>
+                  <IndexTable.Cell>
+                    <OrderLink order={order} />
+                  </IndexTable.Cell>
+                  <IndexTable.Cell>{order.createdAt ? format.dateTime(order.createdAt) : "–"}</IndexTable.Cell>
+                  <IndexTable.Cell>{order.code}</IndexTable.Cell>
+                  <IndexTable.Cell>
+                    <Text as="span" alignment="end" numeric tone={order.reversed === "0" ? "subdued" : undefined}>
+                      {format.money(order.reversed)}
+                    </Text>
+                  </IndexTable.Cell>
+                  <IndexTable.Cell>
+                    <Text as="span" alignment="end" numeric>
+                      {format.money(order.amount)}
+                    </Text>
+                  </IndexTable.Cell>
+                </>
+              )}
+            </IndexTable.Row>
+          ))}
+        </IndexTable>
+      )}
+    </Card>
+  );
+}
+
+function OrderLink({ order }: { order: CreatorOrder }) {
+  return (
+    <Link url={`/app/orders/${order.orderId}`} dataPrimaryLink monochrome removeUnderline>
+      <Text as="span" fontWeight="semibold">
+        {order.name || "–"}
+      </Text>
+    </Link>
+  );
+}
+
+export function CreatorTotals({ sold, lastSaleAt }: { sold: Sold; lastSaleAt: string | null }) {
+  const t = useT("creators");
+  const format = useFormat();
+  return (
+    <Card>
+      <BlockStack gap="200">
+        <Text as="h2" variant="headingSm">
+          {t("totals.title")}
+        </Text>
+        <Text as="p" variant="headingLg">
+          {format.money(sold.amount)}
+        </Text>
+        <Text as="p" tone="subdued">
+          {t("totals.orders", { count: sold.orders })}
+        </Text>
+        <Text as="p">{lastSaleAt ? t("totals.last", { date: format.date(lastSaleAt) }) : t("no_sale")}</Text>
+      </BlockStack>
+    </Card>
+  );
+}
+
+export function CreatorPrograms({ creator }: { creator: CreatorDetail }) {
+  const t = useT("creators");
+  const format = useFormat();
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingSm">
+          {t("programs_card.title")}
+        </Text>
+        {creator.memberships.length === 0 ? <Text as="p">{t("no_program")}</Text> : null}
+        {creator.memberships.map((membership) => (
+          <BlockStack key={membership.programId + membership.joinedAt} gap="050" inlineAlign="start">
+            <InlineStack gap="200" blockAlign="center">
+              <Text as="span" breakWord>
+                {membership.name}
+              </Text>
+              <JoinedMark state={membership.state} />
+            </InlineStack>
+            <Text as="span" tone="subdued" variant="bodySm">
+              {membership.leftAt
+                ? t("programs_card.from_to", { from: format.date(membership.joinedAt), to: format.date(membership.leftAt) })
+                : membership.state === "joined"
+                  ? t("programs_card.since", { from: format.date(membership.joinedAt) })
+                  : t(`programs_card.${membership.state === "pending" ? "pending" : "not_joined"}`)}
+            </Text>
+            <Text as="span" tone="subdued" variant="bodySm">
+              {membership.network === "none" ? t("programs_card.by_hand") : membership.readAt ? t("programs_card.read", { when: format.ago(membership.readAt) }) : t("programs_card.never_read")}
+            </Text>
+          </BlockStack>
+        ))}
+      </BlockStack>
+    </Card>
+  );
+}
+
+export function CreatorContact({ creator }: { creator: CreatorDetail }) {
+  const t = useT("creators");
+  const format = useFormat();
+  return (
+    <Card>
+      <BlockStack gap="200">
+        <Text as="h2" variant="headingSm">
+          {t("contact.title")}
+        </Text>
+        <Text as="p" breakWord>
+          {creator.email ?? t("contact.no_email")}
+        </Text>
+        {creator.handle ? (
+          <Text as="p" breakWord>
+            {creator.handle}
+          </Text>
+        ) : null}
+        <Text as="p" tone="subdued" variant="bodySm">
+          {t("contact.since", { date: format.date(creator.createdAt) })}
+        </Text>
+      </BlockStack>
+    </Card>
+  );
+}

@@ -1,0 +1,223 @@
+// The other parts of a deal's page: its terms, codes, results and history.
+import { BlockStack, Card, DescriptionList, IndexTable, InlineStack, Link, Text, useBreakpoints, Button } from "@shopify/polaris";
+import type { DealCode, DealDetail, LogLine } from "../../domain/pages.ts";
+import { useT } from "../../i18n.ts";
+import { useFormat } from "../format.tsx";
+import { Marks, SideMark } from "../marks.tsx";
+import { useOffer } from "../offer.ts";
+
+export function DealTermsCard({ deal }: { deal: DealDetail }) {
+  const t = useT("deals");
+  const offer = useOffer();
+  const format = useFormat();
+  const { terms } = deal;
+  const combines = (["product", "order", "shipping"] as const).filter((kind) => terms.combinesWith[kind]).map((kind) => t(`terms.combines.${kind}`));
+  const items = [
+    { term: t("terms.starts"), description: format.dateTime(deal.startsAt) },
+    { term: t("terms.ends"), description: deal.endsAt ? format.dateTime(deal.endsAt) : t("terms.no_end") },
+    { term: t("terms.per_customer"), description: t(terms.oncePerCustomer ? "terms.once" : "terms.any_times") },
+    { term: t("terms.limit"), description: terms.usageLimit === null ? t("terms.no_limit") : t("terms.limit_times", { count: terms.usageLimit }) },
+    { term: t("terms.combines_with"), description: combines.length > 0 ? format.list(combines) : t("terms.combines.nothing") },
+  ];
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingSm">
+          {t("terms.title")}
+        </Text>
+        <Text as="p" variant="headingMd" breakWord>
+          {offer(terms, deal)}
+        </Text>
+        <DescriptionList gap="tight" items={items} />
+      </BlockStack>
+    </Card>
+  );
+}
+
+export function DealResults({ deal }: { deal: DealDetail }) {
+  const t = useT("deals");
+  const format = useFormat();
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingSm">
+          {t("results.title")}
+        </Text>
+        <BlockStack gap="050">
+          <Text as="p" variant="headingLg">
+            {format.money(deal.sold.amount)}
+          </Text>
+          <Text as="p" tone="subdued">
+            {t("results.sales")}
+          </Text>
+        </BlockStack>
+        <Text as="p">{t("results.orders", { count: deal.sold.orders })}</Text>
+        <Text as="p">{t("results.codes", { count: deal.codes })}</Text>
+        <Text as="p" tone="subdued" variant="bodySm">
+          {t("results.explained")}
+        </Text>
+      </BlockStack>
+    </Card>
+  );
+}
+
+export function DealProgram({ deal }: { deal: DealDetail }) {
+  const t = useT("deals");
+  return (
+    <Card>
+      <BlockStack gap="200">
+        <Text as="h2" variant="headingSm">
+          {t("program.title")}
+        </Text>
+        {deal.program ? <Link url="/app/network">{deal.program.name}</Link> : <Text as="p">–</Text>}
+        <Text as="p" tone="subdued">
+          {t(deal.program === null ? "program.none" : deal.program.network === "none" ? "program.without_network" : "program.in_network")}
+        </Text>
+      </BlockStack>
+    </Card>
+  );
+}
+
+export function DealCodes({ deal, codes }: { deal: DealDetail; codes: DealCode[] }) {
+  const t = useT("deals");
+  const format = useFormat();
+  const { smDown } = useBreakpoints();
+  const give = `/app/codes/give?deal=${deal.id}`;
+  return (
+    <Card padding="0">
+      <BlockStack gap="300">
+        <div style={{ padding: "16px 16px 0" }}>
+          <InlineStack align="space-between" blockAlign="center" gap="200">
+            <Text as="h2" variant="headingSm">
+              {t("codes_card.title")}
+            </Text>
+            {codes.length > 0 && deal.phase !== "ended" ? <Button url={give} variant="plain">{t("give")}</Button> : null}
+          </InlineStack>
+        </div>
+        {codes.length === 0 ? (
+          <div style={{ padding: "0 16px 16px" }}>
+            <BlockStack gap="200" inlineAlign="start">
+              <Text as="p">{t(deal.phase === "ended" ? "codes_card.none_ended" : "codes_card.none")}</Text>
+              {deal.phase !== "ended" ? <Button url={give}>{t("give")}</Button> : null}
+            </BlockStack>
+          </div>
+        ) : (
+          <IndexTable
+            condensed={smDown}
+            selectable={false}
+            itemCount={codes.length}
+            resourceName={{ singular: t("code_one"), plural: t("code_other") }}
+            headings={[{ title: t("column.code") }, { title: t("column.creator") }, { title: t("column.sides") }, { title: t("column.orders"), alignment: "end" }, { title: t("column.sales"), alignment: "end" }]}
+          >
+            {codes.map((code, index) => (
+              <IndexTable.Row id={code.id} key={code.id} position={index}>
+                {smDown ? (
+                  <div style={{ padding: "12px 16px", width: "100%" }}>
+                    <BlockStack gap="150">
+                      <CodeAndCreator code={code} />
+                      <CodeMarks code={code} />
+                      <Text as="span" tone="subdued">
+                        {t("narrow_code", { orders: t("orders", { count: code.sold.orders }), amount: format.money(code.sold.amount) })}
+                      </Text>
+                    </BlockStack>
+                  </div>
+                ) : (
+                  <>
+                    <IndexTable.Cell>
+                      <CodeLink code={code} />
+                    </IndexTable.Cell>
+                    <IndexTable.Cell>
+                      <CreatorLink code={code} />
+                    </IndexTable.Cell>
+                    <IndexTable.Cell className="cc-wrap">
+                      <CodeMarks code={code} />
+                    </IndexTable.Cell>
+                    <IndexTable.Cell>
+                      <Text as="span" alignment="end" numeric>
+                        {format.number(code.sold.orders)}
+                      </Text>
+                    </IndexTable.Cell>
+                    <IndexTable.Cell>
+                      <Text as="span" alignment="end" numeric>
+                        {format.money(code.sold.amount)}
+                      </Text>
+                    </IndexTable.Cell>
+                  </>
+                )}
+              </IndexTable.Row>
+            ))}
+          </IndexTable>
+        )}
+      </BlockStack>
+    </Card>
+  );
+}
+
+function CodeLink({ code }: { code: DealCode }) {
+  return (
+    <Link url={`/app/codes?q=${encodeURIComponent(code.code)}${code.retiredAt ? "&view=retired" : ""}`} monochrome>
+      <Text as="span" fontWeight="semibold" textDecorationLine={code.retiredAt ? "line-through" : undefined}>
+        {code.code}
+      </Text>
+    </Link>
+  );
+}
+
+function CreatorLink({ code }: { code: DealCode }) {
+  const t = useT("deals");
+  return code.creatorId ? <Link url={`/app/creators/${code.creatorId}`}>{code.creatorName}</Link> : <Text as="span">{t("everybody")}</Text>;
+}
+
+function CodeAndCreator({ code }: { code: DealCode }) {
+  return (
+    <InlineStack gap="200">
+      <CodeLink code={code} />
+      <CreatorLink code={code} />
+    </InlineStack>
+  );
+}
+
+function CodeMarks({ code }: { code: DealCode }) {
+  const t = useT("deals");
+  return (
+    <Marks>
+      <SideMark side={t("side.store")} mark={code.store} />
+      {code.networks.map((mark) => (
+        <SideMark key={mark.programId} side={t("side.network")} mark={mark} />
+      ))}
+    </Marks>
+  );
+}
+
+export function DealHistory({ deal, history }: { deal: DealDetail; history: LogLine[] }) {
+  const t = useT("deals");
+  const format = useFormat();
+  const lines = history.length > 0 ? history : [{ id: "made", at: deal.createdAt, who: "", what: "deal.made", detail: {} }];
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingSm">
+          {t("history.title")}
+        </Text>
+        <BlockStack gap="200">
+          {lines.map((line) => (
+            <BlockStack key={line.id} gap="050">
+              <Text as="p" breakWord>
+                {historyWords(t, line)}
+              </Text>
+              <Text as="p" tone="subdued" variant="bodySm">
+                {line.who ? t("history.by", { when: format.dateTime(line.at), who: line.who }) : format.dateTime(line.at)}
+              </Text>
+            </BlockStack>
+          ))}
+        </BlockStack>
+      </BlockStack>
+    </Card>
+  );
+}
+
+function historyWords(t: ReturnType<typeof useT>, line: LogLine): string {
+  const known: Record<string, string> = { "deal.made": "made", deal_made: "made", "codes.given": "given", codes_given: "given" };
+  const count = Number(line.detail["count"] ?? line.detail["codes"] ?? 1);
+  return t(`history.${known[line.what] ?? "changed"}`, { count });
+}

@@ -1,0 +1,14 @@
+// The state of a list, as the address carries it.
+
+export type ListState = { view: string; q: string; sort: string; page: number };
+
+/** Reads the state of a list from the address; what is not in it is the default. For loaders, too. */
+export function listState(params: URLSearchParams, defaults: { view: string; sort: string }): ListState {
+  const page = Number(params.get("page"));
+  return {
+    view: params.get("view") || defaults.view,
+    q: (params.get("q") ?? "").slice(0, 100),
+    sort: params.get("sort") || defaults.sort,
+    page: Number.isInteger(page) && page > 0 && page < 1_000_000 ? page : 1,
+  };
+}

@@ -1,0 +1,203 @@
+// What was said to the network and what it answered, the newest first; each exchange can be opened.
+import { useFetcher } from "@remix-run/react";
+import { Badge, BlockStack, Box, Button, Card, IndexTable, InlineStack, Link, Modal, SkeletonBodyText, Text, useBreakpoints } from "@shopify/polaris";
+import { useEffect, useState } from "react";
+import type { ExchangeRow, Paged } from "../../domain/pages.ts";
+import { useT } from "../../i18n.ts";
+import { useFormat } from "../format.tsx";
+import { ListFilters, ListPages } from "../index-list.tsx";
+import type { ListState } from "../list-state.ts";
+
+export function ExchangeLog({ log, state }: { log: Paged<ExchangeRow>; state: ListState }) {
+  const t = useT("network");
+  const format = useFormat();
+  const { smDown } = useBreakpoints();
+  const [opened, setOpened] = useState<ExchangeRow | null>(null);
+  const views = ["all", "failed", "conversion", "code", "deal", "account"].map((id) => ({ id, label: t(`log.view.${id}`) }));
+  return (
+    <Card padding="0">
+      <Box padding="400" paddingBlockEnd="200">
+        <BlockStack gap="100">
+          <Text as="h2" variant="headingSm">
+            {t("log.title")}
+          </Text>
+          <Text as="p" tone="subdued">
+            {t("log.what")}
+          </Text>
+        </BlockStack>
+      </Box>
+      <ListFilters state={state} views={views} sorts={[]} searchLabel={null} />
+      <IndexTable
+        condensed={smDown}
+        selectable={false}
+        itemCount={log.rows.length}
+        resourceName={{ singular: t("log.resource_one"), plural: t("log.resource_other") }}
+        emptyState={
+          <Box padding="400">
+            <Text as="p" tone="subdued">
+              {t("log.none")}
+            </Text>
+          </Box>
+        }
+        headings={[{ title: t("log.column.at") }, { title: t("log.column.about") }, { title: t("log.column.what") }, { title: t("log.column.outcome") }, { title: t("log.column.open"), hidden: true }]}
+      >
+        {log.rows.map((row, index) => (
+          <IndexTable.Row id={row.id} key={row.id} position={index}>
+            {smDown ? (
+              <Box padding="300" width="100%">
+                <BlockStack gap="100">
+                  <InlineStack align="space-between" gap="200">
+                    <About row={row} />
+                    <Outcome row={row} />
+                  </InlineStack>
+                  <Text as="span" tone="subdued" variant="bodySm">
+                    {format.dateTime(row.at)}
+                  </Text>
+                  <Text as="span" breakWord>
+                    <What row={row} />
+                  </Text>
+                  <InlineStack>
+                    <Open row={row} onOpen={() => setOpened(row)} />
+                  </InlineStack>
+                </BlockStack>
+              </Box>
+            ) : (
+              <>
+                <IndexTable.Cell>{format.dateTime(row.at)}</IndexTable.Cell>
+                <IndexTable.Cell>
+                  <About row={row} />
+                </IndexTable.Cell>
+                <IndexTable.Cell className="cc-wrap">
+                  <What row={row} />
+                </IndexTable.Cell>
+                <IndexTable.Cell>
+                  <Outcome row={row} />
+                </IndexTable.Cell>
+                <IndexTable.Cell>
+                  <Open row={row} onOpen={() => setOpened(row)} />
+                </IndexTable.Cell>
+              </>
+            )}
+          </IndexTable.Row>
+        ))}
+      </IndexTable>
+      <ListPages page={log.page} pages={log.pages} total={log.total} shown={log.rows.length} />
+      <Opened row={opened} onClose={() => setOpened(null)} />
+    </Card>
+  );
+}
+
+function About({ row }: { row: ExchangeRow }) {
+  const t = useT("network");
+  const known = ["conversion", "code", "deal", "account"].includes(row.about) ? row.about : "account";
+  const name = row.aboutName ?? t("log.gone");
+  const url = row.openId === null ? null : row.about === "conversion" ? `/app/orders/${row.openId}` : row.about === "deal" ? `/app/deals/${row.openId}` : `/app/codes?view=every&q=${encodeURIComponent(name)}`;
+  if (known === "account") return <Text as="span">{t("log.about.account")}</Text>;
+  return (
+    <Text as="span">
+      {t(`log.about.${known}`)} {url ? <Link url={url}>{name}</Link> : name}
+    </Text>
+  );
+}
+
+/** What the request did, in words; the request itself is beside it, for whoever wants to ask the network's support. */
+function What({ row }: { row: ExchangeRow }) {
+  const t = useT("network");
+  const [method = "", path = ""] = row.what.split(" ");
+  const resource = path.endsWith("/Contracts") ? "Contracts" : path.endsWith("/Items") ? "Items" : (path.split(/[/?]/).filter(Boolean)[0] ?? "");
+  const doing = `${method}_${resource}`;
+  return (
+    <>
+      {KNOWN_WHAT.includes(doing) ? t(`log.doing.${doing}`) : t("log.doing.other")}{" "}
+      <Text as="span" tone="subdued" variant="bodySm" breakWord>
+        {row.what}
+      </Text>
+    </>
+  );
+}
+
+const KNOWN_WHAT = [
+  "POST_Conversions",
+  "PUT_Actions",
+  "DELETE_Actions",
+  "GET_Actions",
+  "GET_Items",
+  "GET_APISubmissions",
+  "GET_Campaigns",
+  "GET_Contracts",
+  "GET_MediaPartners",
+  "GET_PromoCodes",
+  "POST_PromoCodes",
+  "DELETE_PromoCodes",
+  "GET_Deals",
+  "POST_Deals",
+];
+
+function Outcome({ row }: { row: ExchangeRow }) {
+  const t = useT("network");
+  const known = ["ok", "unauthorized", "forbidden", "invalid", "not_found", "limited", "unavailable", "timeout", "unreadable"].includes(row.outcome);
+  const words = t(`log.outcome.${known ? row.outcome : "other"}`);
+  const tone = row.outcome === "ok" ? "success" : row.outcome === "limited" || row.outcome === "not_found" ? "attention" : "critical";
+  return <Badge tone={tone}>{row.status === null ? words : `${words} (${row.status})`}</Badge>;
+}
+
+function Open({ row, onOpen }: { row: ExchangeRow; onOpen: () => void }) {
+  const t = useT("network");
+  const format = useFormat();
+  return (
+    <Button variant="plain" onClick={onOpen} accessibilityLabel={t("log.open_named", { what: row.what, when: format.dateTime(row.at) })}>
+      {t("log.open")}
+    </Button>
+  );
+}
+
+function Opened({ row, onClose }: { row: ExchangeRow | null; onClose: () => void }) {
+  const t = useT("network");
+  const format = useFormat();
+  const fetcher = useFetcher<{ request: unknown; answer: unknown }>();
+  useEffect(() => {
+    if (row) fetcher.load(`/app/network/exchange/${row.id}`);
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [row]);
+  return (
+    <Modal open={row !== null} onClose={onClose} title={row?.what ?? ""} secondaryActions={[{ content: t("close"), onAction: onClose }]}>
+      <Modal.Section>
+        <BlockStack gap="300">
+          {row ? (
+            <InlineStack gap="200" blockAlign="center">
+              <Outcome row={row} />
+              <Text as="span" tone="subdued">
+                {format.dateTime(row.at)}
+              </Text>
+            </InlineStack>
+          ) : null}
+          {fetcher.data && fetcher.state === "idle" ? (
+            <>
+              <Part title={t("log.request")} value={fetcher.data.request} />
+              <Part title={t("log.answer")} value={fetcher.data.answer} />
+              <Text as="p" tone="subdued" variant="bodySm">
+                {t("log.no_secrets")}
+              </Text>
+            </>
+          ) : (
+            <SkeletonBodyText lines={6} />
+          )}
+        </BlockStack>
+      </Modal.Section>
+    </Modal>
+  );
+}
+
+function Part({ title, value }: { title: string; value: unknown }) {
+  const empty = value === null || value === undefined || (typeof value === "object" && Object.keys(value).length === 0);
+  return (
+    <BlockStack gap="100">
+      <Text as="h3" variant="headingXs">
+        {title}
+      </Text>
+      <Box background="bg-surface-secondary" borderRadius="200" padding="300" overflowX="scroll">
+        <pre style={{ margin: 0, fontSize: 12, whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{empty ? "–" : typeof value === "string" ? value : JSON.stringify(value, null, 2)}</pre>
+      </Box>
+    </BlockStack>
+  );
+}
