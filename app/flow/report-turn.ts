@@ -11,6 +11,8 @@ import { networkProblem } from "./network-faults.ts";
 import type { OpenConnection } from "./networks.ts";
 
 const HOUR_MS = 3_600_000;
+/** A budget that is said to be back at once is not believed: the answer that said so was a refusal. */
+const LEAST_WAIT_MS = 5_000;
 /** This many calls without an answer, and the rest of the turn is spared. */
 const SILENT_CALLS = 3;
 const SILENCE_MS = 60_000;
@@ -62,7 +64,7 @@ export async function noteAnswer(turn: Turn, answer: Answer<unknown>): Promise<v
     return;
   }
   const { fault } = answer;
-  if (fault.kind === "limited") turn.haltedUntil = nowMs() + fault.resetSeconds * 1_000;
+  if (fault.kind === "limited") turn.haltedUntil = nowMs() + Math.max(LEAST_WAIT_MS, fault.resetSeconds * 1_000);
   if (fault.kind === "unauthorized" || fault.kind === "forbidden") {
     turn.haltedUntil = nowMs() + HOUR_MS;
     // A token that lacks one permission is good for the rest: codes are placed all the same.

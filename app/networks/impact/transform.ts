@@ -104,7 +104,7 @@ function handleOf(raw: Raw): string | null {
   const social = list(raw.Properties).find((property) => text(property.Type).toUpperCase() === "SOCIAL");
   if (!social) return null;
   const path = URL.parse(text(social.Url))?.pathname.split("/").filter(Boolean).at(-1);
-  return path ? decodeURIComponent(path) : textOrNull(social.Name);
+  return path ? decodeURIComponent(path).replace(/^@/, "") : textOrNull(social.Name);
 }
 
 const NOT_SALES = new Set(["CLICK", "CALL"]);
