@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { type DealFields, readDealForm } from "#app/domain/deal-form.ts";
-import { nameForCode, suggestCode } from "#app/domain/suggest.ts";
 import { instantOfWall, wallTime } from "#app/domain/zone.ts";
 
 const shop = { currency: "EUR", timezone: "Europe/Berlin" };
@@ -73,25 +72,5 @@ describe("times of a zone", () => {
 
   it("an instant reads back as it was written", () => {
     expect(wallTime(new Date("2026-12-31T23:30:00Z"), "Europe/Berlin")).toEqual({ date: "2027-01-01", time: "00:30" });
-  });
-});
-
-describe("a suggested code", () => {
-  const names: [string, string | null, string | null, string][] = [
-    ["Marie Laurent", null, null, "MARIE"],
-    ["Zoë Łukasz", null, null, "ZOE"],
-    ["Łukasz Nowak", null, null, "LUKASZ"],
-    ["李雷", "@lilei", null, "LILEI"],
-    ["李雷", null, "li.lei@example.com", "LILEI"],
-    ["李雷", null, null, "CREATOR"],
-    ["Jürgen Groß", null, null, "JURGEN"],
-  ];
-  it.each(names)("%s, %s, %s is called %s", (name, handle, email, plain) => expect(nameForCode({ name, handle, email })).toBe(plain));
-
-  it("has the deal's mark, and a number where the name is taken", () => {
-    const marie = { name: "Marie", handle: null, email: null };
-    expect(suggestCode(marie, "10", new Set())).toBe("MARIE10");
-    expect(suggestCode(marie, "10", new Set(["MARIE10"]))).toBe("MARIE10X2");
-    expect(suggestCode(marie, null, new Set(["MARIE", "MARIE2"]))).toBe("MARIE3");
   });
 });

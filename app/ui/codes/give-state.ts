@@ -1,9 +1,9 @@
 // What is being given: the deal, the chosen creators and a code for each. Pure; the page keeps it in its state.
+import { suggestCode } from "../../domain/code-name.ts";
 import { codeKey } from "../../domain/code.ts";
-import { shortValue } from "../../domain/deal.ts";
+import { codeMark } from "../../domain/deal.ts";
 import { exponentOf } from "../../domain/money.ts";
 import type { GiveCreator, GiveDeal } from "../../domain/pages.ts";
-import { suggestCode } from "../../domain/suggest.ts";
 
 export type Policy = "always" | "involved" | "winner";
 
@@ -11,12 +11,12 @@ export type GiveRow = { creatorId: string; code: string; policy: Policy };
 
 /** A code for each of these creators; what was typed for one stays. Codes that others have, here or in the list, are not suggested. */
 export function suggestedCodes(deal: GiveDeal | null, chosen: GiveCreator[], all: GiveCreator[], currency: string, typed: ReadonlyMap<string, string>): Map<string, string> {
-  const mark = deal ? shortValue(deal.terms.value, exponentOf(currency)) : null;
+  const mark = deal ? codeMark(deal.terms.value, exponentOf(currency)) : "";
   const taken = new Set(all.flatMap((creator) => creator.codes.map((code) => codeKey(code.code))));
   for (const text of typed.values()) taken.add(codeKey(text));
   const codes = new Map<string, string>();
   for (const creator of chosen) {
-    const code = typed.get(creator.id) ?? suggestCode(creator, mark, taken);
+    const code = typed.get(creator.id) ?? suggestCode({ name: creator.name, handle: creator.handle ?? creator.email?.split("@")[0] ?? null, mark, short: creator.id.slice(0, 4), taken });
     taken.add(codeKey(code));
     codes.set(creator.id, code);
   }
