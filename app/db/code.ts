@@ -1,5 +1,4 @@
 // Creator codes, and the history of whose they are.
-import type { Code } from "@prisma/client";
 import { inTransaction, prisma } from "../db.server.ts";
 
 export type NewCode = {
@@ -17,10 +16,6 @@ export type NewCode = {
 /** Codes in force (not retired) with one of these keys, with the creator and deal they belong to. */
 export async function findCodesByKeys(shop: string, keys: string[]): Promise<{ id: string; code: string; key: string; dealId: string | null }[]> {
   return prisma().code.findMany({ where: { shop, key: { in: keys }, match: "exact", retiredAt: null }, select: { id: true, code: true, key: true, dealId: true } });
-}
-
-export async function findCode(shop: string, id: string): Promise<Code | null> {
-  return prisma().code.findUnique({ where: { shop_id: { shop, id } } });
 }
 
 /** Whose a code is at an instant. */

@@ -25,11 +25,6 @@ export async function findDealByName(shop: string, name: string): Promise<Deal |
   return row && deal(row);
 }
 
-export async function findDealByReserveCode(shop: string, reserveCode: string): Promise<Deal | null> {
-  const row = await prisma().deal.findFirst({ where: { shop, reserveCode } });
-  return row && deal(row);
-}
-
 export async function findDealByStoreId(shop: string, storeId: string): Promise<Deal | null> {
   const row = await prisma().deal.findFirst({ where: { shop, storeId } });
   return row && deal(row);
@@ -64,10 +59,6 @@ export async function listDueDealPlacements(shop: string, now: Date, limit: numb
 }
 
 export type DealPlacementDue = { dealId: string; programId: string; programExternalId: string; connectionId: string; attempts: number };
-
-export async function findDealPlacement(shop: string, dealId: string, programId: string): Promise<DealPlacement | null> {
-  return prisma().dealPlacement.findUnique({ where: { shop_dealId_programId: { shop, dealId, programId } } });
-}
 
 export type DealInNetwork = Partial<Pick<DealPlacement, "externalId" | "state" | "problem" | "readAt" | "attempts" | "nextAt">>;
 

@@ -46,8 +46,3 @@ export async function insertProgramRule(shop: string, programId: string, validFr
     update: settings,
   });
 }
-
-/** The settings in force at an instant. */
-export async function findProgramRule(shop: string, programId: string, at: Date): Promise<ProgramRule | null> {
-  return prisma().programRule.findFirst({ where: { shop, programId, validFrom: { lte: at } }, orderBy: { validFrom: "desc" } });
-}

@@ -14,10 +14,6 @@ export async function findShop(shop: string): Promise<Shop | null> {
   return prisma().shop.findUnique({ where: { shop } });
 }
 
-export async function markUninstalled(shop: string, at: Date): Promise<void> {
-  await prisma().shop.updateMany({ where: { shop }, data: { uninstalledAt: at } });
-}
-
 /** The rule that a shop begins with; a second call changes nothing. */
 export async function insertFirstShopRule(shop: string, stackingRule: string): Promise<void> {
   await prisma().shopRule.createMany({ data: { shop, validFrom: SINCE_EVER, stackingRule }, skipDuplicates: true });

@@ -1,0 +1,102 @@
+// The offline token for background work: kept by Shopify's library, refreshed when it is about to expire, and by one caller at a time.
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { prisma } from "#app/db.server.ts";
+import { adminFor, setTokenSource } from "#app/shopify/admin.ts";
+import { readShop } from "#app/shopify/shop.ts";
+import { leadFetch } from "#test/local/lead.ts";
+import { exchangeToken } from "#test/local/store/auth.ts";
+import { startStore, type LocalStore } from "#test/local/store/server.ts";
+import { useDatabase } from "#test/support/database.ts";
+
+useDatabase();
+
+const SHOP = "petit-atelier.myshopify.com";
+let store: LocalStore;
+let refreshes = 0;
+let undo: () => void;
+
+beforeAll(async () => {
+  setTokenSource(null);
+  store = await startStore({ port: 0, appToml: null, apiKey: process.env.SHOPIFY_API_KEY!, apiSecret: process.env.SHOPIFY_API_SECRET! });
+  const real = globalThis.fetch;
+  leadFetch({ store: store.url });
+  const led = globalThis.fetch;
+  globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init);
+    if (request.url.endsWith("/access_token")) refreshes += 1;
+    return led(request);
+  };
+  undo = () => (globalThis.fetch = real);
+});
+beforeEach(async () => {
+  refreshes = 0;
+  await prisma().session.deleteMany();
+});
+afterAll(async () => {
+  undo();
+  await store.close();
+});
+
+/** Keeps a session as the token exchange at the app's opening does. */
+async function keepSession(change: { accessToken?: string; refreshToken?: string; expires?: Date }): Promise<void> {
+  const { body } = exchangeToken(store.store, {
+    client_id: store.store.apiKey,
+    client_secret: store.store.apiSecret,
+    grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+    subject_token: store.store.sessionToken(),
+    subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
+    requested_token_type: "urn:shopify:params:oauth:token-type:offline-access-token",
+    expiring: "1",
+  });
+  await prisma().session.create({
+    data: {
+      id: `offline_${SHOP}`,
+      shop: SHOP,
+      state: "",
+      isOnline: false,
+      scope: String(body.scope),
+      accessToken: String(body.access_token),
+      refreshToken: String(body.refresh_token),
+      expires: new Date(Date.now() + 3_600_000),
+      refreshTokenExpires: new Date(Date.now() + 7_776_000_000),
+      ...change,
+    },
+  });
+}
+
+test("a token that holds is used as it is", async () => {
+  await keepSession({});
+  expect(await readShop(adminFor(SHOP))).toMatchObject({ ok: true, data: { currency: "EUR", timezone: "Europe/Berlin" } });
+  expect(refreshes).toBe(0);
+});
+
+test("one that is about to expire is refreshed once, however many ask at the same time, and kept", async () => {
+  await keepSession({ expires: new Date(Date.now() + 60_000) });
+  const before = (await prisma().session.findFirstOrThrow()).accessToken;
+  const answers = await Promise.all(Array.from({ length: 5 }, () => readShop(adminFor(SHOP))));
+  expect(answers.map((answer) => answer.ok)).toEqual([true, true, true, true, true]);
+  expect(refreshes).toBe(1);
+  const after = await prisma().session.findFirstOrThrow();
+  expect(after.accessToken).not.toBe(before);
+  expect(after.expires!.getTime()).toBeGreaterThan(Date.now() + 3_000_000);
+});
+
+test.each([
+  ["no session", null],
+  ["a refresh token that the store does not know", { expires: new Date(Date.now() - 1_000), refreshToken: "shprt_unknown" }],
+  ["an access token that the store does not know", { accessToken: "shpat_unknown" }],
+])("%s asks for the app to be opened again", async (_name, change) => {
+  if (change) await keepSession(change);
+  expect(await readShop(adminFor(SHOP))).toEqual({ ok: false, fault: { kind: "unauthorized" } });
+});
+
+test("a store that cannot be reached is no reason to sign in again", async () => {
+  await keepSession({});
+  const led = globalThis.fetch;
+  globalThis.fetch = async () => {
+    throw new TypeError("fetch failed");
+  };
+  const answer = await readShop(adminFor(SHOP));
+  globalThis.fetch = led;
+  expect(answer).toEqual({ ok: false, fault: { kind: "unavailable", status: null } });
+});
