@@ -93,7 +93,7 @@ function announce(stage: Stage): void {
   say();
   say(`  Ready in ${((performance.now() - beganAt) / 1000).toFixed(0)} s. Open:`);
   say();
-  say(`    the store's admin, with the app   ${stage.urls.store}/admin`);
+  say(`    the store's admin, with the app   ${stage.urls.store}/admin/apps/creator-codes`);
   say(`    the storefront                    ${stage.urls.store}/`);
   say(`    the affiliate network             ${stage.urls.network}/`);
   say(`    time, faults, deliveries          ${stage.urls.store}/control`);

@@ -19,7 +19,7 @@ export type Process = {
   /** The last lines that it wrote. */
   tail: () => string;
   kill: (signal: NodeJS.Signals) => void;
-  /** Asks it to end (SIGTERM), insists after 8 seconds (SIGKILL); resolves when it is gone. */
+  /** Asks it to end (SIGTERM), insists after 12 seconds (SIGKILL); resolves when it is gone. */
   stop: () => Promise<void>;
 };
 
@@ -83,7 +83,7 @@ export function startProcess({ name, script, args = [], imports = [], env, onLin
 
 async function stop(child: ChildProcess, end: Promise<string>): Promise<void> {
   child.kill("SIGTERM");
-  const insist = setTimeout(() => child.kill("SIGKILL"), 8_000);
+  const insist = setTimeout(() => child.kill("SIGKILL"), 12_000);
   await end;
   clearTimeout(insist);
 }

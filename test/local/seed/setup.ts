@@ -40,11 +40,11 @@ const deals: SeedDeal[] = [
 export async function installApp(): Promise<void> {
   const { token } = await inStore<{ token: string }>("session-token");
   const address = new URL("/app", process.env.APP_URL);
-  const host = Buffer.from(`${new URL(process.env.STORE_URL ?? "").host}/admin`).toString("base64url");
+  const host = Buffer.from(`admin.shopify.com/store/${DEMO_SHOP.split(".")[0]}`).toString("base64url"); // no other host is taken
   address.search = new URLSearchParams({ embedded: "1", shop: DEMO_SHOP, host, id_token: token, locale: "en" }).toString();
   const response = await fetch(address, { headers: { "user-agent": BROWSER, accept: "text/html" } });
   const page = await response.text();
-  if (!response.ok) throw new Error(`the app could not be opened: ${response.status} at ${response.url}\n${page.slice(0, 500)}`);
+  if (!response.ok || new URL(response.url).pathname !== "/app") throw new Error(`the app could not be opened: ${response.status} at ${response.url}\n${page.slice(0, 500)}`);
 }
 
 /** Connects the demo account, chooses its two programs and takes the creators over; returns our id of the creator program. */
