@@ -86,9 +86,12 @@ function follow(row: PlannedConversion, nowMs: number): Step {
   return { do: "rest", state: "stuck", problem: "added_item" }; // the network knows no call that adds an item
 }
 
-/** The sum of the items, in minor units; an amount that is not known ("") counts as none. */
+/** Stands in `sent` for an amount that the network shows in another currency only: it differs from every amount that can be wanted. */
+export const UNKNOWN_AMOUNT = "-1";
+
+/** The sum of the items, in minor units; an amount that is not known counts as none. */
 export function total(items: readonly ReportItem[]): bigint {
-  return items.reduce((sum, item) => sum + BigInt(item.amount || "0"), 0n);
+  return items.reduce((sum, item) => sum + (item.amount === UNKNOWN_AMOUNT ? 0n : BigInt(item.amount)), 0n);
 }
 
 /** Do two lists say the same of every SKU? An item with nothing left of it and one that is not there are the same. */

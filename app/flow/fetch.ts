@@ -36,7 +36,7 @@ async function finish(fetch: DueFetch, answer: FetchedOrder): Promise<void> {
     return;
   }
   const facts = answer.ok ? answer.facts : null;
-  const reason = answer.ok ? null : answer.fault.kind === "undecipherable" ? answer.fault.reason : "the store refused the question";
+  const reason = answer.ok ? null : refusal(answer.fault);
   await inTransaction(async (client) => {
     if (facts !== null || reason !== null) {
       await noteDelivery(
@@ -58,6 +58,12 @@ async function finish(fetch: DueFetch, answer: FetchedOrder): Promise<void> {
     }
     await endFetch(client, fetch, null, facts === null && reason === null ? "not_found" : null);
   });
+}
+
+/** What makes an order unreadable for now, in words for the merchant's log; a text of the store is cut. */
+function refusal(fault: (FetchedOrder & { ok: false })["fault"]): string {
+  if (fault.kind === "undecipherable") return fault.reason;
+  return fault.kind === "graphql" ? `the store refused the question: ${fault.errors[0]?.message ?? ""}`.slice(0, 500) : fault.kind;
 }
 
 function waitMs(fetch: DueFetch, answer: FetchedOrder & { ok: false }): number {

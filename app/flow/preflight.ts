@@ -7,14 +7,16 @@ import type { Deal } from "../db/deal.ts";
 import { findProgram, listPrograms } from "../db/program.ts";
 import { checkCodeName } from "../domain/code-name.ts";
 import { codeKey } from "../domain/code.ts";
-import type { FieldError, Values } from "../domain/problem.ts";
+import type { FieldError, KeptProblem, Values } from "../domain/problem.ts";
 import type { Program } from "@prisma/client";
 import type { Answer, PlacedCode } from "../networks/port.ts";
 import { adminFor } from "../shopify/admin.ts";
 import { findByCode } from "../shopify/discounts.ts";
+import type { StoreFault } from "../shopify/discounts.ts";
 import { connectedTo } from "./connected.ts";
 import type { Failed } from "./connected.ts";
 import { networkProblem } from "./network-faults.ts";
+import { inParallel } from "./parallel.ts";
 import { storeProblem } from "./store-faults.ts";
 
 export type GiveRow = { creatorId: string; code: string; policy: string };
@@ -37,6 +39,7 @@ export type Preflight = { ok: true; deal: Deal; rows: CheckedRow[]; blocking: bo
 
 /** The most codes of one call; each costs a question to the store and one or more to the network (1,000 an hour). */
 const MOST_ROWS = 100;
+const MOST_AT_ONCE = 5;
 const POLICIES = ["always", "involved", "winner"];
 
 /** Checks every row: the name itself, who has it here, in the store and in the networks, and whether the creator has joined. */
@@ -133,18 +136,19 @@ function askable(rows: CheckedRow[]): CheckedRow[] {
 
 async function findTakenInStore(shop: string, deal: Deal, rows: CheckedRow[]): Promise<void> {
   const admin = adminFor(shop);
-  for (const row of askable(rows)) {
+  let fault: StoreFault | null = null;
+  await inParallel(askable(rows), MOST_AT_ONCE, async (row) => {
     const answer = await findByCode(admin, row.code);
-    if (!answer.ok) {
-      // What could not be asked is not known to be free.
-      for (const other of rows) other.findings.push({ field: "code", ...storeProblem(answer.fault), blocking: true });
-      return;
+    if (!answer.ok) fault ??= answer.fault;
+    else if (answer.value) {
+      const ours = await findDealByStoreId(shop, answer.value.id);
+      const key = ours ? (ours.id === deal.id ? "give.taken_in_this_deal" : "give.taken_in_our_deal") : "give.taken_in_store";
+      row.findings.push({ field: "code", key, values: { code: row.code, discount: answer.value.title }, blocking: true });
     }
-    if (!answer.value) continue;
-    const ours = await findDealByStoreId(shop, answer.value.id);
-    const key = ours ? (ours.id === deal.id ? "give.taken_in_this_deal" : "give.taken_in_our_deal") : "give.taken_in_store";
-    row.findings.push({ field: "code", key, values: { code: row.code, discount: answer.value.title }, blocking: true });
-  }
+    return answer.ok;
+  });
+  // What could not be asked is not known to be free.
+  if (fault) for (const row of rows) row.findings.push({ field: "code", ...storeProblem(fault), blocking: true });
 }
 
 /** Asks each network program of the shop: a code has one owner in a program, and a performance program knows it too. */
@@ -152,21 +156,22 @@ async function findTakenInNetworks(shop: string, rows: CheckedRow[]): Promise<vo
   const programs = (await listPrograms(shop)).filter((program) => program.connectionId !== null && program.externalId !== null && program.state === "active");
   for (const program of programs) {
     const concerned = askable(rows).filter((row) => row.program !== null && row.program.connectionId === program.connectionId);
-    if (concerned.length === 0) continue;
-    const connected = await connectedTo(shop, program.connectionId!);
-    for (const row of concerned) {
-      if (!connected.ok) {
-        for (const { key, values } of connected.errors) row.findings.push({ field: "code", key, values: values ?? {}, blocking: true });
-        continue;
-      }
-      const answer: Answer<PlacedCode[]> = await connected.network.findCodes(program.externalId!, row.code);
-      if (!answer.ok) {
-        for (const other of concerned) other.findings.push({ field: "code", ...networkProblem(answer.fault), blocking: true });
-        break;
-      }
-      row.findings.push(...judge(row, program, answer.value));
-    }
+    if (concerned.length > 0) await findTakenInProgram(shop, program, concerned);
   }
+}
+
+async function findTakenInProgram(shop: string, program: Program, rows: CheckedRow[]): Promise<void> {
+  const connected = await connectedTo(shop, program.connectionId!);
+  let unknown: KeptProblem[] = connected.ok ? [] : connected.errors.map(({ key, values }) => ({ key, values: values ?? {} }));
+  if (connected.ok) {
+    await inParallel(rows, MOST_AT_ONCE, async (row) => {
+      const answer: Answer<PlacedCode[]> = await connected.network.findCodes(program.externalId!, row.code);
+      if (answer.ok) row.findings.push(...judge(row, program, answer.value));
+      else if (unknown.length === 0) unknown = [networkProblem(answer.fault)];
+      return answer.ok;
+    });
+  }
+  for (const row of rows) for (const problem of unknown) row.findings.push({ field: "code", ...problem, blocking: true });
 }
 
 function judge(row: CheckedRow, program: Program, found: PlacedCode[]): Finding[] {

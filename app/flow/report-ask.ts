@@ -2,7 +2,7 @@
 import { nowMs } from "../clock.ts";
 import { listCreating, type Conversion } from "../db/conversion.ts";
 import { codeKey } from "../domain/code.ts";
-import { hasMoneyWithoutPieces, lookDelayMs, REPORTING, sameHeld, total, type Step } from "../domain/plan-report.ts";
+import { hasMoneyWithoutPieces, lookDelayMs, REPORTING, sameHeld, total, UNKNOWN_AMOUNT, type Step } from "../domain/plan-report.ts";
 import type { ReportItem } from "../domain/report.ts";
 import type { ActionInfo, ActionItem, ActionWindow, Answer } from "../networks/port.ts";
 import { sendCreate } from "./report-send.ts";
@@ -91,7 +91,7 @@ async function adopt(turn: Turn, row: Conversion, action: ActionInfo): Promise<v
   const found = { ...OVER, actionId: action.actionId, lockAt: action.lockAt === null ? null : new Date(action.lockAt), attempts: 0, problem: null, problemDetail: null };
   if (action.state === "reversed") return endReversed(row, found);
   const later = action.createdAt !== null && row.opAt !== null && Date.parse(action.createdAt) >= row.opAt.getTime();
-  if (isOthers(row, action)) return stick(row, "rejected", `${later ? "OTHER_PARTNER" : "CONV_DUPLICATE"} ${action.actionId}`);
+  if (isOthers(row, action)) return stick(row, "rejected", later ? "OTHER_REF_PRIORITIZED" : "CONV_DUPLICATE");
   let sent = row.opItems ?? [];
   // Another integration may have told the same order meanwhile: then it shows in the amount, and the items are read.
   const ours = later && (action.amount === null || action.currency !== row.currency || action.amount === total(sent).toString());
@@ -119,9 +119,9 @@ async function endReversed(row: Conversion, change: Parameters<typeof move>[1]):
   await move(row, { ...change, ...OVER, state: "reversed", sent: [], attempts: 0, nextAt: null, problem: left ? "partly_kept" : null, problemDetail: null });
 }
 
-/** An amount that the network shows in another currency is not known: it is written as "", and an edit in absolute values sets it right. */
+/** An amount that the network shows in another currency is not known: an edit in absolute values sets it right. */
 function asReported(item: ActionItem): ReportItem {
-  return { sku: item.sku, name: item.name, category: item.category, quantity: item.quantity, amount: item.amount ?? "" };
+  return { sku: item.sku, name: item.name, category: item.category, quantity: item.quantity, amount: item.amount ?? UNKNOWN_AMOUNT };
 }
 
 /** Its action should be there by now: what does the submission say? */
@@ -179,7 +179,7 @@ export async function compare(turn: Turn, row: Conversion, undone: "wait" | "sen
   const network = about(turn, row);
   const action = await network.action(row.actionId!);
   await noteAnswer(turn, action);
-  if (!action.ok && action.fault.kind === "not_found") return stick(row, "rejected", "ACTION_NOT_FOUND");
+  if (!action.ok && action.fault.kind === "not_found") return stick(row, "rejected", "ACTION_REF_NOT_FOUND");
   if (!action.ok) return askLater(turn, row, action.fault);
   const lockAt = action.value.lockAt === null ? row.lockAt : new Date(action.value.lockAt);
   if (action.value.state === "reversed") return endReversed(row, { lockAt });

@@ -4,7 +4,7 @@ import type { Conversion, Progress } from "../db/conversion.ts";
 import { lookDelayMs, REPORTING, type ReportOp, type Step } from "../domain/plan-report.ts";
 import type { ReportItem } from "../domain/report.ts";
 import type { Answer, Network, NewConversion, ReverseReason, Submitted } from "../networks/port.ts";
-import { about, after, faultWords, giveUp, isAccountFault, move, noteAnswer, OVER, stick, type Turn } from "./report-turn.ts";
+import { about, after, detailOf, giveUp, isAccountFault, move, noteAnswer, OVER, stick, type Turn } from "./report-turn.ts";
 
 /** Tells the network of a new conversion. `again`: it was told before, and nothing came of it. */
 export async function sendCreate(turn: Turn, row: Conversion, again = false): Promise<void> {
@@ -64,7 +64,7 @@ async function send(turn: Turn, row: Conversion, { op, opItems }: Sending, again
   } else if (isAccountFault(answer.fault)) {
     await move(sending, { ...before(row), attempts: row.attempts, nextAt: new Date(turn.haltedUntil ?? nowMs()) });
   } else if (answer.fault.kind === "invalid" || answer.fault.kind === "not_found") {
-    await stick(sending, "refused", faultWords(answer.fault), OVER);
+    await stick(sending, "refused", detailOf(answer.fault), OVER);
   } else if (attempts + 1 >= REPORTING.mostAttempts) {
     await giveUp(sending, answer.fault, attempts + 1);
   } else {

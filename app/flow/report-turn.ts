@@ -46,9 +46,9 @@ export async function move(row: Conversion, change: Partial<Progress>, ifTarget 
 /** The request is over: what it was is forgotten. */
 export const OVER = { op: null, opItems: null, opAt: null, submissionId: null } satisfies Partial<Progress>;
 
-/** A person has to look at it. */
+/** A person has to look at it. `detail`: the network's error codes, or a kept problem (domain/problem.ts). */
 export async function stick(row: Conversion, problem: Problem, detail: string | null, change: Partial<Progress> = OVER): Promise<void> {
-  await move(row, { ...change, state: "stuck", problem, problemDetail: detail?.slice(0, 1_000) ?? null, nextAt: null });
+  await move(row, { ...change, state: "stuck", problem, problemDetail: detail, nextAt: null });
   log.warn({ shop: row.shop, order: row.orderId, n: row.n, problem }, "a conversion waits for a person");
 }
 
@@ -98,12 +98,11 @@ export async function askLater(turn: Turn, row: Conversion, fault: NetworkFault)
 
 /** What was under way stays noted: should the conversion become due again, the network is asked before anything is sent. */
 export async function giveUp(row: Conversion, fault: NetworkFault | null, attempts: number): Promise<void> {
-  await stick(row, "gave_up", fault === null ? null : faultWords(fault), { attempts });
+  await stick(row, "gave_up", fault === null ? null : detailOf(fault), { attempts });
 }
 
-/** A fault in the network's own words, for the worklist's detail. */
-export function faultWords(fault: NetworkFault): string {
-  if (fault.kind === "invalid") return fault.errors.map((error) => (error.field ? `${error.field}: ${error.message}` : error.message)).join("; ");
-  if (fault.kind === "unavailable") return `HTTP ${fault.status}`;
-  return fault.kind === "unreadable" ? fault.detail : fault.kind;
+/** A fault as the worklist's detail: a kept problem, with the network's own words where it refused something. */
+export function detailOf(fault: NetworkFault): string {
+  const { key, values } = networkProblem(fault);
+  return writeProblem(key, values);
 }

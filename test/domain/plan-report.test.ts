@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { backoffMs, hasMoneyWithoutPieces, lookDelayMs, planNext, REPORTING, sameHeld, total, type PlannedConversion, type Step } from "#app/domain/plan-report.ts";
+import { backoffMs, hasMoneyWithoutPieces, lookDelayMs, planNext, REPORTING, sameHeld, total, UNKNOWN_AMOUNT, type PlannedConversion, type Step } from "#app/domain/plan-report.ts";
 import type { ReportItem } from "#app/domain/report.ts";
 
 const NOW = Date.parse("2026-06-10T12:00:00Z");
@@ -61,7 +61,7 @@ const cases: [string, PlannedConversion, Step][] = [
   ["money without pieces is told with quantity 0", { ...reported, target: [{ ...A2, quantity: 0 }, B1] }, { do: "edit", items: [{ ...A2, quantity: 0 }], holds: [{ ...A2, quantity: 0 }, B1] }],
   ["an added item alone needs a person", { ...reported, target: [A2, B1, item("C", 1, "300")] }, { do: "rest", state: "stuck", problem: "added_item" }],
   ["an added item does not keep the others back", { ...reported, target: [A1, B1, item("C", 1, "300")] }, { do: "edit", items: [A1], holds: [A1, B1] }],
-  ["an amount that is not known is set", { ...reported, sent: [{ ...A2, amount: "" }, B1] }, { do: "edit", items: [A2], holds: [A2, B1] }],
+  ["an amount that is not known is set", { ...reported, sent: [{ ...A2, amount: UNKNOWN_AMOUNT }, B1] }, { do: "edit", items: [A2], holds: [A2, B1] }],
   ["after the lock nothing is sent", { ...reported, lockAtMs: NOW, target: [A1, B1] }, { do: "rest", state: "stuck", problem: "after_lock" }],
   ["after the lock nothing is reversed", { ...reported, lockAtMs: NOW - 1, target: [] }, { do: "rest", state: "stuck", problem: "after_lock" }],
   ["after the lock, but in step: no problem", { ...reported, lockAtMs: NOW - 1 }, { do: "rest", state: "reported", problem: null }],
@@ -86,7 +86,7 @@ describe("the parts of planning", () => {
     [[A2, B1], [A2], false],
     [[item("A", 0, "0")], [item("A", 3, "0")], true],
     [[item("A", 0, "5")], [item("A", 1, "5")], false],
-    [[item("A", 1, "")], [], false],
+    [[item("A", 1, UNKNOWN_AMOUNT)], [], false],
     [[], [], true],
   ])("%j and %j say the same: %s", (a, b, same) => {
     expect(sameHeld(a, b)).toBe(same);
@@ -94,7 +94,7 @@ describe("the parts of planning", () => {
   });
 
   it("sums exactly beyond what a number holds, and takes an unknown amount for none", () => {
-    expect(total([item("A", 1, "9007199254740993"), item("B", 1, ""), item("C", 1, "1")])).toBe(9007199254740994n);
+    expect(total([item("A", 1, "9007199254740993"), item("B", 1, UNKNOWN_AMOUNT), item("C", 1, "1")])).toBe(9007199254740994n);
   });
 
   it("sees money without pieces", () => {

@@ -241,7 +241,7 @@ describe("when the network does not answer", () => {
     await work();
     undo = noAnswer("GET", /Actions$/, "before", 1_000);
     await workFor(900, 10);
-    expect(await row(order)).toMatchObject({ state: "stuck", problem: "gave_up", problem_detail: "timeout", op: "create", next_at: null });
+    expect(await row(order)).toMatchObject({ state: "stuck", problem: "gave_up", problem_detail: expect.stringContaining("network.timeout"), op: "create", next_at: null });
     undo();
     await retarget(order, [A2]);
     await workFor(60);
@@ -305,6 +305,17 @@ describe("when the network says no", () => {
     expect((await fetch(`https://api.impact.com/Advertisers/${SID}/Conversions`, { method: "POST", body, headers })).status).toBe(200);
   }
 
+  it("the same where the network shows amounts in the account's own currency: they are set, not compared", async () => {
+    await reported([A2, B1]);
+    scene.local.network.account(SID).currency = "USD";
+    await pool().query("delete from conversion");
+    await wanted(scene, order, [A1, B1]);
+    await workFor(240);
+    expect(held(scene, order)[0]!.items).toEqual({ A: "1/1000", B: "1/500" });
+    expect(await row(order)).toMatchObject({ state: "reported", sent: [A1, B1], next_at: null });
+    scene.local.network.account(SID).currency = null;
+  });
+
   it("CONV_DUPLICATE of somebody else's conversion is left alone, and shown", async () => {
     const other = scene.local.network.addPartner(SID, { name: "Other" });
     scene.local.network.addPartnerToProgram(SID, other.id, scene.programId, { joinedMs: nowMs() - 86_400_000 });
@@ -312,7 +323,7 @@ describe("when the network says no", () => {
     pass(30);
     await wanted(scene, order, [A2]);
     await workFor(240);
-    expect(await row(order)).toMatchObject({ state: "stuck", problem: "rejected", problem_detail: expect.stringMatching(/^CONV_DUPLICATE /), next_at: null });
+    expect(await row(order)).toMatchObject({ state: "stuck", problem: "rejected", problem_detail: "CONV_DUPLICATE", next_at: null });
     expect(held(scene, order)).toMatchObject([{ partnerId: other.id, items: { A: "2/2000" } }]);
   });
 
