@@ -3,7 +3,6 @@ import { now } from "../clock.ts";
 import { listDueDealPlacements, listDueDeals, updateDealInStore, updateDealPlacement } from "../db/deal.ts";
 import type { Deal } from "../db/deal.ts";
 import { findShop } from "../db/shop.ts";
-import { formatAmount } from "../domain/money.ts";
 import { writeProblem } from "../domain/problem.ts";
 import type { NewDeal } from "../networks/port.ts";
 import type { Admin } from "../shopify/admin.ts";
@@ -89,7 +88,7 @@ function networkDeal({ name, terms, startsAt, endsAt }: Deal, currency: string):
       ? { kind: "percent", percent: percentText(value.basisPoints) }
       : value.kind === "free_shipping"
         ? { kind: "free_shipping" }
-        : { kind: "fixed", amount: formatAmount(BigInt(value.amount), currency), currency };
+        : { kind: "fixed", amount: value.amount, currency };
   return { name, description: null, discount, startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null };
 }
 
