@@ -1,6 +1,7 @@
 import { BlockStack, IndexTable, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
 import type { CodeRow } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
+import { NarrowRow, WrapCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
 import { SideMarkWithProblem } from "../marks.tsx";
 
@@ -105,19 +106,19 @@ function WideCode({ code }: { code: CodeRow }) {
       <IndexTable.Cell>
         <CodeName code={code} />
       </IndexTable.Cell>
-      <IndexTable.Cell className="cc-wrap">
+      <WrapCell>
         <DealName code={code} />
-      </IndexTable.Cell>
-      <IndexTable.Cell className="cc-wrap">{code.store ? <SideMarkWithProblem mark={code.store} /> : "–"}</IndexTable.Cell>
-      <IndexTable.Cell className="cc-wrap">
+      </WrapCell>
+      <WrapCell>{code.store ? <SideMarkWithProblem mark={code.store} /> : "–"}</WrapCell>
+      <WrapCell>
         <NetworkMarks code={code} named={false} />
-      </IndexTable.Cell>
-      <IndexTable.Cell className="cc-wrap">
+      </WrapCell>
+      <WrapCell>
         <Policy code={code} />
-      </IndexTable.Cell>
-      <IndexTable.Cell className="cc-wrap">
+      </WrapCell>
+      <WrapCell>
         {code.retiredAt ? t("retired", { date: format.date(code.retiredAt) }) : <Window code={code} />}
-      </IndexTable.Cell>
+      </WrapCell>
       <IndexTable.Cell>
         <BlockStack inlineAlign="end">
           <Text as="span" numeric>
@@ -136,7 +137,7 @@ function NarrowCode({ code }: { code: CodeRow }) {
   const t = useT("codes");
   const format = useFormat();
   return (
-    <div style={{ padding: "12px 16px", width: "100%" }}>
+    <NarrowRow>
       <BlockStack gap="150">
         <InlineStack align="space-between" gap="200" wrap={false}>
           <CodeName code={code} />
@@ -155,6 +156,6 @@ function NarrowCode({ code }: { code: CodeRow }) {
           <DealName code={code} /> · <Policy code={code} /> · <Window code={code} />
         </Text>
       </BlockStack>
-    </div>
+    </NarrowRow>
   );
 }

@@ -6,7 +6,7 @@ import { codeKey } from "../../domain/code.ts";
 import type { GiveCreator, GiveDeal } from "../../domain/pages.ts";
 import type { FieldError, Values } from "../../domain/problem.ts";
 import { useT } from "../../i18n.ts";
-import { useFormat } from "../format.tsx";
+import { useCurrency } from "../currency.ts";
 import { useOffer } from "../offer.ts";
 import { ChooseCreators } from "./ChooseCreators.tsx";
 import { byReadiness, type GiveRow, type Policy, suggestedCodes } from "./give-state.ts";
@@ -20,7 +20,7 @@ type GiveFormProps = { deals: GiveDeal[]; creators: GiveCreator[]; dealId: strin
 
 export function GiveForm({ deals, creators, dealId, chosenIds }: GiveFormProps) {
   const t = useT("codes");
-  const format = useFormat();
+  const { code: currency } = useCurrency();
   const navigate = useNavigate();
   const fetcher = useFetcher<GiveAnswer>();
   const [deal, setDeal] = useState<GiveDeal | null>(deals.find((each) => each.id === dealId) ?? (deals.length === 1 ? deals[0]! : null));
@@ -30,7 +30,7 @@ export function GiveForm({ deals, creators, dealId, chosenIds }: GiveFormProps) 
 
   const sorted = useMemo(() => byReadiness(creators, deal), [creators, deal]);
   const people = sorted.filter((creator) => chosen.includes(creator.id));
-  const codes = suggestedCodes(deal, people, creators, format.currency, typed);
+  const codes = suggestedCodes(deal, people, creators, currency, typed);
   const rows: GiveRow[] = people.map((creator) => ({ creatorId: creator.id, code: codes.get(creator.id)!, policy }));
 
   const answer = fetcher.data ?? null;

@@ -4,6 +4,7 @@ import { ClipboardIcon, LinkIcon } from "@shopify/polaris-icons";
 import { useAppBridge } from "@shopify/app-bridge-react";
 import type { CodeRow, CreatorDetail, CreatorOrder, Sold } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
+import { NarrowRow, NumberCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
 import { JoinedMark, Marks, SideMark } from "../marks.tsx";
 
@@ -139,7 +140,7 @@ export function CreatorOrders({ orders }: { orders: CreatorOrder[] }) {
           {orders.map((order, index) => (
             <IndexTable.Row id={order.orderId} key={order.orderId} position={index}>
               {smDown ? (
-                <div style={{ padding: "12px 16px", width: "100%" }}>
+                <NarrowRow>
                   <InlineStack align="space-between" gap="200">
                     <BlockStack>
                       <OrderLink order={order} />
@@ -149,7 +150,7 @@ export function CreatorOrders({ orders }: { orders: CreatorOrder[] }) {
                     </BlockStack>
                     <Text as="span">{format.money(order.amount)}</Text>
                   </InlineStack>
-                </div>
+                </NarrowRow>
               ) : (
                 <>
                   <IndexTable.Cell>
@@ -157,16 +158,8 @@ export function CreatorOrders({ orders }: { orders: CreatorOrder[] }) {
                   </IndexTable.Cell>
                   <IndexTable.Cell>{order.createdAt ? format.dateTime(order.createdAt) : "–"}</IndexTable.Cell>
                   <IndexTable.Cell>{order.code}</IndexTable.Cell>
-                  <IndexTable.Cell>
-                    <Text as="span" alignment="end" numeric tone={order.reversed === "0" ? "subdued" : undefined}>
-                      {format.money(order.reversed)}
-                    </Text>
-                  </IndexTable.Cell>
-                  <IndexTable.Cell>
-                    <Text as="span" alignment="end" numeric>
-                      {format.money(order.amount)}
-                    </Text>
-                  </IndexTable.Cell>
+                  <NumberCell subdued={order.reversed === "0"}>{format.money(order.reversed)}</NumberCell>
+                  <NumberCell>{format.money(order.amount)}</NumberCell>
                 </>
               )}
             </IndexTable.Row>

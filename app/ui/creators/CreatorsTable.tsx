@@ -1,6 +1,7 @@
 import { Avatar, BlockStack, IndexTable, InlineStack, Link, Text, useBreakpoints, useIndexResourceState } from "@shopify/polaris";
 import type { CreatorRow } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
+import { NarrowRow, NumberCell, WrapCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
 import { JoinedMark, Marks } from "../marks.tsx";
 
@@ -100,22 +101,14 @@ function WideCreator({ creator }: { creator: CreatorRow }) {
       <IndexTable.Cell>
         <Person creator={creator} />
       </IndexTable.Cell>
-      <IndexTable.Cell className="cc-wrap">
+      <WrapCell>
         <Programs creator={creator} />
-      </IndexTable.Cell>
-      <IndexTable.Cell className="cc-wrap">
+      </WrapCell>
+      <WrapCell>
         <Codes creator={creator} />
-      </IndexTable.Cell>
-      <IndexTable.Cell>
-        <Text as="span" alignment="end" numeric>
-          {format.number(creator.sold.orders)}
-        </Text>
-      </IndexTable.Cell>
-      <IndexTable.Cell>
-        <Text as="span" alignment="end" numeric>
-          {format.money(creator.sold.amount)}
-        </Text>
-      </IndexTable.Cell>
+      </WrapCell>
+      <NumberCell>{format.number(creator.sold.orders)}</NumberCell>
+      <NumberCell>{format.money(creator.sold.amount)}</NumberCell>
       <IndexTable.Cell>
         <Text as="span" alignment="end">
           {creator.lastSaleAt ? format.date(creator.lastSaleAt) : "–"}
@@ -129,7 +122,7 @@ function NarrowCreator({ creator }: { creator: CreatorRow }) {
   const t = useT("creators");
   const format = useFormat();
   return (
-    <div style={{ padding: "12px 16px", width: "100%" }}>
+    <NarrowRow>
       <BlockStack gap="150">
         <Person creator={creator} />
         <Marks>
@@ -144,6 +137,6 @@ function NarrowCreator({ creator }: { creator: CreatorRow }) {
             : t("no_sale")}
         </Text>
       </BlockStack>
-    </div>
+    </NarrowRow>
   );
 }

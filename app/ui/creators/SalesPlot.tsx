@@ -5,6 +5,7 @@ import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxi
 import { exponentOf } from "../../domain/money.ts";
 import type { DaySales } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
+import { useCurrency } from "../currency.ts";
 import { useFormat } from "../format.tsx";
 
 const BLUE = "#2a6fbb";
@@ -15,6 +16,7 @@ type PlotProps = { days: DaySales[]; period: number; onPeriod: (days: number) =>
 export function SalesPlot({ days, period, onPeriod }: PlotProps) {
   const t = useT("creators");
   const format = useFormat();
+  const { code } = useCurrency();
   const [open, setOpen] = useState(false);
   const id = useId();
   const total = days.reduce((sum, day) => sum + BigInt(day.amount), 0n);
@@ -25,7 +27,7 @@ export function SalesPlot({ days, period, onPeriod }: PlotProps) {
       <BlockStack gap="300">
         <InlineStack align="space-between" blockAlign="center" gap="200">
           <Text as="h2" variant="headingSm">
-            {t("plot.title", { currency: format.currency })}
+            {t("plot.title", { currency: code })}
           </Text>
           <Select
             label={t("plot.period")}
@@ -62,10 +64,11 @@ export function SalesPlot({ days, period, onPeriod }: PlotProps) {
 function Bars({ days }: { days: DaySales[] }) {
   const t = useT("creators");
   const format = useFormat();
+  const { code } = useCurrency();
   const [mounted, setMounted] = useState(false);
   useEffect(() => setMounted(true), []);
   if (!mounted) return null;
-  const scale = 10 ** exponentOf(format.currency);
+  const scale = 10 ** exponentOf(code);
   const points = days.map((day) => ({ ...day, height: Math.max(0, Number(day.amount) / scale) }));
   return (
     <ResponsiveContainer width="100%" height={HEIGHT_PX}>

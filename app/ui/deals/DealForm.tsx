@@ -3,7 +3,7 @@ import { BlockStack, Box, Card, Checkbox, ChoiceList, FormLayout, InlineGrid, Se
 import type { DealFields } from "../../domain/deal-form.ts";
 import type { FieldError } from "../../domain/problem.ts";
 import { useT } from "../../i18n.ts";
-import { useFormat } from "../format.tsx";
+import { useCurrency } from "../currency.ts";
 
 export type ProgramChoice = { id: string; name: string; kind: string; network: string };
 
@@ -73,7 +73,7 @@ function NamePart({ fields, change, wrong, programs }: PartProps & { programs: P
 
 function ValuePart({ fields, change, wrong }: PartProps) {
   const t = useT("deals");
-  const format = useFormat();
+  const { sign } = useCurrency();
   const kinds = ["percentage", "fixed_order", "fixed_item", "free_shipping"];
   return (
     <Part title={t("form.kind.title")}>
@@ -92,7 +92,7 @@ function ValuePart({ fields, change, wrong }: PartProps) {
       ) : null}
       {fields.kind === "fixed_order" || fields.kind === "fixed_item" ? (
         <Box maxWidth="240px">
-          <TextField label={t("form.amount.label")} prefix={format.currencySymbol} inputMode="decimal" value={fields.amount} onChange={(amount) => change({ amount })} error={wrong("amount")} autoComplete="off" requiredIndicator />
+          <TextField label={t("form.amount.label")} prefix={sign} inputMode="decimal" value={fields.amount} onChange={(amount) => change({ amount })} error={wrong("amount")} autoComplete="off" requiredIndicator />
         </Box>
       ) : null}
     </Part>
@@ -101,7 +101,7 @@ function ValuePart({ fields, change, wrong }: PartProps) {
 
 function MinimumPart({ fields, change, wrong }: PartProps) {
   const t = useT("deals");
-  const format = useFormat();
+  const { sign } = useCurrency();
   const choices = ["none", "subtotal", "quantity"];
   return (
     <Part title={t("form.minimum.title")}>
@@ -115,7 +115,7 @@ function MinimumPart({ fields, change, wrong }: PartProps) {
       />
       {fields.minimum === "subtotal" ? (
         <Box maxWidth="240px">
-          <TextField label={t("form.minimum.amount_label")} prefix={format.currencySymbol} inputMode="decimal" value={fields.minimumAmount} onChange={(minimumAmount) => change({ minimumAmount })} error={wrong("minimumAmount")} autoComplete="off" requiredIndicator />
+          <TextField label={t("form.minimum.amount_label")} prefix={sign} inputMode="decimal" value={fields.minimumAmount} onChange={(minimumAmount) => change({ minimumAmount })} error={wrong("minimumAmount")} autoComplete="off" requiredIndicator />
         </Box>
       ) : null}
       {fields.minimum === "quantity" ? (

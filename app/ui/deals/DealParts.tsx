@@ -2,6 +2,7 @@
 import { BlockStack, Card, DescriptionList, IndexTable, InlineStack, Link, Text, useBreakpoints, Button } from "@shopify/polaris";
 import type { DealCode, DealDetail, LogLine } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
+import { NarrowRow, NumberCell, WrapCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
 import { Marks, SideMark } from "../marks.tsx";
 import { useOffer } from "../offer.ts";
@@ -112,7 +113,7 @@ export function DealCodes({ deal, codes }: { deal: DealDetail; codes: DealCode[]
             {codes.map((code, index) => (
               <IndexTable.Row id={code.id} key={code.id} position={index}>
                 {smDown ? (
-                  <div style={{ padding: "12px 16px", width: "100%" }}>
+                  <NarrowRow>
                     <BlockStack gap="150">
                       <CodeAndCreator code={code} />
                       <CodeMarks code={code} />
@@ -120,7 +121,7 @@ export function DealCodes({ deal, codes }: { deal: DealDetail; codes: DealCode[]
                         {t("narrow_code", { orders: t("orders", { count: code.sold.orders }), amount: format.money(code.sold.amount) })}
                       </Text>
                     </BlockStack>
-                  </div>
+                  </NarrowRow>
                 ) : (
                   <>
                     <IndexTable.Cell>
@@ -129,19 +130,11 @@ export function DealCodes({ deal, codes }: { deal: DealDetail; codes: DealCode[]
                     <IndexTable.Cell>
                       <CreatorLink code={code} />
                     </IndexTable.Cell>
-                    <IndexTable.Cell className="cc-wrap">
+                    <WrapCell>
                       <CodeMarks code={code} />
-                    </IndexTable.Cell>
-                    <IndexTable.Cell>
-                      <Text as="span" alignment="end" numeric>
-                        {format.number(code.sold.orders)}
-                      </Text>
-                    </IndexTable.Cell>
-                    <IndexTable.Cell>
-                      <Text as="span" alignment="end" numeric>
-                        {format.money(code.sold.amount)}
-                      </Text>
-                    </IndexTable.Cell>
+                    </WrapCell>
+                    <NumberCell>{format.number(code.sold.orders)}</NumberCell>
+                    <NumberCell>{format.money(code.sold.amount)}</NumberCell>
                   </>
                 )}
               </IndexTable.Row>

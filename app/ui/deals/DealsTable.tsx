@@ -1,6 +1,7 @@
 import { Badge, type BadgeProps, BlockStack, IndexTable, Link, Text, useBreakpoints } from "@shopify/polaris";
 import type { DealRow, Phase } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
+import { NarrowRow, NumberCell, WrapCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
 import { Marks, SideMark } from "../marks.tsx";
 import { useOffer } from "../offer.ts";
@@ -73,30 +74,18 @@ function WideDeal({ deal }: { deal: DealRow }) {
   const format = useFormat();
   return (
     <>
-      <IndexTable.Cell className="cc-wrap">
+      <WrapCell>
         <DealName deal={deal} />
-      </IndexTable.Cell>
+      </WrapCell>
       <IndexTable.Cell>
         <PhaseBadge phase={deal.phase} />
       </IndexTable.Cell>
-      <IndexTable.Cell className="cc-wrap">
+      <WrapCell>
         <DealMarks deal={deal} />
-      </IndexTable.Cell>
-      <IndexTable.Cell>
-        <Text as="span" alignment="end" numeric>
-          {format.number(deal.codes)}
-        </Text>
-      </IndexTable.Cell>
-      <IndexTable.Cell>
-        <Text as="span" alignment="end" numeric>
-          {format.number(deal.sold.orders)}
-        </Text>
-      </IndexTable.Cell>
-      <IndexTable.Cell>
-        <Text as="span" alignment="end" numeric>
-          {format.money(deal.sold.amount)}
-        </Text>
-      </IndexTable.Cell>
+      </WrapCell>
+      <NumberCell>{format.number(deal.codes)}</NumberCell>
+      <NumberCell>{format.number(deal.sold.orders)}</NumberCell>
+      <NumberCell>{format.money(deal.sold.amount)}</NumberCell>
     </>
   );
 }
@@ -105,7 +94,7 @@ function NarrowDeal({ deal }: { deal: DealRow }) {
   const t = useT("deals");
   const format = useFormat();
   return (
-    <div style={{ padding: "12px 16px", width: "100%" }}>
+    <NarrowRow>
       <BlockStack gap="150">
         <DealName deal={deal} />
         <Marks>
@@ -116,6 +105,6 @@ function NarrowDeal({ deal }: { deal: DealRow }) {
           {t("narrow", { codes: t("codes", { count: deal.codes }), orders: t("orders", { count: deal.sold.orders }), amount: format.money(deal.sold.amount) })}
         </Text>
       </BlockStack>
-    </div>
+    </NarrowRow>
   );
 }

@@ -4,6 +4,7 @@ import { Badge, BlockStack, Box, Button, Card, IndexTable, InlineStack, Link, Mo
 import { useEffect, useState } from "react";
 import type { ExchangeRow, Paged } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
+import { WrapCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
 import { ListFilters, ListPages } from "../index-list.tsx";
 import type { ListState } from "../list-state.ts";
@@ -67,9 +68,9 @@ export function ExchangeLog({ log, state }: { log: Paged<ExchangeRow>; state: Li
                 <IndexTable.Cell>
                   <About row={row} />
                 </IndexTable.Cell>
-                <IndexTable.Cell className="cc-wrap">
+                <WrapCell>
                   <What row={row} />
-                </IndexTable.Cell>
+                </WrapCell>
                 <IndexTable.Cell>
                   <Outcome row={row} />
                 </IndexTable.Cell>
