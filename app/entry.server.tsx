@@ -3,8 +3,8 @@ import { createReadableStreamFromReadable, type EntryContext } from "@remix-run/
 import { RemixServer } from "@remix-run/react";
 import { isbot } from "isbot";
 import { renderToPipeableStream } from "react-dom/server";
-import { env } from "./env.server.ts";
 import { loadLanguages } from "./i18n.ts";
+import { allowLocalAdmin } from "./local-admin.server.ts";
 import { log } from "./log.server.ts";
 import { addDocumentResponseHeaders } from "./shopify.server.ts";
 
@@ -37,11 +37,4 @@ export default async function handleRequest(request: Request, status: number, he
 
 export function handleError(fault: unknown, { request }: { request: Request }): void {
   if (!request.signal.aborted) log.error({ path: new URL(request.url).pathname, fault: fault instanceof Error ? fault.message : "unknown" }, "a page met a fault");
-}
-
-/** The local demo shows the app inside an admin on this machine, beside those that Shopify's library allows. */
-function allowLocalAdmin(headers: Headers): void {
-  const local = env().LOCAL_ADMIN_URL;
-  const policy = headers.get("content-security-policy");
-  if (local && policy) headers.set("content-security-policy", policy.replace("frame-ancestors", `frame-ancestors ${new URL(local).origin}`));
 }

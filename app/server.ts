@@ -12,6 +12,7 @@ import { startPlacing } from "./flow/place.ts";
 import { startReporting } from "./flow/report.ts";
 import { startSettling } from "./flow/settle.ts";
 import { startSweeping } from "./flow/sweep.ts";
+import { localAppBridgeUrl } from "./local-admin.server.ts";
 import { log } from "./log.server.ts";
 
 /** After this time what still runs is left: every stage picks up where it was. */
@@ -21,6 +22,9 @@ const root = join(import.meta.dirname, "..");
 async function main(): Promise<void> {
   const { NODE_ENV, PORT, DATABASE_URL, SHOPIFY_APP_URL } = env();
   await migrate(DATABASE_URL, join(root, "prisma", "migrations"));
+  // Read by Shopify's library as it is loaded with the pages.
+  const appBridge = localAppBridgeUrl();
+  if (appBridge !== null) process.env.APP_BRIDGE_URL = appBridge;
   const pages = await (NODE_ENV === "development" ? developmentPages() : builtPages());
   const server = createServer((request, response) => route(request, response, pages));
   server.on("error", (fault: NodeJS.ErrnoException) => {
