@@ -37,7 +37,14 @@ export async function noteDelivery(delivery: NewDelivery, on: Queryable = pool()
       delivery.orderId, delivery.facts === null ? null : JSON.stringify(delivery.facts), delivery.bodyHash, delivery.state, delivery.reason,
     ],
   });
-  return noted.rowCount === 1;
+  return noted.rowCount === 1 || noteNamesake(delivery, on);
+}
+
+/** The same webhook id on another body is no repeat, whatever made it so: it is noted under a name of its own rather than lost. */
+async function noteNamesake(delivery: NewDelivery, on: Queryable): Promise<boolean> {
+  const known = await on.query<{ differs: boolean }>("select body_hash <> $3 as differs from delivery where shop = $1 and webhook_id = $2", [delivery.shop, delivery.webhookId, delivery.bodyHash]);
+  if (known.rows[0]?.differs !== true) return false;
+  return noteDelivery({ ...delivery, webhookId: `${delivery.webhookId}#${delivery.bodyHash.slice(0, 16)}` }, on);
 }
 
 /** Takes up to `limit` waiting deliveries, the oldest first; others may take the next ones meanwhile. The rows stay locked until the transaction ends. */

@@ -19,6 +19,7 @@ import { startStore } from "#test/local/store/server.ts";
 import type { LocalPostgres } from "#test/local/postgres.ts";
 import { arrivals, bodyText, latestMs, seedOf, storeTruth } from "./arrivals.ts";
 import type { Case, CaseDelivery, Outcome } from "./case.ts";
+import { installed } from "./install.ts";
 import { startKilled } from "./killed.ts";
 import { outcomeOf } from "./outcome.ts";
 import { setStage } from "./stage.ts";
@@ -83,26 +84,6 @@ async function startHere(endMs: number): Promise<Stages> {
     rest: () => rest(endMs),
     stop: () => new Promise((resolve) => { server.close(() => resolve()); server.closeAllConnections(); }),
   };
-}
-
-/** An offline token, had as the app has it: by exchanging a session token. */
-async function installed(shop: string, sessionToken: string): Promise<string> {
-  const answer = await fetch(`https://${shop}/admin/oauth/access_token`, {
-    method: "POST",
-    headers: { "content-type": "application/json", accept: "application/json" },
-    body: JSON.stringify({
-      client_id: env().SHOPIFY_API_KEY,
-      client_secret: env().SHOPIFY_API_SECRET,
-      grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
-      subject_token: sessionToken,
-      subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
-      requested_token_type: "urn:shopify:params:oauth:token-type:offline-access-token",
-      expiring: "1",
-    }),
-  });
-  const body = (await answer.json()) as { access_token?: string };
-  if (!body.access_token) throw new Error(`the local store gave no token: ${answer.status}`);
-  return body.access_token;
 }
 
 /** Delivers as the store does: what is not answered with 200 is sent again, under the same webhook id. */

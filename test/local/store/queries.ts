@@ -9,6 +9,7 @@ import type { Store } from "./store.ts";
 import type { Order } from "./types.ts";
 import { bulkCreationView, codeNodeView, discountByCode, discountNodeView, discountsConnection, discountsCount } from "./view-discount.ts";
 import { orderView } from "./view-order.ts";
+import { refundView } from "./view-refund.ts";
 import { collectionsConnection, collectionView, productsConnection, productsCount, productView, variantView } from "./view-product.ts";
 
 export type Context = { store: Store; scopes: ReadonlySet<string> };
@@ -27,6 +28,14 @@ export const queries: Record<string, Resolver> = {
   order: ({ id }, context) => {
     const order = visible(context).find((each) => String(each.id) === gid(id, ["Order"]));
     return order === undefined ? null : orderView(context.store, order);
+  },
+  refund: ({ id }, context) => {
+    const digits = gid(id, ["Refund"]);
+    for (const order of visible(context)) {
+      const refund = order.refunds.find((each) => String(each.id) === digits);
+      if (refund !== undefined) return refundView(context.store, order, refund);
+    }
+    return null;
   },
   orders: (args, context) => ordersConnection(context, args),
   ordersCount: (args, context) => {
