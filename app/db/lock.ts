@@ -3,12 +3,22 @@ import { pool } from "../db.server.ts";
 
 /** Runs `work` while holding the lock of this name; null where another worker holds it. */
 export async function withLock<T>(name: string, work: () => Promise<T>): Promise<T | null> {
+  return holding(name, "select pg_try_advisory_lock(hashtextextended($1, 2)) as got", work);
+}
+
+/** Runs `work` after whoever holds the lock of this name: two tabs, or a double click, do the same thing one after the other. */
+export async function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const done = await holding(name, "select pg_advisory_lock(hashtextextended($1, 2)), true as got", async () => ({ value: await work() }));
+  return done!.value;
+}
+
+async function holding<T>(name: string, lock: string, work: () => Promise<T>): Promise<T | null> {
   const client = await pool().connect();
   let broken: Error | undefined;
   const onError = (fault: Error) => (broken = fault);
   client.on("error", onError); // it rests while the work is done: without a listener its loss would end the process
   try {
-    const { rows } = await client.query<{ got: boolean }>("select pg_try_advisory_lock(hashtextextended($1, 2)) as got", [name]);
+    const { rows } = await client.query<{ got: boolean }>(lock, [name]);
     if (!rows[0]!.got) return null;
     try {
       return await work();

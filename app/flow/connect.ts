@@ -5,6 +5,7 @@ import { now } from "../clock.ts";
 import { seal, sealingKeyId } from "../crypto.server.ts";
 import { findConnection, findConnectionByAccount, forgetConnection, upsertConnection } from "../db/connection.ts";
 import { findCreatorByEmail, insertCreators, insertMembership } from "../db/creator.ts";
+import { inTurn } from "../db/lock.ts";
 import { insertLog } from "../db/log.ts";
 import { findProgram, findProgramByExternal, insertFirstProgramRule, insertProgram, listPrograms, updateProgram } from "../db/program.ts";
 import type { FieldError } from "../domain/problem.ts";
@@ -79,14 +80,19 @@ export async function chooseProgram(shop: string, { connectionId, externalId }: 
   const types = await connected.network.eventTypes(externalId);
   if (!types.ok) return failed(shop, connectionId, types.fault, "externalId");
 
+  return inTurn(`programs of ${shop}`, () => keepProgram(shop, connectionId, info, types.value));
+}
+
+async function keepProgram(shop: string, connectionId: string, info: ProgramInfo, types: EventTypeInfo[]): Promise<ChosenProgram> {
   const at = now();
-  const eventTypeId = eventTypeOf(types.value);
+  const { externalId } = info;
+  const eventTypeId = eventTypeOf(types);
   const facts = { name: info.name, eventTypeId, state: info.active ? "active" : "ended", readAt: at };
   const known = await findProgramByExternal(shop, connectionId, externalId);
   const programId = known?.id ?? randomUUID();
   if (known) {
     // An event type that was chosen stays as long as the network still has it.
-    const kept = types.value.some((type) => type.eventTypeId === known.eventTypeId) ? known.eventTypeId : eventTypeId;
+    const kept = types.some((type) => type.eventTypeId === known.eventTypeId) ? known.eventTypeId : eventTypeId;
     await updateProgram(shop, programId, { ...facts, eventTypeId: kept });
   } else {
     const { state: _state, ...row } = facts;
@@ -107,6 +113,10 @@ export async function makeOwnProgram(shop: string, input: { name: string }): Pro
   const name = input.name.trim();
   if (name === "") return { ok: false, errors: [{ field: "name", key: "program.name_missing" }] };
   if (name.length > LONGEST_NAME) return { ok: false, errors: [{ field: "name", key: "program.name_long", values: { limit: LONGEST_NAME } }] };
+  return inTurn(`programs of ${shop}`, () => keepOwnProgram(shop, name));
+}
+
+async function keepOwnProgram(shop: string, name: string): Promise<{ ok: true; programId: string } | Failed> {
   const taken = (await listPrograms(shop)).some((program) => program.name.toLowerCase() === name.toLowerCase());
   if (taken) return { ok: false, errors: [{ field: "name", key: "program.name_taken", values: { name } }] };
   const at = now();
@@ -133,6 +143,14 @@ export async function addCreator(
   if (input.programId && !program) errors.push({ field: "programId", key: "program.not_found" });
   if (program && program.network !== "none") errors.push({ field: "programId", key: "creator.program_of_network", values: { program: program.name } });
   if (errors.length > 0) return { ok: false, errors };
+  return inTurn(`creators of ${shop}`, () => keepCreator(shop, { name, email, handle }, program));
+}
+
+async function keepCreator(
+  shop: string,
+  { name, email, handle }: { name: string; email: string | null; handle: string | null },
+  program: { id: string; name: string } | null,
+): Promise<{ ok: true; creatorId: string } | Failed> {
   const same = email === null ? null : await findCreatorByEmail(shop, email);
   if (same) return { ok: false, errors: [{ field: "email", key: "creator.email_taken", values: { name: same.name } }] };
 

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { now } from "../clock.ts";
 import { findDealByName, insertDeal } from "../db/deal.ts";
+import { inTurn } from "../db/lock.ts";
 import { insertLog } from "../db/log.ts";
 import { findProgram } from "../db/program.ts";
 import { findShop } from "../db/shop.ts";
@@ -23,6 +24,10 @@ const LONGEST_NAME = 255; // the store's limit for a title
 
 /** Checks a deal and writes it with what is to be placed. Nothing is sent from here. */
 export async function makeDeal(shop: string, input: DealInput): Promise<{ ok: true; dealId: string } | Failed> {
+  return inTurn(`deals of ${shop}`, () => checkAndKeep(shop, input));
+}
+
+async function checkAndKeep(shop: string, input: DealInput): Promise<{ ok: true; dealId: string } | Failed> {
   const at = now();
   const errors: FieldError[] = [];
   const name = input.name.trim().replace(/\s+/g, " ");

@@ -136,10 +136,10 @@ function askable(rows: CheckedRow[]): CheckedRow[] {
 
 async function findTakenInStore(shop: string, deal: Deal, rows: CheckedRow[]): Promise<void> {
   const admin = adminFor(shop);
-  let fault: StoreFault | null = null;
+  const faults: StoreFault[] = [];
   await inParallel(askable(rows), MOST_AT_ONCE, async (row) => {
     const answer = await findByCode(admin, row.code);
-    if (!answer.ok) fault ??= answer.fault;
+    if (!answer.ok) faults.push(answer.fault);
     else if (answer.value) {
       const ours = await findDealByStoreId(shop, answer.value.id);
       const key = ours ? (ours.id === deal.id ? "give.taken_in_this_deal" : "give.taken_in_our_deal") : "give.taken_in_store";
@@ -148,7 +148,7 @@ async function findTakenInStore(shop: string, deal: Deal, rows: CheckedRow[]): P
     return answer.ok;
   });
   // What could not be asked is not known to be free.
-  if (fault) for (const row of rows) row.findings.push({ field: "code", ...storeProblem(fault), blocking: true });
+  for (const fault of faults.slice(0, 1)) for (const row of rows) row.findings.push({ field: "code", ...storeProblem(fault), blocking: true });
 }
 
 /** Asks each network program of the shop: a code has one owner in a program, and a performance program knows it too. */

@@ -4,6 +4,7 @@ import type { Creator, Membership } from "@prisma/client";
 import { now } from "../clock.ts";
 import { insertCreators, insertMembership, listCreators, listLatestMemberships, listPartnerIds, updateCreator, updateMembership } from "../db/creator.ts";
 import type { NewCreator } from "../db/creator.ts";
+import { inTurn } from "../db/lock.ts";
 import { insertLog } from "../db/log.ts";
 import { findProgram, setProgramRead } from "../db/program.ts";
 import type { PartnerInfo } from "../networks/port.ts";
@@ -22,9 +23,13 @@ export async function takeOverCreators(shop: string, programId: string): Promise
   const read = await connected.network.partners(program.externalId);
   if (!read.ok) return failed(shop, program.connectionId, read.fault, "programId");
 
+  return inTurn(`creators of ${shop}`, () => keepPartners(shop, program, program.connectionId!, read.value));
+}
+
+async function keepPartners(shop: string, program: { id: string; name: string }, connectionId: string, partners: PartnerInfo[]): Promise<TakenOver> {
   const at = now();
-  const partners = read.value;
-  const { creatorOf, added } = await upsertCreators(shop, program.connectionId, partners, at);
+  const programId = program.id;
+  const { creatorOf, added } = await upsertCreators(shop, connectionId, partners, at);
   const latest = new Map((await listLatestMemberships(shop, programId)).map((membership) => [membership.creatorId, membership]));
   const counts = { joined: 0, pending: 0, left: 0 };
   for (const partner of partners) {

@@ -172,4 +172,16 @@ describe("taking creators over", () => {
     must(await takeOverCreators(SHOP, programId));
     expect(await of("Marie Dupont")).toHaveLength(2);
   });
+
+  test("a double click is the same as one: one program, one creator per partner", async () => {
+    const { connectionId } = must(await connectNetwork(SHOP, { accountSid: account, token: TOKEN }));
+    const chosen = await Promise.all([1, 2, 3].map(() => chooseProgram(SHOP, { connectionId, externalId: stage.creators.id })));
+    const ids = new Set(chosen.map((choice) => must(choice).programId));
+    expect(ids.size).toBe(1);
+    await Promise.all([1, 2, 3].map(() => takeOverCreators(SHOP, [...ids][0]!)));
+    expect(await rows("select count(*)::int as n from creator where shop = $1")).toEqual([{ n: 5 }]);
+    expect(await members()).toHaveLength(5);
+    await Promise.all([1, 2].map(() => makeOwnProgram(SHOP, { name: "Friends" })));
+    expect(await rows("select name from program where shop = $1 and network = 'none'")).toHaveLength(1);
+  });
 });

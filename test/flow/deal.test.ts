@@ -33,6 +33,12 @@ describe("making a deal", () => {
     must(await makeDeal(SHOP, { ...plain, name: "10 xx off" }));
   });
 
+  test("a double click makes one deal", async () => {
+    const made = await Promise.all([1, 2, 3].map(() => makeDeal(SHOP, plain)));
+    expect(made.filter((answer) => answer.ok)).toHaveLength(1);
+    expect(await rows("select id from deal where shop = $1")).toHaveLength(1);
+  });
+
   test("sends nothing itself; the placing loop makes one discount in the store and one deal in the network", async () => {
     const { programId } = await connected(stage);
     stage.sent.length = 0;
