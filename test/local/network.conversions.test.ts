@@ -97,6 +97,7 @@ describe("what is refused at once", () => {
     ["half a piece", { ItemQuantity1: "1.5" }, "ItemQuantity1"],
     ["an order total beside items", { OrderSubTotalPostDiscount: "119.00" }, "OrderSubTotalPostDiscount"],
     ["an e-mail in the clear", { CustomerEmail: "a@example.com" }, "CustomerEmail"],
+    ["a customer status that the event type does not know", { CustomerStatus: "VIP" }, "CustomerStatus"],
     ["two forced partners", { MediaId: "1001", MediaPartnerId: "1001" }, "MediaPartnerId"],
   ])("%s", async (_, changes, field) => {
     const form = { CampaignId: stage.creator.id, EventTypeId: stage.creator.eventTypes[0]!.id, EventDate: iso(nowMs()), OrderId: "1", OrderPromoCode: "MARIE10", CurrencyCode: "EUR", ItemSku1: "A", ItemQuantity1: "1", ItemSubTotal1: "19.00", ...changes };

@@ -1,6 +1,7 @@
 // Actions: conversions that a partner is credited for. Read in windows, changed and reversed through the queue, final after their locking date.
 import { createHash } from "node:crypto";
 import { amountOf, minorOf, shownIn } from "./amounts.ts";
+import { CUSTOMER_STATUSES } from "./conversions.ts";
 import { editSuffixes } from "./edit.ts";
 import { actionById, actionByOrder } from "./find.ts";
 import { invalid, missing, pageOf, refused, uriOf, type Call, type FieldError, type Reply } from "./http.ts";
@@ -97,6 +98,7 @@ export function modifyActions(call: Call): Reply {
   const suffixes = editSuffixes(fields);
   if (suffixes.length > 0 && !fields.ActionId) errors.push({ field: "ActionId", message: "Required to edit items" });
   if (suffixes.length > 0 && fields.Reason && fields.Reason !== "ORDER_UPDATE") errors.push({ field: "Reason", message: "Items are edited as ORDER_UPDATE" });
+  if (fields.CustomerStatus && !CUSTOMER_STATUSES.includes(fields.CustomerStatus)) errors.push({ field: "CustomerStatus", message: "Not a status of the event type" });
   errors.push(...values(fields, suffixes, currencyOf(account, fields)));
   const nothing = suffixes.length === 0 && !fields.Amount && !fields.CustomerStatus && fields.Reason !== "RESET";
   if (nothing && errors.length === 0) errors.push({ field: "Amount", message: "There is nothing to change" });

@@ -14,6 +14,8 @@ const LENGTHS: [name: RegExp, most: number][] = [
   [/^(CampaignId|EventTypeId|ActionTrackerId|MediaId|MediaPartnerId)$/, 10], [/^(EventTypeCode|OrderId|ClickId)$/, 64], [/^CustomProfileId$/, 70],
   [/^(CustomerId|SubId[1-3]|SharedId|Note)$/, 255], [/^(Text\d+|ItemText\d+_\d+)$/, 64],
 ];
+/** What an event type's mapping knows unless somebody configures more. */
+export const CUSTOMER_STATUSES = ["NEW", "EXISTING"];
 const NUMERIC = /^(CampaignId|EventTypeId|ActionTrackerId|MediaId|MediaPartnerId)$/;
 
 export function submitConversion(call: Call): Reply {
@@ -43,6 +45,7 @@ function shapes(fields: Record<string, string>): FieldError[] {
   }
   if (fields.EventDate && instantMs(fields.EventDate) === null) errors.push({ field: "EventDate", message: "Not a date and time" });
   if (fields.CustomerEmail && !/^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(fields.CustomerEmail)) errors.push({ field: "CustomerEmail", message: "Not a SHA1 or SHA256 hash" });
+  if (fields.CustomerStatus && !CUSTOMER_STATUSES.includes(fields.CustomerStatus)) errors.push({ field: "CustomerStatus", message: "Not a status of the event type" });
   if (fields.CurrencyCode && !/^[A-Z]{3}$/.test(fields.CurrencyCode)) errors.push({ field: "CurrencyCode", message: "Not a currency code" });
   return errors;
 }

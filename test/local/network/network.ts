@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { nowMs } from "#app/clock.ts";
 import { codeKey, isTaken, sameCode } from "./codes.ts";
-import { MINUTE_MS } from "./instants.ts";
+import { DAY_MS } from "./instants.ts";
 import { settle } from "./settle.ts";
 import { emptyState, type Account, type Click, type Fault, type Membership, type MembershipState, type Partner, type Program, type PromoCode, type State, type Submission, type TrackingValueRequest } from "./state.ts";
 
@@ -14,7 +14,7 @@ export class Impossible extends Error {}
 
 const WRITE_EVERY_MS = 1_000;
 const KEEP_EXCHANGES = 400;
-const KEEP_SUBMISSIONS_MS = 90 * 24 * 60 * MINUTE_MS;
+const KEEP_SUBMISSIONS_MS = 90 * DAY_MS;
 
 export type NewAccount = { sid: string; token: string; name?: string; currency?: string | null; timezone?: string; hourlyLimit?: number };
 export type NewProgram = Partial<Omit<Program, "eventTypes" | "mediaSources">> & { name: string; eventTypeName?: string; mediaSources?: string[] };
@@ -29,12 +29,16 @@ export class Network {
   state: State;
   readonly #file: string | null;
   #writing: NodeJS.Timeout | null = null;
+  /** What still waits to complete, and when the first of it is due. */
+  #waiting = new Map<Submission, Account>();
   #nextDueMs = 0;
+  #prunedMs = 0;
 
   constructor(dataDir: string | null = null) {
     this.#file = dataDir === null ? null : join(dataDir, "network.json");
     if (dataDir !== null) mkdirSync(dataDir, { recursive: true });
     this.state = this.#file !== null && existsSync(this.#file) ? (JSON.parse(readFileSync(this.#file, "utf8")) as State) : emptyState();
+    for (const account of this.state.accounts) for (const each of account.submissions) if (each.done === null && each.dueMs !== null) this.#waiting.set(each, account);
   }
 
   account(sid: string): Account {
@@ -187,7 +191,7 @@ export class Network {
     this.program(sid, wanted.programId);
     const request: TrackingValueRequest = {
       id: this.nextId(account, "request", 99_100), programId: wanted.programId, partnerId: wanted.partnerId, requested: wanted.code, approved: "", policy: "", match: "",
-      state: "NEW", placedMs: nowMs(), neededMs: wanted.neededMs ?? nowMs() + 7 * 24 * 60 * MINUTE_MS, completedMs: null,
+      state: "NEW", placedMs: nowMs(), neededMs: wanted.neededMs ?? nowMs() + 7 * DAY_MS, completedMs: null,
       instructions: wanted.instructions ?? "", comments: "", dealId: wanted.dealId ?? null,
     };
     account.requests.push(request);
@@ -214,15 +218,24 @@ export class Network {
   advance(): void {
     const atMs = nowMs();
     if (atMs < this.#nextDueMs) return;
-    for (const account of this.state.accounts) {
-      const due = account.submissions.filter((each) => each.done === null && each.dueMs !== null && each.dueMs <= atMs);
-      due.sort((a, b) => a.dueMs! - b.dueMs!);
-      for (const submission of due) settle(this, account, submission);
-      if (due.length > 0) account.submissions = account.submissions.filter((each) => atMs - each.submittedMs <= KEEP_SUBMISSIONS_MS);
+    const due = [...this.#waiting].filter(([each]) => each.dueMs! <= atMs).sort(([a], [b]) => a.dueMs! - b.dueMs!);
+    for (const [submission, account] of due) {
+      settle(this, account, submission);
+      this.#waiting.delete(submission);
     }
-    const waiting = this.state.accounts.flatMap((account) => account.submissions.filter((each) => each.done === null && each.dueMs !== null).map((each) => each.dueMs!));
-    this.#nextDueMs = waiting.reduce((least, each) => Math.min(least, each), Number.MAX_SAFE_INTEGER);
-    this.changed();
+    this.#nextDueMs = Number.MAX_SAFE_INTEGER;
+    for (const [each] of this.#waiting) this.#nextDueMs = Math.min(this.#nextDueMs, each.dueMs!);
+    if (due.length > 0) this.changed();
+    this.#prune(atMs);
+  }
+
+  /** Submissions are kept for 90 days; once a day is often enough to look. */
+  #prune(atMs: number): void {
+    if (atMs - this.#prunedMs < DAY_MS) return;
+    this.#prunedMs = atMs;
+    for (const account of this.state.accounts) {
+      if (account.submissions.some((each) => atMs - each.submittedMs > KEEP_SUBMISSIONS_MS)) account.submissions = account.submissions.filter((each) => atMs - each.submittedMs <= KEEP_SUBMISSIONS_MS);
+    }
   }
 
   /** What is due may have changed other than by queueing: look again at once. */
@@ -233,7 +246,10 @@ export class Network {
 
   queue(account: Account, submission: Submission): void {
     account.submissions.push(submission);
-    if (submission.dueMs !== null) this.#nextDueMs = Math.min(this.#nextDueMs, submission.dueMs);
+    if (submission.dueMs !== null) {
+      this.#waiting.set(submission, account);
+      this.#nextDueMs = Math.min(this.#nextDueMs, submission.dueMs);
+    }
     this.changed();
   }
 

@@ -60,7 +60,11 @@ async function serve(network: Network, request: IncomingMessage, response: Serve
     const body = await readBody(request);
     network.advance();
     if (url.pathname.startsWith("/Advertisers/")) return await api(network, request, response, url, body);
-    if (url.pathname.startsWith("/_local/")) return send(response, await control(network, request.method ?? "GET", url, body), "json");
+    if (url.pathname.startsWith("/_local/")) {
+      const { status, body: told } = await control(network, request.method ?? "GET", url, body);
+      response.writeHead(status, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" }).end(JSON.stringify(told));
+      return;
+    }
     if (url.pathname === "/" && request.method === "GET") {
       response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" }).end(page(network, url));
       return;
@@ -137,8 +141,7 @@ function hurt(kind: string, answer: (reply: Reply) => void, note: (status: numbe
     response.socket?.destroy();
     return;
   }
-  const status = kind === "error" ? 500 : kind === "limit" ? 429 : Number(kind);
-  answer({ status, body: { Status: "ERROR", Message: "A fault that was set" } });
+  answer({ status: Number(kind), body: { Status: "ERROR", Message: "A fault that was set" } });
 }
 
 function send(response: ServerResponse, reply: { status: number; body: Record<string, unknown> }, format: "json" | "xml", headers: Record<string, string> = {}): void {

@@ -192,11 +192,8 @@ export type Fault = {
   id: string;
   /** "POST /Conversions", "/Actions", "*"; the template of the endpoint, with or without its method. */
   endpoint: string;
-  /**
-   * A status answers with it (error is 500, limit 429 with nothing remaining); timeout keeps the connection open without a word; reset cuts it;
-   * lose and slow are about what was queued.
-   */
-  kind: "error" | "limit" | "402" | "403" | "404" | "429" | "500" | "502" | "503" | "504" | "timeout" | "reset" | "lose" | "slow";
+  /** A status answers with it; timeout keeps the connection open without a word; reset cuts it; lose and slow are about what was queued. */
+  kind: "402" | "403" | "404" | "429" | "500" | "502" | "503" | "504" | "timeout" | "reset" | "lose" | "slow";
   /** Before: nothing is done. After: it is done, and the answer is kept back. */
   when: "before" | "after";
   /** How often it strikes; null for ever. */
