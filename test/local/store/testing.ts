@@ -105,7 +105,7 @@ export const smallCatalogue: StoreOptions["catalogue"] = {
     product("8100000000003", "Tea", TEA, null, 1_070n, 7),
     { ...product("8100000000004", "Gift card", GIFT, "GIFT-50", 5_000n, 0), giftCard: true, requiresShipping: false, collections: [] },
   ],
-  collections: [{ id: "461000000001", handle: "light", title: "Light", description: "", productIds: ["8100000000001", "8100000000002"] }],
+  collections: [{ id: "461000000001", handle: "light", title: "Light", description: "", productIds: ["8100000000001", "8100000000002"], face: "lamp" }],
 };
 
 function product(id: string, title: string, variantId: string, sku: string | null, price: bigint, taxRate: number) {
