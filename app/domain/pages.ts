@@ -112,7 +112,7 @@ export type ConnectionCard = {
   checkedAt: string | null;
   /** null: this account was not asked anything yet */
   budget: { limit: number; used: number; endsAt: string } | null;
-  /** what is under way for this account, and when the next of it is due */
+  /** what is under way for this account, and when the next of it is due; null: now */
   waiting: { conversions: number; codes: number; deals: number; nextAt: string | null };
   stuck: number;
   reported: number;

@@ -1,16 +1,17 @@
 // Codes: is every code live on both sides?
-import type { LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData } from "@remix-run/react";
+import { type ActionFunctionArgs, json, type LoaderFunctionArgs } from "@remix-run/node";
+import { useFetcher, useLoaderData } from "@remix-run/react";
 import { BlockStack, Card, EmptySearchResult, EmptyState, Page } from "@shopify/polaris";
 import { now } from "../clock.ts";
 import { countCodes, listCodes } from "../db/reads/codes.ts";
+import { tryAgain } from "../flow/place.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { CodesTable } from "../ui/codes/CodesTable.tsx";
 import { PlacingProgress } from "../ui/codes/PlacingProgress.tsx";
 import { ListFilters, ListPages } from "../ui/index-list.tsx";
 import { listState } from "../ui/list-state.ts";
-import { useDoneToast, useFollow } from "../ui/live.ts";
+import { useDoneToast, useFollow, useToast } from "../ui/live.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
@@ -19,10 +20,19 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return { codes, counts, state };
 }
 
+/** The merchant has mended what was wrong: store and network are asked again. */
+export async function action({ request }: ActionFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const codeIds = (await request.formData()).getAll("code").map(String);
+  return json({ again: await tryAgain(session.shop, { codeIds }) });
+}
+
 export default function Codes() {
   const { codes, counts, state } = useLoaderData<typeof loader>();
   const t = useT("codes");
   useDoneToast((done, count) => t(`done.${done}`, { count }));
+  const again = useFetcher<typeof action>();
+  useToast(again.data, again.data ? t("tried_again", { count: 1 }) : null);
   useFollow(counts.waiting > 0);
   const views = ["all", "wrong", "waiting", "live", "retired"].map((id) => ({
     id,
@@ -44,7 +54,7 @@ export default function Codes() {
         ) : (
           <Card padding="0">
             <ListFilters state={state} views={views} sorts={sorts} searchLabel={t("search")} />
-            <CodesTable codes={codes.rows} empty={<EmptySearchResult title={t("none.title")} description={t("none.text")} />} />
+            <CodesTable codes={codes.rows} onAgain={(id) => again.submit({ code: id }, { method: "post" })} again={again.state === "idle" ? null : String(again.formData?.get("code"))} empty={<EmptySearchResult title={t("none.title")} description={t("none.text")} />} />
             <ListPages page={codes.page} pages={codes.pages} total={codes.total} shown={codes.rows.length} />
           </Card>
         )}

@@ -49,7 +49,10 @@ export default function Creators() {
   const taken = fetcher.data;
   useToast(taken, taken?.ok ? t("taken_over", { count: taken.total, added: taken.added, joined: taken.joined, pending: taken.pending }) : null);
 
-  const networked = programs.filter((program) => program.network !== "none");
+  // In a performance program most partners are no creators: they are offered only where there is no creator program.
+  const inNetwork = programs.filter((program) => program.network !== "none");
+  const creatorPrograms = inNetwork.filter((program) => program.kind === "creator");
+  const networked = creatorPrograms.length > 0 ? creatorPrograms : inNetwork;
   const busy = fetcher.state !== "idle";
   const takeOver = networked.map((program) => ({
     content: networked.length === 1 ? t("take_over.action") : t("take_over.from", { program: program.name }),

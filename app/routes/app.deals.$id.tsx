@@ -1,15 +1,16 @@
 // Deal: is this offer right, everywhere?
-import type { LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData } from "@remix-run/react";
+import { type ActionFunctionArgs, json, type LoaderFunctionArgs } from "@remix-run/node";
+import { useFetcher, useLoaderData } from "@remix-run/react";
 import { BlockStack, Layout, Page } from "@shopify/polaris";
 import { now } from "../clock.ts";
 import { codesOfDeal, historyOfDeal, readDeal } from "../db/reads/deals.ts";
+import { tryAgain } from "../flow/place.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { DealCodes, DealHistory, DealProgram, DealResults, DealTermsCard } from "../ui/deals/DealParts.tsx";
 import { DealProblems, DealSides } from "../ui/deals/DealSides.tsx";
 import { PhaseBadge } from "../ui/deals/DealsTable.tsx";
-import { useDoneToast, useFollow } from "../ui/live.ts";
+import { useDoneToast, useFollow, useToast } from "../ui/live.ts";
 import { UNDER_WAY } from "../ui/marks.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
@@ -20,11 +21,19 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   return { deal, codes, history };
 }
 
+/** The merchant has mended what was wrong: store and network are asked again. */
+export async function action({ request, params }: ActionFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  return json({ again: await tryAgain(session.shop, { dealIds: [params.id ?? ""] }) });
+}
+
 export default function Deal() {
   const { deal, codes, history } = useLoaderData<typeof loader>();
   const t = useT("deals");
   const marks = [deal.store, ...deal.networks, ...codes.filter((code) => !code.retiredAt).flatMap((code) => [code.store, ...code.networks])];
   useFollow(marks.some((mark) => UNDER_WAY.includes(mark.state)));
+  const again = useFetcher<typeof action>();
+  useToast(again.data, again.data ? t("done.again") : null);
   useDoneToast((done, count) => t(`done.${done}`, { count }));
   return (
     <Page
@@ -36,7 +45,7 @@ export default function Deal() {
       <Layout>
         <Layout.Section>
           <BlockStack gap="400">
-            <DealProblems deal={deal} />
+            <DealProblems deal={deal} onAgain={() => again.submit({}, { method: "post" })} busy={again.state !== "idle"} />
             <DealTermsCard deal={deal} />
             <DealSides deal={deal} />
             <DealCodes deal={deal} codes={codes} />

@@ -43,7 +43,7 @@ describe("deals", () => {
 
   it("has its history, and its programs to choose from", async () => {
     expect(await historyOfDeal(SHOP, { id: "autumn", name: "Autumn 10" })).toMatchObject([{ what: "codes.given", detail: { count: 3 } }, { what: "deal.made", who: "Claire" }]);
-    expect((await programChoices(SHOP)).map((program) => program.id)).toEqual(["friends", "creators", "performance"]);
+    expect((await programChoices(SHOP)).map((program) => program.id)).toEqual(["creators", "performance", "friends"]);
   });
 });
 

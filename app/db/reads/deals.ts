@@ -145,7 +145,7 @@ export async function historyOfDeal(shop: string, deal: { id: string; name: stri
 /** The programs a deal can belong to. */
 export async function programChoices(shop: string): Promise<{ id: string; name: string; kind: string; network: string }[]> {
   const { rows } = await pool().query<{ id: string; name: string; kind: string; network: string }>(
-    "select id, name, kind, network from program where shop = $1 and state = 'active' order by kind = 'creator' desc, lower(name), id",
+    "select id, name, kind, network from program where shop = $1 and state = 'active' order by network = 'none', kind = 'creator' desc, lower(name), id",
     [shop],
   );
   return rows;

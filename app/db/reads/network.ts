@@ -55,7 +55,7 @@ export async function listConnections(shop: string, now: Date): Promise<Connecti
     problem: row.problem,
     checkedAt: iso(row.checked_at),
     budget: row.limit === null || row.used === null || row.ends_at === null ? null : { limit: row.limit, used: row.used, endsAt: row.ends_at.toISOString() },
-    waiting: { conversions: row.conversions, codes: row.codes, deals: row.deals, nextAt: iso(row.next_at) },
+    waiting: { conversions: row.conversions, codes: row.codes, deals: row.deals, nextAt: row.next_at !== null && row.next_at > now ? row.next_at.toISOString() : null },
     stuck: row.stuck,
     reported: row.reported,
     lastExchangeAt: iso(row.last_exchange),

@@ -1,13 +1,27 @@
-import { BlockStack, IndexTable, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
+import { BlockStack, Button, IndexTable, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
 import type { CodeRow } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
 import { NarrowRow, WrapCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
-import { SideMarkWithProblem } from "../marks.tsx";
+import { NEEDS_HAND, SideMarkWithProblem } from "../marks.tsx";
 
-export function CodesTable({ codes, empty }: { codes: CodeRow[]; empty: React.ReactNode }) {
+type CodesTableProps = {
+  codes: CodeRow[];
+  empty: React.ReactNode;
+  onAgain: (codeId: string) => void;
+  /** the code that is being tried again just now */
+  again: string | null;
+};
+
+export function CodesTable({ codes, empty, onAgain, again }: CodesTableProps) {
   const t = useT("codes");
   const { smDown } = useBreakpoints();
+  const againOf = (code: CodeRow) =>
+    needsHand(code) ? (
+      <Button variant="plain" loading={again === code.id} onClick={() => onAgain(code.id)} accessibilityLabel={t("again_named", { code: code.code })}>
+        {t("again")}
+      </Button>
+    ) : null;
   return (
     <IndexTable
       condensed={smDown}
@@ -27,11 +41,15 @@ export function CodesTable({ codes, empty }: { codes: CodeRow[]; empty: React.Re
     >
       {codes.map((code, index) => (
         <IndexTable.Row id={code.id} key={code.id} position={index}>
-          {smDown ? <NarrowCode code={code} /> : <WideCode code={code} />}
+          {smDown ? <NarrowCode code={code} again={againOf(code)} /> : <WideCode code={code} again={againOf(code)} />}
         </IndexTable.Row>
       ))}
     </IndexTable>
   );
+}
+
+function needsHand(code: CodeRow): boolean {
+  return code.retiredAt === null && [code.store, ...code.networks].some((mark) => mark !== null && NEEDS_HAND.includes(mark.state));
 }
 
 function CodeName({ code }: { code: CodeRow }) {
@@ -98,7 +116,7 @@ function Window({ code }: { code: CodeRow }) {
   return <>{t(!code.endsAt ? "window.from" : !code.startsAt ? "window.to" : "window.from_to", values)}</>;
 }
 
-function WideCode({ code }: { code: CodeRow }) {
+function WideCode({ code, again }: { code: CodeRow; again: React.ReactNode }) {
   const t = useT("codes");
   const format = useFormat();
   return (
@@ -111,7 +129,10 @@ function WideCode({ code }: { code: CodeRow }) {
       </WrapCell>
       <WrapCell>{code.store ? <SideMarkWithProblem mark={code.store} /> : "–"}</WrapCell>
       <WrapCell>
-        <NetworkMarks code={code} named={false} />
+        <BlockStack gap="100" inlineAlign="start">
+          <NetworkMarks code={code} named={false} />
+          {again}
+        </BlockStack>
       </WrapCell>
       <WrapCell>
         <Policy code={code} />
@@ -133,7 +154,7 @@ function WideCode({ code }: { code: CodeRow }) {
   );
 }
 
-function NarrowCode({ code }: { code: CodeRow }) {
+function NarrowCode({ code, again }: { code: CodeRow; again: React.ReactNode }) {
   const t = useT("codes");
   const format = useFormat();
   return (
@@ -151,6 +172,7 @@ function NarrowCode({ code }: { code: CodeRow }) {
         <BlockStack gap="100" inlineAlign="start">
           {code.store ? <SideMarkWithProblem side={t("column.store")} mark={code.store} /> : null}
           <NetworkMarks code={code} named />
+          {again}
         </BlockStack>
         <Text as="span" tone="subdued" breakWord>
           <DealName code={code} /> · <Policy code={code} /> · <Window code={code} />

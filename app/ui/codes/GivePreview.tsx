@@ -48,7 +48,7 @@ export function GivePreview({ people, deal, codes, checked, wasChecked, onCode, 
                     error={checked.get(creator.id)?.some((finding) => finding.blocking) ?? false}
                   />
                   <Box paddingBlockStart={{ md: "600" }}>
-                    <Findings findings={checked.get(creator.id) ?? null} />
+                    <Findings findings={checked.get(creator.id) ?? null} inNetwork={inNetwork} />
                   </Box>
                 </InlineGrid>
               </BlockStack>
@@ -60,7 +60,7 @@ export function GivePreview({ people, deal, codes, checked, wasChecked, onCode, 
   );
 }
 
-function Findings({ findings }: { findings: Finding[] | null }) {
+function Findings({ findings, inNetwork }: { findings: Finding[] | null; inNetwork: boolean }) {
   const t = useT("codes");
   const tErrors = useT("errors");
   if (findings === null) {
@@ -70,7 +70,7 @@ function Findings({ findings }: { findings: Finding[] | null }) {
       </Text>
     );
   }
-  if (findings.length === 0) return <Line icon={CheckCircleIcon} tone="success" text={t("give.preview.free")} />;
+  if (findings.length === 0) return <Line icon={CheckCircleIcon} tone="success" text={t(inNetwork ? "give.preview.free" : "give.preview.free_store")} />;
   return (
     <BlockStack gap="100">
       {findings.map((finding) => (

@@ -18,7 +18,7 @@ export function DealTermsCard({ deal }: { deal: DealDetail }) {
     { term: t("terms.ends"), description: deal.endsAt ? format.dateTime(deal.endsAt) : t("terms.no_end") },
     { term: t("terms.per_customer"), description: t(terms.oncePerCustomer ? "terms.once" : "terms.any_times") },
     { term: t("terms.limit"), description: terms.usageLimit === null ? t("terms.no_limit") : t("terms.limit_times", { count: terms.usageLimit }) },
-    { term: t("terms.combines_with"), description: combines.length > 0 ? format.list(combines) : t("terms.combines.nothing") },
+    { term: t("terms.combines_with"), description: combines.length > 0 ? sentence(format.list(combines)) : t("terms.combines.nothing") },
   ];
   return (
     <Card>
@@ -33,6 +33,10 @@ export function DealTermsCard({ deal }: { deal: DealDetail }) {
       </BlockStack>
     </Card>
   );
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
 
 export function DealResults({ deal }: { deal: DealDetail }) {
@@ -199,7 +203,7 @@ export function DealHistory({ deal, history }: { deal: DealDetail; history: LogL
                 {historyWords(t, line)}
               </Text>
               <Text as="p" tone="subdued" variant="bodySm">
-                {line.who ? t("history.by", { when: format.dateTime(line.at), who: line.who }) : format.dateTime(line.at)}
+                {line.who && line.who !== "merchant" ? t("history.by", { when: format.dateTime(line.at), who: line.who }) : format.dateTime(line.at)}
               </Text>
             </BlockStack>
           ))}
@@ -210,7 +214,7 @@ export function DealHistory({ deal, history }: { deal: DealDetail; history: LogL
 }
 
 function historyWords(t: ReturnType<typeof useT>, line: LogLine): string {
-  const known: Record<string, string> = { "deal.made": "made", deal_made: "made", "codes.given": "given", codes_given: "given" };
+  const known: Record<string, string> = { "deal.made": "made", "codes.given": "given", "placing.tried_again": "again" };
   const count = Number(line.detail["count"] ?? line.detail["codes"] ?? 1);
   return t(`history.${known[line.what] ?? "changed"}`, { count });
 }

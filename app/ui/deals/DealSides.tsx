@@ -5,7 +5,7 @@ import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { NEEDS_HAND, SideMark, UNDER_WAY, useProblemWords } from "../marks.tsx";
 
-export function DealProblems({ deal }: { deal: DealDetail }) {
+export function DealProblems({ deal, onAgain, busy }: { deal: DealDetail; onAgain: () => void; busy: boolean }) {
   const t = useT("deals");
   const words = useProblemWords();
   const sides = [{ name: t("side.store"), where: "store", mark: deal.store as Mark }, ...deal.networks.map((mark) => ({ name: mark.programName, where: "network", mark: mark as Mark }))];
@@ -14,7 +14,7 @@ export function DealProblems({ deal }: { deal: DealDetail }) {
   return (
     <BlockStack gap="200">
       {wrong.map((side) => (
-        <Banner key={side.name} tone="critical" title={t(`problem.${side.mark.state}_title`, { side: side.name })}>
+        <Banner key={side.name} tone="critical" title={t(`problem.${side.mark.state}_title`, { side: side.name })} action={{ content: t("problem.again"), onAction: onAgain, loading: busy }}>
           <BlockStack gap="100">
             {side.mark.problem ? <p>{words(side.mark.problem)}</p> : null}
             <p>{t(`problem.${side.mark.state}_${side.where}`)}</p>

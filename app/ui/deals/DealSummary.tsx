@@ -22,9 +22,15 @@ export function DealSummary({ name, read, startsNow, program }: SummaryProps) {
         </Text>
         <div aria-live="polite">
           <BlockStack gap="200">
-            <Text as="p" variant="headingLg" breakWord>
-              {offer ?? "–"}
-            </Text>
+            {offer ? (
+              <Text as="p" variant="headingLg" breakWord>
+                {offer}
+              </Text>
+            ) : (
+              <Text as="p" tone="subdued">
+                {t("summary.hint")}
+              </Text>
+            )}
             {name.trim() ? (
               <Text as="p" tone="subdued" breakWord>
                 {name.trim()}

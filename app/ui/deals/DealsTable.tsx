@@ -74,7 +74,7 @@ function WideDeal({ deal }: { deal: DealRow }) {
   const format = useFormat();
   return (
     <>
-      <WrapCell>
+      <WrapCell width={440}>
         <DealName deal={deal} />
       </WrapCell>
       <IndexTable.Cell>

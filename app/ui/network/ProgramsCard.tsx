@@ -62,8 +62,8 @@ function Program({ program, onEventType }: { program: ProgramCard; onEventType: 
           {program.state === "ended" ? <Badge tone="warning">{t("programs.ended")}</Badge> : null}
         </InlineStack>
         {inNetwork ? (
-          <Button loading={fetcher.state !== "idle"} onClick={() => fetcher.submit({ intent: "take-over", programId: program.id }, { method: "post" })} accessibilityLabel={t("programs.take_over_named", { program: program.name })}>
-            {t("programs.take_over")}
+          <Button {...(program.kind === "creator" ? {} : { variant: "plain" as const })} loading={fetcher.state !== "idle"} onClick={() => fetcher.submit({ intent: "take-over", programId: program.id }, { method: "post" })} accessibilityLabel={t("programs.take_over_named", { program: program.name })}>
+            {t(program.kind === "creator" ? "programs.take_over" : "programs.take_over_partners")}
           </Button>
         ) : null}
       </InlineStack>
@@ -73,7 +73,7 @@ function Program({ program, onEventType }: { program: ProgramCard; onEventType: 
       {inNetwork ? (
         <InlineStack gap="200" blockAlign="center">
           <Text as="p" tone={program.eventTypeId ? "subdued" : "critical"}>
-            {program.eventTypeId ? t("programs.reports_to", { id: program.eventTypeId }) : t("programs.no_event_type")}
+            {program.eventTypeId ? t("programs.reports") : t("programs.no_event_type")}
           </Text>
           <Button variant="plain" onClick={onEventType}>
             {t("programs.event_type")}
