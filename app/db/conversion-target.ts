@@ -17,14 +17,20 @@ export type FreshConversion = OrderKey & {
   target: ReportItem[];
 };
 
-/** The conversions of some orders that the network was told of, or may have been. The rows are locked. */
+/**
+ * The conversions of some orders that the network was told of, or may have been. All rows of these orders are locked, also those of
+ * which nothing was told: reporting may not begin with one that settling is about to replace.
+ */
 export async function toldConversions(client: Queryable, keys: readonly OrderKey[]): Promise<(OrderKey & ToldConversion)[]> {
   const found = await client.query<OrderKey & ToldConversion>({
     name: "told_conversions",
-    text: `select c.shop, c.order_id as "orderId", c.n, c.code_id as "codeId", c.creator_id as "creatorId", c.target as items,
+    text: `with c as materialized (
+        select v.* from conversion v join json_to_recordset($1::json) as k(shop text, "orderId" text) on v.shop = k.shop and v.order_id = k."orderId"
+        order by v.shop, v.order_id, v.n for update of v
+      )
+      select c.shop, c.order_id as "orderId", c.n, c.code_id as "codeId", c.creator_id as "creatorId", c.target as items,
         (c.state in ('reversed', 'dropped') or (c.op is not distinct from 'reverse' and c.state in ('sending', 'queued'))) as ended
-      from conversion c join json_to_recordset($1::json) as k(shop text, "orderId" text) on c.shop = k.shop and c.order_id = k."orderId"
-      where not (c.state = 'waiting' and c.sent is null and c.op is null) order by c.shop, c.order_id, c.n for update of c`,
+      from c where not (c.state = 'waiting' and c.sent is null and c.op is null) order by c.shop, c.order_id, c.n`,
     values: [JSON.stringify(keys)],
   });
   return found.rows;
