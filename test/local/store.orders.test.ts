@@ -247,3 +247,21 @@ describe("mutations on orders", () => {
     expect(errors![0]!.extensions!.code).toBe("ACCESS_DENIED");
   });
 });
+
+test("the agreements tell a tip from a product, and what edits and refunds changed", async () => {
+  const order = await placed({ tip: "2.00" });
+  store.store.edit(String(order.id), { add: [{ variantId: TEA, quantity: 2 }], remove: [{ lineId: lineOf(order, 1), quantity: 1 }] });
+  store.store.refund(String(order.id), { lines: [{ lineId: lineOf(order, 0), quantity: 1 }], amount: "1.00" });
+  const { data, errors } = await store.ask(
+    `query ($id: ID!) { order(id: $id) { agreements(first: 5) { nodes { reason sales(first: 9) { nodes { __typename lineType quantity totalAmount { shopMoney { amount } } ... on TipSale { lineItem { id } } } } } } } }`,
+    { id: order.admin_graphql_api_id },
+  );
+  expect(errors).toBeUndefined();
+  expect(data.order.agreements.nodes.map((each: any) => [each.reason, ...each.sales.nodes.map((sale: any) => [sale.lineType, sale.quantity, sale.totalAmount.shopMoney.amount])])).toEqual([
+    ["ORDER", ["SHIPPING", 1, "4.9"], ["PRODUCT", 1, "107.1"], ["PRODUCT", 3, "16.06"], ["TIP", 1, "2.0"]],
+    ["ORDER_EDIT", ["PRODUCT", -1, "-5.35"], ["PRODUCT", 2, "21.4"]],
+    ["REFUND", ["ADJUSTMENT", null, "-1.0"], ["PRODUCT", -1, "-107.1"]],
+  ]);
+  const { data: one } = await store.ask("query ($id: ID!) { refund(id: $id) { id order { id } } }", { id: order.refunds[0]!.admin_graphql_api_id });
+  expect(one.refund).toEqual({ id: order.refunds[0]!.admin_graphql_api_id, order: { id: order.admin_graphql_api_id } });
+});

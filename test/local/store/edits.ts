@@ -36,6 +36,7 @@ export function editOrder(store: Store, order: Order, { add = [], remove = [], s
 
   const eventId = store.event();
   const removals = toRemove.map(({ line, quantity }) => ({ id: line.id, delta: quantity }));
+  (store.state.edits[String(order.id)] ??= []).push({ at: order.updated_at, additions, removals });
   store.webhooks.fire(eventId, "orders/edited", editBody(store, order, additions, removals, staffNote), String(order.id));
   store.fireOrder(eventId, ["orders/updated"], order);
   store.changed();

@@ -86,7 +86,7 @@ export function gid(id: unknown, types: string[]): string {
 }
 
 const NODES: Record<string, string> = {
-  Order: "order", DiscountNode: "discountNode", DiscountCodeNode: "codeDiscountNode", Product: "product", ProductVariant: "productVariant", Collection: "collection",
+  Order: "order", Refund: "refund", DiscountNode: "discountNode", DiscountCodeNode: "codeDiscountNode", Product: "product", ProductVariant: "productVariant", Collection: "collection",
   DiscountRedeemCodeBulkCreation: "discountRedeemCodeBulkCreation", Job: "job",
 };
 

@@ -99,8 +99,9 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
     parts.push(part as Buffer);
   }
   const text = Buffer.concat(parts).toString("utf8");
-  if (String(request.headers["content-type"]).startsWith("application/x-www-form-urlencoded")) return Object.fromEntries(new URLSearchParams(text));
-  if (String(request.headers["content-type"]).startsWith("application/graphql")) return { query: text };
+  const type = String(request.headers["content-type"]);
+  if (type.startsWith("application/x-www-form-urlencoded") && !text.startsWith("{")) return Object.fromEntries(new URLSearchParams(text)); // curl calls JSON a form
+  if (type.startsWith("application/graphql")) return { query: text };
   try {
     const body = text === "" ? {} : parseJson(text);
     return typeof body === "object" && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : null;

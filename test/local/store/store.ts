@@ -47,7 +47,7 @@ const ID_STEP = 32_768;
 
 export function emptyState(shop: Partial<ShopInfo> = {}): StoreState {
   return {
-    version: 1, shop: { ...DEMO_SHOP, ...shop }, nextId: { ...FIRST_IDS }, nextOrderNumber: 1001, orders: [], putIn: [], paidTransactions: {}, customers: [],
+    version: 1, shop: { ...DEMO_SHOP, ...shop }, nextId: { ...FIRST_IDS }, nextOrderNumber: 1001, orders: [], putIn: [], paidTransactions: {}, edits: {}, customers: [],
     discounts: [], bulkCreations: [], jobs: [], idempotent: {}, deliveries: [], faults: { ...NO_FAULTS }, installed: false, uninstalledAt: null, accessGrants: [], refreshGrants: [],
   };
 }

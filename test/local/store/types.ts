@@ -317,6 +317,8 @@ export type StoreState = {
   /** Orders put in by hand (set-order): shown whatever their age. */
   putIn: string[];
   paidTransactions: Record<string, Transaction[]>; // by order id
+  /** Edits of the orders, by order id: the bodies of the orders do not tell them. */
+  edits: Record<string, { at: string; additions: { id: Id; delta: number }[]; removals: { id: Id; delta: number }[] }[]>;
   customers: Customer[];
   discounts: Discount[];
   bulkCreations: BulkCreation[];

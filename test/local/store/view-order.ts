@@ -6,7 +6,7 @@ import { utcInstant } from "./instants.ts";
 import type { Store } from "./store.ts";
 import { netOf, received, refunded, refundedQuantity, refundedShipping, taxIn } from "./totals.ts";
 import type { DiscountAllocation, LineItem, MoneySet, Order, ShippingLine, TaxLine, Transaction } from "./types.ts";
-import { agreementsView } from "./view-agreement.ts";
+import { agreementsConnection } from "./view-agreement.ts";
 import { lineProductView, lineVariantView } from "./view-product.ts";
 import { refundView } from "./view-refund.ts";
 
@@ -76,11 +76,11 @@ export function orderView(store: Store, order: Order): View {
       onlyArguments("Order.refunds", args, ["first"]);
       return order.refunds.slice(0, (args.first as number | null) ?? undefined).map((refund) => refundView(store, order, refund));
     },
-    agreements: (args: Args) => agreementsView(store, order, args),
     transactions: (args: Args) => {
       onlyArguments("Order.transactions", args, ["first"]);
       return transactionsOf(store, order).slice(0, (args.first as number | null) ?? undefined).map((each) => transactionView(store, order, each));
     },
+    agreements: (args: Args) => agreementsConnection(store, order, args),
     transactionsCount: () => ({ count: transactionsOf(store, order).length, precision: "EXACT" }),
     taxLines: () => order.tax_lines.map((line) => taxView(line, currency)),
     subtotalPriceSet: set("subtotal_price"),
