@@ -8,7 +8,7 @@ import { codeKey } from "../domain/code.ts";
 import { writeProblem } from "../domain/problem.ts";
 import type { Network, NetworkFault } from "../networks/port.ts";
 import type { Admin } from "../shopify/admin.ts";
-import { MOST_CODES_A_CALL, addRedeemCodes, findByCode, readBulkCreation } from "../shopify/discounts.ts";
+import { MOST_CODES_A_CALL, addRedeemCodes, findByCode, readBulkCodes, readBulkCreation } from "../shopify/discounts.ts";
 import type { StoreFault } from "../shopify/discounts.ts";
 import { after, backoffMs } from "./again.ts";
 import { judgeNetworkFault, judgeStoreFault } from "./place-faults.ts";
@@ -85,20 +85,43 @@ async function readJob(shop: string, admin: Admin, rows: DueInStore[]): Promise<
     await markJob(shop, ids, jobId, after(now(), JOB_LOOK_MS));
     return { done: 0, stop: false };
   }
-  const answers = new Map(read.value.codes.map((code) => [codeKey(code.code), code]));
+  if (read.value.failed === 0) {
+    for (const id of ids) await markLive(shop, id, STORE, null, now());
+    return { done: rows.length, stop: false };
+  }
+  return readFailures(shop, admin, jobId, rows);
+}
+
+/** How far the answers of a job were read, should the store turn a page away: the next turn goes on there, not at the first page. */
+const cursors = new Map<string, string>();
+
+/** Reads what became of the single codes of a job, page by page. */
+async function readFailures(shop: string, admin: Admin, jobId: string, rows: DueInStore[]): Promise<Step> {
+  const left = new Map(rows.map((row) => [codeKey(row.code), row]));
+  const place = `${shop} ${jobId}`;
   let done = 0;
-  for (const row of rows) {
-    const answer = answers.get(codeKey(row.code));
-    if (answer && answer.errors.length === 0) {
-      await markLive(shop, row.codeId, STORE, answer.redeemCodeId, now());
-    } else {
-      const words = answer?.errors.map((error) => error.message).join("; ") ?? null;
-      const looked = await lookFor(shop, admin, row, words);
-      if (looked === "stop") return { done, stop: true };
-      if (looked === "free") {
-        await markWaiting(shop, [row.codeId], STORE);
-        await putOff(shop, [row.codeId], STORE, null, after(now(), backoffMs(row.attempts)), true);
-      }
+  for (let cursor: string | null = cursors.get(place) ?? null, first = true; first || cursor !== null; first = false) {
+    const page = await readBulkCodes(admin, jobId, cursor);
+    if (!page.ok) return { ...(await giveUpOrWait(shop, [...left.values()], page.fault)), done };
+    for (const { code, redeemCodeId, errors } of page.value?.codes ?? []) {
+      const row = left.get(codeKey(code));
+      if (!row) continue;
+      if (errors.length === 0) await markLive(shop, row.codeId, STORE, redeemCodeId, now());
+      else if ((await lookFor(shop, admin, row, errors.map((error) => error.message).join("; "))) === "stop") return { done, stop: true };
+      left.delete(codeKey(code));
+      done += 1;
+    }
+    cursor = page.value?.next ?? null;
+    if (cursor === null) cursors.delete(place);
+    else cursors.set(place, cursor);
+  }
+  // The job says nothing of these: they wait as if they had not been asked for, after a look who has them.
+  for (const row of left.values()) {
+    const looked = await lookFor(shop, admin, row);
+    if (looked === "stop") return { done, stop: true };
+    if (looked === "free") {
+      await markWaiting(shop, [row.codeId], STORE);
+      await putOff(shop, [row.codeId], STORE, null, after(now(), backoffMs(row.attempts)), true);
     }
     done += 1;
   }

@@ -48,7 +48,7 @@ export const READ_BULK_CREATION_CODES = `#graphql
   query ReadBulkCreationCodes($id: ID!, $after: String) {
     discountRedeemCodeBulkCreation(id: $id) {
       id
-      codes(first: 100, after: $after) {
+      codes(first: 50, after: $after) {
         nodes { code discountRedeemCode { id } errors { code field message } }
         pageInfo { hasNextPage endCursor }
       }

@@ -96,32 +96,32 @@ export async function addRedeemCodes(admin: Admin, discountId: string, codes: st
   return job ? { ok: true, value: { jobId: job.id } } : { ok: false, fault: { kind: "unreadable", detail: "codes were added without a job" } };
 }
 
-export type BulkCode = { code: string; redeemCodeId: string | null; errors: StoreError[] };
+/** How a job of addRedeemCodes stands. `failed`: how many of its codes were not made; readBulkCodes says which and why. */
+export type BulkCreation = { done: boolean; failed: number };
 
-/** How a job of addRedeemCodes stands; its codes once it is done. null: the store does not know the job (any more). */
-export async function readBulkCreation(admin: Admin, jobId: string): Promise<StoreAnswer<{ done: boolean; codes: BulkCode[] } | null>> {
-  const answer = await admin<{ discountRedeemCodeBulkCreation: { done: boolean } | null }>(READ_BULK_CREATION, { id: jobId });
+/** null: the store does not know the job (any more). Cheap: it is asked again and again until the job is done. */
+export async function readBulkCreation(admin: Admin, jobId: string): Promise<StoreAnswer<BulkCreation | null>> {
+  type Job = { done: boolean; codesCount: number; importedCount: number; failedCount: number };
+  const answer = await admin<{ discountRedeemCodeBulkCreation: Job | null }>(READ_BULK_CREATION, { id: jobId });
   if (!answer.ok) return answer;
-  if (!answer.data.discountRedeemCodeBulkCreation) return { ok: true, value: null };
-  if (!answer.data.discountRedeemCodeBulkCreation.done) return { ok: true, value: { done: false, codes: [] } };
-  const codes: BulkCode[] = [];
-  for (let after: string | null = null, page = 0; page < 10; page++) {
-    const read: AdminAnswer<BulkPage> = await admin<BulkPage>(READ_BULK_CREATION_CODES, { id: jobId, after });
-    if (!read.ok) return read;
-    const part: BulkCodes | undefined = read.data.discountRedeemCodeBulkCreation?.codes;
-    if (!part) return { ok: true, value: null };
-    for (const node of part.nodes) codes.push({ code: node.code, redeemCodeId: node.discountRedeemCode?.id ?? null, errors: node.errors.map(storeError) });
-    if (!part.pageInfo.hasNextPage) break;
-    after = part.pageInfo.endCursor;
-  }
-  return { ok: true, value: { done: true, codes } };
+  const job = answer.data.discountRedeemCodeBulkCreation;
+  // Whatever was not counted as made is looked at one by one.
+  return { ok: true, value: job && { done: job.done, failed: Math.max(job.failedCount, job.codesCount - job.importedCount) } };
 }
 
-type BulkCodes = {
-  nodes: { code: string; discountRedeemCode: { id: string } | null; errors: UserError[] }[];
-  pageInfo: { hasNextPage: boolean; endCursor: string | null };
-};
-type BulkPage = { discountRedeemCodeBulkCreation: { codes: BulkCodes } | null };
+export type BulkCode = { code: string; redeemCodeId: string | null; errors: StoreError[] };
+export type BulkCodes = { codes: BulkCode[]; next: string | null };
+
+/** A page of what became of the single codes of a job that is done; `next` is the cursor of the page after it. null: no such job. */
+export async function readBulkCodes(admin: Admin, jobId: string, after: string | null): Promise<StoreAnswer<BulkCodes | null>> {
+  type Codes = { nodes: { code: string; discountRedeemCode: { id: string } | null; errors: UserError[] }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
+  const answer = await admin<{ discountRedeemCodeBulkCreation: { codes: Codes } | null }>(READ_BULK_CREATION_CODES, { id: jobId, after });
+  if (!answer.ok) return answer;
+  const page = answer.data.discountRedeemCodeBulkCreation?.codes;
+  if (!page) return { ok: true, value: null };
+  const codes = page.nodes.map((node) => ({ code: node.code, redeemCodeId: node.discountRedeemCode?.id ?? null, errors: node.errors.map(storeError) }));
+  return { ok: true, value: { codes, next: page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null } };
+}
 
 /** Starts to take codes out of a discount, by their redeem code ids. Orders that used them are not touched. */
 export async function removeRedeemCodes(admin: Admin, discountId: string, redeemCodeIds: string[]): Promise<StoreAnswer<null>> {

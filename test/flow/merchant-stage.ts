@@ -11,6 +11,7 @@ import { startNetwork, type LocalNetwork } from "#test/local/network/server.ts";
 import { exchangeToken } from "#test/local/store/auth.ts";
 import { startStore, type LocalStore } from "#test/local/store/server.ts";
 import type { Program } from "#test/local/network/state.ts";
+import type { StoreOptions } from "#test/local/store/types.ts";
 
 export const SHOP = "petit-atelier.myshopify.com";
 export const SID = "IRtest0000000000000001";
@@ -27,6 +28,8 @@ export type Stage = {
   forward: (ms: number) => void;
   /** Requests that went out, as "METHOD path-or-operation", newest last. */
   sent: string[];
+  /** How many of the requests the store turned away for their cost. */
+  throttled: number;
   /** Called with each request before it goes out; throwing breaks the connection. */
   before: ((what: string) => void | Promise<void>) | null;
   /** Called with each request after its answer came; throwing loses the answer. */
@@ -34,8 +37,8 @@ export type Stage = {
 };
 
 /** Both stand-ins, a fresh shop and account for each test. */
-export function useStage(): Stage {
-  const stage = { sent: [] as string[], before: null, after: null } as unknown as Stage;
+export function useStage(options: Pick<StoreOptions, "bucket"> = {}): Stage {
+  const stage = { sent: [] as string[], throttled: 0, before: null, after: null } as unknown as Stage;
   let store: LocalStore;
   let network: LocalNetwork;
   let undo: () => void = () => {};
@@ -50,7 +53,7 @@ export function useStage(): Stage {
     n += 1;
     offset = 0;
     setClockOffsetMs(0);
-    store = await startStore({ port: 0, appToml: null, scopes: "read_orders,read_discounts,write_discounts,read_products" });
+    store = await startStore({ ...options, port: 0, appToml: null, scopes: "read_orders,read_discounts,write_discounts,read_products" });
     stage.store = store.store;
     const real = globalThis.fetch;
     leadFetch({ store: store.url, network: network.url });
@@ -69,7 +72,7 @@ export function useStage(): Stage {
     await clear();
     seed(stage, network.network, n);
     await welcomeShop(SHOP);
-    stage.sent.length = 0;
+    stage.sent.length = stage.throttled = 0;
   });
   afterEach(async () => {
     stage.before = stage.after = null;
@@ -127,6 +130,7 @@ function watchFetch(stage: Stage): void {
     await stage.before?.(what);
     const answer = await led(request);
     stage.sent.push(what);
+    if ((await answer.clone().text()).includes('"THROTTLED"')) stage.throttled += 1;
     await stage.after?.(what);
     return answer;
   };
