@@ -19,8 +19,9 @@ export function localeOf(request: IncomingMessage): string {
 export type AdminFrame = { title: string; here: "home" | "orders" | "products" | "discounts" | "app"; locale: string; path: string; body: Markup; head?: Markup };
 
 export function adminPage(store: Store, { title, here, locale, path, body, head }: AdminFrame): Markup {
+  // Beside the app no counts: its own work would make them wrong while the page stands.
   const link = (name: AdminFrame["here"], href: string, label: string, count: number | null = null) =>
-    html`<a href="${href}" ${here === name ? html`aria-current="page"` : null}>${label}${count === null ? null : html`<span class="count">${count}</span>`}</a>`;
+    html`<a href="${href}" ${here === name ? html`aria-current="page"` : null}>${label}${count === null || here === "app" ? null : html`<span class="count">${count}</span>`}</a>`;
   return html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} · Local store admin</title>
 <link rel="stylesheet" href="/assets/admin.css"><link rel="icon" href="/pictures/lampe-colline.svg">${head ?? null}</head>
 <body class="${here === "app" ? "embeds" : ""}"><div class="top"><button id="menu" type="button" aria-expanded="false" aria-controls="nav">Menu</button><strong>Local store admin – stand-in, not Shopify</strong>

@@ -1,5 +1,6 @@
 // The addresses of the local admin. Answers false where an address is none of its own.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { scopesOf } from "../../auth.ts";
 import { Refused, type Store } from "../../store.ts";
 import type { CancelInput, Order } from "../../types.ts";
@@ -11,6 +12,8 @@ import type { AdminFrame } from "./frame.ts";
 import { homeBody } from "./home.ts";
 import { discountBody, discountsBody, productsBody } from "./lists.ts";
 import { orderBody, ordersBody } from "./orders.ts";
+
+const MOST_WAITED_MS = 1_500;
 
 export async function admin(request: IncomingMessage, response: ServerResponse, store: Store, url: URL): Promise<boolean> {
   const [part = "", id = "", action = ""] = url.pathname.slice("/admin".length).split("/").slice(1).map(decodeSafely);
@@ -98,12 +101,18 @@ async function change(request: IncomingMessage, response: ServerResponse, store:
   const back = `/admin/orders/${String(order.id)}`;
   try {
     const done = act(store, order, action, form);
+    await sent(store);
     redirect(response, action === "delete" ? "/admin/orders" : `${back}?done=${encodeURIComponent(done)}`);
   } catch (fault) {
     if (!(fault instanceof Refused || fault instanceof Unanswerable)) throw fault;
     redirect(response, `${back}?refused=${encodeURIComponent(fault.message)}`);
   }
   return true;
+}
+
+/** Gives the webhooks of what was just done a moment to leave, so that the page that follows shows what became of them. */
+async function sent(store: Store): Promise<void> {
+  for (let waitedMs = 0; waitedMs < MOST_WAITED_MS && !store.state.faults.hold && store.idle().due > 0; waitedMs += 50) await sleep(50);
 }
 
 /** Does it; says what was done. */
