@@ -30,6 +30,11 @@ export async function setConnectionState(shop: string, id: string, state: "conne
   await prisma().networkConnection.updateMany({ where: { shop, id, state: { not: "disconnected" } }, data: { state, problem, checkedAt: at } });
 }
 
+/** The same token under a newer key; only where it is still the one that was opened. */
+export async function setConnectionSeal(shop: string, id: string, before: string, sealed: { token: string; keyId: string }): Promise<void> {
+  await prisma().networkConnection.updateMany({ where: { shop, id, token: before }, data: sealed });
+}
+
 /** The row stays, for the history of what went through it; the token goes. */
 export async function forgetConnection(shop: string, id: string): Promise<boolean> {
   const { count } = await prisma().networkConnection.updateMany({ where: { shop, id }, data: { state: "disconnected", token: "", problem: null } });

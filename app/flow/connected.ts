@@ -1,6 +1,7 @@
 // The network behind a connection that is in use, and how its faults are told.
 import { now } from "../clock.ts";
-import { findConnection, setConnectionState } from "../db/connection.ts";
+import { SealError, open, seal, sealingKeyId } from "../crypto.server.ts";
+import { findConnection, setConnectionSeal, setConnectionState } from "../db/connection.ts";
 import { writeProblem } from "../domain/problem.ts";
 import type { FieldError } from "../domain/problem.ts";
 import type { NetworkFault } from "../networks/port.ts";
@@ -16,7 +17,17 @@ export async function connectedTo(shop: string, connectionId: string): Promise<C
   const connection = await findConnection(shop, connectionId);
   if (!connection) return { ok: false, errors: [{ field: "connectionId", key: "connect.not_found" }] };
   if (connection.state === "disconnected") return { ok: false, errors: [{ field: "connectionId", key: "connect.disconnected", values: { account: connection.name } }] };
+  if (connection.keyId !== sealingKeyId()) await sealAnew(shop, connection);
   return { ok: true, network: await networkFor(shop, connection) };
+}
+
+/** After a rotation each token moves to the newest key when it is next used, so that the old key can be taken out one day. */
+async function sealAnew(shop: string, { id, token }: { id: string; token: string }): Promise<void> {
+  try {
+    await setConnectionSeal(shop, id, token, { token: seal(open(token)), keyId: sealingKeyId() });
+  } catch (fault) {
+    if (!(fault instanceof SealError)) throw fault; // its key is gone: every call will say that the credentials are refused
+  }
 }
 
 /** A fault as the merchant is told; credentials that are refused are noted on the connection. */
