@@ -46,7 +46,13 @@ export default function NewDeal() {
   const dirty = JSON.stringify(fields) !== JSON.stringify(begun);
   const program = programs.find((each) => each.id === fields.programId) ?? null;
 
-  useEffect(() => setErrors(answer?.errors ?? []), [answer]);
+  useEffect(() => show(answer?.errors ?? []), [answer]);
+
+  /** The first field that is wrong is gone to, wherever the person pressed the button. */
+  function show(found: FieldError[]) {
+    setErrors(found);
+    if (found.length > 0) setTimeout(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), 50);
+  }
 
   function change(changes: Partial<DealFields>) {
     setFields((before) => ({ ...before, ...changes }));
@@ -54,7 +60,7 @@ export default function NewDeal() {
   }
 
   function save() {
-    if (!read.ok) return setErrors(read.errors);
+    if (!read.ok) return show(read.errors);
     submit(fields, { method: "post", encType: "application/json" });
   }
 

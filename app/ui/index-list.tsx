@@ -63,6 +63,7 @@ export function ListFilters({ state, views, sorts, searchLabel }: ListFiltersPro
       onSort={([chosen]) => change({ sort: chosen!.split(" ")[0]! })}
       cancelAction={{ onAction: clear }}
       canCreateNewView={false}
+      disableStickyMode
       mode={mode}
       setMode={setMode}
       loading={loading}

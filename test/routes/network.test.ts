@@ -1,0 +1,56 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { useDatabase } from "#test/support/database.ts";
+import { ask, keepSession, thrown } from "./ask.ts";
+import { makeAtelier, OTHER_SHOP, SHOP } from "./atelier.ts";
+
+useDatabase();
+const page = () => import("#app/routes/app.network.tsx");
+const exchange = () => import("#app/routes/app.network_.exchange.$id.ts");
+
+beforeAll(async () => {
+  await makeAtelier();
+  await keepSession(SHOP);
+  await keepSession(OTHER_SHOP);
+});
+
+describe("Network", () => {
+  it("shows accounts, programs, what is stuck and the log", async () => {
+    const { loader } = await page();
+    const shown = await loader(ask(SHOP, "/app/network?view=failed"));
+    expect([shown.accounts.length, shown.programs.length, shown.stuck.total, shown.log.total]).toEqual([1, 3, 2, 2]);
+    expect(JSON.stringify(shown)).not.toContain("sealed");
+  });
+
+  it("refuses an account at its field before anything is asked of the network", async () => {
+    const { action } = await page();
+    const answer = await (await action(ask(SHOP, "/app/network", { form: { intent: "connect", accountSid: "nonsense", token: "" } }))).json();
+    expect(answer).toMatchObject({ ok: false, errors: [{ field: "accountSid", key: "connect.sid_form" }, { field: "token", key: "connect.token_missing" }] });
+  });
+
+  it("makes a program without a network, once", async () => {
+    const { action, loader } = await page();
+    const make = async () => (await action(ask(SHOP, "/app/network", { form: { intent: "own", name: "Ambassadors" } }))).json();
+    expect(await make()).toMatchObject({ ok: true });
+    expect(await make()).toMatchObject({ ok: false, errors: [{ field: "name", key: "program.name_taken" }] });
+    expect((await loader(ask(SHOP, "/app/network"))).programs.find((program) => program.name === "Ambassadors")).toMatchObject({ network: "none", creators: { joined: 0, pending: 0, other: 0 } });
+  });
+
+  it("disconnects an account and keeps what it was; another shop cannot", async () => {
+    const { action, loader } = await page();
+    const disconnect = async (shop: string) => (await action(ask(shop, "/app/network", { form: { intent: "disconnect", connectionId: "acc" } }))).json();
+    expect(await disconnect(OTHER_SHOP)).toMatchObject({ ok: false });
+    expect((await loader(ask(SHOP, "/app/network"))).accounts[0]?.state).toBe("connected");
+    expect(await disconnect(SHOP)).toMatchObject({ ok: true });
+    const after = await loader(ask(SHOP, "/app/network"));
+    expect([after.accounts[0]?.state, after.programs.length]).toEqual(["disconnected", 4]);
+  });
+
+  it("opens an exchange of this shop, and of no other", async () => {
+    const { loader: list } = await page();
+    const { loader } = await exchange();
+    const id = (await list(ask(SHOP, "/app/network?view=code"))).log.rows[0]!.id;
+    expect(await (await loader(ask(SHOP, `/app/network/exchange/${id}`, undefined, { id }))).json()).toMatchObject({ answer: { Status: "ERROR" } });
+    expect((await thrown(loader(ask(OTHER_SHOP, `/app/network/exchange/${id}`, undefined, { id })))).status).toBe(404);
+    expect((await thrown(loader(ask(SHOP, "/app/network/exchange/x", undefined, { id: "1; drop" })))).status).toBe(404);
+  });
+});
