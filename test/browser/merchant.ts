@@ -21,7 +21,9 @@ const SCREENS = join(root, ".data", "screens");
 
 export async function makeMerchant(browser: Browser, adminUrl: string): Promise<Merchant> {
   mkdirSync(SCREENS, { recursive: true });
-  const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, locale: "en-GB", timezoneId: "Europe/Berlin" });
+  // Shopify's library turns away what calls itself a headless browser.
+  const userAgent = `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${browser.version()} Safari/537.36`;
+  const context = await browser.newContext({ userAgent, viewport: { width: 1440, height: 1000 }, locale: "en-GB", timezoneId: "Europe/Berlin" });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const faults: string[] = [];

@@ -19,6 +19,6 @@ export function homeBody(store: Store): Markup {
   const card = (label: string, value: string, note: string) => html`<div class="card"><p class="label">${label}</p><p class="figure">${value}</p><p class="note">${note}</p></div>`;
   return html`<h1>${store.shop.name}</h1><p class="lead">This page and the pages beside it stand in for a store's own admin. The app under “Apps” is the real one, embedded as it would be there.</p>
 <div class="cards">${card("Orders, last 30 days", String(recent.length), `${withCode} with a discount code`)}${card("Sales, last 30 days", money(amountOf(total, currency), currency), "after refunds and edits")}${card("Webhooks", pending === 0 ? "All sent" : `${pending} waiting`, failed === 0 ? "none given up" : `${failed} given up`)}${card("The app", store.state.installed ? "Installed" : "Not installed", store.state.installed ? "opened at least once" : "opening it installs it")}</div>
-<p class="actions"><a class="button primary" href="/admin/apps/creator-codes">Open Creator Codes</a> <a class="button" href="/admin/orders">Orders</a> <a class="button" href="/" target="_blank">Buy something</a></p>
+<p class="actions"><a class="button primary" href="/admin/apps/creator-codes">Open the app</a> <a class="button" href="/admin/orders">Orders</a> <a class="button" href="/" target="_blank">Buy something</a></p>
 ${store.orders().length === 0 ? null : html`<h2>Last orders</h2>${orderTable(store, store.orders().slice(-LAST_ORDERS).reverse())}`}`;
 }
