@@ -4,7 +4,12 @@ import { ensureBundle } from "#test/local/demo/build.ts";
 import type { Fault } from "#test/local/fault.ts";
 import { testEnv } from "./env.ts";
 
-export type RunningApp = { url: string; process: Process; stop: () => Promise<void> };
+export type RunningApp = {
+  url: string;
+  process: Process;
+  /** Ends it at once. */
+  stop: () => Promise<void>;
+};
 
 type Options = {
   databaseUrl: string;
@@ -38,7 +43,13 @@ export async function startApp({ databaseUrl, port, storeUrl, networkUrl, clockF
   await untilAnswers(running, url).catch((error: Error) => {
     if (!fault || !running.tail().includes("fault: killed")) throw error;
   });
-  return { url, process: running, stop: () => running.stop() };
+  return { url, process: running, stop };
+
+  // Whatever ends these apps must do no harm: kill -9 is the quickest.
+  async function stop(): Promise<void> {
+    running.kill("SIGKILL");
+    await running.end;
+  }
 }
 
 /** Waits for the app to be killed at its fault. Throws where it ends otherwise, or lives on after `withinMs`: then the fault's point was never reached. */
