@@ -114,6 +114,37 @@ describe("a delivery", () => {
   });
 });
 
+describe("the law's webhooks", () => {
+  const appToml = () => {
+    const path = join(dir, "shopify.app.toml");
+    writeFileSync(path, `[webhooks]\napi_version = "2026-10"\n  [[webhooks.subscriptions]]\n  compliance_topics = ["customers/data_request", "customers/redact", "shop/redact"]\n  uri = "/webhooks"\n`);
+    return path;
+  };
+
+  test("a customer is asked for, or forgotten, with the orders that are meant", async () => {
+    const local = await start({ appToml: appToml() });
+    const order = buy(local);
+    local.store.askAboutCustomer("redact", "INES@mail.example");
+    await settled(1);
+    expect(sink.received[0]).toMatchObject({
+      topic: "customers/redact",
+      body: { shop_domain: "petit-atelier.myshopify.com", customer: { email: "ines@mail.example" }, orders_to_redact: [order.id] },
+    });
+  });
+
+  test("the shop is forgotten 48 hours after it went, unless it came back", async () => {
+    const gone = await start({ appToml: appToml() });
+    gone.store.uninstall();
+    const back = await start({ appToml: appToml() });
+    back.store.uninstall();
+    await tokenFor(back);
+    setClockOffsetMs(48 * 3_600_000 + 1_000);
+    await settled(1);
+    await until(() => back.store.idle().pending === 0 && gone.store.idle().pending === 0, "nothing waits any more");
+    expect(topics()).toEqual(["shop/redact"]);
+  });
+});
+
 describe("a delivery that fails", () => {
   test("is tried again by the clock, eight times within four hours, with the same id and body", async () => {
     sink.status = 500;

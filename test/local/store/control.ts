@@ -40,6 +40,11 @@ export const actions: Record<string, Action> = {
   /** { advanceMs } or { offsetMs } -> { offsetMs } */
   clock: (store, body) => ({ offsetMs: store.runClock(body as { advanceMs?: number; offsetMs?: number }) }),
   "session-token": (store, { user }) => ({ token: store.sessionToken({ user: user as StaffUser | undefined }) }),
+  /** { what: "data_request" | "redact", email } */
+  customer: (store, { what, email }) => {
+    store.askAboutCustomer(what as "redact", String(email));
+    return { asked: what };
+  },
   uninstall: (store) => {
     store.uninstall();
     return { uninstalled: true };

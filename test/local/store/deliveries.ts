@@ -18,6 +18,8 @@ const CONNECT_MS = 1_000;
 const AT_ONCE = 12;
 const KEEP_FINISHED = 1_000;
 const POLL_MS = 50;
+/** Sent also where the app is no longer installed. */
+const COMPLIANCE = new Set(["customers/data_request", "customers/redact", "shop/redact"]);
 
 export class Deliveries {
   #store: Store;
@@ -47,16 +49,16 @@ export class Deliveries {
   }
 
   /** One delivery to every subscription of the topic; all of one act share the event id. The body is what it is now, for every retry too. */
-  fire(eventId: string, topic: string, body: unknown, orderId: string | null): void {
+  fire(eventId: string, topic: string, body: unknown, orderId: string | null, laterMs = 0): void {
     const { state } = this.#store;
-    if (!state.installed && topic !== "app/uninstalled") return;
+    if (!state.installed && topic !== "app/uninstalled" && !COMPLIANCE.has(topic)) return;
     const triggeredAt = triggeredNow();
     for (const subscription of this.#store.subscriptions().subscriptions) {
       if (subscription.topic !== topic) continue;
       const sent = subscription.includeFields === null ? body : onlyFields(body, subscription.includeFields);
       this.#add({
         webhookId: randomUUID(), eventId, topic, name: subscription.name, uri: subscription.uri, triggeredAt, state: "pending", attempts: 0,
-        dueAtMs: nowMs(), lastStatus: null, lastError: null, orderId, body: writeJson(sent),
+        dueAtMs: nowMs() + laterMs, lastStatus: null, lastError: null, orderId, body: writeJson(sent),
       });
     }
   }
@@ -102,8 +104,17 @@ export class Deliveries {
     const at = nowMs();
     for (const each of this.#waiting) {
       if (this.#flying.size >= AT_ONCE) return;
-      if (each.dueAtMs <= at) void this.#send(each);
+      if (each.dueAtMs > at) continue;
+      if (each.topic === "shop/redact" && this.#store.state.installed) this.#forget(each);
+      else void this.#send(each);
     }
+  }
+
+  /** The app was installed again before the 48 hours were over. */
+  #forget(delivery: Delivery): void {
+    delivery.state = "dropped";
+    this.#waiting.delete(delivery);
+    this.#store.changed();
   }
 
   async #send(delivery: Delivery): Promise<void> {

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseJson, writeJson } from "./json.ts";
-import type { Store } from "./store.ts";
+import { emptyState, type Store } from "./store.ts";
 import type { StoreState } from "./types.ts";
 
 const FILE = "store.json";
@@ -14,7 +14,7 @@ export function readState(dataDir: string): StoreState | null {
   if (!existsSync(path)) return null;
   const state = parseJson(readFileSync(path, "utf8")) as StoreState;
   if (state.version !== 1) throw new Error(`${path} is of another version of the local store; start afresh with --fresh`);
-  return state;
+  return { ...emptyState(), ...state };
 }
 
 /** Writes the state soon after every change. `flush` writes what is not yet written, at once. */

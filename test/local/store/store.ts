@@ -44,6 +44,7 @@ const FIRST_IDS: Record<string, number> = {
   RedeemCode: 19_240_113_307_648, BulkCreation: 1_620_441_088, Job: 2_914_557_952, RefundShipping: 231_440_986_112,
 };
 const ID_STEP = 32_768;
+const REDACT_MS = 48 * 3_600_000;
 
 export function emptyState(shop: Partial<ShopInfo> = {}): StoreState {
   return {
@@ -195,13 +196,24 @@ export class Store {
   sessionToken(input: { user?: StaffUser } = {}): string {
     return sessionToken(this, input.user ?? { id: "90630848797" });
   }
-  /** Every token ends, and app/uninstalled is fired. */
+  /** Every token ends, and app/uninstalled is fired; shop/redact follows after 48 hours, unless the app is installed again by then. */
   uninstall(): void {
     this.state.accessGrants = [];
     this.state.refreshGrants = [];
     this.state.installed = false;
     const body = { id: bodyId(this.shop.id), name: this.shop.name, email: this.shop.email, domain: this.shop.domain, myshopify_domain: this.shop.domain };
     this.webhooks.fire(this.event(), "app/uninstalled", body, null);
+    this.webhooks.fire(this.event(), "shop/redact", { shop_id: bodyId(this.shop.id), shop_domain: this.shop.domain }, null, REDACT_MS);
+    this.changed();
+  }
+  /** What the law obliges the app to: to say what it holds of a customer (`data_request`), or to forget it (`redact`). */
+  askAboutCustomer(what: "data_request" | "redact", email: string): void {
+    const customer = this.state.customers.find((each) => each.email === email.trim().toLowerCase());
+    if (customer === undefined) throw new Refused(`there is no customer ${email}`);
+    const orders = this.orders().filter((order) => order.email.trim().toLowerCase() === customer.email).map(({ id }) => id);
+    const who = { shop_id: bodyId(this.shop.id), shop_domain: this.shop.domain, customer: { id: bodyId(customer.id), email: customer.email, phone: null } };
+    const body = what === "redact" ? { ...who, orders_to_redact: orders } : { ...who, orders_requested: orders, data_request: { id: this.nextId("Job") } };
+    this.webhooks.fire(this.event(), `customers/${what}`, body, null);
     this.changed();
   }
 

@@ -30,13 +30,13 @@ export function readSubscriptions(path: string | null): Declared {
 
 type Toml = {
   access_scopes?: { scopes?: string };
-  webhooks?: { subscriptions?: { topics?: string[]; uri: string; name?: string; include_fields?: string[]; filter?: string }[] };
+  webhooks?: { subscriptions?: { topics?: string[]; compliance_topics?: string[]; uri: string; name?: string; include_fields?: string[]; filter?: string }[] };
 };
 
 function declare(toml: Toml): Declared {
   const subscriptions = (toml.webhooks?.subscriptions ?? []).flatMap((each) => {
     if (each.filter !== undefined) throw new Error("shopify.app.toml: the local store does not serve filters of webhook subscriptions");
-    return (each.topics ?? []).map((topic) => ({ topic, uri: each.uri, name: each.name ?? null, includeFields: each.include_fields ?? null }));
+    return [...(each.topics ?? []), ...(each.compliance_topics ?? [])].map((topic) => ({ topic, uri: each.uri, name: each.name ?? null, includeFields: each.include_fields ?? null }));
   });
   return { scopes: toml.access_scopes?.scopes ?? null, subscriptions };
 }
