@@ -111,13 +111,16 @@ export async function moveConversion(seen: Conversion, change: Partial<Progress>
   return rowCount === 1;
 }
 
-/** Puts claimed conversions off until `nextAt` and changes nothing else. */
+/** Puts claimed conversions off until `nextAt` and changes nothing else. One that settling has locked is left to its lease: two that wait for each other's rows never end. */
 export async function deferConversions(rows: readonly Pick<Conversion, "shop" | "orderId" | "n" | "state" | "opAt">[], nextAt: Date): Promise<void> {
   if (rows.length === 0) return;
   await pool().query({
     name: "defer_conversions",
-    text: `update conversion c set next_at = $2 from jsonb_to_recordset($1::jsonb) as k(shop text, "orderId" text, n int, state text, "opAt" timestamptz)
-      where c.shop = k.shop and c.order_id = k."orderId" and c.n = k.n and c.state = k.state and c.op_at is not distinct from k."opAt"`,
+    text: `with free as (
+        select c.shop, c.order_id, c.n from conversion c join jsonb_to_recordset($1::jsonb) as k(shop text, "orderId" text, n int, state text, "opAt" timestamptz)
+          on c.shop = k.shop and c.order_id = k."orderId" and c.n = k.n and c.state = k.state and c.op_at is not distinct from k."opAt" for update of c skip locked
+      )
+      update conversion c set next_at = $2 from free where c.shop = free.shop and c.order_id = free.order_id and c.n = free.n`,
     values: [JSON.stringify(rows.map(({ shop, orderId, n, state, opAt }) => ({ shop, orderId, n, state, opAt }))), nextAt],
   });
 }

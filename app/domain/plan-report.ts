@@ -19,6 +19,9 @@ export const REPORTING = {
   doubtMs: 45 * MINUTE,
   /** A submission that has not ended by then is lost. */
   lostMs: 120 * MINUTE,
+  /** How long a creation without a trace may still turn up. */
+  lateMs: 24 * 60 * MINUTE,
+  lingerMs: 60 * MINUTE,
   /** Faults in a row until a person is asked. */
   mostAttempts: 12,
   longestBackoffMs: 60 * MINUTE,
@@ -47,7 +50,7 @@ export type Step =
   | { do: "create" }
   | { do: "edit"; items: ReportItem[]; holds: ReportItem[] } // the changed items in absolute values, and what the network holds then
   | { do: "reverse" }
-  | { do: "look"; missing: "wait" | "poll" | "send" } // is its action there? and if not
+  | { do: "look"; missing: "wait" | "poll" | "send" | "linger" | "forget" } // is its action there? and if not
   | { do: "poll" } // has the edit or reversal ended?
   | { do: "compare"; undone: "wait" | "send" }; // what does the action hold? and if it was not done
 
@@ -58,11 +61,14 @@ export function planNext(row: PlannedConversion, nowMs: number): Step {
   return row.actionId === null ? begin(row) : follow(row, nowMs);
 }
 
-function ask({ submissionId }: PlannedConversion, op: ReportOp, ageMs: number): Step {
+function ask({ submissionId, target }: PlannedConversion, op: ReportOp, ageMs: number): Step {
   const alive = submissionId !== null && ageMs < REPORTING.lostMs;
   const again = alive || ageMs < REPORTING.doubtMs ? "wait" : "send";
-  if (op === "create") return { do: "look", missing: alive && ageMs >= REPORTING.usualMs ? "poll" : again };
-  return alive ? { do: "poll" } : { do: "compare", undone: again };
+  if (op !== "create") return alive ? { do: "poll" } : { do: "compare", undone: again };
+  if (alive && ageMs >= REPORTING.usualMs) return { do: "look", missing: "poll" };
+  // Sent again it would be absorbed as a duplicate, should the first one be only late. With nothing to send, a late one has to be watched for.
+  if (again === "send" && total(target) === 0n) return { do: "look", missing: ageMs < REPORTING.lateMs ? "linger" : "forget" };
+  return { do: "look", missing: again };
 }
 
 /** Of which nothing is at the network. */

@@ -41,6 +41,8 @@ export async function lookForActions(turn: Turn, looks: readonly Look[]): Promis
     if (turn.haltedUntil !== null) await defer(row, turn.haltedUntil - nowMs());
     else if (missing === "wait") await lookAgain(row);
     else if (missing === "poll") await pollCreate(turn, row);
+    else if (missing === "linger") await defer(row, REPORTING.lingerMs);
+    else if (missing === "forget") await move(row, { ...OVER, state: "waiting", attempts: 0, nextAt: null });
     else await sendCreate(turn, row, true);
   }
 }

@@ -41,6 +41,9 @@ const cases: [string, PlannedConversion, Step][] = [
   ["its submission is believed for two hours", under("create", 119, "S"), { do: "look", missing: "poll" }],
   ["a submission that never ends is lost, and sent again", under("create", 120, "S"), { do: "look", missing: "send" }],
   ["a creation that was given up is looked for before all else", under("create", 600, null, "stuck"), { do: "look", missing: "send" }],
+  ["a creation without a trace that is not wanted any more is not sent again, but watched for", { ...under("create", 45, null, "sending"), target: [] }, { do: "look", missing: "linger" }],
+  ["a lost one that is not wanted any more likewise", { ...under("create", 120, "S"), target: [] }, { do: "look", missing: "linger" }],
+  ["after a day without a trace it never was", { ...under("create", 24 * 60, null, "sending"), target: [] }, { do: "look", missing: "forget" }],
   ["a change of target does not disturb a request under way", { ...under("create", 5, "S"), target: [] }, { do: "look", missing: "wait" }],
 
   ["a queued edit is asked for", under("edit", 5, "S"), { do: "poll" }],

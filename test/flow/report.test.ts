@@ -228,6 +228,29 @@ describe("when the network does not answer", () => {
     expect(calls(scene)[endpoint]).toBe(2);
   });
 
+  it("an order that is cancelled while it is unknown whether it was told is not told again; should it turn up late, it is reversed", async () => {
+    await wanted(scene, order, [A2]);
+    scene.local.network.addFault({ endpoint: "POST /Conversions", kind: "slow", count: 1, minutes: 300 });
+    undo = noAnswer("POST", /Conversions$/, "after");
+    await work();
+    await retarget(order, []);
+    await workFor(280, 10);
+    expect(calls(scene)["POST /Conversions"]).toBe(1);
+    await workFor(240, 10);
+    expect(held(scene, order)).toMatchObject([{ state: "REVERSED" }]);
+    expect(await row(order)).toMatchObject({ state: "reversed", next_at: null });
+  });
+
+  it("one that never turns up is forgotten after a day", async () => {
+    await wanted(scene, order, [A2]);
+    undo = noAnswer("POST", /Conversions$/, "before");
+    await work();
+    await retarget(order, []);
+    await workFor(26 * 60, 30);
+    expect(await row(order)).toMatchObject({ state: "waiting", op: null, sent: null, next_at: null });
+    expect(held(scene, order)).toEqual([]);
+  });
+
   it("a submission that ends after it was taken for lost makes no second conversion", async () => {
     await wanted(scene, order, [A2]);
     scene.local.network.addFault({ endpoint: "POST /Conversions", kind: "slow", count: 1, minutes: 118 });
