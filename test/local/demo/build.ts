@@ -26,11 +26,19 @@ async function bundle(signal?: AbortSignal): Promise<void> {
   const digest = sourcesDigest();
   const require = createRequire(import.meta.url);
   const remix = join(dirname(require.resolve("@remix-run/dev/package.json")), "dist", "cli.js");
-  const building = startProcess({ name: "build", script: remix, args: ["vite:build"], env: { NODE_ENV: "production" } });
+  const said: string[] = [];
+  const building = startProcess({ name: "build", script: remix, args: ["vite:build"], env: { NODE_ENV: "production" }, onLine: (line) => said.push(line) });
   signal?.addEventListener("abort", () => building.kill("SIGTERM"), { once: true });
   const how = await building.end;
-  if (how !== "code 0") throw new Error(`the app could not be built (${how}):\n${building.tail()}`);
+  if (how !== "code 0") throw new Error(`the app could not be built (${how}):\n${whatWentWrong(said)}`);
   writeFileSync(STAMP, digest);
+}
+
+/** The build's words from its first error on, without the list of all files that it had read. */
+function whatWentWrong(said: string[]): string {
+  const first = Math.max(0, said.findIndex((line) => /error/i.test(line)) - 2);
+  const files = said.findIndex((line, at) => at > first && /watchFiles/.test(line));
+  return said.slice(first, files === -1 ? undefined : files).slice(0, 40).join("\n");
 }
 
 /** Two test files may ask for the bundle at once: one builds, the other waits for it. */
