@@ -8,14 +8,28 @@ export function codeKey(code: string): string {
   return code.normalize("NFC").trim().toUpperCase().normalize("NFC");
 }
 
-export function findCode(store: Store, typed: string): { discount: Discount; code: RedeemCode } | null {
-  const key = codeKey(typed);
-  if (key === "") return null;
-  for (const discount of store.state.discounts) {
-    const code = discount.codes.find((each) => codeKey(each.code) === key);
-    if (code !== undefined) return { discount, code };
+type Found = { discount: Discount; code: RedeemCode };
+const indexes = new WeakMap<Store, Map<string, Found>>();
+
+/** The discount that a code belongs to, in whatever case it was typed. */
+export function findCode(store: Store, typed: string): Found | null {
+  let index = indexes.get(store);
+  if (index === undefined) {
+    index = new Map();
+    for (const discount of store.state.discounts) for (const code of discount.codes) index.set(codeKey(code.code), { discount, code });
+    indexes.set(store, index);
   }
-  return null;
+  return index.get(codeKey(typed)) ?? null;
+}
+
+/** A code came to a discount. */
+export function indexCode(store: Store, discount: Discount, code: RedeemCode): void {
+  indexes.get(store)?.set(codeKey(code.code), { discount, code });
+}
+
+/** Codes were changed or taken away: the index is made anew when it is next asked. */
+export function forgetIndex(store: Store): void {
+  indexes.delete(store);
 }
 
 export type DiscountStatus = "ACTIVE" | "EXPIRED" | "SCHEDULED";

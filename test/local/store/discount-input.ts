@@ -1,6 +1,6 @@
 // What the Admin API says to the input of a code discount: the recorded messages, in the recorded fields.
 import { GraphQLError } from "graphql";
-import { codeKey } from "./codes.ts";
+import { findCode } from "./codes.ts";
 import type { DiscountTerms } from "./discounts.ts";
 import { utcInstant } from "./instants.ts";
 import { digitsOf } from "./json.ts";
@@ -107,9 +107,8 @@ function checkCode(store: Store, input: DiscountInput, known: Discount | null, r
   if (code == null || code.trim() === "") return;
   if (/[\r\n]/.test(code)) refuse("INVALID", ["code"], "Code cannot contain newline characters.");
   if (code.length > 255) refuse("TOO_LONG", ["code"], "Code is too long (maximum is 255 characters)");
-  const key = codeKey(code);
-  const taken = store.state.discounts.some((each) => each.codes.some((other) => codeKey(other.code) === key && !(each === known && each.codes[0] === other)));
-  if (taken) refuse("TAKEN", ["code"], "Code must be unique. Please try a different code.");
+  const holder = findCode(store, code);
+  if (holder !== null && !(holder.discount === known && known.codes[0] === holder.code)) refuse("TAKEN", ["code"], "Code must be unique. Please try a different code.");
 }
 
 function checkTimes(input: DiscountInput, known: Discount | null, refuse: Refuse): void {

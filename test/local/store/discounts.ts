@@ -1,6 +1,6 @@
 // Discounts: made, changed and ended through the Admin API; codes added and removed in bulk, which takes a while.
 import { nowMs } from "#app/clock.ts";
-import { codeKey, findCode, statusOf } from "./codes.ts";
+import { codeKey, findCode, forgetIndex, indexCode, statusOf } from "./codes.ts";
 import { utcNow } from "./instants.ts";
 import type { Store } from "./store.ts";
 import type { BulkCreation, Discount } from "./types.ts";
@@ -20,6 +20,7 @@ export function createDiscount(store: Store, terms: DiscountTerms, code: string)
     bulk: false, createdAt: at, updatedAt: at,
   };
   store.state.discounts.push(discount);
+  indexCode(store, discount, discount.codes[0]!);
   tell(store, "discounts/create", discount);
   return discount;
 }
@@ -27,6 +28,7 @@ export function createDiscount(store: Store, terms: DiscountTerms, code: string)
 export function updateDiscount(store: Store, discount: Discount, terms: DiscountTerms, code: string | null): void {
   Object.assign(discount, terms, { updatedAt: utcNow() });
   if (code !== null) discount.codes[0]!.code = code;
+  forgetIndex(store);
   tell(store, "discounts/update", discount);
 }
 
@@ -49,6 +51,7 @@ export function activateDiscount(store: Store, discount: Discount): void {
 /** Leaves no trace in the API: every look-up answers null afterwards. */
 export function deleteDiscount(store: Store, discount: Discount): void {
   store.state.discounts = store.state.discounts.filter((each) => each !== discount);
+  forgetIndex(store);
   const body = { admin_graphql_api_id: discountGid(discount), deleted_at: utcNow() };
   store.webhooks.fire(store.event(), "discounts/delete", body, null);
   store.changed();
@@ -86,6 +89,7 @@ export function settleJobs(store: Store): void {
     const gone = discount?.codes.filter((each) => job.redeemCodeIds.includes(each.id)) ?? [];
     if (discount === null || gone.length === 0) continue;
     discount.codes = discount.codes.filter((each) => !gone.includes(each));
+    forgetIndex(store);
     const eventId = store.event();
     for (const each of gone) tellCode(store, eventId, "discounts/redeemcode_removed", discount, each);
     store.changed();
@@ -103,6 +107,7 @@ function finishCreation(store: Store, creation: BulkCreation): void {
     if (entry.error !== null || discount === null) continue;
     const code = { id: String(store.nextId("RedeemCode")), code: entry.code, usageCount: 0 };
     discount.codes.push(code);
+    indexCode(store, discount, code);
     entry.redeemCodeId = code.id;
     tellCode(store, eventId, "discounts/redeemcode_added", discount, code);
   }

@@ -1,20 +1,23 @@
 // How the store writes instants.
 import { now, nowMs } from "#app/clock.ts";
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Made once for a timezone: making one is slow. */
+function formatFor(timezone: string): Intl.DateTimeFormat {
+  let format = formats.get(timezone);
+  if (format === undefined) {
+    const twoDigits = { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
+    format = new Intl.DateTimeFormat("en-GB", { timeZone: timezone, hourCycle: "h23", year: "numeric", ...twoDigits, timeZoneName: "longOffset" });
+    formats.set(timezone, format);
+  }
+  return format;
+}
+
 /** As the webhooks' bodies have it, in the shop's own time: "2026-06-10T10:00:04+02:00". */
 export function zonedInstant(at: Date, timezone: string): string {
   const parts = Object.fromEntries(
-    new Intl.DateTimeFormat("en-GB", {
-      timeZone: timezone,
-      hourCycle: "h23",
-      year: "numeric",
-      month: "2-digit",
-      day: "2-digit",
-      hour: "2-digit",
-      minute: "2-digit",
-      second: "2-digit",
-      timeZoneName: "longOffset",
-    })
+    formatFor(timezone)
       .formatToParts(at)
       .map(({ type, value }) => [type, value]),
   );

@@ -7,6 +7,7 @@ import type { StoreState } from "./types.ts";
 
 const FILE = "store.json";
 const DEBOUNCE_MS = 500;
+const MOST_SHARE = 20; // writing takes at most a twentieth of the time, however large the state
 
 /** The state that was kept in the directory; null where there is none yet. A file that cannot be read is a fault, not a fresh start. */
 export function readState(dataDir: string): StoreState | null {
@@ -21,9 +22,10 @@ export function readState(dataDir: string): StoreState | null {
 export function keepState(store: Store, dataDir: string): { flush: () => void } {
   mkdirSync(dataDir, { recursive: true });
   let timer: NodeJS.Timeout | null = null;
+  let tookMs = 0;
   const path = join(dataDir, FILE);
   store.onChange = () => {
-    timer ??= setTimeout(write, DEBOUNCE_MS).unref();
+    timer ??= setTimeout(write, Math.max(DEBOUNCE_MS, tookMs * MOST_SHARE)).unref();
   };
   return {
     flush() {
@@ -34,7 +36,9 @@ export function keepState(store: Store, dataDir: string): { flush: () => void } 
   function write(): void {
     if (timer !== null) clearTimeout(timer);
     timer = null;
+    const began = performance.now();
     writeFileSync(`${path}.new`, writeJson(store.state));
     renameSync(`${path}.new`, path);
+    tookMs = performance.now() - began;
   }
 }
