@@ -1,9 +1,10 @@
 // Sweep: asks the store what changed and fetches what no delivery told. By updated_at with overlap, never by discount code:
 // the store's search knows only the first code of an order.
 import { now } from "../clock.ts";
-import { askForChanged } from "../db/order.ts";
+import { askForChanged, askForOlderReaders } from "../db/order.ts";
 import { noteSwept, shopsToSweep } from "../db/sweep.ts";
 import { instantNs } from "../domain/instant.ts";
+import { READER_VERSION } from "../domain/order.ts";
 import { adminFor, type AdminAnswer, type AdminFault } from "../shopify/admin.ts";
 import { ORDERS_CHANGED } from "../shopify/orders.graphql.ts";
 import { startLoop, type Loop } from "./loop.ts";
@@ -13,6 +14,7 @@ const EVERY_MS = 3_600_000;
 /** A delivery may be under way, and the store's search lags: what changed shortly before the last sweep is looked at again. */
 const OVERLAP_MS = 15 * 60_000;
 const MOST_PAGES = 500;
+const MOST_OLDER = 200;
 
 type Page = { orders: { pageInfo: { hasNextPage: boolean; endCursor: string | null }; nodes: { id: string; updatedAt: string }[] } };
 export type Swept = { ok: true; seen: number; asked: number } | { ok: false; fault: AdminFault };
@@ -23,9 +25,11 @@ export function startSweeping(): Loop {
   return startLoop({ name: "sweep", everyMs: REST_MS, work: () => sweepOnce(begun) });
 }
 
-/** Sweeps a shop that is due: not swept since the process began, or not for an hour. */
+/** Sweeps a shop that is due: not swept since the process began, or not for an hour. Orders whose facts an older reader made are read anew. */
 export async function sweepOnce(begun: Date): Promise<number> {
   const at = now();
+  const older = await askForOlderReaders(READER_VERSION, at, MOST_OLDER);
+  if (older > 0) return older;
   const [due] = await shopsToSweep(new Date(Math.max(begun.getTime(), at.getTime() - EVERY_MS)), 1);
   if (!due) return 0;
   const swept = await sweepShop(due.shop, new Date(due.since.getTime() - OVERLAP_MS));

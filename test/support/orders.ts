@@ -30,7 +30,7 @@ export function orderBody(fields: Json & { id?: string; codes?: string[]; lines?
   return {
     id: Number(id), admin_graphql_api_id: `gid://shopify/Order/${id}`, name: `#${id}`, email: "buyer@mail.example",
     created_at: "2026-06-10T10:00:00+02:00", updated_at: "2026-06-10T10:00:04+02:00", cancelled_at: null,
-    currency: "EUR", presentment_currency: "EUR", financial_status: "paid", test: false, taxes_included: false, source_name: "web",
+    currency: "EUR", presentment_currency: "EUR", financial_status: "paid", fulfillment_status: null, order_number: 1, processed_at: null, customer: null, tax_lines: [], test: false, taxes_included: false, source_name: "web",
     total_price_set: money("90.00"), note_attributes: [],
     discount_codes: codes.map((code) => ({ code, amount: "10.00", type: "percentage" })),
     discount_applications: codes.map((code) => ({ type: "discount_code", code, target_type: "line_item", value: "10.0", value_type: "percentage", allocation_method: "across", target_selection: "all" })),
