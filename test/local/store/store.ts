@@ -49,7 +49,7 @@ const REDACT_MS = 48 * 3_600_000;
 export function emptyState(shop: Partial<ShopInfo> = {}): StoreState {
   return {
     version: 1, shop: { ...DEMO_SHOP, ...shop }, nextId: { ...FIRST_IDS }, nextOrderNumber: 1001, orders: [], putIn: [], paidTransactions: {}, edits: {}, customers: [],
-    discounts: [], bulkCreations: [], jobs: [], idempotent: {}, deliveries: [], faults: { ...NO_FAULTS }, installed: false, uninstalledAt: null, accessGrants: [], refreshGrants: [],
+    discounts: [], bulkCreations: [], jobs: [], idempotent: {}, deliveries: [], faults: { ...NO_FAULTS }, installed: false, accessGrants: [], refreshGrants: [],
   };
 }
 

@@ -328,7 +328,6 @@ export type StoreState = {
   deliveries: Delivery[];
   faults: Faults;
   installed: boolean;
-  uninstalledAt: string | null;
   accessGrants: AccessGrant[];
   refreshGrants: RefreshGrant[];
 };
