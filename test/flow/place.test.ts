@@ -5,6 +5,7 @@ import { giveCodes } from "#app/flow/give.ts";
 import { placeOnce, tryAgain } from "#app/flow/place.ts";
 import { adminFor, setTokenSource } from "#app/shopify/admin.ts";
 import { addRedeemCodes, createDiscount, findByCode } from "#app/shopify/discounts.ts";
+import { deleteDiscount } from "#test/local/store/discounts.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { SHOP, TOKEN, account, connected, must, placeAll, rows, useStage } from "./merchant-stage.ts";
 import { connectNetwork } from "#app/flow/connect.ts";
@@ -104,9 +105,9 @@ async function killAt(what: string, when: "before" | "after") {
   while (!dead && (await Promise.race([worker.then(() => true), sleep(5)])) !== true);
   expect(dead).toBe(true);
   stage.before = stage.after = null;
-  await rows(
-    "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid() and database = (select oid from pg_database where datname = current_database()) and $1 <> ''",
-  );
+  const locks = "from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid() and database = (select oid from pg_database where datname = current_database())";
+  await rows(`select pg_terminate_backend(pid) ${locks}`, []);
+  while ((await rows(`select 1 as held ${locks}`, [])).length > 0) await sleep(5);
   return {
     /** Lets the dead worker end, where nothing of it counts any more. */
     async bury() {
@@ -169,7 +170,7 @@ describe("what store and network refuse", () => {
     expect(stage.network.codesNamed(account, "ZOE10")).toEqual([]);
 
     // The merchant frees the name and asks again.
-    stage.store.state.discounts = stage.store.state.discounts.filter((discount) => discount.title !== "Zoe's own");
+    deleteDiscount(stage.store, stage.store.discounts().find((discount) => discount.title === "Zoe's own")!);
     expect(await tryAgain(SHOP, { codeIds })).toBe(1);
     await placeAll(stage);
     await expectAllOnce(names);
@@ -208,7 +209,7 @@ describe("what store and network refuse", () => {
   test("a discount that is gone from the store is told, and nothing is put elsewhere", async () => {
     const { dealId, creatorIds } = await given({ marie: "MARIE10" });
     await placeAll(stage);
-    stage.store.state.discounts = [];
+    deleteDiscount(stage.store, stage.store.discounts()[0]!);
     must(await giveCodes(SHOP, { dealId, rows: [{ creatorId: creatorIds.zoe!, code: "ZOE10", policy: "always" }] }));
     await placeAll(stage);
     expect(await rows("select store_state from deal where shop = $1")).toEqual([{ store_state: "missing" }]);
