@@ -34,6 +34,15 @@ export async function insertExchange(exchange: NewExchange): Promise<void> {
   });
 }
 
+/** Forgets what is old: questions that were answered before `askedBefore`, everything before `allBefore`. At most `limit` rows; returns how many. */
+export async function forgetExchanges(askedBefore: Date, allBefore: Date, limit: number): Promise<number> {
+  const { rowCount } = await pool().query(
+    `delete from exchange e using (select shop, id from exchange where at < $2 or (at < $1 and outcome = 'ok' and what like 'GET %') limit $3) old where e.shop = old.shop and e.id = old.id`,
+    [askedBefore, allBefore, limit],
+  );
+  return rowCount ?? 0;
+}
+
 /** PostgreSQL takes no NUL in JSON text. */
 function json(value: unknown): string {
   return (JSON.stringify(value) ?? "null").replaceAll("\\u0000", "");

@@ -2,6 +2,7 @@
 // reversed when nothing is left; a request without an answer is resolved by asking. Any number of processes may run this.
 import { nowMs } from "../clock.ts";
 import { claimDueConversions, deferConversions, type Conversion } from "../db/conversion.ts";
+import { forgetExchanges } from "../db/exchange.ts";
 import { planNext, REPORTING, type Step } from "../domain/plan-report.ts";
 import { log } from "../log.server.ts";
 import { startLoop, type Loop } from "./loop.ts";
@@ -12,6 +13,11 @@ import { after, move, newTurn, type Turn } from "./report-turn.ts";
 
 const BATCH = 100;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+/** The log keeps what was sent, and what went wrong, for longer than an action can stay open; answered questions prove nothing and go sooner. */
+const KEEP_DAYS = 800;
+const KEEP_ASKED_DAYS = 30;
+const MOST_FORGOTTEN = 5_000;
 const EVERY_MS = 500;
 
 /** What takes money back or brings it goes before what only asks. */
@@ -31,9 +37,16 @@ export async function reportOnce({ shop }: { shop?: string } = {}): Promise<numb
   return rows.length;
 }
 
-/** Reports for as long as the process lives. */
+/** Reports for as long as the process lives, and once an hour clears the log of what is old. */
 export function startReporting({ shop }: { shop?: string } = {}): Loop {
-  return startLoop({ name: "report", everyMs: EVERY_MS, work: () => reportOnce({ shop }) });
+  let tidyAt = nowMs();
+  async function work(): Promise<number> {
+    const done = await reportOnce({ shop });
+    if (done > 0 || nowMs() < tidyAt) return done;
+    tidyAt = nowMs() + HOUR_MS;
+    return forgetExchanges(after(-KEEP_ASKED_DAYS * DAY_MS), after(-KEEP_DAYS * DAY_MS), MOST_FORGOTTEN);
+  }
+  return startLoop({ name: "report", everyMs: EVERY_MS, work });
 }
 
 async function reportAccount(rows: Conversion[]): Promise<void> {
