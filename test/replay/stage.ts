@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { seal, sealingKeyId } from "#app/crypto.server.ts";
 import { pool } from "#app/db.server.ts";
-import type { Network, } from "#test/local/network/network.ts";
+import type { Network } from "#test/local/network/network.ts";
 import { makeCode, makeCreator, makeProgram, makeShop } from "#test/support/shop.ts";
 import type { Case, CaseProgram } from "./case.ts";
 
@@ -14,6 +14,7 @@ const LONG_AGO_MS = Date.parse("2025-01-01T00:00:00Z");
 /** Writes the shop, its programs, creators and codes; returns nothing: from here on everything goes the way of production. */
 export async function setStage(one: Case, network: Network): Promise<void> {
   const shop = one.shop.domain;
+  externalIds.clear();
   await makeShop({ shop, currency: one.shop.currency, stackingRule: one.shop.stackingRule });
   network.addAccount({ sid: SID, token: TOKEN, currency: null, hourlyLimit: 1_000_000 });
   await pool().query(
@@ -32,6 +33,7 @@ export async function setStage(one: Case, network: Network): Promise<void> {
   for (const touch of one.touches ?? []) await addClick(one, touch, network);
 }
 
+/** The case's programs, by what the network calls them. */
 const externalIds = new Map<string, string>();
 
 async function addProgram(shop: string, program: CaseProgram, network: Network): Promise<void> {
