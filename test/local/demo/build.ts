@@ -36,7 +36,7 @@ async function bundle(signal?: AbortSignal): Promise<void> {
 
 /** The build's words from its first error on, without the list of all files that it had read. */
 function whatWentWrong(said: string[]): string {
-  const first = Math.max(0, said.findIndex((line) => /error/i.test(line)) - 2);
+  const first = Math.max(0, said.findIndex((line) => /Build failed|error/i.test(line)));
   const files = said.findIndex((line, at) => at > first && /watchFiles/.test(line));
   return said.slice(first, files === -1 ? undefined : files).slice(0, 40).join("\n");
 }
