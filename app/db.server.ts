@@ -39,6 +39,9 @@ export function prisma(): PrismaClient {
 export async function inTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool().connect();
   let broken: Error | undefined;
+  // A connection that is lost between two statements says so here; the next statement then fails, and nothing was committed.
+  const noteLoss = (fault: Error) => (broken = fault);
+  client.on("error", noteLoss);
   try {
     await client.query("begin");
     const value = await work(client);
@@ -48,6 +51,7 @@ export async function inTransaction<T>(work: (client: pg.PoolClient) => Promise<
     await client.query("rollback").catch((error: Error) => (broken = error));
     throw fault;
   } finally {
+    client.off("error", noteLoss);
     client.release(broken);
   }
 }

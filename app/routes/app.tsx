@@ -2,7 +2,7 @@
 import type { HeadersFunction, LinksFunction, LoaderFunctionArgs } from "@remix-run/node";
 import { isRouteErrorResponse, Link, Outlet, useLoaderData, useRouteError } from "@remix-run/react";
 import { NavMenu } from "@shopify/app-bridge-react";
-import { Banner, Page } from "@shopify/polaris";
+import { Banner, Page, AppProvider as PolarisProvider } from "@shopify/polaris";
 import polarisStyles from "@shopify/polaris/build/esm/styles.css?url";
 import { AppProvider } from "@shopify/shopify-app-remix/react";
 import { boundary } from "@shopify/shopify-app-remix/server";
@@ -63,13 +63,13 @@ export function ErrorBoundary() {
   if (isRouteErrorResponse(fault) && fault.status !== 404) return boundary.error(fault);
   const missing = isRouteErrorResponse(fault);
   return (
-    <AppProvider isEmbeddedApp={false} i18n={polarisTexts(language) as never}>
+    <PolarisProvider i18n={polarisTexts(language) as never}>
       <Page title={t(missing ? "error.missing_title" : "error.title")}>
         <Banner tone="critical" action={{ content: t("error.again"), url: "/app" }}>
           <p>{t(missing ? "error.missing_text" : "error.text")}</p>
         </Banner>
       </Page>
-    </AppProvider>
+    </PolarisProvider>
   );
 }
 
