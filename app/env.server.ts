@@ -53,12 +53,13 @@ export class EnvironmentError extends Error {}
 
 /** Reads the environment. Throws one EnvironmentError that lists all that is wrong. */
 export function parseEnv(source: Record<string, string | undefined>): Env {
-  // HOST is what `shopify app dev` calls the app's public address.
-  const read = shape.safeParse({ ...source, SHOPIFY_APP_URL: source.SHOPIFY_APP_URL ?? source.HOST });
+  // HOST is what `shopify app dev` calls the app's public address. An empty value is none.
+  const given: Record<string, string | undefined> = Object.fromEntries(Object.entries({ ...source, SHOPIFY_APP_URL: source.SHOPIFY_APP_URL || source.HOST }).filter(([, value]) => value !== ""));
+  const read = shape.safeParse(given);
   if (read.success) return read.data;
   const lines = read.error.issues.map((issue) => {
     const name = String(issue.path[0]);
-    const wrong = source[name] === undefined && name !== "SHOPIFY_APP_URL" ? "is missing" : issue.message;
+    const wrong = given[name] === undefined ? "is missing" : issue.message;
     return `  ${name}: ${wrong}\n      where to find it: ${whereToFind[name] ?? "see README.md, Configuration"}`;
   });
   throw new EnvironmentError(`The environment is not complete:\n${[...new Set(lines)].join("\n")}`);
