@@ -447,3 +447,4 @@ CREATE INDEX "delivery_unreadable" ON "delivery"("shop", "received_at") WHERE "s
 CREATE INDEX "order_state_fetch_due" ON "order_state"("fetch_at") WHERE "fetch_at" IS NOT NULL;
 CREATE INDEX "conversion_due" ON "conversion"("next_at") WHERE "next_at" IS NOT NULL;
 CREATE INDEX "code_regex" ON "code"("shop") WHERE "match" = 'regex';
+CREATE INDEX "conversion_creating" ON "conversion"("shop", "program_id") WHERE "op" = 'create';
