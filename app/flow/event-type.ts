@@ -1,4 +1,5 @@
 // The event type that a program's sales are reported to: what the network offers, and the merchant's choice.
+import { wakeConversions } from "../db/conversion.ts";
 import { findProgram, updateProgram } from "../db/program.ts";
 import { insertLog } from "../db/log.ts";
 import { now } from "../clock.ts";
@@ -19,7 +20,7 @@ export async function listEventTypes(shop: string, programId: string): Promise<E
   return read.ok ? { ok: true, eventTypes: read.value } : failed(shop, program.connectionId, read.fault, "programId");
 }
 
-/** Sales are reported to this event type from now on; what was reported before stays where it is. */
+/** Sales are reported to this event type from now on, those that waited for one included; what was reported before stays where it is. */
 export async function chooseEventType(shop: string, choice: { programId: string; eventTypeId: string }): Promise<{ ok: true } | Failed> {
   const types = await listEventTypes(shop, choice.programId);
   if (!types.ok) return types;
@@ -28,6 +29,7 @@ export async function chooseEventType(shop: string, choice: { programId: string;
   if (!chosen || !program) return { ok: false, errors: [{ field: "eventTypeId", key: "program.not_found" }] };
   const at = now();
   await updateProgram(shop, program.id, { name: program.name, eventTypeId: chosen.eventTypeId, state: program.state, readAt: at });
+  await wakeConversions(shop, program.id, ["no_event_type"], at);
   await insertLog(shop, at, { who: "merchant", what: "program.event_type", detail: { name: program.name, eventType: chosen.name } });
   return { ok: true };
 }
