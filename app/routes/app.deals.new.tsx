@@ -59,6 +59,11 @@ export default function NewDeal() {
     setErrors((before) => before.filter((error) => !(error.field in changes)));
   }
 
+  function discard() {
+    setFields(begun);
+    setErrors([]);
+  }
+
   function save() {
     if (!read.ok) return show(read.errors);
     submit(fields, { method: "post", encType: "application/json" });
@@ -68,7 +73,7 @@ export default function NewDeal() {
     <Page title={t("new.title")} subtitle={t("new.subtitle")} backAction={{ content: t("title"), url: "/app/deals" }}>
       <SaveBar id={SAVE_BAR} open={dirty && !saving}>
         <button variant="primary" onClick={save} loading={saving ? "" : undefined}>{t("new.save")}</button>
-        <button onClick={() => setFields(begun)}>{t("new.discard")}</button>
+        <button onClick={discard}>{t("new.discard")}</button>
       </SaveBar>
       <Layout>
         <Layout.Section>

@@ -84,7 +84,7 @@ export default function Network() {
               />
             ) : null}
             {accounts.map((account) => (
-              <AccountCard key={account.id} account={account} onChoose={() => setChoosing(account.id)} onReconnect={() => setConnecting(true)} />
+              <AccountCard key={account.id} account={account} programs={programs.filter((program) => program.connectionId === account.id).length} onChoose={() => setChoosing(account.id)} onReconnect={() => setConnecting(true)} />
             ))}
             {first ? null : <Worklist stuck={stuck.rows} total={stuck.total} />}
           </BlockStack>

@@ -12,12 +12,15 @@ type ListFiltersProps = {
   views: (Choice & { count?: number })[];
   sorts: (Choice & { direction: string })[];
   searchLabel: string | null; // null: the list has no search
+  /** What else narrows the list, with what is chosen of it. */
+  filters?: IndexFiltersProps["filters"];
+  appliedFilters?: IndexFiltersProps["appliedFilters"];
 };
 
 const TYPING_MS = 300;
 
 /** The bar above a list. What is typed is asked for once the person rests. */
-export function ListFilters({ state, views, sorts, searchLabel }: ListFiltersProps) {
+export function ListFilters({ state, views, sorts, searchLabel, filters = [], appliedFilters = [] }: ListFiltersProps) {
   const t = useT("codes");
   const { mode, setMode } = useSetIndexFiltersMode();
   const [typed, setTyped] = useState(state.q);
@@ -39,6 +42,11 @@ export function ListFilters({ state, views, sorts, searchLabel }: ListFiltersPro
     change({ q: "" });
   }
 
+  function clearAll() {
+    clear();
+    for (const filter of appliedFilters) filter.onRemove(filter.key);
+  }
+
   const tabs: IndexFiltersProps["tabs"] = views.map((view) => ({
     id: view.id,
     content: view.label,
@@ -55,9 +63,10 @@ export function ListFilters({ state, views, sorts, searchLabel }: ListFiltersPro
       hideQueryField={searchLabel === null}
       onQueryChange={search}
       onQueryClear={clear}
-      onClearAll={clear}
-      filters={[]}
-      hideFilters
+      onClearAll={clearAll}
+      filters={filters}
+      appliedFilters={appliedFilters}
+      hideFilters={filters.length === 0}
       {...(sorts.length > 0 ? { sortOptions: sortOptions(sorts) } : {})}
       sortSelected={[`${state.sort} asc`]}
       onSort={([chosen]) => change({ sort: chosen!.split(" ")[0]! })}

@@ -8,9 +8,9 @@ import { useFormat } from "../format.tsx";
 import { useToast } from "../live.ts";
 import { useProblemWords } from "../marks.tsx";
 
-type AccountProps = { account: ConnectionCard; onChoose: () => void; onReconnect: () => void };
+type AccountProps = { account: ConnectionCard; programs: number; onChoose: () => void; onReconnect: () => void };
 
-export function AccountCard({ account, onChoose, onReconnect }: AccountProps) {
+export function AccountCard({ account, programs, onChoose, onReconnect }: AccountProps) {
   const t = useT("network");
   const [asking, setAsking] = useState(false);
   const open = account.state !== "disconnected";
@@ -18,7 +18,7 @@ export function AccountCard({ account, onChoose, onReconnect }: AccountProps) {
     <Card>
       <BlockStack gap="400">
         <InlineStack align="space-between" blockAlign="start" gap="200">
-          <BlockStack gap="050">
+          <BlockStack gap="050" inlineAlign="start">
             <InlineStack gap="200" blockAlign="center">
               <Text as="h2" variant="headingMd" breakWord>
                 {accountName(account, t("account.unnamed"))}
@@ -38,7 +38,7 @@ export function AccountCard({ account, onChoose, onReconnect }: AccountProps) {
             ) : null}
           </ButtonGroup>
         </InlineStack>
-        {open ? <StepLine account={account} onReconnect={onReconnect} /> : <Text as="p">{t("account.disconnected")}</Text>}
+        {open ? <StepLine account={account} programs={programs} onReconnect={onReconnect} /> : <Text as="p">{t("account.disconnected")}</Text>}
         {open ? <Budget account={account} /> : null}
       </BlockStack>
       <Disconnect account={account} open={asking} onClose={() => setAsking(false)} />
@@ -58,7 +58,7 @@ function StateBadge({ state }: { state: string }) {
 }
 
 /** One line that says whether the network knows what we know; what is wrong comes before what is under way. */
-function StepLine({ account, onReconnect }: { account: ConnectionCard; onReconnect: () => void }) {
+function StepLine({ account, programs, onReconnect }: { account: ConnectionCard; programs: number; onReconnect: () => void }) {
   const t = useT("network");
   const format = useFormat();
   const words = useProblemWords();
@@ -69,6 +69,13 @@ function StepLine({ account, onReconnect }: { account: ConnectionCard; onReconne
       <Banner tone="critical" title={t("step.refused")} action={{ content: t("account.new_token"), onAction: onReconnect }}>
         {account.problem ? <p>{words(account.problem)}</p> : null}
       </Banner>
+    );
+  }
+  if (programs === 0) {
+    return (
+      <Text as="p" variant="bodyLg">
+        {t("step.no_program")}
+      </Text>
     );
   }
   return (

@@ -17,6 +17,7 @@ export function ConnectForm({ first, onConnected, onCancel }: { first: boolean; 
   const errors = fetcher.data && !fetcher.data.ok ? fetcher.data.errors : [];
   const wrong = (field: string) => {
     const error = errors.find((each) => each.field === field);
+    if (error?.key === "network.unauthorized") return t("connect.refused");
     return error ? tErrors(error.key, error.values ?? {}) : undefined;
   };
   useToast(fetcher.data, fetcher.data?.ok ? t("connect.done", { account: fetcher.data.accountName ?? accountSid }) : null);

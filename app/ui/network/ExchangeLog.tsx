@@ -49,16 +49,16 @@ export function ExchangeLog({ log, state }: { log: Paged<ExchangeRow>; state: Li
                 <BlockStack gap="100">
                   <InlineStack align="space-between" gap="200">
                     <About row={row} />
-                    <Outcome row={row} />
+                    <ExchangeOutcome row={row} />
                   </InlineStack>
                   <Text as="span" tone="subdued" variant="bodySm">
                     {format.dateTime(row.at)}
                   </Text>
                   <Text as="span" breakWord>
-                    <What row={row} />
+                    <ExchangeWhat row={row} />
                   </Text>
                   <InlineStack>
-                    <Open row={row} onOpen={() => setOpened(row)} />
+                    <OpenExchange row={row} onOpen={() => setOpened(row)} />
                   </InlineStack>
                 </BlockStack>
               </Box>
@@ -69,13 +69,13 @@ export function ExchangeLog({ log, state }: { log: Paged<ExchangeRow>; state: Li
                   <About row={row} />
                 </IndexTable.Cell>
                 <WrapCell>
-                  <What row={row} />
+                  <ExchangeWhat row={row} />
                 </WrapCell>
                 <IndexTable.Cell>
-                  <Outcome row={row} />
+                  <ExchangeOutcome row={row} />
                 </IndexTable.Cell>
                 <IndexTable.Cell>
-                  <Open row={row} onOpen={() => setOpened(row)} />
+                  <OpenExchange row={row} onOpen={() => setOpened(row)} />
                 </IndexTable.Cell>
               </>
             )}
@@ -83,7 +83,7 @@ export function ExchangeLog({ log, state }: { log: Paged<ExchangeRow>; state: Li
         ))}
       </IndexTable>
       <ListPages page={log.page} pages={log.pages} total={log.total} shown={log.rows.length} />
-      <Opened row={opened} onClose={() => setOpened(null)} />
+      <OpenedExchange row={opened} onClose={() => setOpened(null)} />
     </Card>
   );
 }
@@ -102,19 +102,12 @@ function About({ row }: { row: ExchangeRow }) {
 }
 
 /** What the request did, in words; the request itself is beside it, for whoever wants to ask the network's support. */
-function What({ row }: { row: ExchangeRow }) {
+export function ExchangeWhat({ row }: { row: ExchangeRow }) {
   const t = useT("network");
   const [method = "", path = ""] = row.what.split(" ");
   const resource = path.endsWith("/Contracts") ? "Contracts" : path.endsWith("/Items") ? "Items" : (path.split(/[/?]/).filter(Boolean)[0] ?? "");
   const doing = `${method}_${resource}`;
-  return (
-    <>
-      {KNOWN_WHAT.includes(doing) ? t(`log.doing.${doing}`) : t("log.doing.other")}{" "}
-      <Text as="span" tone="subdued" variant="bodySm" breakWord>
-        {row.what}
-      </Text>
-    </>
-  );
+  return KNOWN_WHAT.includes(doing) ? doing : "other";
 }
 
 const KNOWN_WHAT = [
@@ -134,7 +127,7 @@ const KNOWN_WHAT = [
   "POST_Deals",
 ];
 
-function Outcome({ row }: { row: ExchangeRow }) {
+export function ExchangeOutcome({ row }: { row: ExchangeRow }) {
   const t = useT("network");
   const known = ["ok", "unauthorized", "forbidden", "invalid", "not_found", "limited", "unavailable", "timeout", "unreadable"].includes(row.outcome);
   const words = t(`log.outcome.${known ? row.outcome : "other"}`);
@@ -142,7 +135,7 @@ function Outcome({ row }: { row: ExchangeRow }) {
   return <Badge tone={tone}>{row.status === null ? words : `${words} (${row.status})`}</Badge>;
 }
 
-function Open({ row, onOpen }: { row: ExchangeRow; onOpen: () => void }) {
+export function OpenExchange({ row, onOpen }: { row: ExchangeRow; onOpen: () => void }) {
   const t = useT("network");
   const format = useFormat();
   return (
@@ -152,23 +145,27 @@ function Open({ row, onOpen }: { row: ExchangeRow; onOpen: () => void }) {
   );
 }
 
-function Opened({ row, onClose }: { row: ExchangeRow | null; onClose: () => void }) {
+export function OpenedExchange({ row, onClose }: { row: ExchangeRow | null; onClose: () => void }) {
   const t = useT("network");
   const format = useFormat();
+  const doing = useDoing();
   const fetcher = useFetcher<{ request: unknown; answer: unknown }>();
   useEffect(() => {
     if (row) fetcher.load(`/app/network/exchange/${row.id}`);
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [row]);
   return (
-    <Modal open={row !== null} onClose={onClose} title={row?.what ?? ""} secondaryActions={[{ content: t("close"), onAction: onClose }]}>
+    <Modal open={row !== null} onClose={onClose} title={row ? doing(row) : ""} secondaryActions={[{ content: t("close"), onAction: onClose }]}>
       <Modal.Section>
         <BlockStack gap="300">
           {row ? (
             <InlineStack gap="200" blockAlign="center">
-              <Outcome row={row} />
+              <ExchangeOutcome row={row} />
               <Text as="span" tone="subdued">
                 {format.dateTime(row.at)}
+              </Text>
+              <Text as="span" tone="subdued" breakWord>
+                {row.what}
               </Text>
             </InlineStack>
           ) : null}

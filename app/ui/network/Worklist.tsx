@@ -68,7 +68,7 @@ function Stuck({ row }: { row: StuckConversion }) {
 }
 
 /** The detail is the network's error codes, a kept problem, or the network's own words: codes are explained, words are quoted. */
-function useDetailWords(): (detail: string | null) => string | null {
+export function useDetailWords(): (detail: string | null) => string | null {
   const t = useT("network");
   const tErrors = useT("errors");
   return (detail) => {
