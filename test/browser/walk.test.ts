@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import pg from "pg";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from "vitest";
 import { launchBrowser } from "#test/local/chromium.ts";
 import { freePort, root } from "#test/local/demo/processes.ts";
 import { DEMO_SHOP, type Stage, startStage, writeClock } from "#test/local/demo/stage.ts";
@@ -37,6 +37,16 @@ describe("the merchant's way", () => {
     await browser?.close();
     await stage?.stop();
   }, 60_000);
+
+  // Each step stands on the one before.
+  let broken = false;
+  beforeEach((context) => {
+    if (broken) context.skip("an earlier step failed");
+    onTestFailed(async () => {
+      broken = true;
+      await merchant.look("failed");
+    });
+  });
 
   it("1. opens the app in the store's admin: it is installed, with an expiring offline token", async () => {
     const { page, app } = merchant;
@@ -90,9 +100,9 @@ describe("the merchant's way", () => {
     await merchant.open("/app/deals/new");
     await app.getByLabel(words("deals", "form.name.label"), { exact: true }).fill("Ten for our friends");
     await app.getByLabel(words("deals", "form.program.label"), { exact: true }).selectOption({ label: "Petit Atelier Creators" });
-    await app.getByLabel(words("deals", "form.kind.percentage.label")).check();
+    await choose("deals", "form.kind.percentage.label");
     await app.getByLabel(words("deals", "form.percent.label"), { exact: true }).fill("10");
-    await app.getByLabel(words("deals", "form.minimum.subtotal.label")).check();
+    await choose("deals", "form.minimum.subtotal.label");
     await app.getByLabel(words("deals", "form.minimum.amount_label"), { exact: true }).fill("50");
     await merchant.look("3-deal-new");
     await app.getByRole("button", { name: words("deals", "new.save"), exact: true }).last().click();
@@ -110,7 +120,7 @@ describe("the merchant's way", () => {
     const { app } = merchant;
     await inNetwork("assign-code", { sid: DEMO_ACCOUNT_SID, programId: "21401", partnerId: "2552808", code: "TAKEN10" });
     await merchant.open("/app/codes/give");
-    for (const name of ["Marie Lefèvre", "Jonas Brandt", "Anaïs Weber"]) await app.getByLabel(new RegExp(name)).first().check();
+    for (const name of ["Marie Lefèvre", "Jonas Brandt", "Anaïs Weber"]) await app.locator("label").filter({ hasText: name }).first().click();
     const marie = app.getByLabel(words("codes", "give.preview.code_for", { name: "Marie Lefèvre" }), { exact: true });
     await marie.fill("TAKEN10");
     await app.getByRole("button", { name: words("codes", "give.preview.check"), exact: true }).click();
@@ -198,6 +208,11 @@ describe("the merchant's way", () => {
     return (await database.query<T>(sql, values)).rows;
   }
 
+  /** Polaris lays its own circle over the radio button: a person clicks the label. */
+  async function choose(namespace: string, key: string): Promise<void> {
+    await merchant.app.locator("label").filter({ hasText: words(namespace, key) }).first().click();
+  }
+
   function forward(ms: number): void {
     offsetMs += ms;
     writeClock(stage.clockFile, offsetMs);
@@ -267,6 +282,7 @@ describe("the merchant's way", () => {
 
   async function buy(items: [product: string, quantity: number][], code: string, email: string): Promise<Sold> {
     const { page } = merchant;
+    await page.context().clearCookies({ name: "cart" }); // another buyer: the deal is for once per customer
     for (const [product, quantity] of items) {
       await page.goto(stage.urls.store);
       await page.getByRole("link", { name: new RegExp(product) }).last().click();
