@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Frame, FrameLocator, Page } from "playwright-core";
 import { root } from "#test/local/demo/processes.ts";
+import { DEMO_CREATORS } from "#test/local/network/accounts.ts";
 import { allKeys } from "./words.ts";
 
 export type Merchant = {
@@ -16,6 +17,10 @@ export type Merchant = {
   /** Whatever the browser complained about so far. */
   faults: () => string[];
 };
+
+/** What looks like a key and is none. */
+const NO_KEYS = new Set(["impact.com", ...DEMO_CREATORS.map((creator) => creator.handle)]);
+const LOOKS_LIKE_A_KEY = /^[a-z]+(_[a-z]+)*(\.[a-z]+(_[a-z]+)*)+$|^[a-z]+(_[a-z]+)+$/;
 
 const SCREENS = join(root, ".data", "screens");
 
@@ -52,7 +57,8 @@ export async function makeMerchant(browser: Browser, adminUrl: string): Promise<
     async look(name) {
       const frame = appFrame();
       const shown = frame ? await frame.evaluate(() => document.body.innerText) : await page.evaluate(() => document.body.innerText);
-      const raw = shown.split(/\s+/).filter((word) => keys.has(word.replace(/^[a-z]+:/, "")));
+      const asWords = shown.split(/[\s()]+/).map((word) => word.replace(/^[@"“]|["”.,:;]+$/g, ""));
+      const raw = asWords.filter((word) => keys.has(word.replace(/^[a-z]+:/, "")) || (LOOKS_LIKE_A_KEY.test(word) && !NO_KEYS.has(word)));
       if (raw.length > 0) faults.push(`raw keys on ${name}: ${[...new Set(raw)].join(", ")}`);
       await page.screenshot({ path: join(SCREENS, `${name}.png`) });
     },
