@@ -103,7 +103,23 @@ function About({ row }: { row: ExchangeRow }) {
 
 /** What the request did, in words; the request itself is beside it, for whoever wants to ask the network's support. */
 export function ExchangeWhat({ row }: { row: ExchangeRow }) {
+  const doing = useDoing();
+  return (
+    <>
+      {doing(row)}{" "}
+      <Text as="span" tone="subdued" variant="bodySm" breakWord>
+        {row.what}
+      </Text>
+    </>
+  );
+}
+
+function useDoing(): (row: ExchangeRow) => string {
   const t = useT("network");
+  return (row) => t(`log.doing.${doingOf(row)}`);
+}
+
+function doingOf(row: ExchangeRow): string {
   const [method = "", path = ""] = row.what.split(" ");
   const resource = path.endsWith("/Contracts") ? "Contracts" : path.endsWith("/Items") ? "Items" : (path.split(/[/?]/).filter(Boolean)[0] ?? "");
   const doing = `${method}_${resource}`;
