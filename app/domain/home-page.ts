@@ -1,0 +1,33 @@
+// The shapes of the page Home: types only, plain JSON. Times are ISO 8601, days "2026-06-10", amounts minor units as strings.
+
+/** What waits and what failed, everywhere. */
+export type HomeState = {
+  /** noted, not settled yet */
+  deliveries: { waiting: number; unreadable: number };
+  /** orders that the store is being asked for; `failing`: it did not answer several times */
+  fetches: { waiting: number; failing: number };
+  reports: { waiting: number; stuck: number };
+  /** codes and deals, in the store and in the networks */
+  placements: { waiting: number; wrong: number };
+  refused: { id: string; name: string }[];
+};
+
+/** The merchant's first steps, each done or not. */
+export type Setup = { programs: number; connected: boolean; creators: number; deals: number; codes: number; credited: boolean };
+
+export type Totals = { sales: string; orders: number; takenBack: string };
+
+export type HomeDay = { day: string; orders: number; amount: string; before: string };
+
+export type Best = { id: string; name: string; owner: { id: string; name: string } | null; orders: number; amount: string; days: string[] };
+
+export type Sales = {
+  /** the first instant of the period, and of the one before it */
+  from: string;
+  before: string;
+  now: Totals;
+  then: Totals;
+  days: HomeDay[];
+  creators: Best[];
+  codes: Best[];
+};

@@ -1,0 +1,69 @@
+// The first steps until the first credited order: what is done, and what comes next with its button.
+import { Badge, BlockStack, Box, Button, Card, Icon, InlineStack, ProgressBar, Text } from "@shopify/polaris";
+import { CheckCircleIcon, MinusCircleIcon } from "@shopify/polaris-icons";
+import type { Setup } from "../../domain/home-page.ts";
+import { useT } from "../../i18n.ts";
+
+export function SetupGuide({ setup }: { setup: Setup }) {
+  const t = useT("home");
+  const steps = [
+    { id: "network", done: setup.programs > 0, url: "/app/network" },
+    { id: "creators", done: setup.creators > 0, url: setup.connected ? "/app/network" : "/app/creators" },
+    { id: "deal", done: setup.deals > 0, url: "/app/deals/new" },
+    { id: "codes", done: setup.codes > 0, url: "/app/codes/give" },
+    { id: "order", done: setup.credited, url: null },
+  ];
+  const done = steps.filter((step) => step.done).length;
+  const next = steps.find((step) => !step.done)?.id;
+  return (
+    <Card padding="0">
+      <Box padding="400">
+        <BlockStack gap="200">
+          <Text as="h2" variant="headingMd">
+            {t("setup.title")}
+          </Text>
+          <Text as="p" tone="subdued">
+            {t("setup.text")}
+          </Text>
+          <InlineStack gap="300" blockAlign="center">
+            <Badge>{t("setup.done", { done, all: steps.length })}</Badge>
+            <div style={{ flex: 1, minWidth: 80, maxWidth: 240 }}>
+              <ProgressBar progress={(done / steps.length) * 100} size="small" tone="success" ariaLabelledBy="setup-progress" />
+            </div>
+            <Text as="span" visuallyHidden id="setup-progress">
+              {t("setup.done", { done, all: steps.length })}
+            </Text>
+          </InlineStack>
+        </BlockStack>
+      </Box>
+      <ol style={{ listStyle: "none", margin: 0, padding: 0 }}>
+        {steps.map((step) => (
+          <li key={step.id}>
+            <Box padding="400" borderBlockStartWidth="025" borderColor="border-secondary" {...(step.id === next ? { background: "bg-surface-secondary" as const } : {})}>
+              <InlineStack gap="300" blockAlign="start" wrap={false}>
+                <div>
+                  <Icon source={step.done ? CheckCircleIcon : MinusCircleIcon} tone={step.done ? "success" : "subdued"} accessibilityLabel={t(step.done ? "setup.is_done" : "setup.is_open")} />
+                </div>
+                <BlockStack gap="200" inlineAlign="start">
+                  <Text as="h3" variant="headingSm" {...(step.done ? { tone: "subdued" as const } : {})}>
+                    {t(`setup.${step.id}.title`)}
+                  </Text>
+                  {step.id === next ? (
+                    <>
+                      <Text as="p">{t(`setup.${step.id}.text`)}</Text>
+                      {step.url ? (
+                        <Button variant="primary" url={step.url}>
+                          {t(`setup.${step.id}.action`)}
+                        </Button>
+                      ) : null}
+                    </>
+                  ) : null}
+                </BlockStack>
+              </InlineStack>
+            </Box>
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}

@@ -1,0 +1,95 @@
+// The ledger of the order: what was written when, and which word of the store was the cause. Entries are never changed.
+import { BlockStack, Box, Card, DataTable, InlineStack, Text, useBreakpoints } from "@shopify/polaris";
+import type { EntryRow } from "../../domain/orders-page.ts";
+import { useT } from "../../i18n.ts";
+import { useFormat } from "../format.tsx";
+import { useTopicWords } from "./topics.ts";
+
+type LedgerProps = { entries: EntryRow[]; titles: Record<string, string>; currency: string | null };
+
+export function LedgerCard({ entries, titles, currency }: LedgerProps) {
+  const t = useT("orders");
+  const format = useFormat();
+  const { smUp } = useBreakpoints();
+  const total = entries.reduce((sum, entry) => sum + BigInt(entry.amount), 0n);
+  const money = (minor: string | bigint) => format.money(minor, currency ?? undefined);
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <BlockStack gap="100">
+          <Text as="h2" variant="headingSm">
+            {t("ledger.title")}
+          </Text>
+          <Text as="p" tone="subdued">
+            {t(entries.length === 0 ? "ledger.none" : "ledger.what")}
+          </Text>
+        </BlockStack>
+        {entries.length === 0 ? null : smUp ? (
+          <DataTable
+            columnContentTypes={["text", "text", "text", "numeric"]}
+            headings={[t("ledger.when"), t("ledger.entry"), t("ledger.cause"), t("ledger.amount")]}
+            rows={entries.map((entry) => [format.dateTime(entry.at), <Entry key="entry" entry={entry} titles={titles} />, <Cause key="cause" entry={entry} />, money(entry.amount)])}
+            totals={["", "", "", money(total)]}
+            totalsName={{ singular: t("ledger.balance"), plural: t("ledger.balance") }}
+            showTotalsInFooter
+            increasedTableDensity
+            verticalAlign="top"
+          />
+        ) : (
+          <BlockStack gap="300">
+            {entries.map((entry) => (
+              <BlockStack key={entry.id}>
+                <InlineStack align="space-between" gap="200" wrap={false}>
+                  <Entry entry={entry} titles={titles} />
+                  <Text as="span" numeric>
+                    {money(entry.amount)}
+                  </Text>
+                </InlineStack>
+                <Text as="span" tone="subdued" variant="bodySm">
+                  {format.dateTime(entry.at)}
+                </Text>
+                <Cause entry={entry} />
+              </BlockStack>
+            ))}
+            <Text as="p" fontWeight="semibold">
+              {t("ledger.balance")} {money(total)}
+            </Text>
+          </BlockStack>
+        )}
+      </BlockStack>
+    </Card>
+  );
+}
+
+function Entry({ entry, titles }: { entry: EntryRow; titles: Record<string, string> }) {
+  const t = useT("orders");
+  return (
+    <div style={{ whiteSpace: "normal" }}>
+      <Text as="p" fontWeight="semibold">
+        {t(`entry.${["credit", "reversal", "adjustment"].includes(entry.kind) ? entry.kind : "adjustment"}`)}
+      </Text>
+      <Text as="p" tone="subdued" variant="bodySm" breakWord>
+        {[titles[entry.lineId] ?? t("entry.line", { id: entry.lineId }), entry.creator, entry.code].filter(Boolean).join(" · ")}
+      </Text>
+    </div>
+  );
+}
+
+/** The delivery in words; its id and hash beneath, for whoever wants to trace it. */
+function Cause({ entry }: { entry: EntryRow }) {
+  const t = useT("orders");
+  const words = useTopicWords();
+  const { cause } = entry;
+  return (
+    <Box maxWidth="320px">
+      <div style={{ whiteSpace: "normal" }}>
+        <Text as="p">{cause.topic ? words(cause.topic) : t("topic.other")}</Text>
+        <span title={cause.hash ? t("ledger.hash", { hash: cause.hash }) : undefined} style={{ overflowWrap: "anywhere" }}>
+          <Text as="span" tone="subdued" variant="bodySm">
+            {[cause.id, cause.hash?.slice(0, 12)].filter(Boolean).join(" · ")}
+          </Text>
+        </span>
+      </div>
+    </Box>
+  );
+}

@@ -1,0 +1,102 @@
+// What the network was told of the order, what it holds, and each exchange.
+import { Badge, type BadgeProps, Banner, BlockStack, Box, Card, DataTable, InlineStack, Link, Text } from "@shopify/polaris";
+import type { CodeNames, ToldRow } from "../../domain/orders-page.ts";
+import type { ExchangeRow } from "../../domain/pages.ts";
+import type { ReportItem } from "../../domain/report.ts";
+import { useT } from "../../i18n.ts";
+import { useFormat } from "../format.tsx";
+import { useDetailWords } from "../network/Worklist.tsx";
+import { Exchanges } from "./Exchanges.tsx";
+
+const TONES: Record<string, BadgeProps["tone"]> = { waiting: "attention", sending: "attention", queued: "attention", changing: "attention", reported: "success", stuck: "critical" };
+const KNOWN_PROBLEMS = ["after_lock", "added_item", "rejected", "no_event_type", "no_partner", "refused", "gave_up", "partly_kept"];
+
+type ToldProps = { told: ToldRow[]; exchanges: ExchangeRow[]; codes: CodeNames[] };
+
+export function ToldCard({ told, exchanges, codes }: ToldProps) {
+  const t = useT("orders");
+  const program = codes.find((code) => code.program)?.program;
+  const silent = program?.network === "none" ? t("told.no_network", { program: program.name }) : codes.some((code) => code.rule?.mode === "codes_only") ? t("told.codes_only") : t("told.none");
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <Text as="h2" variant="headingSm">
+          {t("told.title")}
+        </Text>
+        {told.length === 0 ? <Text as="p" tone="subdued">{silent}</Text> : null}
+        {told.map((row) => (
+          <Told key={row.n} row={row} />
+        ))}
+        {exchanges.length > 0 ? <Exchanges exchanges={exchanges} /> : null}
+      </BlockStack>
+    </Card>
+  );
+}
+
+function Told({ row }: { row: ToldRow }) {
+  const t = useT("orders");
+  const format = useFormat();
+  const state = stateOf(row);
+  const tone = TONES[state];
+  const known = row.sent ?? [];
+  const skus = [...new Set([...row.target, ...known].map((item) => item.sku))];
+  const money = (item: ReportItem | undefined) => (item ? format.money(item.amount, row.currency) : "–");
+  const of = (items: ReportItem[], sku: string) => items.find((item) => item.sku === sku);
+  return (
+    <BlockStack gap="200">
+      <InlineStack gap="200" blockAlign="center">
+        <Badge {...(tone ? { tone } : {})}>{t(`told.state.${state}`)}</Badge>
+        <Text as="span">{t("told.as", { program: row.program, id: row.networkOrderId })}</Text>
+      </InlineStack>
+      <Text as="p">{[t(`told.state_text.${state}`), row.lockAt ? t("told.lock", { when: format.dateTime(row.lockAt) }) : "", row.nextAt && state !== "stuck" ? t("told.next", { when: format.dateTime(row.nextAt) }) : ""].filter(Boolean).join(" ")}</Text>
+      {row.problem ? <Problem row={row} /> : null}
+      {skus.length > 0 ? (
+        <DataTable
+          columnContentTypes={["text", "numeric", "numeric", "numeric"]}
+          headings={[t("told.item"), t("told.quantity"), t("told.wanted"), t("told.known")]}
+          rows={skus.map((sku) => {
+            const item = of(row.target, sku) ?? of(known, sku)!;
+            return [
+              <div key="item" style={{ whiteSpace: "normal" }}>
+                {item.name}{" "}
+                <Text as="span" tone="subdued" variant="bodySm" breakWord>
+                  {sku}
+                </Text>
+              </div>,
+              format.number(of(row.target, sku)?.quantity ?? 0),
+              money(of(row.target, sku) ?? { ...item, amount: "0" }),
+              row.sent === null ? "–" : money(of(known, sku) ?? { ...item, amount: "0" }),
+            ];
+          })}
+          increasedTableDensity
+        />
+      ) : null}
+      <Text as="p" tone="subdued" variant="bodySm">
+        {[row.creator, row.toldCode, row.actionId ? t("told.action", { id: row.actionId }) : ""].filter(Boolean).join(" · ")}
+      </Text>
+    </BlockStack>
+  );
+}
+
+/** A reported conversion with work due is about to be changed. */
+function stateOf(row: ToldRow): string {
+  if (row.state === "reported" && row.nextAt !== null) return "changing";
+  return ["waiting", "sending", "queued", "reported", "reversed", "dropped", "stuck"].includes(row.state) ? row.state : "waiting";
+}
+
+function Problem({ row }: { row: ToldRow }) {
+  const t = useT("orders");
+  const tNetwork = useT("network");
+  const said = useDetailWords()(row.problemDetail);
+  const kind = KNOWN_PROBLEMS.includes(row.problem ?? "") ? row.problem! : "refused";
+  return (
+    <Banner tone="warning" title={t("told.problem", { what: tNetwork(`problem.${kind}.what`) })}>
+      <Box>
+        {said ? <p>{said}</p> : null}
+        <p>
+          {tNetwork(`problem.${kind}.do`)} <Link url="/app/network">{t("told.worklist")}</Link>
+        </p>
+      </Box>
+    </Banner>
+  );
+}

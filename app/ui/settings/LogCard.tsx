@@ -1,0 +1,44 @@
+// What people changed, the newest first.
+import { BlockStack, Box, Card, Text } from "@shopify/polaris";
+import type { LogLine, Paged } from "../../domain/pages.ts";
+import { type Translate, useT } from "../../i18n.ts";
+import { useFormat } from "../format.tsx";
+import { ListPages } from "../index-list.tsx";
+
+export function LogCard({ log }: { log: Paged<LogLine> }) {
+  const t = useT("settings");
+  const format = useFormat();
+  return (
+    <Card padding="0">
+      {log.rows.length === 0 ? (
+        <Box padding="400">
+          <Text as="p" tone="subdued">
+            {t("log.none")}
+          </Text>
+        </Box>
+      ) : null}
+      {log.rows.map((line, index) => (
+        <Box key={line.id} paddingInline="400" paddingBlock="300" {...(index > 0 ? { borderBlockStartWidth: "025" as const, borderColor: "border-secondary" as const } : {})}>
+          <BlockStack>
+            <Text as="p" breakWord>
+              {sentenceOf(line, t)}
+            </Text>
+            <Text as="p" tone="subdued" variant="bodySm">
+              {format.dateTime(line.at)} · {line.who === "merchant" ? t("log.somebody") : line.who}
+            </Text>
+          </BlockStack>
+        </Box>
+      ))}
+      <ListPages page={log.page} pages={log.pages} total={log.total} shown={log.rows.length} />
+    </Card>
+  );
+}
+
+const KNOWN = ["deal.made", "placing.tried_again", "codes.given", "creators.taken_over", "rules.stacking_changed", "rules.program_changed", "network.connected", "program.chosen", "program.made", "creator.added", "network.disconnected", "program.event_type"];
+
+function sentenceOf(line: LogLine, t: Translate): string {
+  const values: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(line.detail)) if (typeof value === "string" || typeof value === "number") values[name] = value;
+  if (line.what === "rules.stacking_changed") return t("log.said.rules.stacking_changed", { rule: t(`stacking.${String(values.stackingRule)}.sentence`) });
+  return KNOWN.includes(line.what) ? t(`log.said.${line.what}`, { count: 1, ...values }) : t("log.said.other");
+}

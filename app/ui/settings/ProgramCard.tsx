@@ -1,0 +1,80 @@
+// The rules of one program: in sentences, and to be edited.
+import { Badge, BlockStack, Box, Button, Card, ChoiceList, Collapsible, InlineStack, List, Text, TextField } from "@shopify/polaris";
+import { useId, useState } from "react";
+import type { FieldError } from "../../domain/problem.ts";
+import type { ProgramFields } from "../../domain/rule-form.ts";
+import type { ProgramRulesView } from "../../domain/settings-page.ts";
+import { useT } from "../../i18n.ts";
+import { History } from "./History.tsx";
+import { useRuleSentences } from "./sentences.ts";
+
+type ProgramProps = { program: ProgramRulesView; value: ProgramFields; errors: FieldError[]; onChange: (changes: Partial<ProgramFields>) => void };
+
+export function ProgramCard({ program, value, errors, onChange }: ProgramProps) {
+  const t = useT("settings");
+  const sentences = useRuleSentences();
+  const [wanted, setOpen] = useState(false);
+  const open = wanted || errors.length > 0;
+  const id = useId();
+  const shown = { ...value, clickWindowDays: Number(value.clickWindowDays) || 0 };
+  return (
+    <Card>
+      <BlockStack gap="400">
+        <InlineStack align="space-between" blockAlign="center" gap="200">
+          <InlineStack gap="200" blockAlign="center">
+            <Text as="h3" variant="headingSm" breakWord>
+              {program.name}
+            </Text>
+            <Badge>{t(program.network === "none" ? "programs.no_network" : program.kind === "performance" ? "programs.performance" : "programs.creator")}</Badge>
+            {program.state === "ended" ? <Badge tone="warning">{t("programs.ended")}</Badge> : null}
+          </InlineStack>
+          <Button onClick={() => setOpen(!open)} ariaExpanded={open} ariaControls={id} accessibilityLabel={t(open ? "programs.close_named" : "programs.change_named", { program: program.name })}>
+            {t(open ? "programs.close" : "programs.change")}
+          </Button>
+        </InlineStack>
+        <List>
+          {sentences.program(shown, program.network).map((sentence) => (
+            <List.Item key={sentence}>{sentence}</List.Item>
+          ))}
+        </List>
+        <Collapsible open={open} id={id}>
+          <ProgramForm program={program} value={value} errors={errors} onChange={onChange} />
+        </Collapsible>
+        <History history={program.history.map((entry) => ({ from: entry.from, sentences: sentences.program(entry.value, program.network) }))} />
+      </BlockStack>
+    </Card>
+  );
+}
+
+function ProgramForm({ program, value, errors, onChange }: ProgramProps) {
+  const t = useT("settings");
+  const tErrors = useT("errors");
+  const wrong = (field: string) => errors.filter((error) => error.field === field).map((error) => tErrors(error.key, error.values ?? {}))[0];
+  const choices = (group: string, values: string[]) => values.map((one) => ({ value: one, label: t(`${group}.${one}.label`), helpText: t(`${group}.${one}.help`) }));
+  return (
+    <Box paddingBlockStart="200">
+      <BlockStack gap="400">
+        <ChoiceList title={t("credit_on.title")} name={`${program.id}-creditOn`} choices={choices("credit_on", ["paid", "created"])} selected={[value.creditOn]} onChange={([creditOn]) => onChange({ creditOn: creditOn! })} />
+        <ChoiceList title={t("scope.title")} name={`${program.id}-scope`} choices={choices("scope", ["order", "discounted_lines"])} selected={[value.scope]} onChange={([scope]) => onChange({ scope: scope! })} />
+        <Box maxWidth="240px">
+          <TextField label={t("window.label")} helpText={t("window.help")} suffix={t("window.days")} inputMode="numeric" value={value.clickWindowDays} onChange={(clickWindowDays) => onChange({ clickWindowDays })} error={wrong("clickWindowDays")} autoComplete="off" />
+        </Box>
+        <ChoiceList
+          title={t("self_referral.title")}
+          name={`${program.id}-self`}
+          choices={choices("self_referral", ["blocked", "allowed"])}
+          selected={[value.blockSelfReferral ? "blocked" : "allowed"]}
+          onChange={([chosen]) => onChange({ blockSelfReferral: chosen === "blocked" })}
+        />
+        {program.network === "none" ? null : (
+          <>
+            <ChoiceList title={t("mode.title")} name={`${program.id}-mode`} choices={choices("mode", ["full", "codes_only"])} selected={[value.mode]} onChange={([mode]) => onChange({ mode: mode! })} />
+            {value.mode === "full" ? (
+              <ChoiceList title={t("order_id.title")} name={`${program.id}-order`} choices={choices("order_id", ["id", "name"])} selected={[value.orderIdForm]} onChange={([orderIdForm]) => onChange({ orderIdForm: orderIdForm! })} />
+            ) : null}
+          </>
+        )}
+      </BlockStack>
+    </Box>
+  );
+}
