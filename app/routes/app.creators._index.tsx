@@ -19,8 +19,8 @@ import { useToast } from "../ui/live.ts";
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const state = listState(new URL(request.url).searchParams, { view: "all", sort: "sales" });
-  const [creators, all, programs] = await Promise.all([listCreators(session.shop, { ...state, now: now() }), countCreators(session.shop), programChoices(session.shop)]);
-  return { creators, all, programs, state };
+  const [creators, counts, programs] = await Promise.all([listCreators(session.shop, { ...state, now: now() }), countCreators(session.shop, now()), programChoices(session.shop)]);
+  return { creators, counts, programs, state };
 }
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -40,7 +40,7 @@ export async function action({ request }: ActionFunctionArgs) {
 type TakenOver = { ok: true; added: number; joined: number; pending: number; left: number; total: number } | { ok: false; errors: FieldError[] };
 
 export default function Creators() {
-  const { creators, all, programs, state } = useLoaderData<typeof loader>();
+  const { creators, counts, programs, state } = useLoaderData<typeof loader>();
   const t = useT("creators");
   const tErrors = useT("errors");
   const navigate = useNavigate();
@@ -65,7 +65,7 @@ export default function Creators() {
     <Page
       fullWidth
       title={t("title")}
-      subtitle={t("subtitle")}
+      subtitle={counts.all === 0 ? t("subtitle") : t("subtitle_without_code", { count: counts.withoutCode })}
       primaryAction={{ content: t("add.action"), onAction: () => setAdding(true) }}
       {...(takeOver.length === 1 ? { secondaryActions: takeOver } : takeOver.length > 1 ? { actionGroups: [{ title: t("take_over.action"), actions: takeOver }] } : {})}
     >
@@ -78,7 +78,7 @@ export default function Creators() {
             ))}
           </Banner>
         ) : null}
-        {all === 0 ? (
+        {counts.all === 0 ? (
           <Card>
             <EmptyState
               heading={t("empty.title")}

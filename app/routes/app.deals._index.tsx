@@ -14,21 +14,22 @@ import { useDoneToast, useFollow } from "../ui/live.ts";
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const state = listState(new URL(request.url).searchParams, { view: "all", sort: "newest" });
-  const [deals, all] = await Promise.all([listDeals(session.shop, { ...state, now: now() }), countDeals(session.shop)]);
-  return { deals, all, state };
+  const [deals, counts] = await Promise.all([listDeals(session.shop, { ...state, now: now() }), countDeals(session.shop, now())]);
+  return { deals, counts, state };
 }
 
 export default function Deals() {
-  const { deals, all, state } = useLoaderData<typeof loader>();
+  const { deals, counts, state } = useLoaderData<typeof loader>();
   const t = useT("deals");
   useDoneToast((done, count) => t(`done.${done}`, { count }));
   useFollow(deals.rows.some((deal) => deal.store.state === "waiting" || deal.networks.some((mark) => mark.state === "waiting")));
-  const views = ["all", "attention", "active", "scheduled", "ended"].map((id) => ({ id, label: t(`view.${id}`) }));
+  const subtitle = counts.all === 0 ? t("subtitle") : counts.wrong > 0 ? t("subtitle_wrong", { count: counts.wrong }) : t("subtitle_active", { count: counts.active });
+  const views = ["all", "attention", "active", "scheduled", "ended"].map((id) => ({ id, label: t(`view.${id}`), ...(id === "attention" && counts.wrong > 0 ? { count: counts.wrong } : {}) }));
   const sorts = ["newest", "name", "ends"].map((id) => ({ id, label: t(`sort.${id}.label`), direction: t(`sort.${id}.direction`) }));
   return (
-    <Page fullWidth title={t("title")} subtitle={t("subtitle")} primaryAction={{ content: t("new.action"), url: "/app/deals/new" }}>
+    <Page fullWidth title={t("title")} subtitle={subtitle} primaryAction={{ content: t("new.action"), url: "/app/deals/new" }}>
       <BlockStack gap="400">
-        {all === 0 ? (
+        {counts.all === 0 ? (
           <Card>
             <EmptyState heading={t("empty.title")} image="" action={{ content: t("new.action"), url: "/app/deals/new" }}>
               <p>{t("empty.text")}</p>

@@ -5,6 +5,7 @@ import { BlockStack, Layout, Page } from "@shopify/polaris";
 import { useState } from "react";
 import { now } from "../clock.ts";
 import { listConnections, listExchanges, listPrograms, stuckConversions } from "../db/reads/network.ts";
+import type { ConnectionCard } from "../domain/pages.ts";
 import { chooseProgram, connectNetwork, disconnectNetwork, listNetworkPrograms, makeOwnProgram, takeOverCreators } from "../flow/connect.ts";
 import { chooseEventType, listEventTypes } from "../flow/event-type.ts";
 import { useT } from "../i18n.ts";
@@ -56,6 +57,19 @@ function act(shop: string, intent: string, text: (name: string) => string) {
   }
 }
 
+/** The page's question, answered: does the network know what we know? */
+function useAnswer(accounts: ConnectionCard[]): string {
+  const t = useT("network");
+  const open = accounts.filter((account) => account.state !== "disconnected");
+  const stuck = open.reduce((sum, account) => sum + account.stuck, 0);
+  const waiting = open.some((account) => account.waiting.conversions + account.waiting.codes + account.waiting.deals > 0);
+  if (accounts.length === 0) return t("subtitle_first");
+  if (open.length === 0) return t("answer.disconnected");
+  if (open.some((account) => account.state === "refused")) return t("answer.refused");
+  if (stuck > 0) return t("answer.stuck", { count: stuck });
+  return t(waiting ? "answer.waiting" : "answer.in_step");
+}
+
 export default function Network() {
   const { accounts, programs, stuck, log, state } = useLoaderData<typeof loader>();
   const t = useT("network");
@@ -67,7 +81,7 @@ export default function Network() {
     <Page
       fullWidth
       title={t("title")}
-      subtitle={t(first ? "subtitle_first" : "subtitle")}
+      subtitle={useAnswer(accounts)}
       {...(first || connecting ? {} : { secondaryActions: [{ content: t("connect.another"), onAction: () => setConnecting(true) }] })}
     >
       <Layout>

@@ -58,6 +58,11 @@ describe("creators", () => {
     expect((await listCreators(SHOP, { ...creators, view })).rows.map((row) => row.id)).toEqual(ids);
   });
 
+  it("those who have joined and have no code are counted", async () => {
+    expect(await countCreators(SHOP, NOW)).toEqual({ all: 5, withoutCode: 0 });
+    expect(await countDeals(SHOP, NOW)).toEqual({ all: 3, active: 1, wrong: 1 });
+  });
+
   it("one who left is shown as left", async () => {
     const row = (await listCreators(SHOP, { ...creators, q: "okafor" })).rows[0];
     expect(row?.programs).toMatchObject([{ name: "Petit Atelier Creators", state: "left" }]);
@@ -130,9 +135,9 @@ describe("the network", () => {
 
 describe("another shop", () => {
   it("sees nothing of this one", async () => {
-    expect(await countDeals(OTHER_SHOP)).toBe(0);
+    expect(await countDeals(OTHER_SHOP, NOW)).toEqual({ all: 0, active: 0, wrong: 0 });
     expect(await readDeal(OTHER_SHOP, "autumn", NOW)).toBeNull();
-    expect(await countCreators(OTHER_SHOP)).toBe(1);
+    expect(await countCreators(OTHER_SHOP, NOW)).toEqual({ all: 1, withoutCode: 0 });
     expect(await readCreator(OTHER_SHOP, "marie", NOW)).toBeNull();
     expect((await listCodes(OTHER_SHOP, { ...codes, view: "every" })).total).toBe(0);
     expect(await listConnections(OTHER_SHOP, NOW)).toEqual([]);

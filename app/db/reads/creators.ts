@@ -84,9 +84,15 @@ function creatorRow(row: RawCreator): CreatorRow {
   };
 }
 
-export async function countCreators(shop: string): Promise<number> {
-  const { rows } = await pool().query<{ n: number }>("select count(*)::int as n from creator where shop = $1", [shop]);
-  return rows[0]?.n ?? 0;
+export type CreatorCounts = { all: number; withoutCode: number };
+
+/** How many creators there are, and how many of those who have joined a program have no code yet. */
+export async function countCreators(shop: string, now: Date): Promise<CreatorCounts> {
+  const { rows } = await pool().query<CreatorCounts>(
+    `select count(*)::int as all, (count(*) filter (where ${JOINED} and not ${HAS_CODE}))::int as "withoutCode" from creator c where c.shop = $1 and $2::timestamptz is not null`,
+    [shop, now],
+  );
+  return rows[0] ?? { all: 0, withoutCode: 0 };
 }
 
 /** One creator with every membership, the newest first; null where the shop has no such creator. */

@@ -62,10 +62,15 @@ export async function listDeals(shop: string, query: DealQuery): Promise<Paged<D
   return { rows: rows.map((row) => ({ ...dealRow(row, query.now), sold: sold.get(row.id) ?? NOTHING_SOLD })), total, page, pages: pagesOf(total, PAGE_SIZE) };
 }
 
-/** How many deals the shop has at all, so that an empty shop is told from an empty filter. */
-export async function countDeals(shop: string): Promise<number> {
-  const { rows } = await pool().query<{ n: number }>("select count(*)::int as n from deal where shop = $1", [shop]);
-  return rows[0]?.n ?? 0;
+export type DealCounts = { all: number; active: number; wrong: number };
+
+/** How many deals the shop has at all (so that an empty shop is told from an empty filter), run now, and need a hand. */
+export async function countDeals(shop: string, now: Date): Promise<DealCounts> {
+  const { rows } = await pool().query<DealCounts>(
+    `select count(*)::int as all, (count(*) filter (where ${VIEWS["active"]}))::int as active, (count(*) filter (where ${VIEWS["attention"]}))::int as wrong from deal d where d.shop = $1 and $2::timestamptz is not null`,
+    [shop, now],
+  );
+  return rows[0] ?? { all: 0, active: 0, wrong: 0 };
 }
 
 type RawDetail = RawDeal & {

@@ -169,11 +169,11 @@ function NarrowCode({ code, again }: { code: CodeRow; again: React.ReactNode }) 
             </Text>
           </BlockStack>
         </InlineStack>
-        <BlockStack gap="100" inlineAlign="start">
+        <InlineStack gap="100" blockAlign="start">
           {code.store ? <SideMarkWithProblem side={t("column.store")} mark={code.store} /> : null}
           <NetworkMarks code={code} named />
           {again}
-        </BlockStack>
+        </InlineStack>
         <Text as="span" tone="subdued" breakWord>
           <DealName code={code} /> · <Policy code={code} /> · <Window code={code} />
         </Text>

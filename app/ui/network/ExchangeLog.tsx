@@ -108,7 +108,7 @@ export function ExchangeWhat({ row }: { row: ExchangeRow }) {
     <>
       {doing(row)}{" "}
       <Text as="span" tone="subdued" variant="bodySm" breakWord>
-        {row.what}
+        {row.what.replace(/(\/[A-Za-z]+)\/.+$/, "$1/…")}
       </Text>
     </>
   );
