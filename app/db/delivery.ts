@@ -47,15 +47,37 @@ async function noteNamesake(delivery: NewDelivery, on: Queryable): Promise<boole
   return noteDelivery({ ...delivery, webhookId: `${delivery.webhookId}#${delivery.bodyHash.slice(0, 16)}` }, on);
 }
 
+const TAKEN = `shop, webhook_id as "webhookId", topic, triggered_ns as "triggeredNs", order_id as "orderId", facts, body_hash as "bodyHash"`;
+
 /** Takes up to `limit` waiting deliveries, the oldest first; others may take the next ones meanwhile. The rows stay locked until the transaction ends. */
 export async function takeDeliveries(client: Queryable, limit: number): Promise<TakenDelivery[]> {
   const taken = await client.query<TakenDelivery>({
     name: "take_deliveries",
-    text: `select shop, webhook_id as "webhookId", topic, triggered_ns as "triggeredNs", order_id as "orderId", facts, body_hash as "bodyHash"
-      from delivery where state = 'new' order by seq limit $1 for update skip locked`,
+    text: `select ${TAKEN} from delivery where state = 'new' order by seq limit $1 for update skip locked`,
     values: [limit],
   });
   return taken.rows;
+}
+
+/** Takes one delivery by its name, or none where it waits no more or another has it. */
+export async function takeDelivery(client: Queryable, shop: string, webhookId: string): Promise<TakenDelivery[]> {
+  const taken = await client.query<TakenDelivery>(`select ${TAKEN} from delivery where shop = $1 and webhook_id = $2 and state = 'new' for update skip locked`, [shop, webhookId]);
+  return taken.rows;
+}
+
+const NOT_SETTLED = "not settled: ";
+
+/** Sets a delivery aside that cannot be settled, with its facts and the reason: it is shown, and holds up no other. */
+export async function setAside(shop: string, webhookId: string, reason: string, at: Date): Promise<void> {
+  await pool().query(`update delivery set state = 'unreadable', reason = $3, done_at = $4 where shop = $1 and webhook_id = $2 and state = 'new'`, [
+    shop, webhookId, `${NOT_SETTLED}${reason.replaceAll("\0", "").slice(0, 500)}`, at,
+  ]);
+}
+
+/** Makes what was set aside wait again. Returns how many. */
+export async function takeUpAgain(): Promise<number> {
+  const again = await pool().query(`update delivery set state = 'new', reason = null, done_at = null where state = 'unreadable' and starts_with(reason, $1)`, [NOT_SETTLED]);
+  return again.rowCount ?? 0;
 }
 
 /** Marks taken deliveries as done, each with what became of it. Their facts live on in the order's state. */

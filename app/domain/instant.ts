@@ -2,14 +2,18 @@
 
 const ISO = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9})\d*)?(Z|[+-]\d{2}:?\d{2})$/i;
 
-/** Nanoseconds since 1970, or null where the text is no instant. A text without a zone is none: it would be a guess. */
+/** What 64 bits hold, as the database keeps an instant: the years 1677 to 2262. */
+const MOST_NS = 2n ** 63n - 1n;
+
+/** Nanoseconds since 1970, or null where the text is no instant, or one that no order can have. A text without a zone is none: it would be a guess. */
 export function instantNs(text: string): bigint | null {
   const parts = ISO.exec(text.trim());
   if (!parts) return null;
   const zone = parts[3]!.toUpperCase() === "Z" ? "Z" : parts[3]!.replace(/^(.\d{2}):?(\d{2})$/, "$1:$2");
   const ms = Date.parse(parts[1]! + zone);
   if (Number.isNaN(ms)) return null;
-  return BigInt(ms) * 1_000_000n + BigInt((parts[2] ?? "").padEnd(9, "0"));
+  const ns = BigInt(ms) * 1_000_000n + BigInt((parts[2] ?? "").padEnd(9, "0"));
+  return ns > MOST_NS || ns < -MOST_NS ? null : ns;
 }
 
 /** The same instant as "2026-06-10T08:00:00.000Z", or null. */

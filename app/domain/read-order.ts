@@ -21,16 +21,16 @@ export function readOrder(body: unknown, hashEmail: (email: string) => string): 
   }
 }
 
-/** The id that a body names: its admin_graphql_api_id, or the digits of its id (rules, section 2). */
+/** The id that a body names: its admin_graphql_api_id, or the digits of its id (rules, section 2). More than 20 digits are no id of 64 bits. */
 export function idOf(body: Json, field = "id"): string | null {
   const gid = field === "id" ? body.admin_graphql_api_id : null;
   if (typeof gid === "string") {
-    const digits = /\/(\d+)(?:\?.*)?$/.exec(gid);
+    const digits = /\/(\d{1,20})(?:\?.*)?$/.exec(gid);
     if (digits) return digits[1]!;
   }
   const id = body[field];
   if (typeof id === "number" && Number.isSafeInteger(id)) return String(id);
-  return typeof id === "string" && /^\d+$/.test(id) ? id : null;
+  return typeof id === "string" && /^\d{1,20}$/.test(id) ? id : null;
 }
 
 function factsOf(body: Json, hashEmail: (email: string) => string): OrderFacts {

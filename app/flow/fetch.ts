@@ -4,6 +4,7 @@ import { now } from "../clock.ts";
 import { keyedHash } from "../crypto.server.ts";
 import { inTransaction } from "../db.server.ts";
 import { noteDelivery } from "../db/delivery.ts";
+import { isPassing } from "../db/fault.ts";
 import { claimFetches, endFetch, type DueFetch } from "../db/order.ts";
 import { adminFor } from "../shopify/admin.ts";
 import { fetchOrder, type FetchedOrder } from "../shopify/orders.ts";
@@ -24,8 +25,18 @@ export function startFetching(): Loop {
 export async function fetchOnce(): Promise<number> {
   const at = now();
   const due = await claimFetches(at, new Date(at.getTime() + LEASE_MS), AT_ONCE);
-  await Promise.all(due.map(async (fetch) => finish(fetch, await fetchOrder(adminFor(fetch.shop), fetch.orderId, keyedHash))));
+  await Promise.all(due.map(async (fetch) => finish(fetch, await ask(fetch))));
   return due.length;
+}
+
+/** The store's answer. One that the reader did not foresee makes this order unreadable, and holds up no other. */
+async function ask(fetch: DueFetch): Promise<FetchedOrder> {
+  try {
+    return await fetchOrder(adminFor(fetch.shop), fetch.orderId, keyedHash);
+  } catch (fault) {
+    if (isPassing(fault)) throw fault;
+    return { ok: false, fault: { kind: "undecipherable", reason: `the store's answer cannot be read: ${(fault as Error).message}` } };
+  }
 }
 
 /** Notes the answer and ends the claim in one transaction: an answer is never noted twice, nor lost. */
@@ -62,8 +73,8 @@ async function finish(fetch: DueFetch, answer: FetchedOrder): Promise<void> {
 
 /** What makes an order unreadable for now, in words for the merchant's log; a text of the store is cut. */
 function refusal(fault: (FetchedOrder & { ok: false })["fault"]): string {
-  if (fault.kind === "undecipherable") return fault.reason;
-  return fault.kind === "graphql" ? `the store refused the question: ${fault.errors[0]?.message ?? ""}`.slice(0, 500) : fault.kind;
+  const words = fault.kind === "undecipherable" ? fault.reason : fault.kind === "graphql" ? `the store refused the question: ${fault.errors[0]?.message ?? ""}` : fault.kind;
+  return words.replaceAll("\0", "").slice(0, 500);
 }
 
 function waitMs(fetch: DueFetch, answer: FetchedOrder & { ok: false }): number {

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { now } from "../clock.ts";
 import { keyedHash } from "../crypto.server.ts";
 import { countUnknownTopic, noteDelivery, type NewDelivery } from "../db/delivery.ts";
+import { isPassing } from "../db/fault.ts";
 import { env } from "../env.server.ts";
 import { instantNs } from "../domain/instant.ts";
 import { parseJson } from "../domain/json.ts";
@@ -51,16 +52,15 @@ async function take(request: IncomingMessage): Promise<number> {
     await countUnknownTopic(headers.shop, headers.topic.slice(0, 255), at);
     return 200;
   }
-  await noteDelivery({
-    shop: headers.shop,
-    webhookId: headers.webhookId,
-    topic: headers.topic,
-    eventId: headers.eventId,
-    triggeredNs: instantNs(headers.triggeredAt ?? "") ?? 0n,
-    receivedAt: at,
-    bodyHash: received.hash,
-    ...contentOf(headers.topic, received),
-  });
+  const { shop, webhookId, topic, eventId } = headers;
+  const envelope = { shop, webhookId, topic, eventId, triggeredNs: instantNs(headers.triggeredAt ?? "") ?? 0n, receivedAt: at, bodyHash: received.hash };
+  try {
+    await noteDelivery({ ...envelope, ...contentOf(topic, received) });
+  } catch (fault) {
+    // What neither the readers nor the database foresee would be sent again until the store gives up: it is shown instead.
+    if (isPassing(fault)) throw fault;
+    await noteDelivery({ ...envelope, ...unreadable(null, `it cannot be kept: ${fault instanceof Error ? fault.message : "unknown"}`) });
+  }
   return 200;
 }
 
@@ -126,7 +126,7 @@ function contentOf(topic: string, received: Received): Content {
 }
 
 function unreadable(orderId: string | null, reason: string): Content {
-  return { orderId, facts: null, state: "unreadable", reason: reason.slice(0, 500) };
+  return { orderId, facts: null, state: "unreadable", reason: reason.replaceAll("\0", "").slice(0, 500) };
 }
 
 function parse(body: Buffer): unknown {

@@ -5,7 +5,8 @@ import { hashesOf } from "../crypto.server.ts";
 import { inTransaction } from "../db.server.ts";
 import { replaceFresh, setTargets, toldConversions, type FreshConversion } from "../db/conversion-target.ts";
 import { replaceDecisions } from "../db/decision.ts";
-import { finishDeliveries, markUninstalled, takeDeliveries, type TakenDelivery } from "../db/delivery.ts";
+import { finishDeliveries, markUninstalled, setAside, takeDeliveries, takeDelivery, takeUpAgain, type TakenDelivery } from "../db/delivery.ts";
+import { isPassing } from "../db/fault.ts";
 import { appendEntries, balancesOf, type NewEntry } from "../db/ledger.ts";
 import { lockOrders, saveOrders, type OrderKey, type OrderState, type SettledOrder } from "../db/order.ts";
 import { loadRules } from "../db/rules.ts";
@@ -19,6 +20,7 @@ import type { OrderFacts } from "../domain/order.ts";
 import { applyWord, type KnownOrder } from "../domain/order-state.ts";
 import { networkOrderId, planConversions, wantedConversions } from "../domain/report.ts";
 import { membershipAt, programRuleAt, type RuleBook, type Touch } from "../domain/rule-book.ts";
+import { log } from "../log.server.ts";
 import { startLoop, type Loop } from "./loop.ts";
 
 const BATCH = 100;
@@ -30,30 +32,57 @@ type Folded = { state: OrderState; known: KnownOrder; settle: boolean; cause: { 
 type Done = { shop: string; webhookId: string; reason: string | null };
 type Settled = { order: Folded; facts: OrderFacts; settlement: Settlement; book: RuleBook };
 
-/** Starts the loop that settles what was noted. */
+/** Starts the loop that settles what was noted. What an earlier process could not settle is tried once more: this version may know how. */
 export function startSettling(): Loop {
-  return startLoop({ name: "settle", everyMs: REST_MS, work: settleOnce });
+  let begun = false;
+  async function work(): Promise<number> {
+    if (!begun) await takeUpAgain();
+    begun = true;
+    return settleOnce();
+  }
+  return startLoop({ name: "settle", everyMs: REST_MS, work });
 }
 
-/** Settles one batch; returns how many deliveries it took. */
+/** Settles one batch; returns how many deliveries it took. A delivery that cannot be settled is set aside with its reason, and holds up no other. */
 export async function settleOnce(): Promise<number> {
-  return inTransaction(async (client) => {
-    const deliveries = await takeDeliveries(client, BATCH);
-    if (deliveries.length === 0) return 0;
-    const at = now();
-    const done: Done[] = [];
-    const folded = fold(deliveries, await lockOrders(client, keysOf(deliveries)), at, done);
-    for (const delivery of deliveries) {
-      if (delivery.orderId !== null) continue;
-      if (delivery.topic === "app/uninstalled") await markUninstalled(client, delivery.shop, at);
-      done.push({ shop: delivery.shop, webhookId: delivery.webhookId, reason: "noted" });
-    }
-    const settled = await decide(client, folded.filter((order) => order.settle && order.known.facts !== null));
-    const unsettled = folded.filter((order) => !settled.some((one) => one.order === order));
-    await write(client, settled, unsettled, at);
-    await finishDeliveries(client, done, at);
-    return deliveries.length;
-  });
+  let taken: TakenDelivery[] = [];
+  try {
+    await inTransaction(async (client) => {
+      taken = await takeDeliveries(client, BATCH);
+      await settleTaken(client, taken);
+    });
+  } catch (fault) {
+    if (isPassing(fault)) throw fault;
+    for (const delivery of taken) await settleAlone(delivery);
+  }
+  return taken.length;
+}
+
+async function settleAlone({ shop, webhookId }: TakenDelivery): Promise<void> {
+  try {
+    await inTransaction(async (client) => settleTaken(client, await takeDelivery(client, shop, webhookId)));
+  } catch (fault) {
+    if (isPassing(fault)) throw fault;
+    const reason = fault instanceof Error ? fault.message : String(fault);
+    await setAside(shop, webhookId, reason, now());
+    log.error({ shop, webhookId, fault: reason }, "a delivery could not be settled and is set aside");
+  }
+}
+
+async function settleTaken(client: Queryable, deliveries: readonly TakenDelivery[]): Promise<void> {
+  if (deliveries.length === 0) return;
+  const at = now();
+  const done: Done[] = [];
+  const folded = fold(deliveries, await lockOrders(client, keysOf(deliveries)), at, done);
+  for (const delivery of deliveries) {
+    if (delivery.orderId !== null) continue;
+    if (delivery.topic === "app/uninstalled") await markUninstalled(client, delivery.shop, at);
+    done.push({ shop: delivery.shop, webhookId: delivery.webhookId, reason: "noted" });
+  }
+  const settled = await decide(client, folded.filter((order) => order.settle && order.known.facts !== null));
+  const unsettled = folded.filter((order) => !settled.some((one) => one.order === order));
+  await write(client, settled, unsettled, at);
+  await finishDeliveries(client, done, at);
 }
 
 function keysOf(deliveries: readonly TakenDelivery[]): OrderKey[] {

@@ -82,6 +82,14 @@ describe("bodies that are not an order", () => {
     { what: "an order without an id", body: JSON.stringify({ ...orderBody(), id: null, admin_graphql_api_id: null }), reason: /^id/ },
     { what: "an amount with too many decimals", body: JSON.stringify(orderBody({ lines: [{ id: "1", price: "10.005" }] })), reason: /price_set.*decimals/ },
     { what: "an amount that is none", body: JSON.stringify(orderBody({ lines: [{ id: "1", price: "ten" }] })), reason: /price_set/ },
+    { what: "an amount with a NUL in it", body: JSON.stringify(orderBody({ lines: [{ id: "1", price: "1\u00000.00" }] })), reason: /price_set/ },
+    { what: "a currency with a NUL and half a surrogate pair in it", body: JSON.stringify({ ...orderBody(), total_price_set: { presentment_money: { amount: "\u0000\ud83d" } } }), reason: /is no amount/ },
+    { what: "an id of a thousand digits", body: JSON.stringify({ ...orderBody(), admin_graphql_api_id: `gid://shopify/Order/${"1".repeat(9_000)}`, id: null }), reason: /^id/ },
+    { what: "a last change in the year 2300", body: JSON.stringify(orderBody({ updated_at: "2300-01-01T00:00:00Z" })), reason: /updated_at/ },
+    { what: "a last change in the year 10000", body: JSON.stringify(orderBody({ updated_at: "10000-01-01T00:00:00Z" })), reason: /updated_at/ },
+    { what: "a creation that is in the year 10000 elsewhere", body: JSON.stringify(orderBody({ created_at: "9999-12-31T23:59:59-12:00" })), reason: /created_at/ },
+    { what: "a creation in the year 0", body: JSON.stringify(orderBody({ created_at: "0000-01-01T00:00:00Z" })), reason: /created_at/ },
+    { what: "a list that nests too deep", body: `{"id":1,"line_items":${"[".repeat(200_000)}${"]".repeat(200_000)}}`, reason: /./ },
   ];
   test.each(cases)("$what is noted as unreadable and answered 200", async ({ body, reason }) => {
     expect(await deliver(body)).toBe(200);
@@ -114,6 +122,32 @@ describe("topics that name an order without carrying it", () => {
   test.each(cases)("%s names its order", async (topic, body) => {
     expect(await deliver(body, { topic })).toBe(200);
     expect(await noted()).toMatchObject([{ topic, order_id: "1001", facts: null, state: "new" }]);
+  });
+});
+
+describe("the worst that an order can hold", () => {
+  const worst: { what: string; body: Record<string, unknown> }[] = [
+    { what: "500 lines with 20 codes", body: orderBody({ codes: Array.from({ length: 20 }, (_, at) => `CODE${at}`), lines: Array.from({ length: 500 }, (_, at) => ({ id: String(at + 1), price: "9.99", off: Array.from({ length: 20 }, (_, code): [number, string] => [code, "0.01"]) })) }) },
+    { what: "a code of 255 emoji", body: orderBody({ codes: ["🎉".repeat(255)] }) },
+    { what: "a code that ends in half an emoji", body: orderBody({ codes: ["A\ud83d"] }) },
+    { what: "amounts of 30 digits", body: orderBody({ lines: [{ id: "1", price: `${"9".repeat(30)}.99` }] }) },
+    { what: "no piece of a line", body: orderBody({ lines: [{ id: "1", price: "1.00", quantity: 0 }] }) },
+    { what: "an instant half an hour off", body: orderBody({ created_at: "2026-06-10T10:00:00+05:30", updated_at: "2026-06-10T10:00:00.123456789-09:30" }) },
+    { what: "NULs in every text", body: orderBody({ name: "\u0000#1", source_name: "\u0000", note_attributes: [{ name: "creator_visitor", value: "v\u00001" }], lines: [{ id: "1", price: "1.00", sku: "S\u0000KU" }] }) },
+  ];
+  test.each(worst)("$what is noted", async ({ body }) => {
+    expect(await deliver(body)).toBe(200);
+    expect(await noted()).toMatchObject([{ state: "new", order_id: "1001" }]);
+  });
+
+  test.each([
+    ["X-Shopify-Triggered-At", "2300-01-01T00:00:00Z"],
+    ["X-Shopify-Triggered-At", "yesterday"],
+    ["X-Shopify-Event-Id", "é".repeat(3_000)],
+    ["X-Shopify-Topic", `returns/${"x".repeat(4_000)}`],
+  ])("%s: %s does no harm", async (name, value) => {
+    expect(await deliver({ order_id: 1001 }, { topic: "refunds/create", headers: { [name.toLowerCase()]: value } })).toBe(200);
+    expect(await noted()).toMatchObject([{ state: "new", order_id: "1001" }]);
   });
 });
 
