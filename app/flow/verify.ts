@@ -1,0 +1,148 @@
+// Rebuild: every balance computed once more from the stored facts, under the rules of the time, and compared with the ledger. It writes nothing.
+import { hashesOf } from "../crypto.server.ts";
+import { inTransaction } from "../db.server.ts";
+import { loadRules, type LoadedRules } from "../db/rules.ts";
+import { touchesOf } from "../db/touch.ts";
+import { countOrders, decisionsOf, isKnownShop, ledgerSums, ordersWithNewClicks, pageOfOrders, readOneState, shopAfter, type PagedOrder } from "../db/verify.ts";
+import { settleOrder, type Decision } from "../domain/credit.ts";
+import { orderCodes } from "../domain/match.ts";
+import type { OrderFacts } from "../domain/order.ts";
+import type { CreatorCode, RuleBook, Touch } from "../domain/rule-book.ts";
+import { compareOrder, compareWithoutFacts, unreadable, type Difference, type HeldBalance, type HeldOrder } from "../domain/verify.ts";
+
+/** Orders in memory at once: this many, and fewer where their facts are long. */
+const PAGE_ORDERS = 500;
+const PAGE_BYTES = 2 << 20;
+/** So many differences are listed; the others are counted. */
+export const MOST_LISTED = 1_000;
+
+export type Verification = {
+  /** 0: the shop asked for is not known. */
+  shops: number;
+  /** Order ids looked at. */
+  orders: number;
+  /** Accounts compared: (order, code, creator, program, line). */
+  balances: number;
+  /** Orders that cannot be recomputed, because no facts are kept of them. */
+  withoutFacts: number;
+  /** Orders that differ only until a click that was noted meanwhile is settled. */
+  waiting: number;
+  ordersWithDifferences: number;
+  differenceCount: number;
+  /** The first MOST_LISTED of them. */
+  differences: Difference[];
+};
+
+export type VerifyOptions = { shop?: string; signal?: AbortSignal; onProgress?: (done: number, total: number) => void };
+
+type Page = { shop: string; orders: PagedOrder[]; held: Map<string, HeldOrder>; rules: LoadedRules; touches: Map<string, Touch[]>; newClicks: Set<string> };
+
+/**
+ * Recomputes all orders, or those of one shop, and compares. Each page is read in one state of the database, so the app may go on working.
+ * Aborting throws the signal's reason after the page at hand. `onProgress` is told after each page.
+ */
+export async function verifyLedger({ shop, signal, onProgress }: VerifyOptions = {}): Promise<Verification> {
+  const found: Verification = { shops: 0, orders: 0, balances: 0, withoutFacts: 0, waiting: 0, ordersWithDifferences: 0, differenceCount: 0, differences: [] };
+  const shops = await shopsOf(shop);
+  let total = 0;
+  for (const each of shops) total += await countOrders(each);
+  for (const each of shops) {
+    found.shops += 1;
+    let page = await readPage(each, "");
+    while (page.orders.length > 0) {
+      signal?.throwIfAborted();
+      // The next page is read while this one is computed.
+      const next = readPage(each, page.orders.at(-1)!.orderId);
+      next.catch(() => {}); // thrown where it is awaited
+      checkPage(page, found);
+      page = await next;
+      onProgress?.(Math.min(found.orders, total), total);
+    }
+  }
+  return found;
+}
+
+async function shopsOf(shop: string | undefined): Promise<string[]> {
+  if (shop !== undefined) return (await isKnownShop(shop)) ? [shop] : [];
+  const shops: string[] = [];
+  for (let next = await shopAfter(""); next !== null; next = await shopAfter(next)) shops.push(next);
+  return shops;
+}
+
+/** Reads the page after an order id, with the rules and clicks that it is judged by. A page without orders is the end. */
+async function readPage(shop: string, after: string): Promise<Page> {
+  return inTransaction(async (client) => {
+    await readOneState(client);
+    const orders = await pageOfOrders(client, shop, after, PAGE_ORDERS, PAGE_BYTES);
+    const ids = orders.map((order) => order.orderId);
+    const held = heldOf(shop, orders, await ledgerSums(client, shop, ids), await decisionsOf(client, shop, ids));
+    const facts = orders.flatMap((order) => order.facts ?? []);
+    const touches = await touchesOf(client, shop, [...new Set(facts.flatMap((one) => one.visitor ?? []))]);
+    const keys = [...new Set(facts.flatMap(codeKeysOf))];
+    const rules = await loadRules(client, shop, keys, touches.flatMap((touch) => touch.creatorId ?? []));
+    return { shop, orders, held, rules, touches: Map.groupBy(touches, (touch) => touch.visitor), newClicks: await ordersWithNewClicks(client, shop, ids) };
+  });
+}
+
+/** Facts that are not in their form are found when they are settled. */
+function codeKeysOf(facts: OrderFacts): string[] {
+  try {
+    return orderCodes(facts).map((code) => code.key);
+  } catch {
+    return [];
+  }
+}
+
+type Row = { orderId: string };
+
+function heldOf(shop: string, orders: readonly PagedOrder[], balances: readonly (HeldBalance & Row)[], decisions: readonly (Decision & Row)[]): Map<string, HeldOrder> {
+  const balancesBy = Map.groupBy(balances, (row) => row.orderId);
+  const decisionsBy = Map.groupBy(decisions, (row) => row.orderId);
+  return new Map(orders.map(({ orderId, rollUp }) => [orderId, { shop, orderId, rollUp, balances: balancesBy.get(orderId) ?? [], decisions: decisionsBy.get(orderId) ?? [] }]));
+}
+
+function checkPage(page: Page, found: Verification): void {
+  const bookFor = bookOf(page.rules);
+  for (const order of page.orders) {
+    const held = page.held.get(order.orderId)!;
+    const { differences, balances } = checkOrder(order, held, bookFor, page.touches);
+    found.orders += 1;
+    found.balances += balances;
+    if (order.facts === null && order.rollUp !== null) found.withoutFacts += 1;
+    if (differences.length === 0) continue;
+    if (page.newClicks.has(order.orderId)) {
+      found.waiting += 1;
+      continue;
+    }
+    found.ordersWithDifferences += 1;
+    found.differenceCount += differences.length;
+    found.differences.push(...differences.slice(0, MOST_LISTED - found.differences.length));
+  }
+}
+
+function checkOrder(order: PagedOrder, held: HeldOrder, bookFor: BookFor, touches: Page["touches"]): { differences: Difference[]; balances: number } {
+  const { facts, everPaid, deleted } = order;
+  if (facts === null) return { differences: compareWithoutFacts(held), balances: held.balances.length };
+  try {
+    const book = bookFor(facts);
+    const settlement = settleOrder(facts, { everPaid, deleted }, book, facts.visitor === null ? [] : (touches.get(facts.visitor) ?? []));
+    const atMs = Date.parse(facts.createdAt);
+    const laterCodes = new Set(book.codes.filter((code) => code.createdAtMs > atMs).map((code) => code.id));
+    return compareOrder(held, { settlement, currency: facts.currency, laterCodes });
+  } catch (fault) {
+    return { differences: [unreadable(held, fault instanceof Error ? fault.message : String(fault))], balances: held.balances.length };
+  }
+}
+
+type BookFor = (facts: OrderFacts) => RuleBook;
+
+/** The rules of a page hold the codes of all its orders: each order is judged with those that can stand on it. */
+function bookOf(rules: LoadedRules): BookFor {
+  const emailHashes = new Map([...rules.emails].map(([creator, email]) => [creator, new Set(hashesOf(email))]));
+  const exact = Map.groupBy(rules.codes.filter((code) => code.match === "exact"), (code) => code.key);
+  const patterns = rules.codes.filter((code) => code.match === "regex");
+  return (facts) => {
+    const codes: CreatorCode[] = [...new Set(codeKeysOf(facts))].flatMap((key) => exact.get(key) ?? []);
+    return { ...rules, emailHashes, codes: [...codes, ...patterns] };
+  };
+}
