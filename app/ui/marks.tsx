@@ -32,14 +32,14 @@ export function SideMark({ side, mark }: { side?: string; mark: Mark }) {
   );
 }
 
-/** The mark with what is wrong beneath it, in words. */
+/** The mark with what is wrong, or what it is waiting for, beneath it in words. */
 export function SideMarkWithProblem({ side, mark }: { side?: string; mark: Mark }) {
   const problem = useProblemWords()(mark.problem);
   return (
     <BlockStack gap="050" inlineAlign="start">
       <SideMark {...(side ? { side } : {})} mark={mark} />
-      {problem && NEEDS_HAND.includes(mark.state) ? (
-        <Text as="span" variant="bodySm" tone="critical" breakWord>
+      {problem ? (
+        <Text as="span" variant="bodySm" tone={NEEDS_HAND.includes(mark.state) ? "critical" : "subdued"} breakWord>
           {problem}
         </Text>
       ) : null}

@@ -141,7 +141,7 @@ export async function codesOfDeal(shop: string, dealId: string): Promise<DealCod
 export async function historyOfDeal(shop: string, deal: { id: string; name: string }): Promise<LogLine[]> {
   const { rows } = await pool().query<{ id: string; at: Date; who: string; what: string; detail: Record<string, unknown> }>(
     `select id::text as id, at, who, what, detail from shop_log
-      where shop = $1 and (detail->>'dealId' = $2 or (what = 'codes.given' and detail->>'deal' = $3)) order by id desc limit 50`,
+      where shop = $1 and (detail->>'dealId' = $2 or (what = 'codes.given' and detail->>'deal' = $3)) order by shop_log.id desc limit 50`,
     [shop, deal.id, deal.name],
   );
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }));

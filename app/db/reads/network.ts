@@ -86,7 +86,7 @@ export async function listPrograms(shop: string, now: Date): Promise<ProgramCard
        from program g
        left join (select distinct on (program_id, creator_id) program_id, creator_id, case when state = 'joined' and left_at <= $2 then 'left' else state end as state
                     from membership where shop = $1 order by program_id, creator_id, joined_at desc) m on m.program_id = g.id
-      where g.shop = $1 group by g.shop, g.id order by g.state, g.kind = 'creator' desc, lower(g.name), g.id`,
+      where g.shop = $1 group by g.shop, g.id order by g.state, g.network = 'none', g.kind = 'creator' desc, lower(g.name), g.id`,
     [shop, now],
   );
   return rows.map((row) => ({

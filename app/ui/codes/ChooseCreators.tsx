@@ -34,9 +34,11 @@ export function ChooseCreators({ creators, deal, chosen, onChosen }: ChooseProps
         </InlineStack>
         <TextField label={t("give.creators.search")} labelHidden placeholder={t("give.creators.search")} value={text} onChange={setText} autoComplete="off" clearButton onClearButtonClick={() => setText("")} />
         <InlineStack gap="300">
-          <Button variant="plain" disabled={withoutCode.length === 0} onClick={() => onChosen(withoutCode.map((creator) => creator.id))}>
-            {t("give.creators.all_without_code", { count: withoutCode.length })}
-          </Button>
+          {deal ? (
+            <Button variant="plain" disabled={withoutCode.length === 0} onClick={() => onChosen(withoutCode.map((creator) => creator.id))}>
+              {t("give.creators.all_without_code", { count: withoutCode.length })}
+            </Button>
+          ) : null}
           <Button variant="plain" disabled={chosen.length === 0} onClick={() => onChosen([])}>
             {t("give.creators.none")}
           </Button>

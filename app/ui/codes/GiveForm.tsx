@@ -59,6 +59,7 @@ export function GiveForm({ deals, creators, dealId, chosenIds }: GiveFormProps) 
               checked={checked}
               wasChecked={answer !== null}
               onCode={(id, code) => setTyped(new Map(typed).set(id, code))}
+              onLeaveOut={(id) => setChosen(chosen.filter((each) => each !== id))}
               onCheck={() => send("check")}
               checking={working === "check"}
             />

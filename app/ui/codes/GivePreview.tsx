@@ -12,11 +12,12 @@ type PreviewProps = {
   checked: Map<string, Finding[]>;
   wasChecked: boolean;
   onCode: (creatorId: string, code: string) => void;
+  onLeaveOut: (creatorId: string) => void;
   onCheck: () => void;
   checking: boolean;
 };
 
-export function GivePreview({ people, deal, codes, checked, wasChecked, onCode, onCheck, checking }: PreviewProps) {
+export function GivePreview({ people, deal, codes, checked, wasChecked, onCode, onLeaveOut, onCheck, checking }: PreviewProps) {
   const t = useT("codes");
   const inNetwork = deal.program !== null && deal.program.network !== "none";
   return (
@@ -48,7 +49,12 @@ export function GivePreview({ people, deal, codes, checked, wasChecked, onCode, 
                     error={checked.get(creator.id)?.some((finding) => finding.blocking) ?? false}
                   />
                   <Box paddingBlockStart={{ md: "600" }}>
-                    <Findings findings={checked.get(creator.id) ?? null} inNetwork={inNetwork} />
+                    <InlineStack gap="200" align="space-between" blockAlign="start" wrap={false}>
+                      <Findings findings={checked.get(creator.id) ?? null} inNetwork={inNetwork} />
+                      <Button variant="plain" onClick={() => onLeaveOut(creator.id)} accessibilityLabel={t("give.preview.leave_out_named", { name: creator.name })}>
+                        {t("give.preview.leave_out")}
+                      </Button>
+                    </InlineStack>
                   </Box>
                 </InlineGrid>
               </BlockStack>

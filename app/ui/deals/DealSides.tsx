@@ -55,6 +55,9 @@ export function DealSides({ deal }: { deal: DealDetail }) {
 function Side({ title, what, mark, children }: { title: string; what: string; mark: Mark; children?: React.ReactNode }) {
   const t = useT("deals");
   const format = useFormat();
+  // What needs a hand is said above, in a banner; here is what a side waits for, or differs in.
+  const said = useProblemWords()(mark.problem);
+  const problem = NEEDS_HAND.includes(mark.state) ? null : said;
   const read = mark.readAt ? t("sides.read", { when: format.ago(mark.readAt) }) : t(UNDER_WAY.includes(mark.state) ? "sides.not_made" : "sides.never_read");
   return (
     <Box padding="300" borderWidth="025" borderColor="border-secondary" borderRadius="200">
@@ -69,6 +72,11 @@ function Side({ title, what, mark, children }: { title: string; what: string; ma
           {what}
         </Text>
         {children ? <Text as="p">{children}</Text> : null}
+        {problem ? (
+          <Text as="p" breakWord>
+            {problem}
+          </Text>
+        ) : null}
         <Text as="p" tone="subdued" variant="bodySm">
           {read}
         </Text>
