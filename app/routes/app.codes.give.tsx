@@ -14,8 +14,9 @@ import { giveRows } from "../ui/codes/give-state.ts";
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const params = new URL(request.url).searchParams;
-  const [deals, creators] = await Promise.all([dealsToGive(session.shop, now()), creatorsToGive(session.shop, now())]);
-  return { deals, creators, dealId: params.get("deal") ?? "", chosen: (params.get("creators") ?? "").split(",").filter(Boolean) };
+  const chosen = (params.get("creators") ?? "").split(",").filter(Boolean);
+  const [deals, creators] = await Promise.all([dealsToGive(session.shop, now()), creatorsToGive(session.shop, chosen, now())]);
+  return { deals, creators, dealId: params.get("deal") ?? "", chosen };
 }
 
 export async function action({ request }: ActionFunctionArgs) {

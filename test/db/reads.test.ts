@@ -95,9 +95,13 @@ describe("codes", () => {
     expect((await listCodes(SHOP, { ...codes, view })).rows.map((row) => row.code)).toEqual(found);
   });
 
+  it("the creators that were chosen come first", async () => {
+    expect((await creatorsToGive(SHOP, ["zoe"], NOW)).map((creator) => creator.id)).toEqual(["zoe", "anna", "marie", "tom", "lilei"]);
+  });
+
   it("only deals that have not ended can be given", async () => {
     expect((await dealsToGive(SHOP, NOW)).map((deal) => deal.id)).toEqual(["winter", "autumn"]);
-    expect((await creatorsToGive(SHOP, NOW)).find((creator) => creator.id === "tom")?.programs).toMatchObject([{ state: "left" }]);
+    expect((await creatorsToGive(SHOP, [], NOW)).find((creator) => creator.id === "tom")?.programs).toMatchObject([{ state: "left" }]);
   });
 });
 

@@ -124,8 +124,8 @@ export async function dealsToGive(shop: string, now: Date): Promise<GiveDeal[]> 
   }));
 }
 
-/** The creators that codes can be given to, with how they stand in each program and the codes they have; at most 500. */
-export async function creatorsToGive(shop: string, now: Date): Promise<GiveCreator[]> {
+/** The creators that codes can be given to, with how they stand in each program and the codes they have; at most 500, those already chosen among them. */
+export async function creatorsToGive(shop: string, chosen: string[], now: Date): Promise<GiveCreator[]> {
   const { rows } = await pool().query<GiveCreator>(
     `select c.id, c.name, c.email, c.handle,
             coalesce((select jsonb_agg(jsonb_build_object('programId', n.program_id, 'name', g.name, 'state', case when n.state = 'joined' and n.left_at <= $2 then 'left' else n.state end) order by g.name)
@@ -134,8 +134,8 @@ export async function creatorsToGive(shop: string, now: Date): Promise<GiveCreat
             coalesce((select jsonb_agg(jsonb_build_object('code', k.code, 'dealId', k.deal_id) order by k.position)
               from code k join lateral (select t.creator_id from code_term t where t.shop = k.shop and t.code_id = k.id order by t.valid_from desc limit 1) t on t.creator_id = c.id
              where k.shop = c.shop and k.retired_at is null), '[]') as codes
-       from creator c where c.shop = $1 order by lower(c.name), c.id limit 500`,
-    [shop, now],
+       from creator c where c.shop = $1 order by c.id = any($3) desc, lower(c.name), c.id limit 500`,
+    [shop, now, chosen],
   );
   return rows;
 }
