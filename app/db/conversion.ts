@@ -75,7 +75,8 @@ export async function listCreating(shop: string, programId: string, sentBefore: 
 
 /**
  * Moves a conversion on, if nobody else did since it was read (`ifTarget`: and if it is still to hold the same). Where it would come to rest
- * although settling has changed its target meanwhile, it stays due. False: somebody else was there first, and nothing was written.
+ * although settling has changed its target meanwhile, it stays due. Settling may also have put another conversion in its place, which
+ * credits another code or partner with the same items. False: somebody else was there first, and nothing was written.
  */
 export async function moveConversion(seen: Conversion, change: Partial<Progress>, now: Date, ifTarget = false): Promise<boolean> {
   const to: Progress = { ...seen, ...change };
@@ -83,7 +84,8 @@ export async function moveConversion(seen: Conversion, change: Partial<Progress>
     name: "move_conversion",
     text: `update conversion set state = $7, op = $8, op_items = $9, op_at = $10, submission_id = $11, action_id = $12, lock_at = $13, sent = $14, attempts = $15, problem = $16, problem_detail = $17,
         next_at = case when $18::timestamptz is null and target <> $19::jsonb then $20 else $18 end, changed_at = $20
-      where shop = $1 and order_id = $2 and n = $3 and state = $4 and op is not distinct from $5 and op_at is not distinct from $6 and ($21 = false or target = $19::jsonb)`,
+      where shop = $1 and order_id = $2 and n = $3 and state = $4 and op is not distinct from $5 and op_at is not distinct from $6 and ($21 = false or target = $19::jsonb)
+        and network_order_id = $22 and program_id = $23 and partner_id is not distinct from $24 and told_code is not distinct from $25 and click_id is not distinct from $26`,
     values: [
       seen.shop,
       seen.orderId,
@@ -106,6 +108,11 @@ export async function moveConversion(seen: Conversion, change: Partial<Progress>
       JSON.stringify(seen.target),
       now,
       ifTarget,
+      seen.networkOrderId,
+      seen.programId,
+      seen.partnerId,
+      seen.toldCode,
+      seen.clickId,
     ],
   });
   return rowCount === 1;

@@ -84,7 +84,10 @@ async function readActions(turn: Turn, { programId, programExternalId }: Convers
 
 /** The conversion's action: an order id is the merchant's own per event type. One that stands comes before one that was reversed. */
 function actionOf(actions: Map<string, ActionInfo[]>, row: Conversion): ActionInfo | null {
-  const same = (actions.get(row.networkOrderId) ?? []).filter((action) => action.eventTypeId === "" || action.eventTypeId === row.eventTypeId);
+  const all = actions.get(row.networkOrderId) ?? [];
+  const own = all.filter((action) => action.eventTypeId === "" || action.eventTypeId === row.eventTypeId);
+  // It may have been sent when the program had another event type: told again under the new one, it would be paid twice.
+  const same = own.length > 0 ? own : all.filter((action) => !isOthers(row, action) && action.createdAt !== null && Date.parse(action.createdAt) >= row.createdAt.getTime());
   return same.find((action) => action.state !== "reversed") ?? same[0] ?? null;
 }
 
