@@ -10,7 +10,7 @@ import { isPassing } from "../db/fault.ts";
 import { appendEntries, balancesOf, type NewEntry } from "../db/ledger.ts";
 import { lockOrders, saveOrders, type OrderKey, type OrderState, type SettledOrder } from "../db/order.ts";
 import { loadRules } from "../db/rules.ts";
-import { touchesOf } from "../db/touch.ts";
+import { holdClicks, touchesOf } from "../db/touch.ts";
 import type { Queryable } from "../db.server.ts";
 import { settleOrder, type Decision, type Settlement } from "../domain/credit.ts";
 import { postings } from "../domain/ledger.ts";
@@ -123,6 +123,7 @@ async function decide(client: Queryable, orders: readonly Folded[]): Promise<Set
   for (const [shop, own] of Map.groupBy(orders, (order) => order.state.shop)) {
     const facts = own.map((order) => order.known.facts!);
     const visitors = facts.flatMap((one) => one.visitor ?? []);
+    await holdClicks(client, shop, visitors);
     const touches = await touchesOf(client, shop, visitors);
     const keys = [...new Set(facts.flatMap((one) => orderCodes(one).map((code) => code.key)))];
     const rules = await loadRules(client, shop, keys, touches.flatMap((touch) => touch.creatorId ?? []));

@@ -131,6 +131,23 @@ describe("one order", () => {
   });
 });
 
+test("a click that is noted while its order is being settled counts as well", async () => {
+  await makeShop({ shop });
+  await makeProgram("p1", { shop });
+  await makeCreator("c1", { shop, memberships: [{ program: "p1", partnerId: "1001" }] });
+  await makeCode("k1", { shop, code: "MARIE10", creator: "c1", program: "p1", policy: "involved" });
+  await note(paid({ note_attributes: [{ name: "creator_visitor", value: "v1" }] }), { shop });
+  await pool().query("create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(0.5); return new; end'");
+  await pool().query("create trigger slow before insert on decision for each row execute function slow()");
+  const settling = settleOnce();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await addTouch(shop, { at: new Date("2026-06-09T10:00:00Z"), visitor: "v1", creatorId: "c1", clickId: null }, new Date("2026-06-11T10:00:00Z"));
+  await settling;
+  await pool().query("drop function slow cascade");
+  await settleAll();
+  expect(await order()).toMatchObject({ outcome: "credited", credited: 9000n });
+});
+
 describe("programs that report nothing", () => {
   test.each([{ mode: "codes_only" as const }, { network: "none" }])("%o credits and tells nobody", async (options) => {
     await makeShop({ shop });
