@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { createReadableStreamFromReadable, type EntryContext } from "@remix-run/node";
-import { RemixServer } from "@remix-run/react";
+import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { isbot } from "isbot";
 import { renderToPipeableStream } from "react-dom/server";
 import { loadLanguages } from "./i18n.ts";
@@ -36,5 +36,7 @@ export default async function handleRequest(request: Request, status: number, he
 }
 
 export function handleError(fault: unknown, { request }: { request: Request }): void {
+  // What does not exist is no fault of ours.
+  if (isRouteErrorResponse(fault) && fault.status < 500) return;
   if (!request.signal.aborted) log.error({ path: new URL(request.url).pathname, fault: fault instanceof Error ? fault.message : "unknown" }, "a page met a fault");
 }

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteLoaderData } from "@remix-run/react";
-import { LanguageContext, type Language, nearestLanguage } from "./i18n.ts";
+import { isRouteErrorResponse, Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteError, useRouteLoaderData } from "@remix-run/react";
+import { LanguageContext, type Language, nearestLanguage, useT } from "./i18n.ts";
 
 /** The admin names its language when it opens the app; a page that is opened otherwise has the browser's. */
 export function loader({ request }: LoaderFunctionArgs): { language: Language } {
@@ -36,4 +36,20 @@ export function Layout({ children }: { children: React.ReactNode }) {
 
 export default function Root() {
   return <Outlet />;
+}
+
+/** Outside of the admin's frame: an address that does not exist, or a fault before the frame stands. */
+export function ErrorBoundary() {
+  const fault = useRouteError();
+  const t = useT("common");
+  const missing = isRouteErrorResponse(fault) && fault.status === 404;
+  return (
+    <main style={{ font: "16px/1.5 system-ui, sans-serif", maxWidth: 560, margin: "15vh auto", padding: "0 24px" }}>
+      <h1 style={{ fontSize: 28 }}>{t(missing ? "error.missing_title" : "error.title")}</h1>
+      <p>{t(missing ? "error.missing_public" : "error.text")}</p>
+      <p>
+        <a href="/">{t("front.title")}</a>
+      </p>
+    </main>
+  );
 }

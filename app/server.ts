@@ -57,6 +57,8 @@ async function builtPages(): Promise<Express> {
   const pages = express().disable("x-powered-by");
   pages.use(compression());
   pages.use("/assets", express.static(join(client, "assets"), { immutable: true, maxAge: "1y" }));
+  // A file that this build does not have is no page: the browser still shows one of an older build.
+  pages.use("/assets", (_request, response) => void response.status(404).end());
   pages.use(express.static(client, { maxAge: "1h" }));
   const build = await import(join(root, "build", "server", "index.js")).catch((fault: NodeJS.ErrnoException) => {
     if (fault.code === "ERR_MODULE_NOT_FOUND" && fault.message.includes("build")) throw new EnvironmentError("The app is not built yet: run npm run build first.");

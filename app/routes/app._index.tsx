@@ -1,7 +1,7 @@
 // Home: is all well, and what did creators sell?
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useNavigation, useSearchParams } from "@remix-run/react";
-import { BlockStack, InlineGrid, Page, Select } from "@shopify/polaris";
+import { BlockStack, Box, InlineGrid, Page, Select } from "@shopify/polaris";
 import { now } from "../clock.ts";
 import { homeState, salesOf, setupOf } from "../db/reads/home.ts";
 import { shopFacts } from "../db/reads/sold.ts";
@@ -47,9 +47,9 @@ export default function Home() {
         {setup.credited ? null : <SetupGuide setup={setup} />}
         {setup.credited ? (
           <>
-            <div style={{ maxWidth: 220 }}>
+            <Box maxWidth="240px" paddingInline={{ xs: "400", sm: "0" }}>
               <Select label={t("period.label")} labelHidden options={PERIODS.map((days) => ({ value: String(days), label: t("period.last_days", { count: days }) }))} value={String(period)} disabled={reading} onChange={show} />
-            </div>
+            </Box>
             <TotalsCards sales={sales} period={period} />
             <SalesByDay days={sales.days} period={period} />
             <InlineGrid columns={{ xs: 1, md: 2 }} gap="400">

@@ -120,7 +120,7 @@ export async function toldOfOrder(shop: string, orderId: string): Promise<ToldRo
 /** What was said to the network about the order, the newest first. */
 export async function exchangesOfOrder(shop: string, orderId: string, conversions: number[]): Promise<ExchangeRow[]> {
   const { rows } = await pool().query<{ id: string; at: Date; about_id: string; what: string; status: number | null; outcome: string }>(
-    `select id::text as id, at, about_id, what, status, outcome from exchange where shop = $1 and about = 'conversion' and about_id = any($2) order by id desc limit ${MOST_ROWS}`,
+    `select id::text as id, at, about_id, what, status, outcome from exchange where shop = $1 and about = 'conversion' and about_id = any($2) order by exchange.id desc limit ${MOST_ROWS}`,
     [shop, conversions.map((n) => `${orderId}/${n}`)],
   );
   return rows.map((row) => ({ id: row.id, at: row.at.toISOString(), about: "conversion", aboutId: row.about_id, aboutName: null, openId: null, what: row.what, status: row.status, outcome: row.outcome }));

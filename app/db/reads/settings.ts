@@ -46,7 +46,7 @@ export async function connectionLines(shop: string): Promise<ConnectionLine[]> {
 export async function logPage(shop: string, asked: number): Promise<Paged<LogLine>> {
   const page = Math.max(1, asked);
   const { rows } = await pool().query<Omit<LogLine, "at"> & { at: Date; total: number }>(
-    `select id::text as id, at, who, what, detail, (count(*) over ())::int as total from shop_log where shop = $1 order by id desc limit ${LOG_PAGE_SIZE} offset $2`,
+    `select id::text as id, at, who, what, detail, (count(*) over ())::int as total from shop_log where shop = $1 order by shop_log.id desc limit ${LOG_PAGE_SIZE} offset $2`,
     [shop, (page - 1) * LOG_PAGE_SIZE],
   );
   const total = rows[0]?.total ?? 0;

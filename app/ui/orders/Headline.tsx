@@ -1,5 +1,5 @@
 // The order's answer in a sentence or two: who was credited with what, and why; or why nobody was.
-import { Banner, BlockStack, Card, Link, Text } from "@shopify/polaris";
+import { Banner, BlockStack, Card, Text } from "@shopify/polaris";
 import type { OrderProof } from "../../domain/explain.ts";
 import type { CodeNames, OrderHead } from "../../domain/orders-page.ts";
 import { type Translate, useT } from "../../i18n.ts";
@@ -11,7 +11,6 @@ export function Headline({ order, codes, proof }: HeadlineProps) {
   const t = useT("orders");
   const format = useFormat();
   const sentences = sentencesOf({ order, codes, proof }, t, format);
-  const people = codes.flatMap((code) => code.creator ?? []).filter((person, index, all) => all.findIndex((other) => other.id === person.id) === index);
   if (order.outcome === "unreadable" || order.outcome === "missing") {
     return (
       <Banner tone="warning" title={sentences[0]}>
@@ -32,16 +31,6 @@ export function Headline({ order, codes, proof }: HeadlineProps) {
             {sentence}
           </Text>
         ))}
-        {people.length > 0 ? (
-          <Text as="p" tone="subdued">
-            {people.map((person, index) => (
-              <span key={person.id}>
-                {index > 0 ? " · " : ""}
-                <Link url={`/app/creators/${person.id}`}>{person.name}</Link>
-              </span>
-            ))}
-          </Text>
-        ) : null}
       </BlockStack>
     </Card>
   );

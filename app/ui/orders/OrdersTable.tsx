@@ -21,8 +21,8 @@ export function OrdersTable({ orders, empty }: { orders: OrderRow[]; empty: Reac
         { title: t("column.outcome") },
         { title: t("column.creator") },
         { title: t("column.code") },
-        { title: t("column.credited"), alignment: "end" },
         { title: t("column.network") },
+        { title: t("column.credited"), alignment: "end" },
       ]}
     >
       {orders.map((order, index) => (
@@ -120,12 +120,12 @@ function WideOrder({ order }: { order: OrderRow }) {
         <People order={order} />
       </WrapCell>
       <WrapCell width={180}>{codesOf(order)}</WrapCell>
-      <NumberCell>
-        <Amount order={order} />
-      </NumberCell>
       <IndexTable.Cell>
         <NetworkBadge state={order.network} />
       </IndexTable.Cell>
+      <NumberCell>
+        <Amount order={order} />
+      </NumberCell>
     </>
   );
 }

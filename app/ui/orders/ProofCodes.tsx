@@ -55,7 +55,7 @@ export function DiscountsCard({ proof, creatorCodes }: { proof: OrderProof; crea
         </Text>
         {proof.discounts.length === 0 ? <Text as="p" tone="subdued">{t("discounts.none")}</Text> : null}
         {proof.discounts.map((discount) => (
-          <InlineStack key={discount.index} align="space-between" blockAlign="center" gap="200">
+          <InlineStack key={discount.index} align="space-between" blockAlign="start" gap="200" wrap={false}>
             <InlineStack gap="200" blockAlign="center">
               <Text as="span" fontWeight="semibold" breakWord>
                 {discount.name || t(`kind.${discount.kind}`)}

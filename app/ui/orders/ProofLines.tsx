@@ -49,6 +49,7 @@ export function LinesCard({ proof, codes }: { proof: OrderProof; codes: CodeName
               amount(proof.credited),
             ]}
             totalsName={{ singular: t("lines.total"), plural: t("lines.total") }}
+            showTotalsInFooter
             increasedTableDensity
           />
         ) : (

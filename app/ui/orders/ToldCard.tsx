@@ -48,7 +48,7 @@ function Told({ row }: { row: ToldRow }) {
         <Badge {...(tone ? { tone } : {})}>{t(`told.state.${state}`)}</Badge>
         <Text as="span">{t("told.as", { program: row.program, id: row.networkOrderId })}</Text>
       </InlineStack>
-      <Text as="p">{[t(`told.state_text.${state}`), row.lockAt ? t("told.lock", { when: format.dateTime(row.lockAt) }) : "", row.nextAt && state !== "stuck" ? t("told.next", { when: format.dateTime(row.nextAt) }) : ""].filter(Boolean).join(" ")}</Text>
+      <Text as="p">{[t(`told.state_text.${state}`), row.lockAt ? t("told.lock", { when: format.dateTime(row.lockAt) }) : "", row.nextAt && state !== "stuck" ? t("told.next", { when: format.dateTime(row.nextAt) }) : ""].filter(Boolean).join(t("told.sentence_joint"))}</Text>
       {row.problem ? <Problem row={row} /> : null}
       {skus.length > 0 ? (
         <DataTable

@@ -1,10 +1,13 @@
 // Accounts at networks, and the languages of the app.
 import { Badge, type BadgeProps, BlockStack, Card, InlineStack, Link, Text } from "@shopify/polaris";
 import type { ConnectionLine } from "../../domain/settings-page.ts";
-import { LANGUAGES, useLanguage, useT } from "../../i18n.ts";
+import { type Language, LANGUAGES, useLanguage, useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 
 const TONES: Record<string, BadgeProps["tone"]> = { connected: "success", refused: "critical" };
+
+/** A language is named in itself, for whoever reads no other. */
+const OWN_NAMES: Record<Language, string> = { en: "English", "zh-CN": "简体中文", fr: "Français" };
 
 export function ConnectionsCard({ connections }: { connections: ConnectionLine[] }) {
   const t = useT("settings");
@@ -22,7 +25,7 @@ export function ConnectionsCard({ connections }: { connections: ConnectionLine[]
                   {connection.name || t("connections.unnamed")}
                 </Text>
                 <Text as="span" tone="subdued" variant="bodySm" breakWord>
-                  {[t("connections.network"), connection.accountSid, connection.checkedAt ? t("connections.checked", { when: format.dateTime(connection.checkedAt) }) : ""].filter(Boolean).join(" · ")}
+                  {[t("connections.network"), connection.name === connection.accountSid ? "" : connection.accountSid, connection.checkedAt ? t("connections.checked", { when: format.dateTime(connection.checkedAt) }) : ""].filter(Boolean).join(" · ")}
                 </Text>
               </BlockStack>
               <Badge {...(tone ? { tone } : {})}>{t(`connections.state.${["connected", "refused"].includes(connection.state) ? connection.state : "disconnected"}`)}</Badge>
@@ -43,7 +46,7 @@ export function LanguagesCard() {
       <BlockStack gap="200">
         {LANGUAGES.map((one) => (
           <InlineStack key={one} gap="200" blockAlign="center">
-            <span lang={one}>{new Intl.DisplayNames([one], { type: "language" }).of(one)}</span>
+            <span lang={one}>{OWN_NAMES[one]}</span>
             {one === language ? <Badge tone="info">{t("languages.this_page")}</Badge> : null}
           </InlineStack>
         ))}
