@@ -1,10 +1,11 @@
 // npm run -s bench -- NAME: each bench runs its bare control in the same run, and its last line is
 // {"bench", "value", "control", "ratio", "unit"}, medians of five rounds.
 import { intakeLatency } from "./intake-latency.ts";
+import { verifySpeed } from "./verify.ts";
 
 export type Measured = { bench: string; value: number; control: number; ratio: number; unit: string };
 
-const benches: Record<string, () => Promise<Measured>> = { "intake-latency": intakeLatency };
+const benches: Record<string, (words: string[]) => Promise<Measured>> = { "intake-latency": intakeLatency, verify: verifySpeed };
 
 const name = process.argv[2] ?? "";
 const bench = benches[name];
@@ -13,7 +14,7 @@ if (!bench) {
   process.exit(1);
 }
 try {
-  process.stdout.write(`${JSON.stringify(await bench())}\n`);
+  process.stdout.write(`${JSON.stringify(await bench(process.argv.slice(3)))}\n`);
 } catch (fault) {
   process.stderr.write(`${(fault as Error).stack}\n`);
   process.exit(1);
