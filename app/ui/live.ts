@@ -21,7 +21,6 @@ export function useToast(answer: unknown, message: string | null, isError = fals
   useEffect(() => {
     if (answer && message) shopify.toast.show(message, { isError, duration: 5_000 });
     // The message follows from the answer; a new render alone is no news.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [answer]);
 }
 
@@ -43,6 +42,5 @@ export function useDoneToast(say: (done: string, count: number) => string): void
       },
       { replace: true, preventScrollReset: true },
     );
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [done]);
 }

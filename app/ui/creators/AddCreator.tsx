@@ -29,7 +29,6 @@ export function AddCreator({ open, onClose, programs }: { open: boolean; onClose
     setFields((before) => ({ ...before, ...EMPTY }));
     onClose();
     // Closing follows the answer alone.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [fetcher.data]);
 
   function save() {

@@ -18,7 +18,6 @@ export function ChoosePrograms({ connectionId, onClose }: { connectionId: string
   useEffect(() => {
     if (connectionId) list.submit({ intent: "programs", connectionId }, { method: "post" });
     // Asked once for each account that is opened.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [connectionId]);
 
   return (

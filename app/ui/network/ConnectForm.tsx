@@ -27,7 +27,6 @@ export function ConnectForm({ first, onConnected, onCancel }: { first: boolean; 
     setToken("");
     onConnected(fetcher.data.connectionId);
     // Going on follows the answer alone.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [fetcher.data]);
 
   return (

@@ -11,7 +11,6 @@ import type { ListState } from "../list-state.ts";
 
 export function ExchangeLog({ log, state }: { log: Paged<ExchangeRow>; state: ListState }) {
   const t = useT("network");
-  const format = useFormat();
   const { smDown } = useBreakpoints();
   const [opened, setOpened] = useState<ExchangeRow | null>(null);
   const views = ["all", "failed", "conversion", "code", "deal", "account"].map((id) => ({ id, label: t(`log.view.${id}`) }));
@@ -44,47 +43,59 @@ export function ExchangeLog({ log, state }: { log: Paged<ExchangeRow>; state: Li
       >
         {log.rows.map((row, index) => (
           <IndexTable.Row id={row.id} key={row.id} position={index}>
-            {smDown ? (
-              <Box padding="300" width="100%">
-                <BlockStack gap="100">
-                  <InlineStack align="space-between" gap="200">
-                    <About row={row} />
-                    <ExchangeOutcome row={row} />
-                  </InlineStack>
-                  <Text as="span" tone="subdued" variant="bodySm">
-                    {format.dateTime(row.at)}
-                  </Text>
-                  <Text as="span" breakWord>
-                    <ExchangeWhat row={row} />
-                  </Text>
-                  <InlineStack>
-                    <OpenExchange row={row} onOpen={() => setOpened(row)} />
-                  </InlineStack>
-                </BlockStack>
-              </Box>
-            ) : (
-              <>
-                <IndexTable.Cell>{format.dateTime(row.at)}</IndexTable.Cell>
-                <IndexTable.Cell>
-                  <About row={row} />
-                </IndexTable.Cell>
-                <WrapCell>
-                  <ExchangeWhat row={row} />
-                </WrapCell>
-                <IndexTable.Cell>
-                  <ExchangeOutcome row={row} />
-                </IndexTable.Cell>
-                <IndexTable.Cell>
-                  <OpenExchange row={row} onOpen={() => setOpened(row)} />
-                </IndexTable.Cell>
-              </>
-            )}
+            {smDown ? <NarrowExchange row={row} onOpen={() => setOpened(row)} /> : <WideExchange row={row} onOpen={() => setOpened(row)} />}
           </IndexTable.Row>
         ))}
       </IndexTable>
       <ListPages page={log.page} pages={log.pages} total={log.total} shown={log.rows.length} />
       <OpenedExchange row={opened} onClose={() => setOpened(null)} />
     </Card>
+  );
+}
+
+type ExchangeProps = { row: ExchangeRow; onOpen: () => void };
+
+function NarrowExchange({ row, onOpen }: ExchangeProps) {
+  const format = useFormat();
+  return (
+    <Box padding="300" width="100%">
+      <BlockStack gap="100">
+        <InlineStack align="space-between" gap="200">
+          <About row={row} />
+          <ExchangeOutcome row={row} />
+        </InlineStack>
+        <Text as="span" tone="subdued" variant="bodySm">
+          {format.dateTime(row.at)}
+        </Text>
+        <Text as="span" breakWord>
+          <ExchangeWhat row={row} />
+        </Text>
+        <InlineStack>
+          <OpenExchange row={row} onOpen={onOpen} />
+        </InlineStack>
+      </BlockStack>
+    </Box>
+  );
+}
+
+function WideExchange({ row, onOpen }: ExchangeProps) {
+  const format = useFormat();
+  return (
+    <>
+      <IndexTable.Cell>{format.dateTime(row.at)}</IndexTable.Cell>
+      <IndexTable.Cell>
+        <About row={row} />
+      </IndexTable.Cell>
+      <WrapCell>
+        <ExchangeWhat row={row} />
+      </WrapCell>
+      <IndexTable.Cell>
+        <ExchangeOutcome row={row} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <OpenExchange row={row} onOpen={onOpen} />
+      </IndexTable.Cell>
+    </>
   );
 }
 
@@ -168,7 +179,6 @@ export function OpenedExchange({ row, onClose }: { row: ExchangeRow | null; onCl
   const fetcher = useFetcher<{ request: unknown; answer: unknown }>();
   useEffect(() => {
     if (row) fetcher.load(`/app/network/exchange/${row.id}`);
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [row]);
   return (
     <Modal open={row !== null} onClose={onClose} title={row ? doing(row) : ""} secondaryActions={[{ content: t("close"), onAction: onClose }]}>

@@ -109,7 +109,6 @@ function OwnProgram({ open, onClose }: { open: boolean; onClose: () => void }) {
     if (!fetcher.data?.ok) return;
     setName("");
     onClose();
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [fetcher.data]);
   return (
     <Modal
@@ -143,7 +142,6 @@ function EventType({ program, onClose }: { program: ProgramCard | null; onClose:
     if (!program) return;
     setChosen(program.eventTypeId ?? "");
     list.submit({ intent: "event-types", programId: program.id }, { method: "post" });
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [program]);
 
   function keep() {
