@@ -1,6 +1,6 @@
 // The frame of every page inside the store's admin: who is asking, for which shop, in which language.
 import type { HeadersFunction, LinksFunction, LoaderFunctionArgs } from "@remix-run/node";
-import { isRouteErrorResponse, Link, Outlet, useLoaderData, useRouteError } from "@remix-run/react";
+import { isRouteErrorResponse, Link, Outlet, useLoaderData, useRouteError, useRouteLoaderData } from "@remix-run/react";
 import { NavMenu } from "@shopify/app-bridge-react";
 import { Banner, Page, AppProvider as PolarisProvider } from "@shopify/polaris";
 import polarisStyles from "@shopify/polaris/build/esm/styles.css?url";
@@ -35,8 +35,10 @@ export async function loader({ request }: LoaderFunctionArgs) {
   };
 }
 
-export default function App() {
-  const { apiKey, appBridgeUrl } = useLoaderData<typeof loader>();
+type FrameProps = { apiKey: string; appBridgeUrl: string | null; children: React.ReactNode };
+
+/** The admin's frame around a page: App Bridge, which signs every request, and the menu. */
+function Frame({ apiKey, appBridgeUrl, children }: FrameProps) {
   const language = useLanguage();
   const t = useT("common");
   return (
@@ -50,26 +52,41 @@ export default function App() {
         <Link to="/app/network">{t("nav.network")}</Link>
         <Link to="/app/settings">{t("nav.settings")}</Link>
       </NavMenu>
-      <Outlet />
+      {children}
     </AppProvider>
+  );
+}
+
+export default function App() {
+  const { apiKey, appBridgeUrl } = useLoaderData<typeof loader>();
+  return (
+    <Frame apiKey={apiKey} appBridgeUrl={appBridgeUrl}>
+      <Outlet />
+    </Frame>
   );
 }
 
 /** Shopify's library throws responses that its own boundary has to answer; all else is told in a sentence. */
 export function ErrorBoundary() {
   const fault = useRouteError();
+  const frame = useRouteLoaderData<typeof loader>("routes/app");
   const language = useLanguage();
   const t = useT("common");
   if (isRouteErrorResponse(fault) && fault.status !== 404) return boundary.error(fault);
   const missing = isRouteErrorResponse(fault);
+  // Without App Bridge a way back would be an unsigned request, which ends at the door outside of the admin.
+  const page = (
+    <Page title={t(missing ? "error.missing_title" : "error.title")}>
+      <Banner tone={missing ? "warning" : "critical"} {...(frame ? { action: { content: t("error.again"), url: "/app" } } : {})}>
+        <p>{t(missing ? "error.missing_text" : "error.text")}</p>
+      </Banner>
+    </Page>
+  );
+  if (!frame) return <PolarisProvider i18n={polarisTexts(language) as never}>{page}</PolarisProvider>;
   return (
-    <PolarisProvider i18n={polarisTexts(language) as never}>
-      <Page title={t(missing ? "error.missing_title" : "error.title")}>
-        <Banner tone="critical" action={{ content: t("error.again"), url: "/app" }}>
-          <p>{t(missing ? "error.missing_text" : "error.text")}</p>
-        </Banner>
-      </Page>
-    </PolarisProvider>
+    <Frame apiKey={frame.apiKey} appBridgeUrl={frame.appBridgeUrl}>
+      {page}
+    </Frame>
   );
 }
 
