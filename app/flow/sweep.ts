@@ -19,17 +19,25 @@ const MOST_OLDER = 200;
 type Page = { orders: { pageInfo: { hasNextPage: boolean; endCursor: string | null }; nodes: { id: string; updatedAt: string }[] } };
 export type Swept = { ok: true; seen: number; asked: number } | { ok: false; fault: AdminFault };
 
-/** Starts the loop that sweeps every shop after a start, and then once an hour. */
+/**
+ * Starts the loop that sweeps every shop after a start, and then once an hour. Orders whose facts an older reader made are read anew; only a
+ * start brings a newer reader, and looking through all orders is dear, so it is done no more often.
+ */
 export function startSweeping(): Loop {
   const begun = now();
-  return startLoop({ name: "sweep", everyMs: REST_MS, work: () => sweepOnce(begun) });
+  let lookAt = begun.getTime();
+  async function work(): Promise<number> {
+    if (now().getTime() < lookAt) return sweepOnce(begun);
+    const older = await askForOlderReaders(READER_VERSION, now(), MOST_OLDER);
+    if (older === 0) lookAt = now().getTime() + EVERY_MS;
+    return older;
+  }
+  return startLoop({ name: "sweep", everyMs: REST_MS, work });
 }
 
-/** Sweeps a shop that is due: not swept since the process began, or not for an hour. Orders whose facts an older reader made are read anew. */
+/** Sweeps a shop that is due: not swept since the process began, or not for an hour. */
 export async function sweepOnce(begun: Date): Promise<number> {
   const at = now();
-  const older = await askForOlderReaders(READER_VERSION, at, MOST_OLDER);
-  if (older > 0) return older;
   const [due] = await shopsToSweep(new Date(Math.max(begun.getTime(), at.getTime() - EVERY_MS)), 1);
   if (!due) return 0;
   const swept = await sweepShop(due.shop, new Date(due.since.getTime() - OVERLAP_MS));

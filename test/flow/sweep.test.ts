@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { now, setClockOffsetMs } from "#app/clock.ts";
 import { pool } from "#app/db.server.ts";
 import { fetchOnce } from "#app/flow/fetch.ts";
 import { settleOnce } from "#app/flow/settle.ts";
-import { sweepOnce, sweepShop } from "#app/flow/sweep.ts";
+import { startSweeping, sweepOnce, sweepShop } from "#app/flow/sweep.ts";
 import { setTokenSource } from "#app/shopify/admin.ts";
 import { leadFetch } from "#test/local/lead.ts";
 import { type LocalStore, startStore } from "#test/local/store/server.ts";
@@ -86,4 +86,15 @@ test("the loop sweeps a shop after a start, and then once an hour", async () => 
   expect(await sweepOnce(begun)).toBe(0);
   setClockOffsetMs(Date.parse("2026-06-12T01:00:01Z") - Date.now());
   expect(await sweepOnce(begun)).toBe(1);
+});
+
+test("the loop looks through all orders for an older reader's facts once, not at each turn", async () => {
+  await pool().query("update shop set sweep_tried_at = $1", [new Date(now().getTime() + 60_000)]);
+  const query = vi.spyOn(pool(), "query");
+  const asked = (what: string) => query.mock.calls.filter(([first]) => String(first).includes(what)).length;
+  const loop = startSweeping();
+  await vi.waitFor(() => expect(asked("sweep_tried_at nulls first")).toBeGreaterThan(1), 10_000);
+  await loop.stop();
+  expect(asked("reader_version between")).toBe(1);
+  query.mockRestore();
 });
