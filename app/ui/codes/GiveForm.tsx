@@ -71,7 +71,7 @@ export function GiveForm({ deals, creators, dealId, chosenIds }: GiveFormProps) 
       </Layout.Section>
       <Layout.Section>
         {blocked ? (
-          <Box paddingBlockEnd="200">
+          <Box paddingBlockEnd="200" paddingInline={{ xs: "400", sm: "0" }}>
             <Text as="p" tone="critical">
               {t("give.blocked")}
             </Text>

@@ -51,9 +51,11 @@ export function GivePreview({ people, deal, codes, checked, wasChecked, onCode, 
                   <Box paddingBlockStart={{ md: "600" }}>
                     <InlineStack gap="200" align="space-between" blockAlign="start" wrap={false}>
                       <Findings findings={checked.get(creator.id) ?? null} inNetwork={inNetwork} />
-                      <Button variant="plain" onClick={() => onLeaveOut(creator.id)} accessibilityLabel={t("give.preview.leave_out_named", { name: creator.name })}>
-                        {t("give.preview.leave_out")}
-                      </Button>
+                      <span style={{ flex: "none" }}>
+                        <Button variant="plain" onClick={() => onLeaveOut(creator.id)} accessibilityLabel={t("give.preview.leave_out_named", { name: creator.name })}>
+                          {t("give.preview.leave_out")}
+                        </Button>
+                      </span>
                     </InlineStack>
                   </Box>
                 </InlineGrid>
