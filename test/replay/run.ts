@@ -12,6 +12,7 @@ import { intake } from "#app/flow/intake.ts";
 import { reportOnce } from "#app/flow/report.ts";
 import { settleOnce } from "#app/flow/settle.ts";
 import { sweepShop } from "#app/flow/sweep.ts";
+import { verifyLedger } from "#app/flow/verify.ts";
 import { setTokenSource } from "#app/shopify/admin.ts";
 import { leadFetch } from "#test/local/lead.ts";
 import { startNetwork } from "#test/local/network/server.ts";
@@ -34,7 +35,7 @@ export type Options = { seed: number | null; sweep: boolean; kill: boolean; cloc
 /** The stages of the app: within this process, or in one that is killed once. */
 type Stages = { url: string; rest: () => Promise<void>; stop: () => Promise<void> };
 
-/** Replays a case on an empty database of its own. Throws where the app does not come to rest. */
+/** Replays a case on an empty database of its own. Throws where the app does not come to rest, or its ledger is not what its facts say. */
 export async function replay(one: Case, postgres: LocalPostgres, database: string, options: Options): Promise<Outcome> {
   await postgres.dropDatabase(database);
   await postgres.createDatabase(database, "template");
@@ -66,6 +67,8 @@ export async function replay(one: Case, postgres: LocalPostgres, database: strin
       if (!swept.ok) throw new Error(`the store could not be swept: ${JSON.stringify(swept.fault)}`);
       await stages.rest();
     }
+    const { differences } = await verifyLedger({ shop: one.shop.domain });
+    if (differences.length > 0) throw new Error(`${one.name}: the ledger is not what the facts say: ${JSON.stringify(differences)}`);
     return await outcomeOf(one.shop.domain, { fromMs: earliestMs(one) - DAY_MS, toMs: nowMs() + DAY_MS });
   } finally {
     await stages?.stop();
