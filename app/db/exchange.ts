@@ -43,7 +43,14 @@ export async function forgetExchanges(askedBefore: Date, allBefore: Date, limit:
   return rowCount ?? 0;
 }
 
-/** PostgreSQL takes no NUL in JSON text. */
+/** PostgreSQL takes neither a NUL nor half of a surrogate pair in JSON text. */
 function json(value: unknown): string {
-  return (JSON.stringify(value) ?? "null").replaceAll("\\u0000", "");
+  return JSON.stringify(plain(value ?? null));
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === "string") return value.replaceAll("\0", "").toWellFormed();
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [plain(key), plain(one)]));
 }

@@ -6,7 +6,7 @@ import { hasMoneyWithoutPieces, lookDelayMs, REPORTING, sameHeld, total, UNKNOWN
 import type { ReportItem } from "../domain/report.ts";
 import type { ActionInfo, ActionItem, ActionWindow, Answer } from "../networks/port.ts";
 import { sendCreate } from "./report-send.ts";
-import { about, after, askLater, defer, giveUp, move, noteAnswer, OVER, stick, type Turn } from "./report-turn.ts";
+import { about, after, alone, askLater, defer, giveUp, move, noteAnswer, OVER, stick, type Turn } from "./report-turn.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -35,16 +35,18 @@ export async function lookForActions(turn: Turn, looks: readonly Look[]): Promis
     const action = actionOf(read.value, row);
     if (!action) continue;
     due.delete(keyOf(row));
-    await adopt(turn, row, action);
+    await alone(row, () => adopt(turn, row, action));
   }
-  for (const { row, missing } of due.values()) {
-    if (turn.haltedUntil !== null) await defer(row, turn.haltedUntil - nowMs());
-    else if (missing === "wait") await lookAgain(row);
-    else if (missing === "poll") await pollCreate(turn, row);
-    else if (missing === "linger") await defer(row, REPORTING.lingerMs);
-    else if (missing === "forget") await move(row, { ...OVER, state: "waiting", attempts: 0, nextAt: null });
-    else await sendCreate(turn, row, true);
-  }
+  for (const look of due.values()) await alone(look.row, () => notFound(turn, look));
+}
+
+async function notFound(turn: Turn, { row, missing }: Look): Promise<void> {
+  if (turn.haltedUntil !== null) await defer(row, turn.haltedUntil - nowMs());
+  else if (missing === "wait") await lookAgain(row);
+  else if (missing === "poll") await pollCreate(turn, row);
+  else if (missing === "linger") await defer(row, REPORTING.lingerMs);
+  else if (missing === "forget") await move(row, { ...OVER, state: "waiting", attempts: 0, nextAt: null });
+  else await sendCreate(turn, row, true);
 }
 
 /** Looks fall together on a common grid: a program's actions are read once for all of them, however many there are. */

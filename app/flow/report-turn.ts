@@ -2,6 +2,7 @@
 import { nowMs } from "../clock.ts";
 import { setConnectionState } from "../db/connection.ts";
 import { deferConversions, moveConversion, type Conversion, type Progress } from "../db/conversion.ts";
+import { isPassing } from "../db/fault.ts";
 import { backoffMs, REPORTING } from "../domain/plan-report.ts";
 import type { Problem } from "../domain/report.ts";
 import { writeProblem } from "../domain/problem.ts";
@@ -54,6 +55,17 @@ export async function stick(row: Conversion, problem: Problem, detail: string | 
 
 export async function defer(row: Conversion, ms: number): Promise<void> {
   await deferConversions([row], after(ms));
+}
+
+/** Works on one conversion. A fault that its own data brings about is noted and holds up no other; it is looked at again after an hour. */
+export async function alone(row: Conversion, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (fault) {
+    if (isPassing(fault)) throw fault;
+    log.error({ shop: row.shop, order: row.orderId, n: row.n, fault: fault instanceof Error ? fault.message : String(fault) }, "a conversion could not be worked on");
+    await defer(row, HOUR_MS);
+  }
 }
 
 /** Notes what an answer says about the account as a whole: whether it must wait, and whether its credentials are good. */

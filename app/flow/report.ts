@@ -9,7 +9,7 @@ import { startLoop, type Loop } from "./loop.ts";
 import { openConnection } from "./networks.ts";
 import { compare, lookForActions, poll } from "./report-ask.ts";
 import { hasAttribution, sendCreate, sendEdit, sendReverse } from "./report-send.ts";
-import { after, move, newTurn, type Turn } from "./report-turn.ts";
+import { after, alone, move, newTurn, type Turn } from "./report-turn.ts";
 
 const BATCH = 100;
 const HOUR_MS = 3_600_000;
@@ -57,12 +57,13 @@ async function reportAccount(rows: Conversion[]): Promise<void> {
     return deferConversions(rows, after(HOUR_MS));
   }
   const turn = newTurn(shop, await openConnection(shop, connectionId));
-  const planned = rows.map((row): Planned => ({ row, step: planNext(facts(row), nowMs()) }));
+  const planned: Planned[] = [];
+  for (const row of rows) await alone(row, async () => void planned.push({ row, step: planNext(facts(row), nowMs()) }));
   const looks = planned.filter(({ step }) => step.do === "look");
   const others = planned.filter(({ step }) => step.do !== "look").sort((a, b) => ORDER.indexOf(a.step.do) - ORDER.indexOf(b.step.do));
   for (const { row, step } of others) {
     if (turn.haltedUntil !== null && step.do !== "rest") await deferConversions([row], new Date(turn.haltedUntil));
-    else await take(turn, row, step);
+    else await alone(row, () => take(turn, row, step));
   }
   for (const same of Map.groupBy(looks, ({ row }) => row.programId).values()) {
     if (turn.haltedUntil !== null) await deferConversions(same.map(({ row }) => row), new Date(turn.haltedUntil));

@@ -39,6 +39,15 @@ async function useEventType(id: string): Promise<void> {
   await pool().query("update program set event_type_id = $2 where shop = $1", [SHOP, id]);
 }
 
+test("a conversion that cannot be worked on holds up no other of its account", async () => {
+  await wanted(scene, "600", [item("A", 1, "nine")]);
+  await wanted(scene, "601", [item("A", 1, "9000")]);
+  await workFor(45);
+  expect(await row("601")).toMatchObject({ state: "reported" });
+  expect(await row("600")).toMatchObject({ state: "waiting", sent: null });
+  expect((await row("600")).next_at!.getTime()).toBeGreaterThan(nowMs());
+});
+
 test.each(["before", "after"] as const)("another event type, chosen while a creation is under way that timed out %s it took effect, pays nobody twice", async (when) => {
   const program = scene.local.network.account("IRreporttest01").programs.find((each) => each.id === scene.programId)!;
   const other = { ...program.eventTypes[0]!, id: `5999${when.length}`, name: "In-store Sale" };
