@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Frame, FrameLocator, Page } from "playwright-core";
 import { root } from "#test/local/demo/processes.ts";
+import { userAgent } from "#test/local/chromium.ts";
 import { DEMO_CREATORS } from "#test/local/network/accounts.ts";
 import { allKeys } from "./words.ts";
 

@@ -39,6 +39,11 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
+/** What a browser with a window says that it is: Shopify's library takes a headless one for a bot, and answers it with 410. */
+export function userAgent(browser: Browser): string {
+  return `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${browser.version().split(".")[0]}.0.0.0 Safari/537.36`;
+}
+
 function find(): string | null {
   const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
   const candidates = [...NAMES.flatMap((name) => folders.map((folder) => join(folder, name))), ...ELSEWHERE];

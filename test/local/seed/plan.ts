@@ -63,9 +63,9 @@ function ordersPerDay(dice: Dice): number[] {
   return counts;
 }
 
-/** Between eight in the morning and eleven at night, most of it in the evening; the last day ends now. */
+/** From eight in the morning on, most of it in the evening, and before midnight in the shop's own zone; the last day ends now. */
 function timeOfDay(dice: Dice, dayMs: number, untilMs: number): number {
-  const minutes = dice.chance(0.6) ? dice.whole(16 * 60, 23 * 60) : dice.whole(8 * 60, 16 * 60);
+  const minutes = dice.chance(0.6) ? dice.whole(16 * 60, 21 * 60) : dice.whole(8 * 60, 16 * 60);
   const atMs = dayMs - (dayMs % DAY_MS) + minutes * MINUTE_MS + dice.whole(0, 59_000);
   const latest = untilMs - 3 * MINUTE_MS;
   return atMs < latest ? atMs : latest - dice.whole(0, 90) * MINUTE_MS;
