@@ -1,6 +1,6 @@
 // What is left of each line of an order to be credited (rules, section 6). Minor units of the shop's currency throughout.
 import { scale, share, sum } from "./money.ts";
-import type { Line, OrderFacts } from "./order.ts";
+import type { Line, OrderFacts, RefundLine } from "./order.ts";
 
 export type LineBase = {
   line: Line;
@@ -18,12 +18,13 @@ export type LineBase = {
 
 /** Every line's base, and what returns, removals and refunds without a line took off it. Nothing falls below 0. */
 export function lineBases(facts: OrderFacts): LineBase[] {
-  const bases = facts.lines.map((line) => lineBase(facts, line));
+  const refunded = Map.groupBy(facts.refunds.flatMap((refund) => refund.lines), (entry) => entry.lineId);
+  const bases = facts.lines.map((line) => lineBase(facts, line, refunded.get(line.id) ?? []));
   takeGoodwill(facts, bases);
   return bases;
 }
 
-function lineBase(facts: OrderFacts, line: Line): LineBase {
+function lineBase(facts: OrderFacts, line: Line, refunded: readonly RefundLine[]): LineBase {
   const quantity = BigInt(line.quantity);
   const gross = BigInt(line.price) * quantity;
   const discounts = sum(line.allocations.map((allocation) => BigInt(allocation.amount)));
@@ -31,7 +32,6 @@ function lineBase(facts: OrderFacts, line: Line): LineBase {
   // A gift card is money in another form, and a tip is no goods: neither has a base.
   const base = line.giftCard || line.tip ? 0n : atLeastZero(gross - discounts - taxInside);
 
-  const refunded = facts.refunds.flatMap((refund) => refund.lines).filter((entry) => entry.lineId === line.id);
   const returned = sum(refunded.map((entry) => BigInt(entry.subtotal) - (facts.taxesIncluded ? BigInt(entry.tax) : 0n)));
   const refundedQuantity = refunded.reduce((total, entry) => total + entry.quantity, 0);
   const gone = line.quantity - line.currentQuantity - refundedQuantity;

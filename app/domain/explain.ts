@@ -51,6 +51,10 @@ export type OrderProof = {
 export function explainOrder(facts: OrderFacts, settlement: Settlement): OrderProof {
   const names = facts.applications.map((application) => application.code ?? application.title ?? "");
   const standing = orderCodes(facts);
+  const credited = Map.groupBy(
+    settlement.credits.flatMap((credit) => credit.lines.map((line) => ({ lineId: line.lineId, codeId: credit.codeId, amount: line.amount.toString() }))),
+    (line) => line.lineId,
+  );
   const total = (codeId: string | null) => settlement.credits.filter((credit) => credit.codeId === codeId).reduce((sum, credit) => sum + credit.lines.reduce((own, line) => own + line.amount, 0n), 0n);
   return {
     currency: facts.currency,
@@ -79,7 +83,7 @@ export function explainOrder(facts: OrderFacts, settlement: Settlement): OrderPr
       removed: entry.removed !== 0n ? { quantity: entry.line.quantity - entry.line.currentQuantity - entry.refundedQuantity, amount: entry.removed.toString() } : null,
       goodwill: entry.goodwill.toString(),
       left: entry.left.toString(),
-      credited: settlement.credits.flatMap((credit) => credit.lines.filter((line) => line.lineId === entry.line.id).map((line) => ({ codeId: credit.codeId, amount: line.amount.toString() }))),
+      credited: (credited.get(entry.line.id) ?? []).map(({ codeId, amount }) => ({ codeId, amount })),
     })),
     codes: settlement.decisions.map((decision) => ({
       codeId: decision.codeId,

@@ -35,8 +35,9 @@ export function wantedConversions(credits: readonly Credit[], bases: readonly Li
 /** Items by SKU, in the order of their first lines. Only lines with a balance go in; money without pieces left is told with quantity 0. */
 export function itemsOf(credit: Credit, bases: readonly LineBase[]): ReportItem[] {
   const items = new Map<string, { name: string; quantity: number; amount: bigint }>();
+  const lines = new Map(bases.map((base) => [base.line.id, base]));
   for (const { lineId, amount } of credit.lines) {
-    const entry = bases.find((base) => base.line.id === lineId)!;
+    const entry = lines.get(lineId)!;
     const sku = entry.line.sku ?? (entry.line.variantId === null ? `line-${lineId}` : `variant-${entry.line.variantId}`);
     const item = items.get(sku) ?? { name: entry.line.title, quantity: 0, amount: 0n };
     item.quantity += entry.quantityLeft;

@@ -6,6 +6,7 @@ import { creditTotal, settleOrder, type Reason } from "#app/domain/credit.ts";
 import { sum } from "#app/domain/money.ts";
 import type { OrderFacts } from "#app/domain/order.ts";
 import { readOrder } from "#app/domain/read-order.ts";
+import { itemsOf } from "#app/domain/report.ts";
 import { DEFAULT_PROGRAM_RULE, type CodeTerm, type ProgramRule, type RuleBook, type StackingRule, type Touch } from "#app/domain/rule-book.ts";
 import { money, orderBody, type LineSketch } from "#test/support/orders.ts";
 
@@ -155,4 +156,16 @@ describe("properties of any order", () => {
       }),
     );
   });
+});
+
+test("the longest order that a body can carry is settled before anybody notices: its time grows with its lines, not with their square", () => {
+  const most = 20_000;
+  const lines = Array.from({ length: most }, (_, index): LineSketch => ({ id: String(index + 1), price: "1.00" }));
+  const refunds = [{ id: 7, refund_line_items: lines.map(({ id }) => ({ line_item_id: Number(id), quantity: 1, subtotal: "0.25" })), order_adjustments: [] }];
+  const order = facts({ lines: [{ ...lines[0]!, off: [[0, "0.10"]] }, ...lines.slice(1)], refunds });
+  const begun = performance.now();
+  const settled = settleOrder(order, NEW, book(), []);
+  expect(creditTotal(settled.credits[0]!)).toBe(75n * BigInt(most) - 10n);
+  expect(itemsOf(settled.credits[0]!, settled.bases)).toHaveLength(most);
+  expect(performance.now() - begun).toBeLessThan(5_000);
 });
