@@ -1,5 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { leadFetch } from "./lead.ts";
 
@@ -51,6 +53,22 @@ describe("the lead to the stand-ins", () => {
     undo = leadFetch({ store: url });
     await expect(fetch("https://petit-atelier.myshopify.com/", { signal: AbortSignal.abort() })).rejects.toThrow();
   });
+
+  it("ends a call without an answer when its time is up, although garbage was collected meanwhile", async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    undo = leadFetch({ network: `http://127.0.0.1:${(silent.address() as AddressInfo).port}` });
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const collecting = setInterval(collect, 50);
+    try {
+      await expect(fetch("https://api.impact.com/Advertisers/IR1/Deals", { method: "POST", body: "Name=Ten", signal: AbortSignal.timeout(500) })).rejects.toMatchObject({ name: "TimeoutError" });
+    } finally {
+      clearInterval(collecting);
+      silent.closeAllConnections();
+      silent.close();
+    }
+  }, 5_000);
 
   it("is undone", async () => {
     const before = globalThis.fetch;

@@ -28,7 +28,8 @@ export function leadFetch({ store, network }: Targets): () => void {
       method: request.method,
       headers,
       body,
-      signal: request.signal,
+      // The caller's own: a Request made here only follows it, and is forgotten with its signal at the next garbage collection.
+      signal: init?.signal ?? (input instanceof Request ? input.signal : undefined),
       redirect: request.redirect,
     });
   }
