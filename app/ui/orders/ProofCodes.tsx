@@ -38,7 +38,6 @@ export function CodesCard({ proof, codes }: { proof: OrderProof; codes: CodeName
             </BlockStack>
           );
         })}
-        {matched.length > 1 ? <Text as="p" tone="subdued">{t(`headline.stacking.${proof.stackingRule}`)}</Text> : null}
       </BlockStack>
     </Card>
   );
