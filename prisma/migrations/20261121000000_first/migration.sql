@@ -423,6 +423,7 @@ CREATE INDEX "ledger_entry_shop_at_idx" ON "ledger_entry"("shop", "at");
 CREATE INDEX "ledger_entry_shop_creator_id_at_idx" ON "ledger_entry"("shop", "creator_id", "at");
 
 -- CreateIndex
+CREATE INDEX "ledger_entry_shop_code_id_idx" ON "ledger_entry"("shop", "code_id");
 
 -- CreateIndex
 CREATE INDEX "exchange_shop_about_about_id_idx" ON "exchange"("shop", "about", "about_id");

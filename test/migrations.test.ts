@@ -1,0 +1,62 @@
+// The migrations are Prisma's own: what our runner applies, its CLI agrees with, and the other way round.
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { migrate } from "#app/db/migrate.ts";
+
+const root = join(import.meta.dirname, "..");
+const cli = createRequire(import.meta.url).resolve("prisma/build/index.js");
+const names = ["migrations_ours", "migrations_theirs"];
+const urlOf = (name: string) => inject("postgresUrl").replace("/__database__?", `/${name}?`);
+
+async function administer(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: urlOf("postgres") });
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
+}
+
+function prisma(database: string, ...args: string[]): Promise<{ code: number | null; said: string }> {
+  return new Promise((resolve, reject) => {
+    // Naming any file as the engine keeps the CLI from downloading one: it works over our own driver (prisma.config.ts).
+    const child = spawn(process.execPath, [cli, ...args], { cwd: root, env: { ...process.env, DATABASE_URL: urlOf(database), PRISMA_QUERY_ENGINE_LIBRARY: process.execPath } });
+    let said = "";
+    child.stdout.on("data", (text: Buffer) => (said += text.toString()));
+    child.stderr.on("data", (text: Buffer) => (said += text.toString()));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, said }));
+  });
+}
+
+beforeAll(async () => {
+  for (const name of names) {
+    await administer(`drop database if exists ${name} with (force)`);
+    await administer(`create database ${name}`);
+  }
+});
+afterAll(async () => {
+  for (const name of names) await administer(`drop database if exists ${name} with (force)`);
+});
+
+test("three starts at once apply each migration once, and Prisma's CLI finds the database up to date", async () => {
+  const applied = await Promise.all([migrate(urlOf(names[0]!)), migrate(urlOf(names[0]!)), migrate(urlOf(names[0]!))]);
+  expect(applied.flat()).toEqual(readdirSync(join(root, "prisma", "migrations")).filter((name) => !name.endsWith(".toml")));
+  expect(await prisma(names[0]!, "migrate", "status")).toMatchObject({ code: 0, said: expect.stringContaining("up to date") });
+}, 60_000);
+
+test("Prisma's CLI applies the same files, and our runner then finds nothing to do", async () => {
+  expect(await prisma(names[1]!, "migrate", "deploy")).toMatchObject({ code: 0 });
+  expect(await migrate(urlOf(names[1]!))).toEqual([]);
+}, 60_000);
+
+test("the migrations make what schema.prisma says", async () => {
+  const lines = (sql: string) => sql.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("--"));
+  const wanted = await prisma(names[0]!, "migrate", "diff", "--from-empty", "--to-schema-datamodel", "prisma/schema.prisma", "--script");
+  const folders = readdirSync(join(root, "prisma", "migrations")).filter((name) => !name.endsWith(".toml"));
+  const first = readFileSync(join(root, "prisma", "migrations", folders[0]!, "migration.sql"), "utf8").split("-- What follows Prisma's schema language cannot say.")[0]!;
+  // As long as there is one migration, it is what Prisma itself would write.
+  if (folders.length === 1) expect(lines(first)).toEqual(lines(wanted.said).filter((line) => !/^(Loaded Prisma config|CREATE SCHEMA)/.test(line)));
+  expect(wanted.code).toBe(0);
+}, 60_000);
