@@ -22,7 +22,7 @@ type Look = { row: Conversion; missing: Extract<Step, { do: "look" }>["missing"]
 /** Finds the actions of conversions that were sent: one read of a program's newest actions serves all that wait, due or not. */
 export async function lookForActions(turn: Turn, looks: readonly Look[]): Promise<void> {
   const first = looks[0]!.row;
-  const oldest = Math.min(...looks.map(({ row }) => row.opAt?.getTime() ?? nowMs()));
+  const oldest = Math.min(...looks.map(({ row }) => firstSentMs(row)));
   const read = await readActions(turn, first, windowsSince(oldest));
   if (!read.ok) {
     for (const { row } of looks) await askLater(turn, row, read.fault);
@@ -47,6 +47,11 @@ async function notFound(turn: Turn, { row, missing }: Look): Promise<void> {
   else if (missing === "linger") await defer(row, REPORTING.lingerMs);
   else if (missing === "forget") await move(row, { ...OVER, state: "waiting", attempts: 0, nextAt: null });
   else await sendCreate(turn, row, true);
+}
+
+/** What was sent more than once may have been taken in the first time. */
+function firstSentMs(row: Conversion): number {
+  return row.attempts > 0 ? row.createdAt.getTime() : (row.opAt?.getTime() ?? nowMs());
 }
 
 /** Looks fall together on a common grid: a program's actions are read once for all of them, however many there are. */
