@@ -10,7 +10,7 @@ const ownTypes = {
     oid === pg.types.builtins.INT8 && format !== "binary" ? BigInt : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
-type Database = { pool: pg.Pool; prisma: PrismaClient };
+type Database = { pool: pg.Pool; locks: pg.Pool; prisma: PrismaClient };
 
 // The server and Remix's bundle each load this module: the pool is one all the same.
 const shared = globalThis as unknown as { creatorCodesDatabase?: Database };
@@ -19,8 +19,9 @@ function database(): Database {
   if (!shared.creatorCodesDatabase) {
     const connectionString = env().DATABASE_URL;
     const pool = new pg.Pool({ connectionString, max: 16, types: ownTypes });
-    pool.on("error", () => {}); // an idle connection that breaks is replaced at the next use
-    shared.creatorCodesDatabase = { pool, prisma: new PrismaClient({ adapter: new PrismaPg({ connectionString, max: 8 }) }) };
+    const locks = new pg.Pool({ connectionString, max: 8 });
+    for (const each of [pool, locks]) each.on("error", () => {}); // an idle connection that breaks is replaced at the next use
+    shared.creatorCodesDatabase = { pool, locks, prisma: new PrismaClient({ adapter: new PrismaPg({ connectionString, max: 8 }) }) };
   }
   return shared.creatorCodesDatabase;
 }
@@ -29,6 +30,11 @@ export type Queryable = pg.Pool | pg.PoolClient;
 
 export function pool(): pg.Pool {
   return database().pool;
+}
+
+/** Connections that only hold locks (db/lock.ts): whoever waits for one takes none that work is done with. */
+export function lockPool(): pg.Pool {
+  return database().locks;
 }
 
 export function prisma(): PrismaClient {
@@ -59,5 +65,5 @@ export async function inTransaction<T>(work: (client: pg.PoolClient) => Promise<
 export async function closeDatabase(): Promise<void> {
   const open = shared.creatorCodesDatabase;
   shared.creatorCodesDatabase = undefined;
-  if (open) await Promise.all([open.pool.end(), open.prisma.$disconnect()]);
+  if (open) await Promise.all([open.pool.end(), open.locks.end(), open.prisma.$disconnect()]);
 }

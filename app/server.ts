@@ -12,6 +12,7 @@ import { startPlacing } from "./flow/place.ts";
 import { startReporting } from "./flow/report.ts";
 import { startSettling } from "./flow/settle.ts";
 import { startSweeping } from "./flow/sweep.ts";
+import { refusalOf, TIMES } from "./limits.ts";
 import { localAppBridgeUrl } from "./local-admin.server.ts";
 import { log } from "./log.server.ts";
 
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
   const appBridge = localAppBridgeUrl();
   if (appBridge !== null) process.env.APP_BRIDGE_URL = appBridge;
   const pages = await (NODE_ENV === "development" ? developmentPages() : builtPages());
-  const server = createServer((request, response) => route(request, response, pages));
+  const server = createServer(TIMES, (request, response) => route(request, response, pages));
   server.on("error", (fault: NodeJS.ErrnoException) => {
     process.stderr.write(fault.code === "EADDRINUSE" ? `Port ${PORT} is in use. Set PORT to another one.\n` : `${fault.message}\n`);
     process.exit(1);
@@ -42,7 +43,11 @@ function route(request: IncomingMessage, response: ServerResponse, pages: Expres
   const path = (request.url ?? "/").split("?", 1)[0]!;
   if (path === "/webhooks" || path.startsWith("/webhooks/")) void intake(request, response);
   else if (path === "/healthz") void health(response);
-  else pages(request as never, response as never);
+  else {
+    const refusal = refusalOf(request);
+    if (refusal === null) pages(request as never, response as never);
+    else response.writeHead(refusal, { "content-length": "0", connection: "close" }).end();
+  }
 }
 
 async function health(response: ServerResponse): Promise<void> {

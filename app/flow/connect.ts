@@ -22,6 +22,7 @@ export type { TakenOver } from "./take-over.ts";
 
 const MERCHANT = "merchant";
 const LONGEST_NAME = 255;
+const LONGEST_EMAIL = 254; // RFC 5321
 
 /** Checks an impact.com account with one call and keeps it, its token sealed. An account that is known gets the new token. */
 export async function connectNetwork(shop: string, input: { accountSid: string; token: string }): Promise<{ ok: true; connectionId: string; accountName: string | null } | Failed> {
@@ -138,7 +139,8 @@ export async function addCreator(
   const errors: FieldError[] = [];
   if (name === "") errors.push({ field: "name", key: "creator.name_missing" });
   else if (name.length > LONGEST_NAME) errors.push({ field: "name", key: "creator.name_long", values: { limit: LONGEST_NAME } });
-  if (email !== null && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) errors.push({ field: "email", key: "creator.email_form" });
+  if (email !== null && (email.length > LONGEST_EMAIL || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))) errors.push({ field: "email", key: "creator.email_form" });
+  if (handle !== null && handle.length > LONGEST_NAME) errors.push({ field: "handle", key: "creator.handle_long", values: { limit: LONGEST_NAME } });
   const program = input.programId ? await findProgram(shop, input.programId) : null;
   if (input.programId && !program) errors.push({ field: "programId", key: "program.not_found" });
   if (program && program.network !== "none") errors.push({ field: "programId", key: "creator.program_of_network", values: { program: program.name } });

@@ -1,0 +1,16 @@
+// What a request to the pages may be at most. Webhooks have limits of their own (flow/intake.ts).
+import type { IncomingMessage } from "node:http";
+
+/** The longest form of these pages, a hundred codes to give, is a tenth of this. */
+export const MOST_FORM_BYTES = 512 * 1024;
+
+/** How long a client may take to send its headers, and the whole of its request. */
+export const TIMES = { headersTimeout: 15_000, requestTimeout: 60_000 } as const;
+
+/** The status that a request is turned away with before anything reads it, or null. A body whose length is not told beforehand is not read at all. */
+export function refusalOf(request: Pick<IncomingMessage, "url" | "headers">): 400 | 411 | 413 | null {
+  // No database can look for a NUL, and no address of this app has one.
+  if (/%00/.test(request.url ?? "")) return 400;
+  if (request.headers["transfer-encoding"] !== undefined) return 411;
+  return Number(request.headers["content-length"] ?? 0) > MOST_FORM_BYTES ? 413 : null;
+}
