@@ -2,7 +2,7 @@
 import { type ActionFunctionArgs, json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useActionData, useLoaderData, useNavigation, useSubmit } from "@remix-run/react";
 import { SaveBar } from "@shopify/app-bridge-react";
-import { Banner, BlockStack, Layout, List, Page } from "@shopify/polaris";
+import { Banner, BlockStack, List, Page } from "@shopify/polaris";
 import { useEffect, useMemo, useState } from "react";
 import { connectionLines, logPage, programRules, stackingHistory } from "../db/reads/settings.ts";
 import type { FieldError } from "../domain/problem.ts";
@@ -15,6 +15,7 @@ import { useToast } from "../ui/live.ts";
 import { ConnectionsCard, LanguagesCard } from "../ui/settings/AboutCards.tsx";
 import { LogCard } from "../ui/settings/LogCard.tsx";
 import { ProgramCard } from "../ui/settings/ProgramCard.tsx";
+import { Section } from "../ui/settings/Section.tsx";
 import { StackingCard } from "../ui/settings/StackingCard.tsx";
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -94,37 +95,35 @@ export default function Settings() {
           </Banner>
         ) : null}
         <RuleErrors errors={errors} />
-        <Layout>
-          <Layout.AnnotatedSection title={t("stacking.title")} description={t("stacking.help")}>
-            <StackingCard history={stacking} value={form.stackingRule} onChange={(stackingRule) => change({ stackingRule })} />
-          </Layout.AnnotatedSection>
-          <Layout.AnnotatedSection title={t("programs.title")} description={t("programs.help")}>
-            <BlockStack gap="400">
-              {programs.length === 0 ? <Banner title={t("programs.none")} action={{ content: t("programs.connect"), url: "/app/network" }} /> : null}
-              {programs.map((program) => {
-                const value = form.programs[program.id];
-                return value ? (
-                  <ProgramCard
-                    key={program.id}
-                    program={program}
-                    value={value}
-                    errors={errors.filter((error) => error.field.startsWith(`${program.id}.`)).map((error) => ({ ...error, field: error.field.slice(program.id.length + 1) }))}
-                    onChange={(changes) => change({ programs: { ...form.programs, [program.id]: { ...value, ...changes } } })}
-                  />
-                ) : null;
-              })}
-            </BlockStack>
-          </Layout.AnnotatedSection>
-          <Layout.AnnotatedSection title={t("connections.title")} description={t("connections.help")}>
-            <ConnectionsCard connections={connections} />
-          </Layout.AnnotatedSection>
-          <Layout.AnnotatedSection title={t("languages.title")} description={t("languages.help")}>
-            <LanguagesCard />
-          </Layout.AnnotatedSection>
-          <Layout.AnnotatedSection title={t("log.title")} description={t("log.help")}>
-            <LogCard log={log} />
-          </Layout.AnnotatedSection>
-        </Layout>
+        <Section title={t("stacking.title")} help={t("stacking.help")}>
+          <StackingCard history={stacking} value={form.stackingRule} onChange={(stackingRule) => change({ stackingRule })} />
+        </Section>
+        <Section title={t("programs.title")} help={t("programs.help")}>
+          <BlockStack gap="400">
+            {programs.length === 0 ? <Banner title={t("programs.none")} action={{ content: t("programs.connect"), url: "/app/network" }} /> : null}
+            {programs.map((program) => {
+              const value = form.programs[program.id];
+              return value ? (
+                <ProgramCard
+                  key={program.id}
+                  program={program}
+                  value={value}
+                  errors={errors.filter((error) => error.field.startsWith(`${program.id}.`)).map((error) => ({ ...error, field: error.field.slice(program.id.length + 1) }))}
+                  onChange={(changes) => change({ programs: { ...form.programs, [program.id]: { ...value, ...changes } } })}
+                />
+              ) : null;
+            })}
+          </BlockStack>
+        </Section>
+        <Section title={t("connections.title")} help={t("connections.help")}>
+          <ConnectionsCard connections={connections} />
+        </Section>
+        <Section title={t("languages.title")} help={t("languages.help")}>
+          <LanguagesCard />
+        </Section>
+        <Section title={t("log.title")} help={t("log.help")}>
+          <LogCard log={log} />
+        </Section>
       </BlockStack>
     </Page>
   );
