@@ -12,7 +12,7 @@ import { compareOrder, compareWithoutFacts, unreadable, type Difference, type He
 
 /** Orders in memory at once: this many, and fewer where their facts are long. */
 const PAGE_ORDERS = 500;
-const PAGE_BYTES = 2 << 20;
+const PAGE_BYTES = 1 << 20;
 /** So many differences are listed; the others are counted. */
 export const MOST_LISTED = 1_000;
 

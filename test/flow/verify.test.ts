@@ -107,6 +107,12 @@ describe("a shop in order is clean", () => {
     await note(orderBody({ id: "1007", codes: ["ADOPTED"], updated_at: "2026-06-21T10:00:00+02:00" }), { shop });
     await settleAll();
     expect(await found()).toEqual([]);
+    // Retired and given anew, it is another code: the one on record stands.
+    await sql("update code set retired_at = '2026-07-01' where shop = $1 and id = 'k2'", [shop]);
+    await makeCode("k3", { shop, code: "ADOPTED", creator: "c1", program: "p1", createdAt: "2026-07-02T00:00:00Z" });
+    expect(await found()).toEqual([]);
+    await sql("update decision set outcome = 'credited', reason = null where shop = $1 and code_id = 'k2'", [shop]);
+    expect(await found()).toMatchObject([{ orderId: "1007", kind: "decision", codeId: "k2", found: "credited, creator c1, program p1, place 0" }]);
   });
 
   test("facts that were removed: the order is counted and its sum still compared", async () => {
@@ -267,6 +273,25 @@ describe("many orders", () => {
     await expect(running).rejects.toThrow(/abort/);
     expect(pages).toBe(1);
   });
+});
+
+test("while orders are being settled every page is in order", async () => {
+  await makeMariesShop(shop);
+  for (let id = 3001; id < 3121; id++) {
+    await note(orderBody({ id: String(id) }), { shop });
+    await note(orderBody({ id: String(id), updated_at: "2026-06-11T10:00:00+02:00", financial_status: "refunded", refunds: [refund("90.00")] }), { shop });
+  }
+  let settled = false;
+  const settling = settleAll().finally(() => (settled = true));
+  const counts: number[] = [];
+  while (!settled) {
+    const { orders, differences } = await verifyLedger({ shop });
+    expect(differences).toEqual([]);
+    counts.push(orders);
+  }
+  await settling;
+  expect(counts.length).toBeGreaterThan(1);
+  expect(await verifyLedger({ shop })).toMatchObject({ orders: 120, differenceCount: 0 });
 });
 
 test("two shops are kept apart", async () => {
