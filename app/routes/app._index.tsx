@@ -58,7 +58,7 @@ export default function Home() {
             </InlineGrid>
           </>
         ) : null}
-        <Waiting state={state} />
+        {setup.credited || setup.deals > 0 || state.deliveries.unreadable > 0 ? <Waiting state={state} /> : null}
       </BlockStack>
     </Page>
   );

@@ -1,6 +1,6 @@
 // The first steps until the first credited order: what is done, and what comes next with its button.
 import { Badge, BlockStack, Box, Button, Card, Icon, InlineStack, ProgressBar, Text } from "@shopify/polaris";
-import { CheckCircleIcon, MinusCircleIcon } from "@shopify/polaris-icons";
+import { CheckCircleIcon } from "@shopify/polaris-icons";
 import type { Setup } from "../../domain/home-page.ts";
 import { useT } from "../../i18n.ts";
 
@@ -41,9 +41,7 @@ export function SetupGuide({ setup }: { setup: Setup }) {
           <li key={step.id}>
             <Box padding="400" borderBlockStartWidth="025" borderColor="border-secondary" {...(step.id === next ? { background: "bg-surface-secondary" as const } : {})}>
               <InlineStack gap="300" blockAlign="start" wrap={false}>
-                <div>
-                  <Icon source={step.done ? CheckCircleIcon : MinusCircleIcon} tone={step.done ? "success" : "subdued"} accessibilityLabel={t(step.done ? "setup.is_done" : "setup.is_open")} />
-                </div>
+                <div>{step.done ? <Icon source={CheckCircleIcon} tone="success" accessibilityLabel={t("setup.is_done")} /> : <OpenStep label={t("setup.is_open")} />}</div>
                 <BlockStack gap="200" inlineAlign="start">
                   <Text as="h3" variant="headingSm" {...(step.done ? { tone: "subdued" as const } : {})}>
                     {t(`setup.${step.id}.title`)}
@@ -65,5 +63,14 @@ export function SetupGuide({ setup }: { setup: Setup }) {
         ))}
       </ol>
     </Card>
+  );
+}
+
+/** A hollow circle, as wide as the icon of a step that is done. */
+function OpenStep({ label }: { label: string }) {
+  return (
+    <svg role="img" aria-label={label} width="20" height="20" viewBox="0 0 20 20">
+      <circle cx="10" cy="10" r="6.5" fill="none" stroke="#8a8a8a" strokeWidth="1.5" strokeDasharray="2.6 2.2" />
+    </svg>
   );
 }
