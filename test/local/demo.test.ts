@@ -90,7 +90,7 @@ describe.skipIf(process.platform !== "linux")("npm run demo", () => {
     expect(demo.said()).toContain("--fresh");
   });
 
-  it(`is ready within ${FIRST_START_S} s with its history, stays under 1.5 GB, starts again in seconds, and leaves nothing behind`, async () => {
+  it(`is ready within ${FIRST_START_S} s with its history, stays under 1.5 GB, starts again in seconds, tells of a crash, and leaves nothing behind`, async () => {
     rmSync(join(root, DATA, "seeded.json"), { force: true });
     await ensureBundle(); // measured by itself; other tests may be building this moment
     expect(bundleIsCurrent()).toBe(true);
@@ -110,5 +110,14 @@ describe.skipIf(process.platform !== "linux")("npm run demo", () => {
     second.child.kill("SIGKILL");
     await second.ended;
     expect(await untilGone(again)).toEqual([]);
+
+    const third = startDemo(await ports());
+    await untilReady(third, FIRST_START_S);
+    const all = family(third.child.pid!);
+    const network = all.find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("network/main.ts"));
+    process.kill(network!, "SIGKILL");
+    expect(await third.ended).toBe(1);
+    expect(third.said()).toContain("The network ended (SIGKILL)");
+    expect(await untilGone(all)).toEqual([]);
   }, 300_000);
 });

@@ -90,41 +90,30 @@ export async function startStage({ dataDir, ports, fresh = false, clockOffsetMs 
     }
     const keys = demoKeys(join(dataDir, "keys.json"));
     const shared = { CLOCK_FILE: clockFile };
-    const prepared = Promise.all([step("the app is built", () => ensurePrismaClient().then(() => ensureBundle(signal))), step("the Admin schema is here", adminSchemaPath)]);
-    prepared.catch(() => {}); // awaited below; PostgreSQL may fail first
+    const schema = step("the Admin schema is here", adminSchemaPath);
+    const bundle = step("the app is built", () => ensurePrismaClient().then(() => ensureBundle(signal)));
+    for (const each of [schema, bundle]) each.catch(() => {}); // awaited below; PostgreSQL may fail first
     postgres = await step("PostgreSQL runs", () => startPostgres({ dataDir: join(dataDir, "postgres") }));
     if (fresh) await postgres.dropDatabase("creator_codes");
     await postgres.createDatabase("creator_codes");
     const databaseUrl = postgres.url("creator_codes");
     await migrate(databaseUrl, join(root, "prisma", "migrations"));
-    await prepared;
+    await schema;
 
-    const appEnv = {
-      NODE_ENV: "production",
-      DATABASE_URL: databaseUrl,
-      SHOPIFY_API_KEY: keys.apiKey,
-      SHOPIFY_API_SECRET: keys.apiSecret,
-      SHOPIFY_APP_URL: urls.app,
-      ENCRYPTION_KEYS: keys.encryptionKeys,
-      HASH_KEYS: keys.hashKeys,
-      PORT: String(ports.app),
-      LOG_LEVEL: "warn",
-      LOCAL_ADMIN_URL: urls.store,
-      LOCAL_STORE_URL: `http://127.0.0.1:${ports.store}`,
-      LOCAL_NETWORK_URL: `http://127.0.0.1:${ports.network}`,
-      ...shared,
-    };
+    const appEnv = { ...appEnvironment(keys, urls, ports), DATABASE_URL: databaseUrl, ...shared };
     const store = start("store", "test/local/store/main.ts", {
       STORE_PORT: String(ports.store), STORE_DATA: join(dataDir, "store"), APP_URL: urls.app,
       SHOPIFY_API_KEY: keys.apiKey, SHOPIFY_API_SECRET: keys.apiSecret, ...shared,
     });
     const network = start("network", "test/local/network/main.ts", { NETWORK_PORT: String(ports.network), NETWORK_DATA: join(dataDir, "network"), ...shared });
-    const app = start("app", "app/server.ts", appEnv, ["test/local/lead.ts"]);
-    await Promise.all([
+    const standIns = Promise.all([
       step("the local store answers", () => untilAnswers(store, urls.store)),
       step("the local network answers", () => untilAnswers(network, urls.network)),
-      step("the app answers", () => untilAnswers(app, urls.app)),
     ]);
+    standIns.catch(() => {}); // awaited below; the build may fail first
+    await bundle;
+    const app = start("app", "app/server.ts", appEnv, ["test/local/lead.ts"]);
+    await Promise.all([standIns, step("the app answers", () => untilAnswers(app, urls.app))]);
 
     async function runBeside(script: string, args: string[], onOutput: (line: string) => void): Promise<void> {
       const beside = startProcess({
@@ -142,6 +131,23 @@ export async function startStage({ dataDir, ports, fresh = false, clockOffsetMs 
     await stop();
     throw fault;
   }
+}
+
+/** The app as in production; only where App Bridge comes from, and where the real hosts are led to, is local. */
+function appEnvironment(keys: DemoKeys, urls: Stage["urls"], ports: Ports): Record<string, string> {
+  return {
+    NODE_ENV: "production",
+    SHOPIFY_API_KEY: keys.apiKey,
+    SHOPIFY_API_SECRET: keys.apiSecret,
+    SHOPIFY_APP_URL: urls.app,
+    ENCRYPTION_KEYS: keys.encryptionKeys,
+    HASH_KEYS: keys.hashKeys,
+    PORT: String(ports.app),
+    LOG_LEVEL: "warn",
+    LOCAL_ADMIN_URL: urls.store,
+    LOCAL_STORE_URL: `http://127.0.0.1:${ports.store}`,
+    LOCAL_NETWORK_URL: `http://127.0.0.1:${ports.network}`,
+  };
 }
 
 /** The store, the network and the clock begin anew; the database is dropped by the server itself, and the keys stay. */
