@@ -40,7 +40,7 @@ export type Stage = {
   /** Runs a script beside the app, in its environment, led to the stand-ins. Throws with its last words where it fails. */
   runBeside: (script: string, args: string[], onLine: (line: string) => void) => Promise<void>;
   /** Resolves when a process ends that was not asked to: its name and what ended it. */
-  crash: Promise<{ process: Process; how: string }>;
+  crash: Promise<Crash>;
   /** Ends everything, PostgreSQL last. */
   stop: () => Promise<void>;
 };
@@ -49,29 +49,7 @@ export type Stage = {
 export async function startStage({ dataDir, ports, fresh = false, clockOffsetMs = 0, signal, onStep = () => {}, onLine = () => {} }: Options): Promise<Stage> {
   mkdirSync(join(dataDir, "logs"), { recursive: true });
   const clockFile = join(dataDir, "clock");
-  const running: Process[] = [];
-  let postgres: LocalPostgres | null = null;
-  let stopping = false;
-  let tellCrash: (crash: { process: Process; how: string }) => void;
-  const crash = new Promise<{ process: Process; how: string }>((resolve) => (tellCrash = resolve));
-
-  async function stop(): Promise<void> {
-    stopping = true;
-    // The app first: it still speaks with the others while it ends its work.
-    for (const process of [...running].reverse()) await process.stop();
-    await postgres?.stop();
-  }
-
-  function start(name: string, script: string, env: Record<string, string>, imports: string[] = []): Process {
-    const leash = { LEASH_POSTGRES_PID: name === "store" ? String(postgres?.pid) : undefined };
-    const started = startProcess({
-      name, script, imports, env: { ...env, ...leash }, logFile: join(dataDir, "logs", `${name}.log`),
-      onLine: (line) => onLine(name, line),
-    });
-    running.push(started);
-    void started.end.then((how) => stopping || tellCrash({ process: started, how }));
-    return started;
-  }
+  const crew = makeCrew(dataDir, onLine);
 
   async function step<T>(what: string, work: () => Promise<T>): Promise<T> {
     signal?.throwIfAborted();
@@ -93,7 +71,8 @@ export async function startStage({ dataDir, ports, fresh = false, clockOffsetMs 
     const schema = step("the Admin schema is here", adminSchemaPath);
     const bundle = step("the app is built", () => ensurePrismaClient().then(() => ensureBundle(signal)));
     for (const each of [schema, bundle]) each.catch(() => {}); // awaited below; PostgreSQL may fail first
-    postgres = await step("PostgreSQL runs", () => startPostgres({ dataDir: join(dataDir, "postgres") }));
+    const postgres = await step("PostgreSQL runs", () => startPostgres({ dataDir: join(dataDir, "postgres") }));
+    crew.postgres = postgres;
     if (fresh) await postgres.dropDatabase("creator_codes");
     await postgres.createDatabase("creator_codes");
     const databaseUrl = postgres.url("creator_codes");
@@ -101,36 +80,70 @@ export async function startStage({ dataDir, ports, fresh = false, clockOffsetMs 
     await schema;
 
     const appEnv = { ...appEnvironment(keys, urls, ports), DATABASE_URL: databaseUrl, ...shared };
-    const store = start("store", "test/local/store/main.ts", {
+    const store = crew.start("store", "test/local/store/main.ts", {
       STORE_PORT: String(ports.store), STORE_DATA: join(dataDir, "store"), APP_URL: urls.app,
       SHOPIFY_API_KEY: keys.apiKey, SHOPIFY_API_SECRET: keys.apiSecret, ...shared,
     });
-    const network = start("network", "test/local/network/main.ts", { NETWORK_PORT: String(ports.network), NETWORK_DATA: join(dataDir, "network"), ...shared });
+    const network = crew.start("network", "test/local/network/main.ts", { NETWORK_PORT: String(ports.network), NETWORK_DATA: join(dataDir, "network"), ...shared });
     const standIns = Promise.all([
       step("the local store answers", () => untilAnswers(store, urls.store)),
       step("the local network answers", () => untilAnswers(network, urls.network)),
     ]);
     standIns.catch(() => {}); // awaited below; the build may fail first
     await bundle;
-    const app = start("app", "app/server.ts", appEnv, ["test/local/lead.ts"]);
+    const app = crew.start("app", "app/server.ts", appEnv, ["test/local/lead.ts"]);
     await Promise.all([standIns, step("the app answers", () => untilAnswers(app, urls.app))]);
 
-    async function runBeside(script: string, args: string[], onOutput: (line: string) => void): Promise<void> {
-      const beside = startProcess({
-        name: script, script, args, imports: ["test/local/lead.ts"], env: { ...appEnv, STORE_URL: urls.store, NETWORK_URL: urls.network, APP_URL: urls.app },
-        logFile: join(dataDir, "logs", "seed.log"), onLine: onOutput,
-      });
-      running.push(beside);
-      const how = await beside.end;
-      running.splice(running.indexOf(beside), 1);
-      if (how !== "code 0" && !stopping) throw new Error(`${script} failed (${how}):\n${beside.tail()}`);
-    }
-
-    return { urls, databaseUrl, keys, clockFile, appEnv, postgres, processes: () => [...running], runBeside, crash, stop };
+    const beside = { ...appEnv, STORE_URL: urls.store, NETWORK_URL: urls.network, APP_URL: urls.app };
+    return {
+      urls, databaseUrl, keys, clockFile, appEnv, postgres, processes: crew.processes, crash: crew.crash, stop: () => crew.stop(),
+      runBeside: (script, args, onOutput) => crew.runToItsEnd(script, args, beside, onOutput),
+    };
   } catch (fault) {
-    await stop();
+    await crew.stop();
     throw fault;
   }
+}
+
+type Crash = { process: Process; how: string };
+
+/** The processes that run, what becomes of them, and how they all end. */
+function makeCrew(dataDir: string, onLine: (name: string, line: string) => void) {
+  const running: Process[] = [];
+  let stopping = false;
+  let tellCrash: (crash: Crash) => void;
+  const crash = new Promise<Crash>((resolve) => (tellCrash = resolve));
+
+  return {
+    postgres: null as LocalPostgres | null,
+    crash,
+    processes: () => [...running],
+
+    start(name: string, script: string, env: Record<string, string>, imports: string[] = []): Process {
+      const leash = { LEASH_POSTGRES_PID: name === "store" ? String(this.postgres?.pid) : undefined };
+      const started = startProcess({
+        name, script, imports, env: { ...env, ...leash }, logFile: join(dataDir, "logs", `${name}.log`), onLine: (line) => onLine(name, line),
+      });
+      running.push(started);
+      void started.end.then((how) => stopping || tellCrash({ process: started, how }));
+      return started;
+    },
+
+    async runToItsEnd(script: string, args: string[], env: Record<string, string>, onOutput: (line: string) => void): Promise<void> {
+      const run = startProcess({ name: script, script, args, imports: ["test/local/lead.ts"], env, logFile: join(dataDir, "logs", "seed.log"), onLine: onOutput });
+      running.push(run);
+      const how = await run.end;
+      running.splice(running.indexOf(run), 1);
+      if (how !== "code 0" && !stopping) throw new Error(`${script} failed (${how}):\n${run.tail()}`);
+    },
+
+    async stop(): Promise<void> {
+      stopping = true;
+      // The app first: it still speaks with the others while it ends its work.
+      for (const process of [...running].reverse()) await process.stop();
+      await this.postgres?.stop();
+    },
+  };
 }
 
 /** The app as in production; only where App Bridge comes from, and where the real hosts are led to, is local. */
