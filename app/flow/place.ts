@@ -33,7 +33,12 @@ export function startPlacing(options: PlaceOptions = {}): Loop {
 export async function placeOnce({ shop, admin = adminFor }: PlaceOptions = {}): Promise<number> {
   const shops = (await listShopsWithDue(now())).filter((due) => shop === undefined || due === shop);
   let done = 0;
-  for (const due of shops) done += (await withLock(`place ${due}`, () => placeShop(due, admin(due)))) ?? 0;
+  const faults: unknown[] = [];
+  for (const due of shops) {
+    // A shop with a fault keeps no other waiting.
+    await withLock(`place ${due}`, () => placeShop(due, admin(due))).then((some) => (done += some ?? 0), (fault: unknown) => faults.push(fault));
+  }
+  if (faults.length > 0) throw faults[0];
   return done;
 }
 

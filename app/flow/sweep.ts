@@ -40,9 +40,13 @@ export async function sweepOnce(begun: Date): Promise<number> {
   const at = now();
   const [due] = await shopsToSweep(new Date(Math.max(begun.getTime(), at.getTime() - EVERY_MS)), 1);
   if (!due) return 0;
-  const swept = await sweepShop(due.shop, new Date(due.since.getTime() - OVERLAP_MS));
-  // A shop that does not answer is asked again at the next round; what it missed stays in the span.
-  await noteSwept(due.shop, at, swept.ok);
+  let told = false;
+  try {
+    told = (await sweepShop(due.shop, new Date(due.since.getTime() - OVERLAP_MS))).ok;
+  } finally {
+    // A shop that does not answer, or not what was foreseen, is asked again at the next round; what it missed stays in the span.
+    await noteSwept(due.shop, at, told);
+  }
   return 1;
 }
 
