@@ -26,7 +26,7 @@ export type OrderRow = {
   network: NetworkState;
 };
 
-export type OrderCounts = { all: number; codes: number; waiting: number; unreadable: number; trouble: number };
+export type OrderCounts = { any: boolean; waiting: number; unreadable: number; trouble: number };
 
 export type OrderHead = OrderRow & {
   orderId: string;

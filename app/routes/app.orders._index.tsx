@@ -30,7 +30,7 @@ export default function Orders() {
   const chosen = creators.find((creator) => creator.id === creatorId);
   return (
     <Page fullWidth title={t("title")} subtitle={t("subtitle")}>
-      {counts.all === 0 ? (
+      {!counts.any ? (
         <Card>
           <EmptyState heading={t("empty.title")} image="" action={{ content: t("empty.action"), url: "/app/codes/give" }}>
             <p>{t("empty.text")}</p>

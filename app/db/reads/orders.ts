@@ -101,12 +101,14 @@ export function orderRow(row: RawOrder): OrderRow {
   };
 }
 
-/** How many orders there are, and in the views that want a hand. */
+/** Whether there is any order, and how many are in the views that want a hand. Asked often, so no order is looked at twice. */
 export async function countOrders(shop: string): Promise<OrderCounts> {
   const { rows } = await pool().query<OrderCounts>(
-    `with ${ORDERS}
-     select count(*)::int as all, (count(*) filter (where ${VIEWS["codes"]}))::int as codes, (count(*) filter (where ${VIEWS["waiting"]}))::int as waiting,
-            (count(*) filter (where ${VIEWS["unreadable"]}))::int as unreadable, (count(*) filter (where ${VIEWS["trouble"]}))::int as trouble from o`,
+    `with ${UNREADABLE}
+     select exists (select 1 from order_state where shop = $1) or exists (select 1 from u) as any, (select count(*)::int from u) as unreadable,
+            (select count(distinct order_id)::int from conversion where shop = $1 and state = 'stuck') as trouble,
+            (select count(*)::int from order_state s where s.shop = $1 and s.outcome is null and s.deleted_at is null and (s.facts is not null or s.fetch_at is not null or s.fetch_why is distinct from 'not_found')
+                and not exists (select 1 from u where u.order_id = s.order_id)) as waiting`,
     [shop],
   );
   return rows[0]!;

@@ -41,6 +41,7 @@ function Told({ row }: { row: ToldRow }) {
   const known = row.sent ?? [];
   const skus = [...new Set([...row.target, ...known].map((item) => item.sku))];
   const money = (item: ReportItem | undefined) => (item ? format.money(item.amount, row.currency) : "–");
+  const when = [...(row.lockAt ? [t("told.lock", { when: format.dateTime(row.lockAt) })] : []), ...(row.nextAt && state !== "stuck" ? [t("told.next", { when: format.dateTime(row.nextAt) })] : [])];
   const of = (items: ReportItem[], sku: string) => items.find((item) => item.sku === sku);
   return (
     <BlockStack gap="200">
@@ -48,7 +49,16 @@ function Told({ row }: { row: ToldRow }) {
         <Badge {...(tone ? { tone } : {})}>{t(`told.state.${state}`)}</Badge>
         <Text as="span">{t("told.as", { program: row.program, id: row.networkOrderId })}</Text>
       </InlineStack>
-      <Text as="p">{[t(`told.state_text.${state}`), row.lockAt ? t("told.lock", { when: format.dateTime(row.lockAt) }) : "", row.nextAt && state !== "stuck" ? t("told.next", { when: format.dateTime(row.nextAt) }) : ""].filter(Boolean).join(t("told.sentence_joint"))}</Text>
+      <Text as="p">{t(`told.state_text.${state}`)}</Text>
+      {when.length > 0 ? (
+        <Text as="p" tone="subdued">
+          {when.map((sentence) => (
+            <span key={sentence} style={{ display: "block" }}>
+              {sentence}
+            </span>
+          ))}
+        </Text>
+      ) : null}
       {row.problem ? <Problem row={row} /> : null}
       {skus.length > 0 ? (
         <DataTable
