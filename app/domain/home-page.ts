@@ -10,6 +10,8 @@ export type HomeState = {
   /** codes and deals, in the store and in the networks */
   placements: { waiting: number; wrong: number };
   refused: { id: string; name: string }[];
+  /** accounts whose token is good but lacks a permission */
+  hindered: { id: string; name: string }[];
 };
 
 /** The merchant's first steps, each done or not. */

@@ -8,7 +8,7 @@ const BEST_SHOWN = 5;
 /** After so many tries in vain the store is said not to answer. */
 const FAILING_TRIES = 4;
 
-type RawState = { deliveries: number; unreadable: number; fetches: number; failing: number; reports: number; stuck: number; placing: number; wrong: number; refused: { id: string; name: string }[] };
+type RawState = { deliveries: number; unreadable: number; fetches: number; failing: number; reports: number; stuck: number; placing: number; wrong: number; refused: { id: string; name: string }[]; hindered: { id: string; name: string }[] };
 
 export async function homeState(shop: string): Promise<HomeState> {
   const { rows } = await pool().query<RawState>(
@@ -16,7 +16,9 @@ export async function homeState(shop: string): Promise<HomeState> {
             (select count(distinct coalesce(d.order_id, d.webhook_id))::int from delivery d where d.shop = $1 and ${OPEN_UNREADABLE}) as unreadable,
             f.waiting as fetches, f.failing, v.waiting as reports, v.stuck, p.waiting as placing, p.wrong,
             coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'name', coalesce(nullif(n.name, ''), n.account_sid)) order by n.created_at)
-              from network_connection n where n.shop = $1 and n.state = 'refused'), '[]') as refused
+              from network_connection n where n.shop = $1 and n.state = 'refused'), '[]') as refused,
+            coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'name', coalesce(nullif(n.name, ''), n.account_sid)) order by n.created_at)
+              from network_connection n where n.shop = $1 and n.state = 'connected' and n.problem is not null), '[]') as hindered
        from (select count(*)::int as waiting, (count(*) filter (where fetch_tries >= $2))::int as failing from order_state where shop = $1 and fetch_at is not null) f,
             (select (count(*) filter (where state in ('waiting', 'sending', 'queued') or (state = 'reported' and next_at is not null)))::int as waiting,
                     (count(*) filter (where state = 'stuck'))::int as stuck from conversion where shop = $1) v,
@@ -32,6 +34,7 @@ export async function homeState(shop: string): Promise<HomeState> {
     reports: { waiting: row.reports, stuck: row.stuck },
     placements: { waiting: row.placing, wrong: row.wrong },
     refused: row.refused,
+    hindered: row.hindered,
   };
 }
 

@@ -11,6 +11,7 @@ export function useFaults(state: HomeState): { key: string; text: string; url: s
   const fault = (key: string, count: number, url: string) => (count === 0 ? [] : [{ key, text: t(`fault.${key}`, { count }), url, mend: t(`mend.${key}`) }]);
   return [
     ...state.refused.map((account) => ({ key: `refused ${account.id}`, text: t("fault.refused", { account: account.name }), url: "/app/network", mend: t("mend.refused") })),
+    ...state.hindered.map((account) => ({ key: `hindered ${account.id}`, text: t("fault.hindered", { account: account.name }), url: "/app/network", mend: t("mend.hindered") })),
     ...fault("unreadable", state.deliveries.unreadable, "/app/orders?view=unreadable"),
     ...fault("stuck", state.reports.stuck, "/app/network"),
     ...fault("wrong", state.placements.wrong, "/app/codes?view=wrong"),

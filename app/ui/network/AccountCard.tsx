@@ -80,6 +80,11 @@ function StepLine({ account, programs, onReconnect }: { account: ConnectionCard;
   }
   return (
     <BlockStack gap="200">
+      {account.problem ? (
+        <Banner tone="warning" title={t("step.hindered")}>
+          <p>{words(account.problem)}</p>
+        </Banner>
+      ) : null}
       {account.stuck > 0 ? (
         <Banner tone="warning" title={t("step.stuck", { count: account.stuck })}>
           <p>{t("step.stuck_what")}</p>
