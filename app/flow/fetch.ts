@@ -7,13 +7,13 @@ import { noteDelivery } from "../db/delivery.ts";
 import { isPassing } from "../db/fault.ts";
 import { claimFetches, endFetch, type DueFetch } from "../db/order.ts";
 import { adminFor } from "../shopify/admin.ts";
-import { fetchOrder, type FetchedOrder } from "../shopify/orders.ts";
+import { fetchOrder, MOST_WAITED_MS, type FetchedOrder } from "../shopify/orders.ts";
 import { startLoop, type Loop } from "./loop.ts";
 
 const AT_ONCE = 5;
 const REST_MS = 100;
 /** Whoever claims an order and dies leaves it to the next one after this time. */
-const LEASE_MS = 60_000;
+const LEASE_MS = 60_000 + MOST_WAITED_MS;
 const LONGEST_WAIT_MS = 3_600_000;
 
 /** Starts the loop that asks the store for orders. */

@@ -1,4 +1,5 @@
 // The second reader of orders: the Admin GraphQL API. It gives the same facts as domain/read-order.ts does of a webhook body.
+import { setTimeout as sleep } from "node:timers/promises";
 import { instantIso, instantNs } from "../domain/instant.ts";
 import { AmountError, exponentOf, parseAmount } from "../domain/money.ts";
 import { normalise, READER_VERSION, type Allocation, type Application, type DiscountKind, type Line, type OrderFacts, type Refund } from "../domain/order.ts";
@@ -45,14 +46,21 @@ class Ended extends Error {
 }
 
 const MOST_PAGES = 40;
+/** How long one order may wait for points in all; whoever asks holds it that long (flow/fetch.ts). */
+export const MOST_WAITED_MS = 120_000;
 
 /** Asks the store for an order. An order that changes between two calls is `moving`: ask again. `hashEmail` as in domain/read-order.ts. */
 export async function fetchOrder(admin: Admin, orderId: string, hashEmail: (email: string) => string): Promise<FetchedOrder> {
   const id = `gid://shopify/Order/${orderId}`;
+  let waitedMs = 0;
   async function ask<T>(document: string, variables: Record<string, unknown>): Promise<T> {
     const answer = await admin<T>(document, variables);
-    if (!answer.ok) throw new Ended(answer.fault);
-    return answer.data;
+    if (answer.ok) return answer.data;
+    // A large order costs more points than the bucket holds: the page that was refused is asked for again, not the whole order.
+    if (answer.fault.kind !== "throttled" || waitedMs + answer.fault.waitMs > MOST_WAITED_MS) throw new Ended(answer.fault);
+    waitedMs += answer.fault.waitMs;
+    await sleep(answer.fault.waitMs);
+    return ask<T>(document, variables);
   }
   try {
     const { order } = await ask<{ order: OrderNode | null }>(ORDER, { id });
