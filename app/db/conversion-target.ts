@@ -17,6 +17,9 @@ export type FreshConversion = OrderKey & {
   target: ReportItem[];
 };
 
+/** Nothing was told of it: it waits to be sent, or for what its program lacks. */
+const UNTOLD = `(c.sent is null and c.op is null and c.action_id is null and (c.state = 'waiting' or (c.state = 'stuck' and coalesce(c.problem, '') in ('no_event_type', 'no_partner'))))`;
+
 /**
  * The conversions of some orders that the network was told of, or may have been. All rows of these orders are locked, also those of
  * which nothing was told: reporting may not begin with one that settling is about to replace.
@@ -30,7 +33,7 @@ export async function toldConversions(client: Queryable, keys: readonly OrderKey
       )
       select c.shop, c.order_id as "orderId", c.n, c.code_id as "codeId", c.creator_id as "creatorId", c.target as items,
         (c.state in ('reversed', 'dropped') or (c.op is not distinct from 'reverse' and c.state in ('sending', 'queued'))) as ended
-      from c where not (c.state = 'waiting' and c.sent is null and c.op is null) order by c.shop, c.order_id, c.n`,
+      from c where not ${UNTOLD} order by c.shop, c.order_id, c.n`,
     values: [JSON.stringify(keys)],
   });
   return found.rows;
@@ -53,7 +56,7 @@ export async function replaceFresh(client: Queryable, keys: readonly OrderKey[],
   await client.query({
     name: "drop_untold",
     text: `delete from conversion c using json_to_recordset($1::json) as k(shop text, "orderId" text)
-      where c.shop = k.shop and c.order_id = k."orderId" and c.state = 'waiting' and c.sent is null and c.op is null`,
+      where c.shop = k.shop and c.order_id = k."orderId" and ${UNTOLD}`,
     values: [JSON.stringify(keys)],
   });
   if (fresh.length === 0) return;

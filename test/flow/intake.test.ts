@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, request as httpRequest, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { pool } from "#app/db.server.ts";
@@ -106,9 +106,24 @@ describe("large bodies", () => {
     expect(await noted()).toMatchObject([{ order_id: "5651510435931", facts: null, state: "new" }]);
   });
 
-  test("beyond 16 MB nothing is taken in", async () => {
-    expect(await deliver(Buffer.alloc(16 * 1024 * 1024 + 1, 32))).toBe(413);
+  test.each([16 * 1024 * 1024 + 1, 40 * 1024 * 1024])("%i bytes are not taken in, and the store is told so", async (bytes) => {
+    expect(await deliver(Buffer.alloc(bytes, 32))).toBe(413);
     expect(await noted()).toHaveLength(0);
+  });
+
+  test("nor are they where their length is not told beforehand", async () => {
+    const chunk = Buffer.alloc(1024 * 1024, 32);
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const sent = httpRequest(address, { method: "POST", headers: signedHeaders("") }, (answer) => resolve(answer.resume().statusCode));
+      sent.on("error", reject);
+      let left = 24;
+      const send = () => {
+        while (left-- > 0) if (!sent.write(chunk)) return void sent.once("drain", send);
+        sent.end();
+      };
+      send();
+    });
+    expect(status).toBe(413);
   });
 });
 

@@ -148,6 +148,18 @@ test("a click that is noted while its order is being settled counts as well", as
   expect(await order()).toMatchObject({ outcome: "credited", credited: 9000n });
 });
 
+test("a conversion that waits for its program's event type was told to nobody: it is planned anew, under the order's own number", async () => {
+  await makeMariesShop(shop);
+  await makeCreator("c2", { shop, memberships: [{ program: "p1", partnerId: "1002" }] });
+  await makeCode("k2", { shop, code: "PAUL20", creator: "c2", program: "p1" });
+  await note(paid(), { shop });
+  await settleAll();
+  await pool().query("update conversion set state = 'stuck', problem = 'no_event_type', next_at = null where shop = $1", [shop]);
+  await note(paid({ updated_at: "2026-06-10T11:00:00+02:00", codes: ["MARIE10", "PAUL20"], lines: [{ id: "1", price: "100.00", off: [[0, "10.00"], [1, "20.00"]] }] }), { shop });
+  await settleAll();
+  expect(await conversions()).toMatchObject([{ n: 1, code_id: "k2", state: "waiting", target: [{ amount: "7000" }] }]);
+});
+
 describe("programs that report nothing", () => {
   test.each([{ mode: "codes_only" as const }, { network: "none" }])("%o credits and tells nobody", async (options) => {
     await makeShop({ shop });
