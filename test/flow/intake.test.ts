@@ -68,10 +68,10 @@ test("the same webhook id is noted once, the same event under another id again",
 });
 
 test("facts are kept, and nothing that names the buyer", async () => {
-  await deliver(orderBody({ email: "Oda.Haller@Mail.example", billing_address: { name: "Oda Haller", address1: "Lindenweg 4", phone: "+49 30 1234" }, customer: { first_name: "Oda" } }));
+  await deliver(orderBody({ email: "Oda.Haller@Mail.example", billing_address: { name: "Oda Haller", address1: "Lindenweg 4", phone: "+49 30 9081726354" }, customer: { first_name: "Oda" } }));
   const [row] = await noted();
   const kept = JSON.stringify(row, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value)).toLowerCase();
-  for (const word of ["oda", "haller", "lindenweg", "1234", "mail.example"]) expect(kept).not.toContain(word);
+  for (const word of ["oda", "haller", "lindenweg", "9081726354", "mail.example"]) expect(kept).not.toContain(word);
   expect((row!.facts as { emailHash: string }).emailHash).toMatch(/^[a-z0-9]+:[0-9a-f]{64}$/);
 });
 
