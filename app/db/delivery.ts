@@ -101,7 +101,7 @@ export async function countUnknownTopic(shop: string, topic: string, at: Date): 
   );
 }
 
-/** Marks a shop as having uninstalled the app; its history stays. */
+/** Marks a shop as having uninstalled the app; its history stays. Its tokens are void: a session that was kept would hide that a new one is needed when the app is installed again. */
 export async function markUninstalled(client: Queryable, shop: string, at: Date): Promise<void> {
-  await client.query(`update shop set uninstalled_at = $2 where shop = $1`, [shop, at]);
+  await client.query(`with gone as (delete from "Session" where shop = $1) update shop set uninstalled_at = $2 where shop = $1`, [shop, at]);
 }
