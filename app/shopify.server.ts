@@ -1,10 +1,10 @@
 // Shopify's library, set up once: token exchange for expiring offline tokens, sessions kept in our database.
 import "@shopify/shopify-app-remix/adapters/node";
 import { ApiVersion, AppDistribution, LogSeverity, shopifyApp } from "@shopify/shopify-app-remix/server";
-import { PrismaSessionStorage } from "@shopify/shopify-app-session-storage-prisma";
 import { prisma } from "./db.server.ts";
 import { env } from "./env.server.ts";
 import { log } from "./log.server.ts";
+import { SealedSessionStorage } from "./sealed-sessions.server.ts";
 
 const shopify = shopifyApp({
   apiKey: env().SHOPIFY_API_KEY,
@@ -13,7 +13,7 @@ const shopify = shopifyApp({
   scopes: env().SCOPES.split(","),
   appUrl: env().SHOPIFY_APP_URL,
   authPathPrefix: "/auth",
-  sessionStorage: new PrismaSessionStorage(prisma()),
+  sessionStorage: new SealedSessionStorage(prisma()),
   distribution: AppDistribution.AppStore,
   // It tells of every request that it lets through; what goes wrong is enough.
   logger: { level: LogSeverity.Warning, timestamps: false, log: async (severity, message) => log[severity === LogSeverity.Error ? "error" : "warn"](message) },

@@ -1,11 +1,12 @@
 // Requests as the store's admin sends them: with a session token, for a shop whose session is kept.
 import { createHmac, randomUUID } from "node:crypto";
+import { seal } from "#app/crypto.server.ts";
 import { env } from "#app/env.server.ts";
 import { insert } from "./atelier.ts";
 
 /** A session as token exchange leaves it behind. */
 export async function keepSession(shop: string): Promise<void> {
-  await insert(`"Session"`, { id: `offline_${shop}`, shop, state: "", isOnline: false, scope: env().SCOPES, accessToken: "shpat_test", expires: new Date(Date.now() + 3_600_000) });
+  await insert(`"Session"`, { id: `offline_${shop}`, shop, state: "", isOnline: false, scope: env().SCOPES, accessToken: seal("shpat_test"), expires: new Date(Date.now() + 3_600_000) });
 }
 
 function sessionToken(shop: string): string {

@@ -1,5 +1,6 @@
 // The offline token for background work: kept by Shopify's library, refreshed when it is about to expire, and by one caller at a time.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { open, seal } from "#app/crypto.server.ts";
 import { prisma } from "#app/db.server.ts";
 import { adminFor, setTokenSource } from "#app/shopify/admin.ts";
 import { readShop } from "#app/shopify/shop.ts";
@@ -55,11 +56,11 @@ async function keepSession(change: { accessToken?: string; refreshToken?: string
       state: "",
       isOnline: false,
       scope: String(body.scope),
-      accessToken: String(body.access_token),
-      refreshToken: String(body.refresh_token),
       expires: new Date(Date.now() + 3_600_000),
       refreshTokenExpires: new Date(Date.now() + 7_776_000_000),
       ...change,
+      accessToken: seal(change.accessToken ?? String(body.access_token)),
+      refreshToken: seal(change.refreshToken ?? String(body.refresh_token)),
     },
   });
 }
@@ -77,7 +78,9 @@ test("one that is about to expire is refreshed once, however many ask at the sam
   expect(answers.map((answer) => answer.ok)).toEqual([true, true, true, true, true]);
   expect(refreshes).toBe(1);
   const after = await prisma().session.findFirstOrThrow();
-  expect(after.accessToken).not.toBe(before);
+  expect(open(after.accessToken)).not.toBe(open(before));
+  expect(open(after.accessToken)).toMatch(/^shpat_/);
+  expect(open(after.refreshToken!)).toMatch(/^shprt_/);
   expect(after.expires!.getTime()).toBeGreaterThan(Date.now() + 3_000_000);
 });
 
@@ -87,6 +90,14 @@ test.each([
   ["an access token that the store does not know", { accessToken: "shpat_unknown" }],
 ])("%s asks for the app to be opened again", async (_name, change) => {
   if (change) await keepSession(change);
+  expect(await readShop(adminFor(SHOP))).toEqual({ ok: false, fault: { kind: "unauthorized" } });
+});
+
+test("in the database the tokens are sealed, and one that does not open is no token", async () => {
+  await keepSession({});
+  const kept = await prisma().session.findFirstOrThrow();
+  expect(`${kept.accessToken} ${kept.refreshToken}`).not.toMatch(/shp(at|rt)_/);
+  await prisma().session.updateMany({ data: { accessToken: "shpat_in_the_clear" } });
   expect(await readShop(adminFor(SHOP))).toEqual({ ok: false, fault: { kind: "unauthorized" } });
 });
 
