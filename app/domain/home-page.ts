@@ -6,7 +6,8 @@ export type HomeState = {
   deliveries: { waiting: number; unreadable: number };
   /** orders that the store is being asked for; `failing`: it did not answer several times */
   fetches: { waiting: number; failing: number };
-  reports: { waiting: number; stuck: number };
+  /** `cut`: sales that wait for an account which was disconnected */
+  reports: { waiting: number; cut: number; stuck: number };
   /** codes and deals, in the store and in the networks */
   placements: { waiting: number; wrong: number };
   refused: { id: string; name: string }[];

@@ -8,20 +8,21 @@ const BEST_SHOWN = 5;
 /** After so many tries in vain the store is said not to answer. */
 const FAILING_TRIES = 4;
 
-type RawState = { deliveries: number; unreadable: number; fetches: number; failing: number; reports: number; stuck: number; placing: number; wrong: number; refused: { id: string; name: string }[]; hindered: { id: string; name: string }[] };
+type RawState = { deliveries: number; unreadable: number; fetches: number; failing: number; reports: number; cut: number; stuck: number; placing: number; wrong: number; refused: { id: string; name: string }[]; hindered: { id: string; name: string }[] };
 
 export async function homeState(shop: string): Promise<HomeState> {
   const { rows } = await pool().query<RawState>(
     `select (select count(*)::int from delivery where shop = $1 and state = 'new') as deliveries,
             (select count(distinct coalesce(d.order_id, d.webhook_id))::int from delivery d where d.shop = $1 and ${OPEN_UNREADABLE}) as unreadable,
-            f.waiting as fetches, f.failing, v.waiting as reports, v.stuck, p.waiting as placing, p.wrong,
+            f.waiting as fetches, f.failing, v.waiting as reports, v.cut, v.stuck, p.waiting as placing, p.wrong,
             coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'name', coalesce(nullif(n.name, ''), n.account_sid)) order by n.created_at)
               from network_connection n where n.shop = $1 and n.state = 'refused'), '[]') as refused,
             coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'name', coalesce(nullif(n.name, ''), n.account_sid)) order by n.created_at)
               from network_connection n where n.shop = $1 and n.state = 'connected' and n.problem is not null), '[]') as hindered
        from (select count(*)::int as waiting, (count(*) filter (where fetch_tries >= $2))::int as failing from order_state where shop = $1 and fetch_at is not null) f,
-            (select (count(*) filter (where state in ('waiting', 'sending', 'queued') or (state = 'reported' and next_at is not null)))::int as waiting,
-                    (count(*) filter (where state = 'stuck'))::int as stuck from conversion where shop = $1) v,
+            (select (count(*) filter (where c.open and n.id is null))::int as waiting, (count(*) filter (where c.open and n.id is not null))::int as cut, (count(*) filter (where c.state = 'stuck'))::int as stuck
+               from (select program_id, state, state in ('waiting', 'sending', 'queued') or (state = 'reported' and next_at is not null) as open from conversion where shop = $1) c
+               left join program g on g.shop = $1 and g.id = c.program_id left join network_connection n on n.shop = $1 and n.id = g.connection_id and n.state = 'disconnected') v,
             (select (count(*) filter (where state in ('waiting', 'asked')))::int as waiting, (count(*) filter (where state in ('refused', 'missing')))::int as wrong
                from (select p.state from code_placement p join code c on c.shop = p.shop and c.id = p.code_id where p.shop = $1 and c.retired_at is null
                      union all select state from deal_placement where shop = $1 union all select store_state from deal where shop = $1) every) p`,
@@ -31,7 +32,7 @@ export async function homeState(shop: string): Promise<HomeState> {
   return {
     deliveries: { waiting: row.deliveries, unreadable: row.unreadable },
     fetches: { waiting: row.fetches, failing: row.failing },
-    reports: { waiting: row.reports, stuck: row.stuck },
+    reports: { waiting: row.reports, cut: row.cut, stuck: row.stuck },
     placements: { waiting: row.placing, wrong: row.wrong },
     refused: row.refused,
     hindered: row.hindered,

@@ -7,7 +7,7 @@ export function Waiting({ state }: { state: HomeState }) {
   const t = useT("home");
   const stages = [
     { id: "orders", url: "/app/orders?view=waiting", waits: state.deliveries.waiting + state.fetches.waiting, failed: state.deliveries.unreadable, failedUrl: "/app/orders?view=unreadable" },
-    { id: "reports", url: "/app/network", waits: state.reports.waiting, failed: state.reports.stuck, failedUrl: "/app/orders?view=trouble" },
+    { id: "reports", url: "/app/network", waits: state.reports.waiting, failed: state.reports.cut + state.reports.stuck, failedUrl: state.reports.stuck > 0 ? "/app/orders?view=trouble" : "/app/network" },
     { id: "codes", url: "/app/codes?view=waiting", waits: state.placements.waiting, failed: state.placements.wrong, failedUrl: "/app/codes?view=wrong" },
   ];
   return (
