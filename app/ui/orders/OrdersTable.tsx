@@ -54,7 +54,7 @@ function Name({ order }: { order: OrderRow }) {
 function useWhy(): (order: OrderRow) => string | null {
   const t = useT("orders");
   return (order) => {
-    if (order.outcome === "unreadable") return t("unreadable_short");
+    if (order.outcome === "unreadable") return order.unreadable ? t("unreadable_why", { words: order.unreadable }) : t("unreadable_short");
     if (order.outcome === "not_credited" && order.reason) return t(`reason.${order.reason}.short`);
     if (order.outcome === "missing") return t("missing_short");
     return null;

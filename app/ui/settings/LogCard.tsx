@@ -1,12 +1,15 @@
 // What people changed, the newest first.
 import { BlockStack, Box, Card, Text } from "@shopify/polaris";
 import type { LogLine, Paged } from "../../domain/pages.ts";
+import type { ProgramSettingsView } from "../../domain/settings-page.ts";
 import { type Translate, useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { ListPages } from "../index-list.tsx";
+import { useRuleSentences } from "./sentences.ts";
 
 export function LogCard({ log }: { log: Paged<LogLine> }) {
   const t = useT("settings");
+  const rules = useRuleSentences();
   const format = useFormat();
   return (
     <Card padding="0">
@@ -23,6 +26,11 @@ export function LogCard({ log }: { log: Paged<LogLine> }) {
             <Text as="p" breakWord>
               {sentenceOf(line, t)}
             </Text>
+            {line.what === "rules.program_changed" ? (
+              <Text as="p" tone="subdued" breakWord>
+                {rules.program(line.detail as unknown as ProgramSettingsView, "").join(" ")}
+              </Text>
+            ) : null}
             <Text as="p" tone="subdued" variant="bodySm">
               {format.dateTime(line.at)} · {line.who === "merchant" ? t("log.somebody") : line.who}
             </Text>
