@@ -11,7 +11,7 @@ export async function shopsToSweep(before: Date, limit: number): Promise<{ shop:
   return due.rows;
 }
 
-/** Notes that a shop was tried, and where the store told all, that it was swept. */
-export async function noteSwept(shop: string, at: Date, told: boolean): Promise<void> {
-  await pool().query(`update shop set sweep_tried_at = $2, swept_at = case when $3 then $2 else swept_at end where shop = $1`, [shop, at, told]);
+/** Notes that a shop was tried, and up to when it has told what changed; `upTo` null: it told nothing. */
+export async function noteSwept(shop: string, at: Date, upTo: Date | null): Promise<void> {
+  await pool().query(`update shop set sweep_tried_at = $2, swept_at = coalesce($3, swept_at) where shop = $1`, [shop, at, upTo]);
 }

@@ -25,18 +25,43 @@ export function applyWord(known: KnownOrder, word: Word): Change {
   const updatedNs = BigInt(word.facts.updatedNs);
   const order = compare(known, updatedNs, word.triggeredNs);
   const differs = known.facts !== null && contentOf(known.facts) !== contentOf(word.facts);
+  const told = newestTold(known.facts, word);
   if (order === "newer" || (order === "same" && differs && contentOf(word.facts) > contentOf(known.facts!))) {
-    // The Admin API does not tell an order's contact e-mail: what a webhook showed of it stays known.
-    const facts = { ...word.facts, emailHash: word.facts.emailHash ?? known.facts?.emailHash ?? null };
     return {
-      known: { ...known, facts, updatedNs, triggeredNs: word.triggeredNs, everPaid },
+      known: { ...known, facts: withEmail(word.facts, told, word.triggeredNs === null), updatedNs, triggeredNs: word.triggeredNs, everPaid },
       effect: "newest",
       // Two different states of one version: neither is more true than the other, so the store is asked.
       ask: order === "same" && word.triggeredNs !== null ? "one_version" : null,
     };
   }
   const ask = order === "same" && differs && word.triggeredNs !== null ? "one_version" : null;
-  return { known: { ...known, everPaid }, effect: everPaid && !known.everPaid ? "paid" : "none", ask };
+  const facts = known.facts && withEmail(ownFacts(known.facts), told, known.triggeredNs === null);
+  const effect = everPaid && !known.everPaid ? "paid" : facts?.emailHash !== known.facts?.emailHash ? "resettle" : "none";
+  return { known: { ...known, facts, everPaid }, effect, ask };
+}
+
+type Told = NonNullable<OrderFacts["told"]>;
+
+/** The e-mail that the newest webhook showed, this one included. */
+function newestTold(facts: OrderFacts | null, word: Word): Told | null {
+  const before = facts?.told ?? null;
+  if (word.facts === null || word.triggeredNs === null) return before;
+  const now = { emailHash: word.facts.emailHash, updatedNs: word.facts.updatedNs, triggeredNs: word.triggeredNs.toString(), lent: false };
+  if (before === null) return now;
+  const later = BigInt(now.updatedNs) - BigInt(before.updatedNs) || BigInt(now.triggeredNs) - BigInt(before.triggeredNs);
+  return later > 0n || (later === 0n && String(now.emailHash) > String(before.emailHash)) ? now : before;
+}
+
+/** The Admin API does not tell an order's contact e-mail: a fetched state without an e-mail has the one that the newest webhook showed. */
+function withEmail(facts: OrderFacts, told: Told | null, fetched: boolean): OrderFacts {
+  if (told === null) return facts;
+  const lent = fetched && facts.emailHash === null;
+  return { ...facts, emailHash: lent ? told.emailHash : facts.emailHash, told: { ...told, lent } };
+}
+
+/** As the reader gave them. */
+function ownFacts({ told, ...facts }: OrderFacts): OrderFacts {
+  return told?.lent ? { ...facts, emailHash: null } : facts;
 }
 
 /** A state that was fetched carries no trigger time: it wins a tie. */
@@ -52,7 +77,7 @@ function compare(known: KnownOrder, updatedNs: bigint, triggeredNs: bigint | nul
 
 /** The facts as text, whatever order their keys came in: the database keeps them in its own. */
 function contentOf(facts: OrderFacts): string {
-  return JSON.stringify(facts, (_key, value: unknown) =>
+  return JSON.stringify(ownFacts(facts), (_key, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
   );
 }

@@ -55,6 +55,11 @@ export type OrderFacts = {
   lines: Line[];
   shipping: Allocation[]; // what discounts took off shipping
   refunds: Refund[];
+  /**
+   * Not of the readers, but of what is known of the order (domain/order-state.ts): the e-mail that its newest webhook showed. The Admin API
+   * does not tell a contact e-mail, so a fetched state without an e-mail has this one (`lent`).
+   */
+  told?: { emailHash: string | null; updatedNs: string; triggeredNs: string; lent: boolean };
 };
 
 /** Has this state of the order been paid for? Paid once is paid (rules, section 3). */

@@ -17,7 +17,8 @@ const MOST_PAGES = 500;
 const MOST_OLDER = 200;
 
 type Page = { orders: { pageInfo: { hasNextPage: boolean; endCursor: string | null }; nodes: { id: string; updatedAt: string }[] } };
-export type Swept = { ok: true; seen: number; asked: number } | { ok: false; fault: AdminFault };
+/** `until`: there is more than one sweep takes in; what changed after this instant is left to the next one. */
+export type Swept = { ok: true; seen: number; asked: number; until: Date | null } | { ok: false; fault: AdminFault };
 
 /**
  * Starts the loop that sweeps every shop after a start, and then once an hour. Orders whose facts an older reader made are read anew; only a
@@ -40,12 +41,13 @@ export async function sweepOnce(begun: Date): Promise<number> {
   const at = now();
   const [due] = await shopsToSweep(new Date(Math.max(begun.getTime(), at.getTime() - EVERY_MS)), 1);
   if (!due) return 0;
-  let told = false;
+  let upTo: Date | null = null;
   try {
-    told = (await sweepShop(due.shop, new Date(due.since.getTime() - OVERLAP_MS))).ok;
+    const swept = await sweepShop(due.shop, new Date(due.since.getTime() - OVERLAP_MS));
+    if (swept.ok) upTo = swept.until ?? at;
   } finally {
     // A shop that does not answer, or not what was foreseen, is asked again at the next round; what it missed stays in the span.
-    await noteSwept(due.shop, at, told);
+    await noteSwept(due.shop, at, upTo);
   }
   return 1;
 }
@@ -56,6 +58,7 @@ export async function sweepShop(shop: string, since: Date): Promise<Swept> {
   let seen = 0;
   let asked = 0;
   let after: string | null = null;
+  let until = since.toISOString();
   for (let page = 0; page < MOST_PAGES; page++) {
     const answer: AdminAnswer<Page> = await admin<Page>(ORDERS_CHANGED, { query: `updated_at:>='${since.toISOString()}'`, after });
     if (!answer.ok) return { ok: false, fault: answer.fault };
@@ -63,8 +66,9 @@ export async function sweepShop(shop: string, since: Date): Promise<Swept> {
     const orders = nodes.map((node) => ({ orderId: node.id.split("/").at(-1)!, updatedNs: (instantNs(node.updatedAt) ?? 0n).toString() }));
     seen += orders.length;
     asked += await askForChanged(shop, orders, now());
-    if (!pageInfo.hasNextPage) break;
+    if (!pageInfo.hasNextPage) return { ok: true, seen, asked, until: null };
     after = pageInfo.endCursor;
+    until = nodes.at(-1)?.updatedAt ?? until;
   }
-  return { ok: true, seen, asked };
+  return { ok: true, seen, asked, until: new Date(until) };
 }

@@ -20,7 +20,8 @@ query CreatorCodesOrder($id: ID!) {
     totalTipReceivedSet { shopMoney { amount currencyCode } }
     customAttributes { key value }
     discountCodes
-    discountApplications(first: 30) {
+    discountApplications(first: 50) {
+      pageInfo { hasNextPage }
       nodes {
         __typename index targetType
         ... on DiscountCodeApplication { code }
@@ -31,10 +32,11 @@ query CreatorCodesOrder($id: ID!) {
     }
     lineItems(first: 30) {${LINES}
     }
-    shippingLines(first: 5, includeRemovals: true) {
+    shippingLines(first: 10, includeRemovals: true) {
+      pageInfo { hasNextPage }
       nodes { discountAllocations { allocatedAmountSet ${MONEY} discountApplication { index } } }
     }
-    refunds(first: 50) { id }
+    refunds(first: 100) { id }
   }
 }`;
 
@@ -52,7 +54,7 @@ query CreatorCodesRefund($id: ID!, $after: String) {
   refund(id: $id) {
     id createdAt
     order { updatedAt }
-    orderAdjustments(first: 20) { nodes { amountSet ${MONEY} } }
+    orderAdjustments(first: 50) { pageInfo { hasNextPage } nodes { amountSet ${MONEY} } }
     refundLineItems(first: 50, after: $after) {
       pageInfo { hasNextPage endCursor }
       nodes { quantity lineItem { id } subtotalSet ${MONEY} totalTaxSet ${MONEY} }
@@ -64,7 +66,7 @@ export const ORDER_TIPS = `#graphql
 query CreatorCodesOrderTips($id: ID!) {
   order(id: $id) {
     updatedAt
-    agreements(first: 20) { nodes { sales(first: 20) { nodes { lineType ... on TipSale { lineItem { id } } } } } }
+    agreements(first: 20) { pageInfo { hasNextPage } nodes { sales(first: 20) { pageInfo { hasNextPage } nodes { lineType ... on TipSale { lineItem { id } } } } } }
   }
 }`;
 

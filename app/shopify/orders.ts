@@ -12,6 +12,7 @@ export type FetchedOrder =
 
 type Money = { shopMoney: { amount: string; currencyCode: string } };
 type AllocationNode = { allocatedAmountSet: Money; discountApplication: { index: number } };
+type More = { hasNextPage: boolean };
 type PageInfo = { hasNextPage: boolean; endCursor: string | null };
 type LineNode = {
   id: string; sku: string | null; title: string; quantity: number; currentQuantity: number; isGiftCard: boolean; variant: { id: string } | null;
@@ -25,14 +26,14 @@ type OrderNode = {
   totalTipReceivedSet: Money;
   customAttributes: { key: string; value: string | null }[];
   discountCodes: string[];
-  discountApplications: { nodes: { __typename: string; index: number; targetType: string; code?: string; title?: string }[] };
+  discountApplications: { pageInfo: More; nodes: { __typename: string; index: number; targetType: string; code?: string; title?: string }[] };
   lineItems: LinePage;
-  shippingLines: { nodes: { discountAllocations: AllocationNode[] }[] };
+  shippingLines: { pageInfo: More; nodes: { discountAllocations: AllocationNode[] }[] };
   refunds: { id: string }[];
 };
 type RefundNode = {
   id: string; createdAt: string | null; order: { updatedAt: string };
-  orderAdjustments: { nodes: { amountSet: Money }[] };
+  orderAdjustments: { pageInfo: More; nodes: { amountSet: Money }[] };
   refundLineItems: { pageInfo: PageInfo; nodes: { quantity: number; lineItem: { id: string }; subtotalSet: Money; totalTaxSet: Money }[] };
 };
 
@@ -46,6 +47,8 @@ class Ended extends Error {
 }
 
 const MOST_PAGES = 40;
+/** As the document asks for them; a list without pages does not say whether there are more. */
+const MOST_REFUNDS = 100;
 /** How long one order may wait for points in all; whoever asks holds it that long (flow/fetch.ts). */
 export const MOST_WAITED_MS = 120_000;
 
@@ -65,6 +68,9 @@ export async function fetchOrder(admin: Admin, orderId: string, hashEmail: (emai
   try {
     const { order } = await ask<{ order: OrderNode | null }>(ORDER, { id });
     if (order === null) return { ok: true, facts: null };
+    whole("discounts", order.discountApplications.pageInfo);
+    whole("shipping lines", order.shippingLines.pageInfo);
+    whole("refunds", { hasNextPage: order.refunds.length >= MOST_REFUNDS });
     const lines = await allLines(order, (after) => ask<{ order: { updatedAt: string; lineItems: LinePage } | null }>(ORDER_LINES, { id, after }));
     const tips = hasTip(order) ? await tipLines(order, () => ask(ORDER_TIPS, { id })) : new Set<string>();
     const refunds: Refund[] = [];
@@ -75,6 +81,11 @@ export async function fetchOrder(admin: Admin, orderId: string, hashEmail: (emai
     if (fault instanceof AmountError) return { ok: false, fault: { kind: "undecipherable", reason: fault.message } };
     throw fault;
   }
+}
+
+/** What is read as one page has to be the whole of it: a part would be read wrong without a word. */
+function whole(what: string, { hasNextPage }: More): void {
+  if (hasNextPage) throw new Ended({ kind: "undecipherable", reason: `the order has more ${what} than this app reads` });
 }
 
 async function allLines(order: OrderNode, next: (after: string) => Promise<{ order: { updatedAt: string; lineItems: LinePage } | null }>): Promise<LineNode[]> {
@@ -103,6 +114,7 @@ async function readRefund(order: OrderNode, read: (after: string | null) => Prom
       subtotal: minor(line.subtotalSet, currency).toString(),
       tax: minor(line.totalTaxSet, currency).toString(),
     }));
+    whole("adjustments in one refund", refund.orderAdjustments.pageInfo);
     const adjustment = refund.orderAdjustments.nodes.reduce((total, entry) => total + minor(entry.amountSet, currency), 0n);
     result ??= { id: digitsOf(refund.id), createdAt: refund.createdAt === null ? null : instantIso(refund.createdAt), lines: [], adjustment: adjustment.toString() };
     result.lines.push(...lines);
@@ -116,12 +128,13 @@ function hasTip(order: OrderNode): boolean {
   return minor(order.totalTipReceivedSet, order.currencyCode) !== 0n;
 }
 
-type Tips = { order: { updatedAt: string; agreements: { nodes: { sales: { nodes: { lineType: string; lineItem?: { id: string } }[] } }[] } } | null };
+type Tips = { order: { updatedAt: string; agreements: { pageInfo: More; nodes: { sales: { pageInfo: More; nodes: { lineType: string; lineItem?: { id: string } }[] } }[] } } | null };
 
 /** The API marks a tip by the sale that its line comes from. */
 async function tipLines(order: OrderNode, read: () => Promise<Tips>): Promise<Set<string>> {
   const answer = await read();
   if (answer.order === null || answer.order.updatedAt !== order.updatedAt) throw new Ended({ kind: "moving" });
+  for (const part of [answer.order.agreements, ...answer.order.agreements.nodes.map((agreement) => agreement.sales)]) whole("sales", part.pageInfo);
   return new Set(answer.order.agreements.nodes.flatMap((agreement) => agreement.sales.nodes.flatMap((sale) => (sale.lineType === "TIP" && sale.lineItem ? digitsOf(sale.lineItem.id) : []))));
 }
 

@@ -69,9 +69,25 @@ describe("a delivery and what was known", () => {
     expect([ab.ask, ba.ask]).toEqual(["one_version", "one_version"]);
   });
 
-  test("what a webhook showed of the buyer's e-mail is not lost by a fetch, which does not tell it", () => {
-    const change = applyWord(known(word(T1, 5n)), word(T2, null, { email: "" }));
-    expect(change.known.facts!.emailHash).toBe("h:buyer@mail.example");
+  describe("the e-mail, which the Admin API does not always tell", () => {
+    const of = (words: Word[]) => words.reduce<KnownOrder>((before, word) => applyWord(before, word).known, NOTHING).facts!.emailHash;
+    const webhook = (updated: string, email: string, triggered = 5n) => word(updated, triggered, { email });
+    const fetched = (updated: string, email = "") => word(updated, null, { email });
+    const T3 = "2026-06-10T10:00:06+02:00";
+    const cases: { what: string; words: Word[]; email: string | null }[] = [
+      { what: "a fetched state has what the newest webhook showed", words: [webhook(T1, "a@x.example"), fetched(T2)], email: "h:a@x.example" },
+      { what: "also where that webhook comes later", words: [fetched(T2), webhook(T1, "a@x.example")], email: "h:a@x.example" },
+      { what: "of two webhooks the newer counts", words: [fetched(T3), webhook(T2, "b@x.example"), webhook(T1, "a@x.example")], email: "h:b@x.example" },
+      { what: "in any order", words: [webhook(T1, "a@x.example"), fetched(T3), webhook(T2, "b@x.example")], email: "h:b@x.example" },
+      { what: "a webhook without an e-mail has none", words: [webhook(T1, "a@x.example"), webhook(T2, "")], email: null },
+      { what: "whichever came first", words: [webhook(T2, ""), webhook(T1, "a@x.example")], email: null },
+      { what: "what a fetched state tells itself counts", words: [webhook(T1, "a@x.example"), fetched(T2, "c@x.example")], email: "h:c@x.example" },
+    ];
+    test.each(cases)("$what", ({ words, email }) => expect(of(words)).toBe(email));
+
+    test("lent to a known state, it settles the order again", () => {
+      expect(applyWord(known(fetched(T2)), webhook(T1, "a@x.example")).effect).toBe("resettle");
+    });
   });
 });
 

@@ -18,7 +18,7 @@ function page(from: number, total: number) {
 const order = {
   id: "gid://shopify/Order/1", name: "#1", createdAt: "2026-06-10T08:00:00Z", updatedAt: "2026-06-10T08:00:04Z", cancelledAt: null, test: false, displayFinancialStatus: "PAID",
   currencyCode: "EUR", presentmentCurrencyCode: "EUR", taxesIncluded: false, sourceName: "web", email: null, totalPriceSet: { presentmentMoney: { amount: "500.00", currencyCode: "EUR" } },
-  totalTipReceivedSet: money("0.0"), customAttributes: [], discountCodes: [], discountApplications: { nodes: [] }, shippingLines: { nodes: [] }, refunds: [],
+  totalTipReceivedSet: money("0.0"), customAttributes: [], discountCodes: [], discountApplications: { pageInfo: { hasNextPage: false }, nodes: [] }, shippingLines: { pageInfo: { hasNextPage: false }, nodes: [] }, refunds: [],
 };
 
 /** A store whose bucket is empty at every second call. */

@@ -37,7 +37,7 @@ export async function listConnections(shop: string, now: Date): Promise<Connecti
        left join lateral (select * from rate_budget b where b.account in (n.account_sid, n.network || ':' || n.account_sid) order by b.ends_at desc limit 1) b on true
        left join lateral (select (count(*) filter (where v.state in ('waiting', 'sending', 'queued') or (v.state = 'reported' and v.next_at is not null)))::int as waiting,
                                  min(v.next_at) filter (where v.state <> 'stuck') as next_at,
-                                 (count(*) filter (where v.state = 'stuck'))::int as stuck, (count(*) filter (where v.state in ('reported', 'reversed')))::int as reported
+                                 (count(*) filter (where v.state = 'stuck' or (v.state = 'reversed' and v.problem is not null)))::int as stuck, (count(*) filter (where v.state in ('reported', 'reversed')))::int as reported
                             from conversion v join program g on g.shop = v.shop and g.id = v.program_id where v.shop = n.shop and g.connection_id = n.id) v on true
        left join lateral (select count(*)::int as waiting, min(p.next_at) as next_at from code_placement p join program g on g.shop = p.shop and g.id = p.target
                            where p.shop = n.shop and g.connection_id = n.id and p.state in ('waiting', 'asked')) c on true
@@ -131,7 +131,7 @@ export async function stuckConversions(shop: string): Promise<{ rows: StuckConve
        left join order_state o on o.shop = v.shop and o.order_id = v.order_id
        left join program g on g.shop = v.shop and g.id = v.program_id
        left join creator r on r.shop = v.shop and r.id = v.creator_id
-      where v.shop = $1 and v.state = 'stuck' order by v.changed_at desc, v.order_id, v.n limit ${WORKLIST_SIZE}`,
+      where v.shop = $1 and (v.state = 'stuck' or (v.state = 'reversed' and v.problem is not null)) order by v.changed_at desc, v.order_id, v.n limit ${WORKLIST_SIZE}`,
     [shop],
   );
   return { total: rows[0]?.total ?? 0, rows: rows.map(stuckRow) };

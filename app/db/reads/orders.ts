@@ -15,7 +15,7 @@ export const OPEN_UNREADABLE = `d.state = 'unreadable' and (d.order_id is null o
 const UNREADABLE = `u as materialized (select distinct on (coalesce(d.order_id, d.webhook_id)) d.order_id, d.webhook_id, d.received_at, d.reason from delivery d
   where d.shop = $1 and ${OPEN_UNREADABLE} order by coalesce(d.order_id, d.webhook_id), d.seq desc)`;
 
-const NETWORK = `(select case when bool_or(v.state = 'stuck') then 'stuck' when bool_or(v.state in ('waiting', 'sending', 'queued') or (v.state = 'reported' and v.next_at is not null)) then 'waiting'
+const NETWORK = `(select case when bool_or(v.state = 'stuck' or (v.state = 'reversed' and v.problem is not null)) then 'stuck' when bool_or(v.state in ('waiting', 'sending', 'queued') or (v.state = 'reported' and v.next_at is not null)) then 'waiting'
     when bool_or(v.state = 'reported') then 'reported' when bool_or(v.state = 'reversed') then 'reversed' else 'none' end
   from conversion v where v.shop = $1 and v.order_id = s.order_id)`;
 
@@ -106,7 +106,7 @@ export async function countOrders(shop: string): Promise<OrderCounts> {
   const { rows } = await pool().query<OrderCounts>(
     `with ${UNREADABLE}
      select exists (select 1 from order_state where shop = $1) or exists (select 1 from u) as any, (select count(*)::int from u) as unreadable,
-            (select count(distinct order_id)::int from conversion where shop = $1 and state = 'stuck') as trouble,
+            (select count(distinct order_id)::int from conversion where shop = $1 and (state = 'stuck' or (state = 'reversed' and problem is not null))) as trouble,
             (select count(*)::int from order_state s where s.shop = $1 and s.outcome is null and s.deleted_at is null and (s.facts is not null or s.fetch_at is not null or s.fetch_why is distinct from 'not_found')
                 and not exists (select 1 from u where u.order_id = s.order_id)) as waiting`,
     [shop],
