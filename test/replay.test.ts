@@ -9,7 +9,7 @@ const shared = join(root, "..", "shared", "cases");
 const ofFolder = (folder: string) => (existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")).map((name) => join(folder, name)) : []);
 const sharedCases = ofFolder(shared);
 const ownCases = ofFolder(join(root, "test", "cases"));
-const LONG_MS = 600_000;
+const LONG_MS = 1_800_000;
 
 /** A few cases that touch every stage: a refund, an edit, a deletion, a fetch, a split. */
 const KILLED = ["refund-partial-line", "edit-moves-credit", "order-deleted", "refund-known-to-the-store-only", "stack-split", "cancelled-with-refund"];
@@ -25,8 +25,11 @@ function replay(args: string[]): Promise<{ code: number | null; told: string }> 
 }
 
 describe.skipIf(ownCases.length === 0)("our own cases", () => {
-  test("agree, in order and shuffled", async () => {
+  test("agree as they stand", async () => {
     expect(await replay(ownCases)).toEqual({ code: 0, told: expect.stringContaining(`${ownCases.length} of ${ownCases.length} cases agree`) });
+  }, LONG_MS);
+
+  test("agree in another order, with repeats", async () => {
     expect(await replay(["--shuffle", "11", ...ownCases])).toMatchObject({ code: 0 });
   }, LONG_MS);
 });

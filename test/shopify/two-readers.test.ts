@@ -51,5 +51,5 @@ describe.skipIf(files.length === 0)("every order of every case", () => {
       const emailHash = fetched.facts.emailHash ?? read.facts.emailHash;
       expect({ ...fetched.facts, emailHash }).toEqual(read.facts);
     }
-  });
+  }, 120_000); // an order of hundreds of lines waits for the store's points
 });
