@@ -83,7 +83,7 @@ describe("the merchant's way", () => {
     await app.getByText(words("network", "choose.in_use"), { exact: true }).nth(1).waitFor();
     await app.getByRole("button", { name: words("network", "choose.done"), exact: true }).click();
     await app.getByRole("button", { name: words("network", "programs.take_over_named", { program: "Petit Atelier Creators" }) }).click();
-    await until("the creators are taken over", async () => ((await rows("select 1 from creator where shop = $1", [DEMO_SHOP])).length === 8 ? true : null));
+    await until("the creators are taken over", async () => ((await rows("select 1 from membership where shop = $1", [DEMO_SHOP])).length === 8 ? true : null));
     await merchant.look("2-network");
 
     const states = await rows<{ state: string; n: number }>("select state, count(*)::int as n from membership where shop = $1 group by state order by state", [DEMO_SHOP]);
