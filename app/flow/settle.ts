@@ -1,7 +1,6 @@
 // Settle: takes noted deliveries in batches, brings each order to its newest state, decides, and writes decisions, ledger and outbox
 // in one transaction. What a crash undoes is done again; the same order is never settled twice at once.
 import { now } from "../clock.ts";
-import { hashesOf } from "../crypto.server.ts";
 import { inTransaction } from "../db.server.ts";
 import { replaceFresh, setTargets, toldConversions, type FreshConversion } from "../db/conversion-target.ts";
 import { replaceDecisions } from "../db/decision.ts";
@@ -9,18 +8,17 @@ import { finishDeliveries, markUninstalled, setAside, takeDeliveries, takeDelive
 import { isPassing } from "../db/fault.ts";
 import { appendEntries, balancesOf, type NewEntry } from "../db/ledger.ts";
 import { lockOrders, saveOrders, type OrderKey, type OrderState, type SettledOrder } from "../db/order.ts";
-import { loadRules } from "../db/rules.ts";
-import { holdClicks, touchesOf } from "../db/touch.ts";
+import { holdClicks } from "../db/touch.ts";
 import type { Queryable } from "../db.server.ts";
 import { settleOrder, type Decision, type Settlement } from "../domain/credit.ts";
 import { postings } from "../domain/ledger.ts";
-import { orderCodes } from "../domain/match.ts";
 import { sum } from "../domain/money.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import { applyWord, type KnownOrder } from "../domain/order-state.ts";
 import { networkOrderId, planConversions, wantedConversions } from "../domain/report.ts";
-import { membershipAt, programRuleAt, type RuleBook, type Touch } from "../domain/rule-book.ts";
+import { membershipAt, programRuleAt, type RuleBook } from "../domain/rule-book.ts";
 import { log } from "../log.server.ts";
+import { loadJudging } from "./judging.ts";
 import { startLoop, type Loop } from "./loop.ts";
 
 const BATCH = 100;
@@ -122,16 +120,11 @@ async function decide(client: Queryable, orders: readonly Folded[]): Promise<Set
   const settled: Settled[] = [];
   for (const [shop, own] of Map.groupBy(orders, (order) => order.state.shop)) {
     const facts = own.map((order) => order.known.facts!);
-    const visitors = facts.flatMap((one) => one.visitor ?? []);
-    await holdClicks(client, shop, visitors);
-    const touches = await touchesOf(client, shop, visitors);
-    const keys = [...new Set(facts.flatMap((one) => orderCodes(one).map((code) => code.key)))];
-    const rules = await loadRules(client, shop, keys, touches.flatMap((touch) => touch.creatorId ?? []));
-    const book: RuleBook = { ...rules, emailHashes: new Map([...rules.emails].map(([creator, email]) => [creator, new Set(hashesOf(email))])) };
+    await holdClicks(client, shop, facts.flatMap((one) => one.visitor ?? []));
+    const { book, clicksOf } = await loadJudging(client, shop, facts);
     for (const order of own) {
       const one = order.known.facts!;
-      const clicks: Touch[] = touches.filter((touch) => touch.visitor === one.visitor);
-      settled.push({ order, facts: one, book, settlement: settleOrder(one, order.known, book, clicks) });
+      settled.push({ order, facts: one, book, settlement: settleOrder(one, order.known, book, clicksOf(one)) });
     }
   }
   return settled;

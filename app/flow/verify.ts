@@ -1,14 +1,11 @@
 // Rebuild: every balance computed once more from the stored facts, under the rules of the time, and compared with the ledger. It writes nothing.
-import { hashesOf } from "../crypto.server.ts";
 import { inTransaction } from "../db.server.ts";
-import { loadRules, type LoadedRules } from "../db/rules.ts";
-import { touchesOf } from "../db/touch.ts";
 import { countOrders, decisionsOf, isKnownShop, ledgerSums, ordersWithNewClicks, pageOfOrders, readOneState, shopAfter, type PagedOrder } from "../db/verify.ts";
 import { settleOrder, type Decision } from "../domain/credit.ts";
-import { orderCodes } from "../domain/match.ts";
 import type { OrderFacts } from "../domain/order.ts";
-import type { CreatorCode, RuleBook, Touch } from "../domain/rule-book.ts";
+import type { CreatorCode, RuleBook } from "../domain/rule-book.ts";
 import { compareOrder, compareWithoutFacts, unreadable, type Difference, type HeldBalance, type HeldOrder } from "../domain/verify.ts";
+import { codeKeysOf, loadJudging, type Judging } from "./judging.ts";
 
 /** Orders in memory at once: this many, and fewer where their facts are long. */
 const PAGE_ORDERS = 500;
@@ -35,7 +32,7 @@ export type Verification = {
 
 export type VerifyOptions = { shop?: string; signal?: AbortSignal; onProgress?: (done: number, total: number) => void };
 
-type Page = { shop: string; orders: PagedOrder[]; held: Map<string, HeldOrder>; rules: LoadedRules; touches: Map<string, Touch[]>; newClicks: Set<string> };
+type Page = { shop: string; orders: PagedOrder[]; held: Map<string, HeldOrder>; judging: Judging; newClicks: Set<string> };
 
 /**
  * Recomputes all orders, or those of one shop, and compares. Each page is read in one state of the database, so the app may go on working.
@@ -77,17 +74,15 @@ async function readPage(shop: string, after: string): Promise<Page> {
     const ids = orders.map((order) => order.orderId);
     const held = heldOf(shop, orders, await ledgerSums(client, shop, ids), await decisionsOf(client, shop, ids));
     const facts = orders.flatMap((order) => order.facts ?? []);
-    const touches = await touchesOf(client, shop, [...new Set(facts.flatMap((one) => one.visitor ?? []))]);
-    const keys = [...new Set(facts.flatMap(codeKeysOf))];
-    const rules = await loadRules(client, shop, keys, touches.flatMap((touch) => touch.creatorId ?? []));
-    return { shop, orders, held, rules, touches: Map.groupBy(touches, (touch) => touch.visitor), newClicks: await ordersWithNewClicks(client, shop, ids) };
+    const judging = await loadJudging(client, shop, facts, knownCodeKeys);
+    return { shop, orders, held, judging, newClicks: await ordersWithNewClicks(client, shop, ids) };
   });
 }
 
 /** Facts that are not in their form are found when they are settled. */
-function codeKeysOf(facts: OrderFacts): string[] {
+function knownCodeKeys(facts: OrderFacts): string[] {
   try {
-    return orderCodes(facts).map((code) => code.key);
+    return codeKeysOf(facts);
   } catch {
     return [];
   }
@@ -102,10 +97,10 @@ function heldOf(shop: string, orders: readonly PagedOrder[], balances: readonly 
 }
 
 function checkPage(page: Page, found: Verification): void {
-  const bookFor = bookOf(page.rules);
+  const bookFor = bookOf(page.judging.book);
   for (const order of page.orders) {
     const held = page.held.get(order.orderId)!;
-    const { differences, balances } = checkOrder(order, held, bookFor, page.touches);
+    const { differences, balances } = checkOrder(order, held, bookFor, page.judging.clicksOf);
     found.orders += 1;
     found.balances += balances;
     if (order.facts === null && order.rollUp !== null) found.withoutFacts += 1;
@@ -120,12 +115,12 @@ function checkPage(page: Page, found: Verification): void {
   }
 }
 
-function checkOrder(order: PagedOrder, held: HeldOrder, bookFor: BookFor, touches: Page["touches"]): { differences: Difference[]; balances: number } {
+function checkOrder(order: PagedOrder, held: HeldOrder, bookFor: BookFor, clicksOf: Judging["clicksOf"]): { differences: Difference[]; balances: number } {
   const { facts, everPaid, deleted } = order;
   if (facts === null) return { differences: compareWithoutFacts(held), balances: held.balances.length };
   try {
     const book = bookFor(facts);
-    const settlement = settleOrder(facts, { everPaid, deleted }, book, facts.visitor === null ? [] : (touches.get(facts.visitor) ?? []));
+    const settlement = settleOrder(facts, { everPaid, deleted }, book, clicksOf(facts));
     const atMs = Date.parse(facts.createdAt);
     const laterCodes = new Set(book.codes.filter((code) => code.createdAtMs > atMs).map((code) => code.id));
     return compareOrder(held, { settlement, currency: facts.currency, laterCodes });
@@ -137,12 +132,11 @@ function checkOrder(order: PagedOrder, held: HeldOrder, bookFor: BookFor, touche
 type BookFor = (facts: OrderFacts) => RuleBook;
 
 /** The rules of a page hold the codes of all its orders: each order is judged with those that can stand on it. */
-function bookOf(rules: LoadedRules): BookFor {
-  const emailHashes = new Map([...rules.emails].map(([creator, email]) => [creator, new Set(hashesOf(email))]));
+function bookOf(rules: RuleBook): BookFor {
   const exact = Map.groupBy(rules.codes.filter((code) => code.match === "exact"), (code) => code.key);
   const patterns = rules.codes.filter((code) => code.match === "regex");
   return (facts) => {
-    const codes: CreatorCode[] = [...new Set(codeKeysOf(facts))].flatMap((key) => exact.get(key) ?? []);
-    return { ...rules, emailHashes, codes: [...codes, ...patterns] };
+    const codes: CreatorCode[] = [...new Set(knownCodeKeys(facts))].flatMap((key) => exact.get(key) ?? []);
+    return { ...rules, codes: [...codes, ...patterns] };
   };
 }
