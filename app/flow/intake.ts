@@ -10,6 +10,7 @@ import { env } from "../env.server.ts";
 import { instantNs } from "../domain/instant.ts";
 import { parseJson } from "../domain/json.ts";
 import { isHint } from "../domain/order-state.ts";
+import { readDispute } from "../domain/read-dispute.ts";
 import { idOf, readOrder } from "../domain/read-order.ts";
 import { log } from "../log.server.ts";
 
@@ -21,6 +22,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 const HEAD_BYTES = 64 * 1024;
 
 const ORDER_TOPICS = new Set(["orders/create", "orders/updated", "orders/paid", "orders/cancelled", "orders/fulfilled", "orders/partially_fulfilled"]);
+const DISPUTE_TOPICS = new Set(["disputes/create", "disputes/update"]);
 /** Topics that are noted for what they say of no order. */
 const OTHER_TOPICS = /^(discounts\/|app\/|customers\/|shop\/)/;
 const SHOP_DOMAIN = /^[a-z0-9][a-z0-9-]{0,62}\.myshopify\.com$/;
@@ -48,20 +50,25 @@ async function take(request: IncomingMessage): Promise<number> {
   if (!SHOP_DOMAIN.test(headers.shop) || headers.topic === "" || headers.webhookId === "" || headers.webhookId.length > 255) return 400;
 
   const at = now();
-  if (!ORDER_TOPICS.has(headers.topic) && !isHint(headers.topic) && headers.topic !== "orders/delete" && !OTHER_TOPICS.test(headers.topic)) {
+  if (!isKnown(headers.topic)) {
     await countUnknownTopic(headers.shop, headers.topic.slice(0, 255), at);
     return 200;
   }
   const { shop, webhookId, topic, eventId } = headers;
-  const envelope = { shop, webhookId, topic, eventId, triggeredNs: instantNs(headers.triggeredAt ?? "") ?? 0n, receivedAt: at, bodyHash: received.hash };
+  const triggeredNs = instantNs(headers.triggeredAt ?? "") ?? 0n;
+  const envelope = { shop, webhookId, topic, eventId, triggeredNs, receivedAt: at, bodyHash: received.hash };
   try {
-    await noteDelivery({ ...envelope, ...contentOf(topic, received) });
+    await noteDelivery({ ...envelope, ...contentOf(topic, received, triggeredNs) });
   } catch (fault) {
     // What neither the readers nor the database foresee would be sent again until the store gives up: it is shown instead.
     if (isPassing(fault)) throw fault;
     await noteDelivery({ ...envelope, ...unreadable(null, `it cannot be kept: ${fault instanceof Error ? fault.message : "unknown"}`) });
   }
   return 200;
+}
+
+function isKnown(topic: string): boolean {
+  return ORDER_TOPICS.has(topic) || isHint(topic) || topic === "orders/delete" || DISPUTE_TOPICS.has(topic) || OTHER_TOPICS.test(topic);
 }
 
 /** Reads the body while signing it; null where it is too large. Past the reading limit only the head is kept. */
@@ -105,28 +112,41 @@ function isSigned(claimed: string, due: Buffer): boolean {
   return given.length === due.length && timingSafeEqual(given, due);
 }
 
-type Content = Pick<NewDelivery, "orderId" | "facts" | "state" | "reason">;
+type Content = Pick<NewDelivery, "orderId" | "facts" | "beside" | "state" | "reason">;
 
 /** The facts of a body, or why there are none. A signed body that cannot be read is noted as unreadable: it must not be lost, nor sent again for ever. */
-function contentOf(topic: string, received: Received): Content {
-  if (OTHER_TOPICS.test(topic)) return { orderId: null, facts: null, state: "new", reason: null };
+function contentOf(topic: string, received: Received, triggeredNs: bigint): Content {
+  if (OTHER_TOPICS.test(topic)) return naming(null);
   if (received.body === null) {
     const orderId = idInHead(topic, received.head.toString("latin1"));
-    return orderId === null ? unreadable(null, "the body is too large, and names no order where the store writes its id") : { orderId, facts: null, state: "new", reason: null };
+    return orderId === null ? unreadable(null, "the body is too large, and names no order where the store writes its id") : naming(orderId);
   }
   const body = parse(received.body);
   if (typeof body !== "object" || body === null || Array.isArray(body)) return unreadable(null, "the body is no JSON object");
   const fields = body as Record<string, unknown>;
   if (ORDER_TOPICS.has(topic)) {
     const read = readOrder(fields, keyedHash);
-    return read.ok ? { orderId: read.facts.id, facts: read.facts, state: "new", reason: null } : unreadable(idOf(fields), read.reason);
+    return read.ok ? { ...naming(read.facts.id), facts: read.facts } : unreadable(idOf(fields), read.reason);
   }
+  if (DISPUTE_TOPICS.has(topic)) return disputeOf(fields, triggeredNs);
   const orderId = topic === "orders/delete" ? idOf(fields) : orderNamed(fields);
-  return orderId === null ? unreadable(null, "the body names no order") : { orderId, facts: null, state: "new", reason: null };
+  return orderId === null ? unreadable(null, "the body names no order") : naming(orderId);
+}
+
+function disputeOf(body: Record<string, unknown>, triggeredNs: bigint): Content {
+  const read = readDispute(body, triggeredNs);
+  if (!read.ok) return unreadable(idOf(body, "order_id"), read.reason);
+  if (read.orderId === null) return { ...naming(null), state: "ignored", reason: "the dispute is about a payment without an order" };
+  return { ...naming(read.orderId), beside: read.beside };
+}
+
+/** What is noted where the body is not kept. */
+function naming(orderId: string | null): Content {
+  return { orderId, facts: null, beside: null, state: "new", reason: null };
 }
 
 function unreadable(orderId: string | null, reason: string): Content {
-  return { orderId, facts: null, state: "unreadable", reason: reason.replaceAll("\0", "").slice(0, 500) };
+  return { ...naming(orderId), state: "unreadable", reason: reason.replaceAll("\0", "").slice(0, 500) };
 }
 
 function parse(body: Buffer): unknown {
@@ -149,6 +169,6 @@ function orderNamed(body: Record<string, unknown>): string | null {
 }
 
 function idInHead(topic: string, head: string): string | null {
-  const field = ORDER_TOPICS.has(topic) || topic === "orders/delete" ? "id" : "order_id";
+  const field = ORDER_TOPICS.has(topic) || topic === "orders/delete" ? "id" : "order_id"; // a dispute of that size is asked for with its order
   return new RegExp(`"${field}"\\s*:\\s*(\\d{1,20})`).exec(head)?.[1] ?? null;
 }

@@ -140,6 +140,38 @@ describe("topics that name an order without carrying it", () => {
   });
 });
 
+describe("disputes", () => {
+  const dispute = { id: 77, order_id: 1001, type: "chargeback", amount: "90.00", currency: "EUR", reason: "fraudulent", network_reason_code: "4827", status: "needs_response", finalized_on: null };
+
+  test.each(["disputes/create", "disputes/update"])("%s is noted with what it says of its order, and with no more", async (topic) => {
+    expect(await deliver(dispute, { topic, triggeredAt: "2026-06-20T08:00:05.000000009Z" })).toBe(200);
+    const [row] = await noted();
+    expect(row).toMatchObject({ topic, order_id: "1001", facts: null, state: "new", reason: null });
+    expect(row!.beside).toEqual({ returning: null, lines: {}, disputes: [{ id: "77", kind: "chargeback", status: "needs_response", triggeredNs: "1781942405000000009" }] });
+  });
+
+  test("a dispute of no order is noted and ignored, and says why", async () => {
+    expect(await deliver({ ...dispute, order_id: null }, { topic: "disputes/create" })).toBe(200);
+    expect(await noted()).toMatchObject([{ order_id: null, beside: null, state: "ignored", reason: "the dispute is about a payment without an order" }]);
+  });
+
+  test.each<[string, unknown, string | null, RegExp]>([
+    ["without an id", { ...dispute, id: null }, "1001", /^id is missing/],
+    ["of a type that is new to us", { ...dispute, type: "other" }, "1001", /^type/],
+    ["that is a list", [dispute], null, /no JSON object/],
+  ])("a dispute %s is unreadable, and says why", async (_what, body, order_id, reason) => {
+    expect(await deliver(body, { topic: "disputes/update" })).toBe(200);
+    const [row] = await noted();
+    expect(row).toMatchObject({ order_id, beside: null, state: "unreadable" });
+    expect(row!.reason).toMatch(reason);
+  });
+
+  test("one with a wrong signature is refused", async () => {
+    expect(await deliver(dispute, { topic: "disputes/create", secret: "another" })).toBe(401);
+    expect(await noted()).toHaveLength(0);
+  });
+});
+
 describe("the worst that an order can hold", () => {
   const worst: { what: string; body: Record<string, unknown> }[] = [
     { what: "500 lines with 20 codes", body: orderBody({ codes: Array.from({ length: 20 }, (_, at) => `CODE${at}`), lines: Array.from({ length: 500 }, (_, at) => ({ id: String(at + 1), price: "9.99", off: Array.from({ length: 20 }, (_, code): [number, string] => [code, "0.01"]) })) }) },
