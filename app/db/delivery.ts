@@ -1,4 +1,5 @@
 // The inbox: deliveries that were verified and noted. Hot path, so plain SQL: one statement per function.
+import type { Beside } from "../domain/beside.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import { pool, type Queryable } from "../db.server.ts";
 
@@ -11,6 +12,7 @@ export type NewDelivery = {
   receivedAt: Date;
   orderId: string | null;
   facts: OrderFacts | null;
+  beside?: Beside | null;
   bodyHash: string;
   state: "new" | "unreadable" | "ignored";
   reason: string | null;
@@ -23,6 +25,7 @@ export type TakenDelivery = {
   triggeredNs: bigint | null;
   orderId: string | null;
   facts: OrderFacts | null;
+  beside: Beside | null;
   bodyHash: string;
 };
 
@@ -30,11 +33,11 @@ export type TakenDelivery = {
 export async function noteDelivery(delivery: NewDelivery, on: Queryable = pool()): Promise<boolean> {
   const noted = await on.query({
     name: "note_delivery",
-    text: `insert into delivery (shop, webhook_id, topic, event_id, triggered_ns, updated_ns, received_at, order_id, facts, body_hash, state, reason)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing`,
+    text: `insert into delivery (shop, webhook_id, topic, event_id, triggered_ns, updated_ns, received_at, order_id, facts, beside, body_hash, state, reason)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing`,
     values: [
       delivery.shop, delivery.webhookId, delivery.topic, delivery.eventId, delivery.triggeredNs, delivery.facts?.updatedNs ?? null, delivery.receivedAt,
-      delivery.orderId, delivery.facts === null ? null : JSON.stringify(delivery.facts), delivery.bodyHash, delivery.state, delivery.reason,
+      delivery.orderId, delivery.facts === null ? null : JSON.stringify(delivery.facts), delivery.beside == null ? null : JSON.stringify(delivery.beside), delivery.bodyHash, delivery.state, delivery.reason,
     ],
   });
   return noted.rowCount === 1 || noteNamesake(delivery, on);
@@ -47,7 +50,7 @@ async function noteNamesake(delivery: NewDelivery, on: Queryable): Promise<boole
   return noteDelivery({ ...delivery, webhookId: `${delivery.webhookId}#${delivery.bodyHash.slice(0, 16)}` }, on);
 }
 
-const TAKEN = `shop, webhook_id as "webhookId", topic, triggered_ns as "triggeredNs", order_id as "orderId", facts, body_hash as "bodyHash"`;
+const TAKEN = `shop, webhook_id as "webhookId", topic, triggered_ns as "triggeredNs", order_id as "orderId", facts, beside, body_hash as "bodyHash"`;
 
 /** Takes up to `limit` waiting deliveries, the oldest first; others may take the next ones meanwhile. The rows stay locked until the transaction ends. */
 export async function takeDeliveries(client: Queryable, limit: number): Promise<TakenDelivery[]> {
@@ -85,7 +88,7 @@ export async function finishDeliveries(client: Queryable, done: { shop: string; 
   if (done.length === 0) return;
   await client.query({
     name: "finish_deliveries",
-    text: `update delivery set state = 'done', reason = d.reason, done_at = $2, facts = null
+    text: `update delivery set state = 'done', reason = d.reason, done_at = $2, facts = null, beside = null
       from json_to_recordset($1::json) as d(shop text, "webhookId" text, reason text)
       where delivery.shop = d.shop and delivery.webhook_id = d."webhookId"`,
     values: [JSON.stringify(done), at],

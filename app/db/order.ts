@@ -1,4 +1,5 @@
 // The newest known state of each order, and which orders the store is to be asked for.
+import type { Beside } from "../domain/beside.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import { pool, type Queryable } from "../db.server.ts";
 
@@ -6,6 +7,7 @@ export type OrderKey = { shop: string; orderId: string };
 
 export type OrderState = OrderKey & {
   facts: OrderFacts | null;
+  beside: Beside | null;
   updatedNs: bigint | null;
   triggeredNs: bigint | null; // null with facts: fetched
   everPaid: boolean;
@@ -32,7 +34,7 @@ export async function lockOrders(client: Queryable, keys: readonly OrderKey[]): 
   });
   const locked = await client.query<OrderState>({
     name: "lock_orders",
-    text: `select o.shop, o.order_id as "orderId", o.facts, o.updated_ns as "updatedNs", o.triggered_ns as "triggeredNs", o.ever_paid as "everPaid",
+    text: `select o.shop, o.order_id as "orderId", o.facts, o.beside, o.updated_ns as "updatedNs", o.triggered_ns as "triggeredNs", o.ever_paid as "everPaid",
         o.deleted_at as "deletedAt", o.fetch_at as "fetchAt", o.fetch_why as "fetchWhy", o.cause, o.cause_hash as "causeHash",
         o.outcome, o.reason, o.credited::text
       from order_state o join json_to_recordset($1::json) as k(shop text, "orderId" text) on o.shop = k.shop and o.order_id = k."orderId"
@@ -54,6 +56,7 @@ export async function saveOrders(client: Queryable, orders: readonly SettledOrde
     triggered_ns: order.triggeredNs?.toString() ?? null,
     reader_version: order.facts?.version ?? 0,
     facts: order.facts,
+    beside: order.beside,
     ever_paid: order.everPaid,
     deleted_at: order.deletedAt,
     outcome: order.outcome,
@@ -69,9 +72,9 @@ export async function saveOrders(client: Queryable, orders: readonly SettledOrde
   await client.query({
     name: "save_orders",
     text: `update order_state o set name = s.name, created_at = s.created_at, updated_ns = s.updated_ns, triggered_ns = s.triggered_ns, reader_version = s.reader_version,
-        facts = s.facts, ever_paid = s.ever_paid, deleted_at = s.deleted_at, outcome = s.outcome, reason = s.reason, currency = s.currency, credited = s.credited,
+        facts = s.facts, beside = s.beside, ever_paid = s.ever_paid, deleted_at = s.deleted_at, outcome = s.outcome, reason = s.reason, currency = s.currency, credited = s.credited,
         visitor = s.visitor, fetch_at = s.fetch_at, fetch_why = s.fetch_why, cause = s.cause, cause_hash = s.cause_hash, settled_at = $2
-      from jsonb_to_recordset($1::jsonb) as s(shop text, order_id text, name text, created_at timestamptz, updated_ns bigint, triggered_ns bigint, reader_version int, facts jsonb,
+      from jsonb_to_recordset($1::jsonb) as s(shop text, order_id text, name text, created_at timestamptz, updated_ns bigint, triggered_ns bigint, reader_version int, facts jsonb, beside jsonb,
         ever_paid boolean, deleted_at timestamptz, outcome text, reason text, currency text, credited bigint, visitor text, fetch_at timestamptz, fetch_why text, cause text, cause_hash text)
       where o.shop = s.shop and o.order_id = s.order_id`,
     values: [JSON.stringify(rows), at],
@@ -101,10 +104,12 @@ export async function endFetch(client: Queryable, fetch: DueFetch, next: Date | 
   );
 }
 
-/** The facts of one order, or null where none are known. */
-export async function orderFacts(shop: string, orderId: string): Promise<{ facts: OrderFacts; everPaid: boolean; deleted: boolean } | null> {
-  const found = await pool().query<{ facts: OrderFacts; everPaid: boolean; deleted: boolean }>(
-    `select facts, ever_paid as "everPaid", deleted_at is not null as deleted from order_state where shop = $1 and order_id = $2 and facts is not null`,
+export type KeptFacts = { facts: OrderFacts; beside: Beside | null; everPaid: boolean; deleted: boolean };
+
+/** What is known of one order, or null where no facts are. */
+export async function orderFacts(shop: string, orderId: string): Promise<KeptFacts | null> {
+  const found = await pool().query<KeptFacts>(
+    `select facts, beside, ever_paid as "everPaid", deleted_at is not null as deleted from order_state where shop = $1 and order_id = $2 and facts is not null`,
     [shop, orderId],
   );
   return found.rows[0] ?? null;

@@ -31,7 +31,7 @@ export async function setProgramRead(shop: string, id: string, readAt: Date): Pr
 export type ProgramSettings = Omit<ProgramRule, "shop" | "programId" | "validFrom">;
 
 /** What a program begins with: rules, sections 3 (credit on payment), 4 (30 days) and 6 (the whole order). */
-export const FIRST_SETTINGS: ProgramSettings = { mode: "full", creditOn: "paid", scope: "order", clickWindowDays: 30, blockSelfReferral: true, orderIdForm: "id" };
+export const FIRST_SETTINGS: ProgramSettings = { mode: "full", creditOn: "paid", scope: "order", clickWindowDays: 30, blockSelfReferral: true, orderIdForm: "id", renewals: "first", newCustomersOnly: false, chargebacks: "reverse" };
 
 /** The settings that a program begins with, for every order; a second call changes nothing. */
 export async function insertFirstProgramRule(shop: string, programId: string, settings: ProgramSettings = FIRST_SETTINGS): Promise<void> {

@@ -1,23 +1,24 @@
 // Loads the rules that some orders of a shop are judged by: only the codes that can stand on them, with all their history.
-import type { CreatorCode, Membership, Program, ProgramRule, RuleBook, StackingRule } from "../domain/rule-book.ts";
+import type { CreatorCode, Membership, Override, Program, ProgramRule, RuleBook, ShopRule, StackingRule } from "../domain/rule-book.ts";
 import type { Queryable } from "../db.server.ts";
 
 export type LoadedRules = Omit<RuleBook, "emailHashes"> & { emails: ReadonlyMap<string, string> };
 
-/** `keys`: the keys of the codes on the orders. `clickers`: creators whose clicks may count, for generic codes. */
-export async function loadRules(client: Queryable, shop: string, keys: readonly string[], clickers: readonly string[]): Promise<LoadedRules> {
-  const codes = await codesOf(client, shop, keys);
+/** `keys`: the keys of the codes on the orders. `chosen`: the ids of codes that a person chose. `clickers`: creators whose clicks may count, for generic codes. */
+export async function loadRules(client: Queryable, shop: string, keys: readonly string[], chosen: readonly string[], clickers: readonly string[]): Promise<LoadedRules> {
+  const codes = await codesOf(client, shop, keys, chosen);
   const creators = [...new Set([...clickers, ...codes.flatMap((code) => code.terms.flatMap((term) => term.creatorId ?? []))])];
-  const [stackingRules, programs, memberships, emails] = [
-    await stackingRulesOf(client, shop),
+  const [shopRules, programs, overrides, memberships, emails] = [
+    await shopRulesOf(client, shop),
     await programsOf(client, shop),
+    await overridesOf(client, shop),
     await membershipsOf(client, shop, creators),
     await emailsOf(client, shop, creators),
   ];
-  return { stackingRules, programs, codes, memberships, emails };
+  return { shopRules, programs, overrides, codes, memberships, emails };
 }
 
-async function codesOf(client: Queryable, shop: string, keys: readonly string[]): Promise<CreatorCode[]> {
+async function codesOf(client: Queryable, shop: string, keys: readonly string[], chosen: readonly string[]): Promise<CreatorCode[]> {
   type Row = Omit<CreatorCode, "createdAtMs" | "retiredAtMs" | "terms"> & { createdAt: Date; retiredAt: Date | null; terms: TermRow[] };
   type TermRow = { validFrom: string; creatorId: string | null; programId: string; creditPolicy: CreatorCode["terms"][number]["creditPolicy"]; startsAt: string | null; endsAt: string | null };
   const found = await client.query<Row>({
@@ -26,9 +27,9 @@ async function codesOf(client: Queryable, shop: string, keys: readonly string[])
         json_agg(json_build_object('validFrom', t.valid_from, 'creatorId', t.creator_id, 'programId', t.program_id, 'creditPolicy', t.credit_policy,
           'startsAt', t.starts_at, 'endsAt', t.ends_at) order by t.valid_from) as terms
       from code c join code_term t on t.shop = c.shop and t.code_id = c.id
-      where c.shop = $1 and ((c.match = 'exact' and c.key = any($2)) or c.match = 'regex')
+      where c.shop = $1 and ((c.match = 'exact' and c.key = any($2)) or c.match = 'regex' or c.id = any($3))
       group by c.shop, c.id order by c.position`,
-    values: [shop, keys],
+    values: [shop, keys, chosen],
   });
   return found.rows.map(({ createdAt, retiredAt, terms, ...code }) => ({
     ...code,
@@ -45,20 +46,32 @@ async function codesOf(client: Queryable, shop: string, keys: readonly string[])
   }));
 }
 
-async function stackingRulesOf(client: Queryable, shop: string): Promise<RuleBook["stackingRules"]> {
-  const found = await client.query<{ validFrom: Date; rule: StackingRule }>({
-    name: "load_stacking_rules",
-    text: `select valid_from as "validFrom", stacking_rule as rule from shop_rule where shop = $1 order by valid_from`,
+async function shopRulesOf(client: Queryable, shop: string): Promise<ShopRule[]> {
+  type Row = { validFrom: Date; stackingRule: StackingRule; renewalSources: string[]; tags: string[]; types: string[]; skus: string[] };
+  const found = await client.query<Row>({
+    name: "load_shop_rules",
+    text: `select valid_from as "validFrom", stacking_rule as "stackingRule", renewal_sources as "renewalSources",
+        never_earn_tags as tags, never_earn_types as types, never_earn_skus as skus from shop_rule where shop = $1 order by valid_from`,
     values: [shop],
   });
-  return found.rows.map((row) => ({ validFromMs: row.validFrom.getTime(), rule: row.rule }));
+  return found.rows.map(({ validFrom, stackingRule, renewalSources, ...neverEarn }) => ({ validFromMs: validFrom.getTime(), stackingRule, renewalSources, neverEarn }));
+}
+
+/** The what-ifs that were applied, in the order in which they were. */
+async function overridesOf(client: Queryable, shop: string): Promise<Override[]> {
+  const found = await client.query<Omit<Override, "fromMs" | "toMs"> & { fromAt: Date; toAt: Date }>({
+    name: "load_overrides",
+    text: `select id, program_id as "programId", from_at as "fromAt", to_at as "toAt", settings from what_if where shop = $1 and state = 'applied' order by applied_at, id`,
+    values: [shop],
+  });
+  return found.rows.map(({ fromAt, toAt, ...override }) => ({ ...override, fromMs: fromAt.getTime(), toMs: toAt.getTime() }));
 }
 
 async function programsOf(client: Queryable, shop: string): Promise<Map<string, Program>> {
   const found = await client.query<Omit<ProgramRule, "validFromMs"> & { id: string; network: string; validFrom: Date | null }>({
     name: "load_programs",
     text: `select p.id, p.network, r.valid_from as "validFrom", r.mode, r.credit_on as "creditOn", r.scope, r.click_window_days as "clickWindowDays",
-        r.block_self_referral as "blockSelfReferral", r.order_id_form as "orderIdForm"
+        r.block_self_referral as "blockSelfReferral", r.order_id_form as "orderIdForm", r.renewals, r.new_customers_only as "newCustomersOnly", r.chargebacks
       from program p left join program_rule r on r.shop = p.shop and r.program_id = p.id where p.shop = $1 order by p.id, r.valid_from`,
     values: [shop],
   });

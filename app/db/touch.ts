@@ -26,6 +26,14 @@ export async function holdClicks(client: Queryable, shop: string, visitors: read
   });
 }
 
+/**
+ * Lets nobody give past orders of the shop other rules until the transaction ends (db/what-if.ts holds it alone): settling reads the rules before
+ * its orders can be seen, applying looks for orders, and without this each could miss the other.
+ */
+export async function holdRules(client: Queryable, shop: string): Promise<void> {
+  await client.query({ name: "hold_rules", text: "select pg_advisory_xact_lock_shared(hashtextextended($1, 7))", values: [shop] });
+}
+
 /** Notes a click. The visitor's orders are to be settled again: it may have happened before them (rules, section 3). */
 export async function addTouch(shop: string, touch: { at: Date; visitor: string; creatorId: string | null; clickId: string | null }, receivedAt: Date): Promise<void> {
   await inTransaction(async (client) => {

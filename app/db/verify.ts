@@ -1,11 +1,12 @@
 // What `npm run ledger -- verify` reads: the orders of a shop page by page, with all that is kept of them. It writes nothing.
+import type { Beside } from "../domain/beside.ts";
 import type { Decision } from "../domain/credit.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import type { HeldBalance, HeldRollUp } from "../domain/verify.ts";
 import { pool, type Queryable } from "../db.server.ts";
 
 /** One order id that anything is kept of. `rollUp` null: no order of this id is known, only entries or decisions. */
-export type PagedOrder = { orderId: string; rollUp: HeldRollUp | null; facts: OrderFacts | null; everPaid: boolean; deleted: boolean };
+export type PagedOrder = { orderId: string; rollUp: HeldRollUp | null; facts: OrderFacts | null; beside: Beside | null; everPaid: boolean; deleted: boolean };
 
 /** The first shop after `after` ("" for the very first) that orders, entries or decisions are kept of, or null. */
 export async function shopAfter(after: string): Promise<string | null> {
@@ -50,10 +51,10 @@ export async function pageOfOrders(client: Queryable, shop: string, after: strin
           union (select distinct order_id from decision where shop = $1 and order_id > $2 order by order_id limit $3)) every
         order by order_id limit $3),
       sized as (
-        select i.order_id, o.shop, o.facts, o.ever_paid, o.deleted_at, o.outcome, o.reason, o.credited, o.currency,
+        select i.order_id, o.shop, o.facts, o.beside, o.ever_paid, o.deleted_at, o.outcome, o.reason, o.credited, o.currency,
           coalesce(sum(pg_column_size(o.facts)) over (order by i.order_id rows between unbounded preceding and 1 preceding), 0) as before
         from ids i left join order_state o on o.shop = $1 and o.order_id = i.order_id)
-      select order_id as "orderId", shop is not null as known, facts, coalesce(ever_paid, false) as "everPaid", deleted_at is not null as deleted,
+      select order_id as "orderId", shop is not null as known, facts, beside, coalesce(ever_paid, false) as "everPaid", deleted_at is not null as deleted,
         outcome, reason, coalesce(credited, 0) as credited, currency
       from sized where before < $4 order by order_id`,
     values: [shop, after, limit, bytes],
@@ -83,11 +84,11 @@ export async function decisionsOf(client: Queryable, shop: string, orderIds: rea
   return found.rows;
 }
 
-/** Which of these orders have a click noted that they are still to be settled with. */
-export async function ordersWithNewClicks(client: Queryable, shop: string, orderIds: readonly string[]): Promise<Set<string>> {
+/** Which of these orders have something of ours noted that they are still to be settled with: a click, a person's decision, other rules for the past. */
+export async function ordersToSettleAgain(client: Queryable, shop: string, orderIds: readonly string[]): Promise<Set<string>> {
   const found = await client.query<{ orderId: string }>({
-    name: "verify_clicks",
-    text: `select distinct order_id as "orderId" from delivery where shop = $1 and order_id = any($2) and state = 'new' and topic = 'touch'`,
+    name: "verify_waiting",
+    text: `select distinct order_id as "orderId" from delivery where shop = $1 and order_id = any($2) and state = 'new' and topic in ('touch', 'hand', 'what_if')`,
     values: [shop, orderIds],
   });
   return new Set(found.rows.map((row) => row.orderId));

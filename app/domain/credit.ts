@@ -1,19 +1,25 @@
 // Who is credited with what on an order (rules, sections 3 to 6): a pure function of the order's newest known state, the buyer's clicks,
-// and the rules in force when the order was made. It comes out the same whatever arrived first.
+// the rules in force when the order was made, and what a person decided. It comes out the same whatever arrived first.
 import { lineBases, type LineBase } from "./base.ts";
+import { isChargedBack, type Beside } from "./beside.ts";
+import type { HandAct } from "./hand.ts";
 import { matchCodes, type Match } from "./match.ts";
 import { share, sum } from "./money.ts";
-import { isPaid, type OrderFacts } from "./order.ts";
-import { heldAt, membershipAt, programRuleAt, type CodeTerm, type ProgramRule, type RuleBook, type StackingRule, type Touch } from "./rule-book.ts";
+import { isPaid, type Line, type OrderFacts } from "./order.ts";
+import { heldAt, membershipAt, programRuleAt, shopRuleAt, type CodeTerm, type CreditPolicy, type NeverEarn, type ProgramRule, type RuleBook, type ShopRule, type StackingRule, type Touch } from "./rule-book.ts";
 
 export type Reason =
   | "test_order"
   | "cancelled"
   | "not_paid"
+  | "charged_back"
+  | "excluded"
   | "before_code"
   | "outside_window"
   | "creator_not_in_program"
   | "self_referral"
+  | "renewal"
+  | "returning_customer"
   | "no_click"
   | "not_winning_click"
   | "outranked"
@@ -34,62 +40,146 @@ export type Credit = {
   shareOfBase: bigint;
 };
 
-export type Settlement = { decisions: Decision[]; credits: Credit[]; bases: LineBase[]; stackingRule: StackingRule };
+export type Settlement = {
+  decisions: Decision[];
+  /** In the order of their places, each with the reason that the decisions name too. */
+  candidates: Candidate[];
+  credits: Credit[];
+  bases: LineBase[];
+  shopRule: ShopRule;
+  /** Lines whose products never earn, by id. */
+  neverEarning: ReadonlySet<string>;
+  /** Something that only the store can tell is needed to decide, and is not known yet: it is to be asked, and the order settled again. */
+  asksStore: boolean;
+};
 
-/** What is known of the order beyond its newest state. */
-export type Known = { everPaid: boolean; deleted: boolean };
+/** What is known of the order beyond its newest state. `hand`: what a person decided, if that holds. */
+export type Known = { everPaid: boolean; deleted: boolean; beside?: Beside | null; hand?: HandAct | null };
 
-type Candidate = { match: Match; term: CodeTerm; rule: ProgramRule; creatorId: string | null; clickId: string | null; reason: Reason | null };
+/** A creator code that matched, with what it was judged by. `click`: the buyer's click that speaks for it, where one was asked for. */
+export type Candidate = { match: Match; term: CodeTerm; rule: ProgramRule; policy: CreditPolicy; creatorId: string | null; click: Touch | null; reason: Reason | null };
+
+/** What all codes of an order are judged by. */
+type Case = { facts: OrderFacts; known: Known; book: RuleBook; touches: readonly Touch[]; atMs: number };
 
 const DAY_MS = 86_400_000;
 
 /** Settles one order. `touches` are the clicks of the order's visitor, in the order in which they were noted. */
 export function settleOrder(facts: OrderFacts, known: Known, book: RuleBook, touches: readonly Touch[]): Settlement {
   const atMs = Date.parse(facts.createdAt);
-  const stackingRule = heldAt(book.stackingRules, atMs)?.rule ?? "largest_discount";
+  const one: Case = { facts, known, book, touches, atMs };
   const bases = lineBases(facts);
-  const candidates = matchCodes(facts, book.codes).map((match) => judge(match, facts, known, book, touches, atMs));
-  const winners = rank(candidates.filter((candidate) => candidate.reason === null), stackingRule);
-  const decisions = candidates.map((candidate): Decision => {
-    const reason = candidate.reason ?? (winners.includes(candidate) ? null : "outranked");
-    return {
-      codeId: candidate.match.code.id,
-      creatorId: candidate.creatorId,
-      programId: candidate.term.programId,
-      outcome: reason === null ? "credited" : "not_credited",
-      reason,
-      place: candidate.match.place,
-    };
-  });
+  const matched = matchCodes(facts, book.codes).map((match) => judge(match, one));
+  const judged = withHand(matched, one);
+  const shopRule = shopRuleAt(book, judged.map((candidate) => candidate.term.programId), atMs);
+  const winners = rank(judged.filter((candidate) => candidate.reason === null), shopRule.stackingRule);
+  const candidates = judged.map((candidate): Candidate => (candidate.reason !== null || winners.includes(candidate) ? candidate : { ...candidate, reason: "outranked" }));
+  const decisions = candidates.map(decisionOf);
   if (decisions.length === 0) decisions.push({ codeId: null, creatorId: null, programId: null, outcome: "not_credited", reason: "no_creator_code", place: 0 });
-  return { decisions, credits: creditsOf(winners, facts, bases), bases, stackingRule };
+  const neverEarning = new Set(facts.lines.filter((line) => neverEarns(line, known.beside ?? null, shopRule.neverEarn)).map((line) => line.id));
+  const credits = creditsOf(winners, facts, bases, neverEarning, correctedTo(known.hand));
+  return { decisions, candidates, credits, bases, shopRule, neverEarning, asksStore: asksStore(candidates, one, shopRule) };
+}
+
+function decisionOf({ match, term, creatorId, reason }: Candidate): Decision {
+  return { codeId: match.code.id, creatorId, programId: term.programId, outcome: reason === null ? "credited" : "not_credited", reason, place: match.place };
 }
 
 /** The first reason of section 3 that holds, or null: then the code competes. */
-function judge(match: Match, facts: OrderFacts, known: Known, book: RuleBook, touches: readonly Touch[], atMs: number): Candidate {
+function judge(match: Match, one: Case): Candidate {
+  const { facts, book, touches, atMs } = one;
   const term = heldAt(match.code.terms, atMs);
   if (term === null) throw new Error(`code ${match.code.id} has no terms`);
-  const rule = programRuleAt(book.programs.get(term.programId), atMs);
+  const rule = programRuleAt(book, term.programId, atMs);
+  const policy = rule.creditPolicy ?? term.creditPolicy;
   const clicks = touches.filter((touch) => touch.atMs >= atMs - rule.clickWindowDays * DAY_MS && touch.atMs <= atMs);
   const generic = term.creatorId === null;
-  // A generic code credits the latest click among the creators joined at the time; the buyer's own click is not passed over.
-  const click = generic ? latest(clicks.filter((touch) => touch.creatorId !== null && membershipAt(book, touch.creatorId, term.programId, atMs) !== null)) : null;
+  const click = clickFor();
   const creatorId = generic ? (click?.creatorId ?? null) : term.creatorId;
 
+  function clickFor(): Touch | null {
+    // A generic code credits the latest click among the creators joined at the time; the buyer's own click is not passed over.
+    if (generic) return latest(clicks.filter((touch) => touch.creatorId !== null && membershipAt(book, touch.creatorId, term!.programId, atMs) !== null));
+    if (policy === "always") return null;
+    return latest(policy === "winner" ? clicks : clicks.filter((touch) => touch.creatorId === term!.creatorId));
+  }
+
   function reason(): Reason | null {
-    if (facts.test) return "test_order";
-    if (facts.cancelledAt !== null || known.deleted) return "cancelled";
-    if (!paid(facts, known, rule)) return "not_paid";
+    const own = reasonOfOrder(one, rule);
+    if (own !== null) return own;
     if (match.early) return "before_code";
     if ((term!.startsAtMs !== null && atMs < term!.startsAtMs) || (term!.endsAtMs !== null && atMs >= term!.endsAtMs)) return "outside_window";
     if (!generic && membershipAt(book, creatorId!, term!.programId, atMs) === null) return "creator_not_in_program";
     if (rule.blockSelfReferral && creatorId !== null && isBuyer(facts, book, creatorId)) return "self_referral";
+    if (isRenewal(one, rule)) return "renewal";
+    if (rule.newCustomersOnly && one.known.beside?.returning === true) return "returning_customer";
     if (generic) return creatorId === null ? "no_click" : null;
-    if (term!.creditPolicy === "involved" && !clicks.some((touch) => touch.creatorId === creatorId)) return "no_click";
-    if (term!.creditPolicy === "winner" && latest(clicks)?.creatorId !== creatorId) return "not_winning_click";
+    if (policy === "involved" && click === null) return "no_click";
+    if (policy === "winner" && click?.creatorId !== creatorId) return "not_winning_click";
     return null;
   }
-  return { match, term, rule, creatorId, clickId: click?.clickId ?? null, reason: reason() };
+  return { match, term, rule, policy, creatorId, click, reason: reason() };
+}
+
+/** What speaks against every code of the order. A person's choice of a creator does not get past it; only `excluded` is a person's own. */
+function reasonOfOrder({ facts, known }: Case, rule: ProgramRule): Reason | null {
+  if (facts.test) return "test_order";
+  if (facts.cancelledAt !== null || known.deleted) return "cancelled";
+  if (!paid(facts, known, rule)) return "not_paid";
+  if (rule.chargebacks === "reverse" && isChargedBack(known.beside ?? null)) return "charged_back";
+  return known.hand?.act === "exclude" ? "excluded" : null;
+}
+
+/** A renewal comes from one of the shop's renewal sources; another order with a line under a selling plan is a subscription's first. */
+function isRenewal({ facts, known, book, atMs }: Case, rule: ProgramRule): boolean {
+  if (rule.renewals === "every") return false;
+  // No setting of a period that is past changes what a renewal is.
+  const { renewalSources } = shopRuleAt(book, [], atMs);
+  if (facts.sourceName !== null && renewalSources.includes(facts.sourceName)) return true;
+  return rule.renewals === "none" && facts.lines.some((line) => known.beside?.lines[line.id]?.subscribed === true);
+}
+
+type ChosenCode = HandAct & { act: "credit" | "correct" };
+
+function isChosen(hand: HandAct | null | undefined): hand is ChosenCode {
+  return hand?.act === "credit" || hand?.act === "correct";
+}
+
+function correctedTo(hand: HandAct | null | undefined): bigint | null {
+  return isChosen(hand) ? hand.amount : null;
+}
+
+/** Where a person chose the code that is credited, it wins over all others, also one that is not on the order. */
+function withHand(matched: Candidate[], one: Case): Candidate[] {
+  const { hand } = one.known;
+  if (!isChosen(hand)) return matched;
+  const others = matched.filter((candidate) => candidate.match.code.id !== hand.codeId).map((candidate): Candidate => ({ ...candidate, reason: candidate.reason ?? "outranked" }));
+  const code = one.book.codes.find((each) => each.id === hand.codeId);
+  const own = matched.find((candidate) => candidate.match.code.id === hand.codeId) ?? (code && judge({ code, told: code.code, place: matched.length, applications: [], discount: 0n, early: false, others: [] }, one));
+  if (!own) throw new Error(`code ${hand.codeId}, which a person chose, is not known`);
+  // A generic code credits nobody unless a click names the creator.
+  const chosen = { ...own, reason: reasonOfOrder(one, own.rule) ?? (own.creatorId === null ? "no_click" : null) };
+  return [...others, chosen].sort((a, b) => a.match.place - b.match.place);
+}
+
+/** Whether a line's product never earns. Tags and types are those that the store told of the line. */
+function neverEarns(line: Line, beside: Beside | null, never: NeverEarn): boolean {
+  const marks = beside?.lines[line.id];
+  const listed = (list: readonly string[], value: string | null | undefined) => value != null && list.some((each) => sameWord(each, value));
+  return listed(never.skus, line.sku) || listed(never.types, marks?.type) || (marks?.tags.some((tag) => listed(never.tags, tag)) ?? false);
+}
+
+function sameWord(a: string, b: string): boolean {
+  return a.trim().toUpperCase() === b.trim().toUpperCase();
+}
+
+/** Whether a decision hangs on what only the store can tell. */
+function asksStore(candidates: readonly Candidate[], { facts, known }: Case, { neverEarn }: ShopRule): boolean {
+  if (candidates.length === 0) return false;
+  const beside = known.beside ?? null;
+  const aboutLines = neverEarn.tags.length > 0 || neverEarn.types.length > 0 || candidates.some(({ rule }) => rule.renewals === "none");
+  const aboutBuyer = candidates.some(({ rule }) => rule.newCustomersOnly);
+  return (aboutLines && facts.lines.some((line) => beside?.lines[line.id] === undefined)) || (aboutBuyer && (beside?.returning ?? null) === null);
 }
 
 function paid(facts: OrderFacts, known: Known, rule: ProgramRule): boolean {
@@ -125,11 +215,11 @@ function rank(candidates: Candidate[], rule: StackingRule): Candidate[] {
   }
 }
 
-function creditsOf(winners: Candidate[], facts: OrderFacts, bases: LineBase[]): Credit[] {
+function creditsOf(winners: Candidate[], facts: OrderFacts, bases: LineBase[], neverEarning: ReadonlySet<string>, corrected: bigint | null): Credit[] {
   const lines = winners.map((): Credit["lines"] => []);
   const shares = winners.map(() => 0n);
   for (const entry of bases) {
-    const counting = winners.flatMap((winner, index) => (counts(winner, facts, entry) ? [index] : []));
+    const counting = winners.flatMap((winner, index) => (!neverEarning.has(entry.line.id) && counts(winner, facts, entry) ? [index] : []));
     const weights = counting.map((index) => winners[index]!.match.discount);
     const parts = share(entry.left, weights);
     const before = share(entry.base, weights);
@@ -143,14 +233,23 @@ function creditsOf(winners: Candidate[], facts: OrderFacts, bases: LineBase[]): 
     creatorId: winner.creatorId!,
     programId: winner.term.programId,
     told: winner.term.creatorId === null ? null : winner.match.told,
-    clickId: winner.clickId,
-    lines: lines[index]!,
+    // An exact code is told by itself; what is told of a generic one is its click.
+    clickId: winner.term.creatorId === null ? (winner.click?.clickId ?? null) : null,
+    lines: corrected === null ? lines[index]! : correctedLines(bases, corrected),
     shareOfBase: shares[index]!,
   }));
 }
 
+/** A person's amount, at most what is left of the order, shared over its lines in proportion to what is left of each. */
+function correctedLines(bases: LineBase[], amount: bigint): Credit["lines"] {
+  const left = bases.map((entry) => entry.left);
+  const most = sum(left);
+  const parts = share(amount < most ? amount : most, left);
+  return bases.flatMap((entry, index) => (parts[index]! > 0n ? [{ lineId: entry.line.id, amount: parts[index]! }] : []));
+}
+
 /** Does the line count for this code (section 6, scope)? A code that is on shipping alone counts every line. */
-function counts(winner: Candidate, facts: OrderFacts, entry: LineBase): boolean {
+export function counts(winner: Pick<Candidate, "match" | "rule">, facts: OrderFacts, entry: LineBase): boolean {
   if (winner.rule.scope === "order") return true;
   const { applications } = winner.match;
   if (applications.every((index) => facts.applications[index]?.target === "shipping_line")) return true;

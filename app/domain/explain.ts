@@ -59,7 +59,7 @@ export function explainOrder(facts: OrderFacts, settlement: Settlement): OrderPr
   return {
     currency: facts.currency,
     taxesIncluded: facts.taxesIncluded,
-    stackingRule: settlement.stackingRule,
+    stackingRule: settlement.shopRule.stackingRule,
     discounts: facts.applications.map((application, index) => ({
       index,
       kind: application.kind,

@@ -8,8 +8,11 @@ export type Balance = Account & { amount: bigint };
 
 export type Posting = Account & { kind: "credit" | "reversal" | "adjustment"; amount: bigint };
 
-/** The entries that bring the balances to the targets. `balances` holds every account of the order that ever had an entry, at 0 too. */
-export function postings(balances: readonly Balance[], credits: readonly Credit[]): Posting[] {
+/**
+ * The entries that bring the balances to the targets. `balances` holds every account of the order that ever had an entry, at 0 too.
+ * `asAdjustments`: a person asked for a past order to be settled under other rules; what that changes is an adjustment, whichever way it goes.
+ */
+export function postings(balances: readonly Balance[], credits: readonly Credit[], asAdjustments = false): Posting[] {
   const accounts = new Map<string, { account: Account; balance: bigint; known: boolean; target: bigint }>();
   for (const balance of balances) accounts.set(keyOf(balance), { account: balance, balance: balance.amount, known: true, target: 0n });
   for (const credit of credits) {
@@ -27,7 +30,7 @@ export function postings(balances: readonly Balance[], credits: readonly Credit[
       creatorId: account.creatorId,
       programId: account.programId,
       lineId: account.lineId,
-      kind: target < balance ? "reversal" : known ? "adjustment" : "credit",
+      kind: asAdjustments ? "adjustment" : target < balance ? "reversal" : known ? "adjustment" : "credit",
       amount: target - balance,
     }));
 }

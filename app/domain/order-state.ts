@@ -1,11 +1,12 @@
 // How a delivery changes what is known of an order (rules, section 7): the newest state counts, whatever arrived first.
+import { mergeBeside, type Beside } from "./beside.ts";
 import { isPaid, type OrderFacts } from "./order.ts";
 
 /** What is known: the newest facts with their version, and what any state ever showed. `triggeredNs` null with facts: they were fetched. */
-export type KnownOrder = { facts: OrderFacts | null; updatedNs: bigint | null; triggeredNs: bigint | null; everPaid: boolean; deleted: boolean };
+export type KnownOrder = { facts: OrderFacts | null; beside: Beside | null; updatedNs: bigint | null; triggeredNs: bigint | null; everPaid: boolean; deleted: boolean };
 
 /** What a delivery says of the order. */
-export type Word = { topic: string; facts: OrderFacts | null; triggeredNs: bigint | null };
+export type Word = { topic: string; facts: OrderFacts | null; beside?: Beside | null; triggeredNs: bigint | null };
 
 /** `newest`: the delivery brought the newest state. `paid`: it only showed that the order was paid. `ask`: the store is to be asked for the order. */
 export type Change = { known: KnownOrder; effect: "newest" | "paid" | "deleted" | "resettle" | "none"; ask: string | null };
@@ -15,18 +16,30 @@ export function isHint(topic: string): boolean {
   return topic === "refunds/create" || topic === "orders/edited" || topic.startsWith("returns/");
 }
 
+/** Topics of our own, which say that something beside the order's state has changed: a click, a person's decision, other rules for the past. */
+const OWN_TOPICS = new Set(["touch", "hand", "what_if"]);
+
 export function applyWord(known: KnownOrder, word: Word): Change {
+  const beside = mergeBeside(known.beside, word.beside ?? null);
+  const change = applyState(known, word);
+  const told = contentOf(beside) !== contentOf(known.beside);
+  return { ...change, known: { ...change.known, beside }, effect: told && change.effect === "none" && change.known.facts !== null ? "resettle" : change.effect };
+}
+
+function applyState(known: KnownOrder, word: Word): Change {
   if (word.topic === "orders/delete") return { known: { ...known, deleted: true }, effect: known.deleted ? "none" : "deleted", ask: null };
-  if (word.topic === "touch") return { known, effect: known.facts === null ? "none" : "resettle", ask: null };
+  if (OWN_TOPICS.has(word.topic)) return { known, effect: known.facts === null ? "none" : "resettle", ask: null };
+  // A dispute says all there is to it, where the order itself is known.
+  if (word.topic.startsWith("disputes/") && known.facts !== null) return { known, effect: "none", ask: null };
   // A body that was too large to keep names its order all the same.
   if (word.facts === null) return { known, effect: "none", ask: known.deleted ? null : word.topic };
 
   const everPaid = known.everPaid || isPaid(word.facts);
   const updatedNs = BigInt(word.facts.updatedNs);
   const order = compare(known, updatedNs, word.triggeredNs);
-  const differs = known.facts !== null && contentOf(known.facts) !== contentOf(word.facts);
+  const differs = known.facts !== null && stateOf(known.facts) !== stateOf(word.facts);
   const told = newestTold(known.facts, word);
-  if (order === "newer" || (order === "same" && differs && contentOf(word.facts) > contentOf(known.facts!))) {
+  if (order === "newer" || (order === "same" && differs && stateOf(word.facts) > stateOf(known.facts!))) {
     return {
       known: { ...known, facts: withEmail(word.facts, told, word.triggeredNs === null), updatedNs, triggeredNs: word.triggeredNs, everPaid },
       effect: "newest",
@@ -75,9 +88,13 @@ function compare(known: KnownOrder, updatedNs: bigint, triggeredNs: bigint | nul
   return triggeredNs > known.triggeredNs ? "newer" : "older";
 }
 
-/** The facts as text, whatever order their keys came in: the database keeps them in its own. */
-function contentOf(facts: OrderFacts): string {
-  return JSON.stringify(ownFacts(facts), (_key, value: unknown) =>
+function stateOf(facts: OrderFacts): string {
+  return contentOf(ownFacts(facts));
+}
+
+/** As text, whatever order the keys came in: the database keeps them in its own. */
+function contentOf(value: unknown): string {
+  return JSON.stringify(value, (_key, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
   );
 }

@@ -13,7 +13,29 @@ export type ProgramRule = Since & {
   clickWindowDays: number;
   blockSelfReferral: boolean;
   orderIdForm: "id" | "name";
+  /** Which orders of a subscription are credited: the first only, every one with the code, or none. */
+  renewals: "first" | "every" | "none";
+  newCustomersOnly: boolean;
+  /** What a lost dispute does to the credit of its order. */
+  chargebacks: "reverse" | "keep";
 };
+
+/** The shop's own rules. */
+export type ShopRule = Since & {
+  stackingRule: StackingRule;
+  /** The source names of orders that renew a subscription: the platform's own, and the ids of apps. */
+  renewalSources: readonly string[];
+  neverEarn: NeverEarn;
+};
+
+/** Products that earn nothing (samples, shipping protection). Compared without regard to case and surrounding white space. */
+export type NeverEarn = { tags: readonly string[]; types: readonly string[]; skus: readonly string[] };
+
+/** Settings that a person chose for a program's orders of a period that is past (rules, section 7); what is missing stays as it was. */
+export type OverrideSettings = Partial<Pick<ProgramRule, "creditOn" | "scope" | "clickWindowDays" | "blockSelfReferral" | "renewals"> & { stackingRule: StackingRule; creditPolicy: CreditPolicy }>;
+
+/** For orders created at or after `fromMs` and before `toMs`. */
+export type Override = { id: string; programId: string; fromMs: number; toMs: number; settings: OverrideSettings };
 
 export type Program = { id: string; network: string; rules: ProgramRule[] };
 
@@ -37,10 +59,12 @@ export type Membership = { creatorId: string; programId: string; fromMs: number;
 export type Touch = { atMs: number; visitor: string; creatorId: string | null; clickId: string | null };
 
 export type RuleBook = {
-  stackingRules: (Since & { rule: StackingRule })[];
+  shopRules: readonly ShopRule[];
   programs: ReadonlyMap<string, Program>;
   codes: readonly CreatorCode[];
   memberships: readonly Membership[];
+  /** Those that were applied, in the order in which they were: a later one wins. */
+  overrides: readonly Override[];
   /** The keyed hashes of each creator's e-mail, under every key in use. */
   emailHashes: ReadonlyMap<string, ReadonlySet<string>>;
 };
@@ -53,7 +77,13 @@ export const DEFAULT_PROGRAM_RULE: ProgramRule = {
   clickWindowDays: 30,
   blockSelfReferral: true,
   orderIdForm: "id",
+  renewals: "first",
+  newCustomersOnly: false,
+  chargebacks: "reverse",
 };
+
+/** Shopify's own name for the orders that a subscription contract makes. */
+export const DEFAULT_SHOP_RULE: ShopRule = { validFromMs: 0, stackingRule: "largest_discount", renewalSources: ["subscription_contract"], neverEarn: { tags: [], types: [], skus: [] } };
 
 /** What held at an instant: the newest entry that began by then, or the first one where none had. `history` is sorted by its beginning. */
 export function heldAt<T extends Since>(history: readonly T[], atMs: number): T | null {
@@ -65,8 +95,25 @@ export function heldAt<T extends Since>(history: readonly T[], atMs: number): T 
   return held;
 }
 
-export function programRuleAt(program: Program | undefined, atMs: number): ProgramRule {
-  return heldAt(program?.rules ?? [], atMs) ?? DEFAULT_PROGRAM_RULE;
+/** The settings of a program for an order created at an instant: what held then, and above it what a person chose for that period since. */
+export function programRuleAt(book: Pick<RuleBook, "programs" | "overrides">, programId: string, atMs: number): ProgramRule & Pick<OverrideSettings, "creditPolicy"> {
+  const held = heldAt(book.programs.get(programId)?.rules ?? [], atMs) ?? DEFAULT_PROGRAM_RULE;
+  return overridesAt(book.overrides, atMs).reduce((rule, one) => (one.programId === programId ? { ...rule, ...withoutStacking(one.settings) } : rule), held);
+}
+
+function withoutStacking({ stackingRule: _, ...settings }: OverrideSettings): Omit<OverrideSettings, "stackingRule"> {
+  return settings;
+}
+
+/** The shop's rules for an order created at an instant, on which codes of these programs compete. */
+export function shopRuleAt(book: Pick<RuleBook, "shopRules" | "overrides">, programIds: readonly string[], atMs: number): ShopRule {
+  const held = heldAt(book.shopRules, atMs) ?? DEFAULT_SHOP_RULE;
+  const chosen = overridesAt(book.overrides, atMs).findLast((one) => one.settings.stackingRule !== undefined && programIds.includes(one.programId));
+  return chosen ? { ...held, stackingRule: chosen.settings.stackingRule! } : held;
+}
+
+function overridesAt(overrides: readonly Override[], atMs: number): Override[] {
+  return overrides.filter((one) => one.fromMs <= atMs && atMs < one.toMs);
 }
 
 /** The membership of a creator in a program at an instant (from <= at < to), or null. */

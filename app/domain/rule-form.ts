@@ -3,7 +3,7 @@ import type { ProgramRulesView, Since } from "./settings-page.ts";
 import { DEFAULT_PROGRAM_RULE, type StackingRule } from "./rule-book.ts";
 
 /** The number of days is as it was typed. */
-export type ProgramFields = { mode: string; creditOn: string; scope: string; clickWindowDays: string; blockSelfReferral: boolean; orderIdForm: string };
+export type ProgramFields = { mode: string; creditOn: string; scope: string; clickWindowDays: string; blockSelfReferral: boolean; orderIdForm: string; renewals: string; newCustomersOnly: boolean; chargebacks: string };
 
 export type RuleForm = { stackingRule: string; programs: Record<string, ProgramFields> };
 
@@ -12,8 +12,9 @@ export function ruleForm(stacking: readonly Since<StackingRule>[], programs: rea
   return {
     stackingRule: stacking[0]?.value ?? "largest_discount",
     programs: Object.fromEntries(programs.map((program) => {
-      const { mode, creditOn, scope, clickWindowDays, blockSelfReferral, orderIdForm } = program.history[0]?.value ?? DEFAULT_PROGRAM_RULE;
-      return [program.id, { mode, creditOn, scope, clickWindowDays: String(clickWindowDays), blockSelfReferral, orderIdForm }];
+      const { clickWindowDays, ...rule } = { ...DEFAULT_PROGRAM_RULE, ...program.history[0]?.value };
+      const { mode, creditOn, scope, blockSelfReferral, orderIdForm, renewals, newCustomersOnly, chargebacks } = rule;
+      return [program.id, { mode, creditOn, scope, clickWindowDays: String(clickWindowDays), blockSelfReferral, orderIdForm, renewals, newCustomersOnly, chargebacks }];
     })),
   };
 }
@@ -26,9 +27,10 @@ export function readRuleForm(sent: unknown): RuleForm | null {
   const read: [string, ProgramFields][] = [];
   for (const [id, value] of Object.entries(programs as Record<string, unknown>)) {
     if (typeof value !== "object" || value === null) return null;
-    const { mode, creditOn, scope, clickWindowDays, blockSelfReferral, orderIdForm } = value as Record<string, unknown>;
+    const { mode, creditOn, scope, clickWindowDays, blockSelfReferral, orderIdForm, renewals, newCustomersOnly, chargebacks } = value as Record<string, unknown>;
     if (typeof mode !== "string" || typeof creditOn !== "string" || typeof scope !== "string" || typeof clickWindowDays !== "string" || typeof orderIdForm !== "string" || typeof blockSelfReferral !== "boolean") return null;
-    read.push([id, { mode, creditOn, scope, clickWindowDays: clickWindowDays.trim(), blockSelfReferral, orderIdForm }]);
+    if (typeof renewals !== "string" || typeof newCustomersOnly !== "boolean" || typeof chargebacks !== "string") return null;
+    read.push([id, { mode, creditOn, scope, clickWindowDays: clickWindowDays.trim(), blockSelfReferral, orderIdForm, renewals, newCustomersOnly, chargebacks }]);
   }
   return { stackingRule, programs: Object.fromEntries(read) };
 }

@@ -2,7 +2,7 @@
 import type { LogLine, Paged } from "./pages.ts";
 import type { StackingRule } from "./rule-book.ts";
 
-export type ProgramSettingsView = { mode: string; creditOn: string; scope: string; clickWindowDays: number; blockSelfReferral: boolean; orderIdForm: string };
+export type ProgramSettingsView = { mode: string; creditOn: string; scope: string; clickWindowDays: number; blockSelfReferral: boolean; orderIdForm: string; renewals: string; newCustomersOnly: boolean; chargebacks: string };
 
 /** `from` null: since ever. */
 export type Since<T> = { from: string | null; value: T };

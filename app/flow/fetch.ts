@@ -46,7 +46,7 @@ async function finish(fetch: DueFetch, answer: FetchedOrder): Promise<void> {
     await inTransaction((client) => endFetch(client, fetch, new Date(at.getTime() + waitMs(fetch, answer)), answer.fault.kind));
     return;
   }
-  const facts = answer.ok ? answer.facts : null;
+  const { facts, beside } = answer.ok ? answer : { facts: null, beside: null };
   const reason = answer.ok ? null : refusal(answer.fault);
   await inTransaction(async (client) => {
     if (facts !== null || reason !== null) {
@@ -60,7 +60,8 @@ async function finish(fetch: DueFetch, answer: FetchedOrder): Promise<void> {
           receivedAt: at,
           orderId: fetch.orderId,
           facts,
-          bodyHash: createHash("sha256").update(JSON.stringify(facts)).digest("hex"),
+          beside,
+          bodyHash: createHash("sha256").update(JSON.stringify([facts, beside])).digest("hex"),
           state: reason === null ? "new" : "unreadable",
           reason,
         },

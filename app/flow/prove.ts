@@ -9,7 +9,7 @@ import { loadJudging } from "./judging.ts";
 export async function proveOrder(shop: string, orderId: string): Promise<OrderProof | null> {
   const order = await orderFacts(shop, orderId);
   if (order === null) return null;
-  const { facts, everPaid, deleted } = order;
-  const { book, clicksOf } = await loadJudging(pool(), shop, [facts]);
-  return explainOrder(facts, settleOrder(facts, { everPaid, deleted }, book, clicksOf(facts)));
+  const { facts, ...known } = order;
+  const { book, clicksOf, handOf } = await loadJudging(pool(), shop, [facts]);
+  return explainOrder(facts, settleOrder(facts, { ...known, hand: handOf(facts) }, book, clicksOf(facts)));
 }

@@ -21,13 +21,15 @@ export async function changeStackingRule(shop: string, stackingRule: string): Pr
 
 /** What a program credits, when, and how it is told (rules, sections 3, 4, 6 and 8). */
 export async function changeProgramRule(shop: string, programId: string, settings: ProgramSettings): Promise<{ ok: true } | Failed> {
-  const { mode, creditOn, scope, clickWindowDays, blockSelfReferral, orderIdForm } = settings;
+  const { mode, creditOn, scope, clickWindowDays, blockSelfReferral, orderIdForm, renewals, newCustomersOnly, chargebacks } = settings;
   const errors: FieldError[] = [];
   const oneOf = (field: string, value: string, values: string[]) => values.includes(value) || errors.push({ field, key: "rules.choice_unknown" });
   oneOf("mode", mode, ["full", "codes_only"]);
   oneOf("creditOn", creditOn, ["paid", "created"]);
   oneOf("scope", scope, ["order", "discounted_lines"]);
   oneOf("orderIdForm", orderIdForm, ["id", "name"]);
+  oneOf("renewals", renewals, ["first", "every", "none"]);
+  oneOf("chargebacks", chargebacks, ["reverse", "keep"]);
   if (!Number.isInteger(clickWindowDays) || clickWindowDays < 1 || clickWindowDays > LONGEST_WINDOW_DAYS) {
     errors.push({ field: "clickWindowDays", key: "rules.window_range", values: { limit: LONGEST_WINDOW_DAYS } });
   }
@@ -35,7 +37,7 @@ export async function changeProgramRule(shop: string, programId: string, setting
   if (!program) errors.push({ field: "programId", key: "program.not_found" });
   if (!program || errors.length > 0) return { ok: false, errors };
   const at = now();
-  const kept = { mode, creditOn, scope, clickWindowDays, blockSelfReferral: blockSelfReferral === true, orderIdForm };
+  const kept = { mode, creditOn, scope, clickWindowDays, blockSelfReferral: blockSelfReferral === true, orderIdForm, renewals, newCustomersOnly: newCustomersOnly === true, chargebacks };
   await insertProgramRule(shop, programId, at, kept);
   await insertLog(shop, at, { who: "merchant", what: "rules.program_changed", detail: { program: program.name, ...kept } });
   return { ok: true };

@@ -8,7 +8,7 @@ import { finishDeliveries, markUninstalled, setAside, takeDeliveries, takeDelive
 import { isPassing } from "../db/fault.ts";
 import { appendEntries, balancesOf, type NewEntry } from "../db/ledger.ts";
 import { lockOrders, saveOrders, type OrderKey, type OrderState, type SettledOrder } from "../db/order.ts";
-import { holdClicks } from "../db/touch.ts";
+import { holdClicks, holdRules } from "../db/touch.ts";
 import type { Queryable } from "../db.server.ts";
 import { settleOrder, type Decision, type Settlement } from "../domain/credit.ts";
 import { postings } from "../domain/ledger.ts";
@@ -25,6 +25,9 @@ const BATCH = 100;
 const REST_MS = 50;
 /** A new conversion waits this long: orders/create, paid and updated come within seconds, and the network is told once. */
 const HOLD_MS = 15_000;
+
+/** With this begins the name of a delivery that asks for an order to be settled under other rules for the past. */
+const WHAT_IF = "what-if:";
 
 type Folded = { state: OrderState; known: KnownOrder; settle: boolean; cause: { webhookId: string; hash: string } | null };
 type Done = { shop: string; webhookId: string; reason: string | null };
@@ -93,7 +96,7 @@ function keysOf(deliveries: readonly TakenDelivery[]): OrderKey[] {
 function fold(deliveries: readonly TakenDelivery[], states: readonly OrderState[], at: Date, done: Done[]): Folded[] {
   const orders = new Map<string, Folded>();
   for (const state of states) {
-    const known = { facts: state.facts, updatedNs: state.updatedNs, triggeredNs: state.triggeredNs, everPaid: state.everPaid, deleted: state.deletedAt !== null };
+    const known = { facts: state.facts, beside: state.beside, updatedNs: state.updatedNs, triggeredNs: state.triggeredNs, everPaid: state.everPaid, deleted: state.deletedAt !== null };
     orders.set(`${state.shop} ${state.orderId}`, { state, known, settle: false, cause: null });
   }
   for (const delivery of deliveries) {
@@ -120,11 +123,12 @@ async function decide(client: Queryable, orders: readonly Folded[]): Promise<Set
   const settled: Settled[] = [];
   for (const [shop, own] of Map.groupBy(orders, (order) => order.state.shop)) {
     const facts = own.map((order) => order.known.facts!);
+    await holdRules(client, shop);
     await holdClicks(client, shop, facts.flatMap((one) => one.visitor ?? []));
-    const { book, clicksOf } = await loadJudging(client, shop, facts);
+    const { book, clicksOf, handOf } = await loadJudging(client, shop, facts);
     for (const order of own) {
       const one = order.known.facts!;
-      settled.push({ order, facts: one, book, settlement: settleOrder(one, order.known, book, clicksOf(one)) });
+      settled.push({ order, facts: one, book, settlement: settleOrder(one, { ...order.known, hand: handOf(one) }, book, clicksOf(one)) });
     }
   }
   return settled;
@@ -141,6 +145,10 @@ async function write(client: Queryable, settled: readonly Settled[], unsettled: 
     await setTargets(client, plans.flatMap(({ one, plan }) => plan.set.map((set) => ({ ...keyOf(one), ...set }))), at);
     await replaceFresh(client, keys, plans.flatMap(({ one, plan }) => plan.fresh.map((fresh) => conversionOf(one, fresh))), at, new Date(at.getTime() + HOLD_MS));
   }
+  for (const { order } of settled.filter(isToBeAsked)) {
+    order.state.fetchAt ??= at;
+    order.state.fetchWhy ??= "beside";
+  }
   await saveOrders(client, [...settled.map(savedOf), ...unsettled.map(untouchedOf)], at);
 }
 
@@ -154,13 +162,14 @@ function isOf(row: OrderKey, one: Settled): boolean {
 
 function isTold(one: Settled, programId: string): boolean {
   const program = one.book.programs.get(programId);
-  return program !== undefined && program.network !== "none" && programRuleAt(program, Date.parse(one.facts.createdAt)).mode === "full";
+  return program !== undefined && program.network !== "none" && programRuleAt(one.book, programId, Date.parse(one.facts.createdAt)).mode === "full";
 }
 
 function entriesOf(one: Settled, balances: Parameters<typeof postings>[0]): NewEntry[] {
   const { order, facts, book, settlement } = one;
   const atMs = Date.parse(facts.createdAt);
-  return postings(balances, settlement.credits).map((posting) => ({
+  const asAdjustments = order.cause?.webhookId.startsWith(WHAT_IF) ?? false;
+  return postings(balances, settlement.credits, asAdjustments).map((posting) => ({
     ...keyOf(one),
     ...posting,
     amount: posting.amount.toString(),
@@ -169,14 +178,14 @@ function entriesOf(one: Settled, balances: Parameters<typeof postings>[0]): NewE
     causeHash: order.cause?.hash ?? null,
     updatedNs: order.known.updatedNs?.toString() ?? null,
     triggeredNs: order.known.triggeredNs?.toString() ?? null,
-    rules: { stackingRule: settlement.stackingRule, program: programRuleAt(book.programs.get(posting.programId), atMs) },
+    rules: { shop: settlement.shopRule, program: programRuleAt(book, posting.programId, atMs) },
   }));
 }
 
 function conversionOf(one: Settled, fresh: ReturnType<typeof planConversions>["fresh"][number]): FreshConversion {
   const { facts, book } = one;
   const atMs = Date.parse(facts.createdAt);
-  const form = programRuleAt(book.programs.get(fresh.programId), atMs).orderIdForm;
+  const form = programRuleAt(book, fresh.programId, atMs).orderIdForm;
   return {
     ...keyOf(one),
     n: fresh.n,
@@ -191,6 +200,12 @@ function conversionOf(one: Settled, fresh: ReturnType<typeof planConversions>["f
     eventAt: facts.createdAt,
     target: fresh.items,
   };
+}
+
+/** What only the store can tell is asked of it, unless this very state came from it: then it has told all it can. */
+function isToBeAsked({ order, settlement }: Settled): boolean {
+  const { known } = order;
+  return settlement.asksStore && !known.deleted && (known.triggeredNs !== null || known.beside === null);
 }
 
 function savedOf(one: Settled): SettledOrder {
@@ -212,5 +227,5 @@ function untouchedOf(order: Folded): SettledOrder {
 
 function stateOf(order: Folded): OrderState {
   const { state, known, cause } = order;
-  return { ...state, facts: known.facts, updatedNs: known.updatedNs, triggeredNs: known.triggeredNs, everPaid: known.everPaid, cause: cause?.webhookId ?? state.cause, causeHash: cause?.hash ?? state.causeHash };
+  return { ...state, facts: known.facts, beside: known.beside, updatedNs: known.updatedNs, triggeredNs: known.triggeredNs, everPaid: known.everPaid, cause: cause?.webhookId ?? state.cause, causeHash: cause?.hash ?? state.causeHash };
 }

@@ -1,7 +1,8 @@
 // Rebuild: every balance computed once more from the stored facts, under the rules of the time, and compared with the ledger. It writes nothing.
 import { inTransaction } from "../db.server.ts";
-import { countOrders, decisionsOf, isKnownShop, ledgerSums, ordersWithNewClicks, pageOfOrders, readOneState, shopAfter, type PagedOrder } from "../db/verify.ts";
+import { countOrders, decisionsOf, isKnownShop, ledgerSums, ordersToSettleAgain, pageOfOrders, readOneState, shopAfter, type PagedOrder } from "../db/verify.ts";
 import { settleOrder, type Decision } from "../domain/credit.ts";
+import type { HandAct } from "../domain/hand.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import type { CreatorCode, RuleBook } from "../domain/rule-book.ts";
 import { compareOrder, compareWithoutFacts, unreadable, type Difference, type HeldBalance, type HeldOrder } from "../domain/verify.ts";
@@ -22,7 +23,7 @@ export type Verification = {
   balances: number;
   /** Orders that cannot be recomputed, because no facts are kept of them. */
   withoutFacts: number;
-  /** Orders that differ only until a click that was noted meanwhile is settled. */
+  /** Orders that differ only until what was noted meanwhile (a click, a person's decision) is settled. */
   waiting: number;
   ordersWithDifferences: number;
   differenceCount: number;
@@ -32,7 +33,7 @@ export type Verification = {
 
 export type VerifyOptions = { shop?: string; signal?: AbortSignal; onProgress?: (done: number, total: number) => void };
 
-type Page = { shop: string; orders: PagedOrder[]; held: Map<string, HeldOrder>; judging: Judging; newClicks: Set<string> };
+type Page = { shop: string; orders: PagedOrder[]; held: Map<string, HeldOrder>; judging: Judging; again: Set<string> };
 
 /**
  * Recomputes all orders, or those of one shop, and compares. Each page is read in one state of the database, so the app may go on working.
@@ -75,7 +76,7 @@ async function readPage(shop: string, after: string): Promise<Page> {
     const held = heldOf(shop, orders, await ledgerSums(client, shop, ids), await decisionsOf(client, shop, ids));
     const facts = orders.flatMap((order) => order.facts ?? []);
     const judging = await loadJudging(client, shop, facts, knownCodeKeys);
-    return { shop, orders, held, judging, newClicks: await ordersWithNewClicks(client, shop, ids) };
+    return { shop, orders, held, judging, again: await ordersToSettleAgain(client, shop, ids) };
   });
 }
 
@@ -100,12 +101,12 @@ function checkPage(page: Page, found: Verification): void {
   const bookFor = bookOf(page.judging.book);
   for (const order of page.orders) {
     const held = page.held.get(order.orderId)!;
-    const { differences, balances } = checkOrder(order, held, bookFor, page.judging.clicksOf);
+    const { differences, balances } = checkOrder(order, held, bookFor, page.judging);
     found.orders += 1;
     found.balances += balances;
     if (order.facts === null && order.rollUp !== null) found.withoutFacts += 1;
     if (differences.length === 0) continue;
-    if (page.newClicks.has(order.orderId)) {
+    if (page.again.has(order.orderId)) {
       found.waiting += 1;
       continue;
     }
@@ -115,12 +116,13 @@ function checkPage(page: Page, found: Verification): void {
   }
 }
 
-function checkOrder(order: PagedOrder, held: HeldOrder, bookFor: BookFor, clicksOf: Judging["clicksOf"]): { differences: Difference[]; balances: number } {
-  const { facts, everPaid, deleted } = order;
+function checkOrder(order: PagedOrder, held: HeldOrder, bookFor: BookFor, { clicksOf, handOf }: Judging): { differences: Difference[]; balances: number } {
+  const { facts, beside, everPaid, deleted } = order;
   if (facts === null) return { differences: compareWithoutFacts(held), balances: held.balances.length };
   try {
-    const book = bookFor(facts);
-    const settlement = settleOrder(facts, { everPaid, deleted }, book, clicksOf(facts));
+    const hand = handOf(facts);
+    const book = bookFor(facts, hand);
+    const settlement = settleOrder(facts, { beside, everPaid, deleted, hand }, book, clicksOf(facts));
     const atMs = Date.parse(facts.createdAt);
     const laterCodes = new Set(book.codes.filter((code) => code.createdAtMs > atMs).map((code) => code.id));
     return compareOrder(held, { settlement, currency: facts.currency, laterCodes });
@@ -129,14 +131,16 @@ function checkOrder(order: PagedOrder, held: HeldOrder, bookFor: BookFor, clicks
   }
 }
 
-type BookFor = (facts: OrderFacts) => RuleBook;
+type BookFor = (facts: OrderFacts, hand: HandAct | null) => RuleBook;
 
 /** The rules of a page hold the codes of all its orders: each order is judged with those that can stand on it. */
 function bookOf(rules: RuleBook): BookFor {
   const exact = Map.groupBy(rules.codes.filter((code) => code.match === "exact"), (code) => code.key);
   const patterns = rules.codes.filter((code) => code.match === "regex");
-  return (facts) => {
-    const codes: CreatorCode[] = [...new Set(knownCodeKeys(facts))].flatMap((key) => exact.get(key) ?? []);
-    return { ...rules, codes: [...codes, ...patterns] };
+  const byId = new Map(rules.codes.map((code) => [code.id, code]));
+  return (facts, hand) => {
+    const codes: CreatorCode[] = [...[...new Set(knownCodeKeys(facts))].flatMap((key) => exact.get(key) ?? []), ...patterns];
+    const chosen = hand === null || hand.act === "exclude" ? undefined : byId.get(hand.codeId);
+    return { ...rules, codes: chosen === undefined || codes.includes(chosen) ? codes : [...codes, chosen] };
   };
 }

@@ -7,7 +7,7 @@ import { sum } from "#app/domain/money.ts";
 import type { OrderFacts } from "#app/domain/order.ts";
 import { readOrder } from "#app/domain/read-order.ts";
 import { itemsOf } from "#app/domain/report.ts";
-import { DEFAULT_PROGRAM_RULE, type CodeTerm, type ProgramRule, type RuleBook, type StackingRule, type Touch } from "#app/domain/rule-book.ts";
+import { DEFAULT_PROGRAM_RULE, DEFAULT_SHOP_RULE, type CodeTerm, type ProgramRule, type RuleBook, type StackingRule, type Touch } from "#app/domain/rule-book.ts";
 import { money, orderBody, type LineSketch } from "#test/support/orders.ts";
 
 const ORDERED = "2026-06-10T08:00:00Z";
@@ -28,7 +28,8 @@ function book({ rule = {}, term = {}, stackingRule = "largest_discount", created
   });
   const membership = (creatorId: string) => ({ creatorId, programId: "p1", fromMs: at(joined), toMs: left === null ? null : at(left), partnerId: "1" });
   return {
-    stackingRules: [{ validFromMs: 0, rule: stackingRule }],
+    shopRules: [{ ...DEFAULT_SHOP_RULE, stackingRule }],
+    overrides: [],
     programs: new Map([["p1", { id: "p1", network: "impact", rules: [{ ...DEFAULT_PROGRAM_RULE, ...rule }] }]]),
     codes: [own("k1", "c1", "MARIE10", 1), own("k2", "c2", "JONAS15", 2)],
     memberships: [membership("c1"), membership("c2")],

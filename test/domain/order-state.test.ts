@@ -6,7 +6,7 @@ import type { OrderFacts } from "#app/domain/order.ts";
 import { readOrder } from "#app/domain/read-order.ts";
 import { orderBody } from "#test/support/orders.ts";
 
-const NOTHING: KnownOrder = { facts: null, updatedNs: null, triggeredNs: null, everPaid: false, deleted: false };
+const NOTHING: KnownOrder = { facts: null, beside: null, updatedNs: null, triggeredNs: null, everPaid: false, deleted: false };
 
 function facts(fields: Parameters<typeof orderBody>[0] = {}): OrderFacts {
   const read = readOrder(orderBody(fields), (email) => `h:${email}`);

@@ -49,7 +49,8 @@ export async function codesOfOrder(shop: string, orderId: string): Promise<CodeN
             case when n.id is not null then jsonb_build_object('id', n.id, 'name', n.name) end as creator,
             case when g.id is not null then jsonb_build_object('id', g.id, 'name', g.name, 'network', g.network) end as program,
             case when r.shop is not null then jsonb_build_object('mode', r.mode, 'creditOn', r.credit_on, 'scope', r.scope, 'clickWindowDays', r.click_window_days,
-              'blockSelfReferral', r.block_self_referral, 'orderIdForm', r.order_id_form) end as rule
+              'blockSelfReferral', r.block_self_referral, 'orderIdForm', r.order_id_form,
+              'renewals', r.renewals, 'newCustomersOnly', r.new_customers_only, 'chargebacks', r.chargebacks) end as rule
        from decision m join code k on k.shop = m.shop and k.id = m.code_id join order_state s on s.shop = m.shop and s.order_id = m.order_id
        left join creator n on n.shop = m.shop and n.id = m.creator_id left join program g on g.shop = m.shop and g.id = m.program_id
        left join lateral (select * from code_term t where t.shop = m.shop and t.code_id = m.code_id order by t.valid_from > s.created_at, abs(extract(epoch from t.valid_from - s.created_at)) limit 1) t on true

@@ -1,0 +1,39 @@
+// What people decided about orders.
+import type { HandAct } from "../domain/hand.ts";
+import { handCause } from "../domain/hand.ts";
+import type { Queryable } from "../db.server.ts";
+
+export type NewAct = { orderId: string; who: string; act: "credit" | "exclude" | "correct" | "withdraw"; codeId: string | null; amount: bigint | null; reason: string };
+
+/** The newest act of each of these orders, where it still holds. */
+export async function handActsOf(client: Queryable, shop: string, orderIds: readonly string[]): Promise<Map<string, HandAct>> {
+  if (orderIds.length === 0) return new Map();
+  type Row = { orderId: string; id: bigint; who: string; at: Date; act: HandAct["act"] | "withdraw"; codeId: string | null; amount: bigint | null; reason: string };
+  const found = await client.query<Row>({
+    name: "hand_acts_of",
+    text: `select distinct on (order_id) order_id as "orderId", id, who, at, act, code_id as "codeId", amount, reason from hand_act
+      where shop = $1 and order_id = any($2) order by order_id, id desc`,
+    values: [shop, orderIds],
+  });
+  return new Map(
+    found.rows.flatMap(({ orderId, id, who, at, act, codeId, amount, reason }) => {
+      if (act === "withdraw") return [];
+      const own = { id: id.toString(), who, atMs: at.getTime(), reason };
+      return [[orderId, act === "exclude" ? { ...own, act } : { ...own, act, codeId: codeId!, amount }] as const];
+    }),
+  );
+}
+
+/** Adds an act, and has the order settled again. The order's row is to be locked (db/order.ts), so that no settling misses it. */
+export async function addHandAct(client: Queryable, shop: string, act: NewAct, at: Date): Promise<string> {
+  const added = await client.query<{ id: bigint }>(
+    `insert into hand_act (shop, order_id, at, who, act, code_id, amount, reason) values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+    [shop, act.orderId, at, act.who, act.act, act.codeId, act.amount, act.reason],
+  );
+  const id = added.rows[0]!.id.toString();
+  await client.query(
+    `insert into delivery (shop, webhook_id, topic, received_at, order_id, body_hash, state) values ($1, $2, 'hand', $3, $4, '', 'new')`,
+    [shop, handCause(id), at, act.orderId],
+  );
+  return id;
+}
