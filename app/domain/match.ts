@@ -45,9 +45,10 @@ export function orderCodes(facts: OrderFacts): OrderCode[] {
 export function matchCodes(facts: OrderFacts, codes: readonly CreatorCode[]): Match[] {
   const atMs = Date.parse(facts.createdAt);
   const matches = new Map<string, Match>();
+  const [linked, later] = [codes.filter((code) => code.createdAtMs <= atMs), codes.filter((code) => code.createdAtMs > atMs)];
   for (const standing of orderCodes(facts)) {
-    const found = matchOne(standing, codes.filter((code) => code.createdAtMs <= atMs), atMs);
-    const late = found === null ? matchOne(standing, codes.filter((code) => code.createdAtMs > atMs), atMs) : null;
+    const found = matchOne(standing, linked, atMs);
+    const late = found === null ? matchOne(standing, later, atMs) : null;
     const hit = found ?? late;
     if (hit === null) continue;
     const known = matches.get(hit.code.id);
@@ -62,12 +63,15 @@ export function matchCodes(facts: OrderFacts, codes: readonly CreatorCode[]): Ma
   return [...matches.values()];
 }
 
-/** An exact code wins; only where there is none are the patterns tried, the earliest-created first (a tie: the earlier in the shop's list). */
-function matchOne(standing: OrderCode, codes: readonly CreatorCode[], atMs: number): { code: CreatorCode; others: string[] } | null {
+/**
+ * An exact code wins; only where there is none are the patterns tried, the earliest-created first (a tie: the earlier in the shop's list). A
+ * pattern that was retired by then is not tried: being the older one, it would keep its successor out.
+ */
+function matchOne(standing: Pick<OrderCode, "code" | "key">, codes: readonly CreatorCode[], atMs: number): { code: CreatorCode; others: string[] } | null {
   const exact = codes.filter((code) => code.match === "exact" && code.key === standing.key);
   // A name that was retired and given anew: the one in force when the order was made, else the newest.
   exact.sort((a, b) => Number(inForce(b, atMs)) - Number(inForce(a, atMs)) || b.createdAtMs - a.createdAtMs);
-  const patterns = codes.filter((code) => code.match === "regex" && patternMatches(code.code, standing.code));
+  const patterns = codes.filter((code) => code.match === "regex" && inForce(code, atMs) && patternMatches(code.code, standing.code));
   patterns.sort((a, b) => a.createdAtMs - b.createdAtMs || a.position - b.position);
   const [first, ...rest] = exact.length > 0 ? [exact[0]!, ...patterns] : patterns;
   return first ? { code: first, others: rest.map((code) => code.id) } : null;

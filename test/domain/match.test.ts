@@ -62,6 +62,10 @@ describe("matching", () => {
     { what: "a later code matches only where no earlier one does, and is early", on: ["MARIE10"], codes: [code("k", "MARIE10", { createdAtMs: ORDERED_MS + 1 })], matched: [{ code: { id: "k" }, early: true }] },
     { what: "an earlier pattern goes before a later exact code", on: ["MARIE10"], codes: [code("k", "MARIE10", { createdAtMs: ORDERED_MS + 1 }), pattern("r", "^MARIE")], matched: [{ code: { id: "r" }, early: false }] },
     { what: "a name that was given anew belongs to the code in force at the time", on: ["MARIE10"], codes: [code("old", "MARIE10", { createdAtMs: 0, retiredAtMs: ORDERED_MS - 5 }), code("new", "MARIE10", { createdAtMs: ORDERED_MS - 5 })], matched: [{ code: { id: "new" } }] },
+    { what: "a pattern that was retired when the order was made leaves it to its successor", on: ["SPRING1"], codes: [pattern("old", "^SPR", { createdAtMs: 0, retiredAtMs: ORDERED_MS }), pattern("new", "^SPRING", { createdAtMs: ORDERED_MS })], matched: [{ code: { id: "new" }, early: false, others: [] }] },
+    { what: "a pattern that is retired later keeps the orders of its time", on: ["SPRING1"], codes: [pattern("old", "^SPR", { createdAtMs: 0, retiredAtMs: ORDERED_MS + 1 }), pattern("new", "^SPRING", { createdAtMs: ORDERED_MS + 1 })], matched: [{ code: { id: "old" }, early: false, others: [] }] },
+    { what: "a pattern that was retired without a successor matches nothing", on: ["SPRING1"], codes: [pattern("old", "^SPR", { createdAtMs: 0, retiredAtMs: ORDERED_MS - 1 })], matched: [] },
+    { what: "an exact code that was retired is still whose it was", on: ["MARIE10"], codes: [code("k", "MARIE10", { createdAtMs: 0, retiredAtMs: ORDERED_MS - 1 })], matched: [{ code: { id: "k" } }] },
     { what: "a code of nobody matches nothing", on: ["FREE"], codes: [code("k", "MARIE10")], matched: [] },
   ];
   test.each(cases)("$what", ({ on, codes, matched }) => {
