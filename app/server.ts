@@ -8,6 +8,7 @@ import { env, EnvironmentError } from "./env.server.ts";
 import { startFetching } from "./flow/fetch.ts";
 import { intake } from "./flow/intake.ts";
 import type { Loop } from "./flow/loop.ts";
+import { startReadingPayouts } from "./flow/payouts.ts";
 import { startPlacing } from "./flow/place.ts";
 import { startReporting } from "./flow/report.ts";
 import { startSettling } from "./flow/settle.ts";
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   server.listen(PORT, () => {
-    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startSweeping()];
+    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startReadingPayouts(), startSweeping()];
     stopOnSignal(server, loops);
     process.stdout.write(`Creator Codes listens on port ${PORT}, and is reached at ${SHOPIFY_APP_URL}\n`);
   });

@@ -81,8 +81,9 @@ export type ActionInfo = {
   partnerId: string;
   code: string | null;
   state: "pending" | "approved" | "reversed" | "other";
-  currency: string; // the account's, for display only
+  currency: string; // the account's: of what is shown here, not of what was sent
   amount: string | null; // the whole action's, in minor units of that currency; null where it cannot be read
+  payout: string | null; // what the partner is to be paid for it, in the same currency; null where it cannot be read
   createdAt: string | null;
   lockAt: string | null; // nothing can be changed after it
 };

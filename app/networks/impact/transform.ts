@@ -256,6 +256,7 @@ export function actionInfo(raw: Raw): ActionInfo {
     state: states[text(raw.State).toUpperCase()] ?? "other",
     currency: text(raw.Currency),
     amount: amountOf(raw.Amount, text(raw.Currency)),
+    payout: amountOf(raw.Payout, text(raw.Currency)),
     createdAt: instant(raw.CreationDate),
     lockAt: instant(raw.LockingDate),
   };
@@ -272,7 +273,11 @@ export function actionItem(raw: Raw, currency: string): ActionItem {
   };
 }
 
+/** More digits than these and a JSON number is not what was written. */
+const EXACT_DIGITS = 15;
+
 function amountOf(value: unknown, currency: string): string | null {
+  if (typeof value === "number" && String(value).replace(/\D/g, "").length > EXACT_DIGITS) return null;
   try {
     return parseAmount(text(value), currency).toString();
   } catch (fault) {

@@ -124,10 +124,25 @@ describe("what is read", () => {
   });
 
   it("an action, with fields and states that this version does not know", () => {
-    const raw = { Id: "1000.4636.158133", Oid: "42", ActionTrackerId: "2240", MediaPartnerId: 10000, PromoCode: "", State: "PENDING", Currency: "USD", Amount: "21.99", CreationDate: "2020-09-10T10:51:23-07:00", LockingDate: "2020-09-26T00:00:00-07:00", Surprise: { a: 1 } };
-    const info = { actionId: "1000.4636.158133", orderId: "42", eventTypeId: "2240", partnerId: "10000", code: null, state: "pending", currency: "USD", amount: "2199", createdAt: "2020-09-10T17:51:23.000Z", lockAt: "2020-09-26T07:00:00.000Z" };
+    const raw = { Id: "1000.4636.158133", Oid: "42", ActionTrackerId: "2240", MediaPartnerId: 10000, PromoCode: "", State: "PENDING", Currency: "USD", Amount: "21.99", Payout: 0.88, CreationDate: "2020-09-10T10:51:23-07:00", LockingDate: "2020-09-26T00:00:00-07:00", Surprise: { a: 1 } };
+    const info = { actionId: "1000.4636.158133", orderId: "42", eventTypeId: "2240", partnerId: "10000", code: null, state: "pending", currency: "USD", amount: "2199", payout: "88", createdAt: "2020-09-10T17:51:23.000Z", lockAt: "2020-09-26T07:00:00.000Z" };
     expect(read.actionInfo(raw)).toEqual(info);
-    expect(read.actionInfo({ ...raw, State: "FROZEN", LockingDate: "", CreationDate: "soon", Currency: "", Amount: "many" })).toEqual({ ...info, state: "other", lockAt: null, createdAt: null, currency: "", amount: null });
+    expect(read.actionInfo({ ...raw, State: "FROZEN", LockingDate: "", CreationDate: "soon", Currency: "", Amount: "many" })).toEqual({ ...info, state: "other", lockAt: null, createdAt: null, currency: "", amount: null, payout: null });
+  });
+
+  it.each<[string, unknown, string, string | null]>([
+    ["a number, as the contract calls it", 12.3, "EUR", "1230"],
+    ["text, as it comes", "0.00", "EUR", "0"],
+    ["of a currency without decimals", "158.0", "JPY", "158"],
+    ["of a currency with three", "1.005", "KWD", "1005"],
+    ["with more decimals than the currency has", "0.885", "EUR", null],
+    ["a number with more digits than a number holds exactly", 12345678901234.57, "EUR", null],
+    ["a number so large that it is written with an exponent", 1e21, "EUR", null],
+    ["blank", "", "EUR", null],
+    ["not there", undefined, "EUR", null],
+    ["in no currency", "1.00", "", null],
+  ])("the payout of an action: %s", (_, Payout, Currency, payout) => {
+    expect(read.actionInfo({ Id: "1", Payout, Currency } as never).payout).toBe(payout);
   });
 
   it.each<[string, Record<string, unknown>, string, string | null]>([
