@@ -7,7 +7,7 @@ import { touchesOf } from "../db/touch.ts";
 import type { HandAct } from "../domain/hand.ts";
 import { orderCodes } from "../domain/match.ts";
 import type { OrderFacts } from "../domain/order.ts";
-import type { RuleBook, Touch } from "../domain/rule-book.ts";
+import type { CreatorCode, RuleBook, Touch } from "../domain/rule-book.ts";
 
 export type Judging = {
   /** The codes that can stand on any of the orders, and all that belongs to them. */
@@ -34,4 +34,27 @@ export async function loadJudging(client: Queryable, shop: string, orders: reado
 
 export function codeKeysOf(facts: OrderFacts): string[] {
   return orderCodes(facts).map((code) => code.key);
+}
+
+/** Facts that are not in their form are found when they are settled. */
+export function knownCodeKeys(facts: OrderFacts): string[] {
+  try {
+    return codeKeysOf(facts);
+  } catch {
+    return [];
+  }
+}
+
+export type BookFor = (facts: OrderFacts, hand: HandAct | null) => RuleBook;
+
+/** The rules of a page hold the codes of all its orders: each order is judged with those that can stand on it. */
+export function bookOf(rules: RuleBook): BookFor {
+  const exact = Map.groupBy(rules.codes.filter((code) => code.match === "exact"), (code) => code.key);
+  const patterns = rules.codes.filter((code) => code.match === "regex");
+  const byId = new Map(rules.codes.map((code) => [code.id, code]));
+  return (facts, hand) => {
+    const codes: CreatorCode[] = [...[...new Set(knownCodeKeys(facts))].flatMap((key) => exact.get(key) ?? []), ...patterns];
+    const chosen = hand === null || hand.act === "exclude" ? undefined : byId.get(hand.codeId);
+    return { ...rules, codes: chosen === undefined || codes.includes(chosen) ? codes : [...codes, chosen] };
+  };
 }

@@ -2,11 +2,8 @@
 import { inTransaction } from "../db.server.ts";
 import { countOrders, decisionsOf, isKnownShop, ledgerSums, ordersToSettleAgain, pageOfOrders, readOneState, shopAfter, type PagedOrder } from "../db/verify.ts";
 import { settleOrder, type Decision } from "../domain/credit.ts";
-import type { HandAct } from "../domain/hand.ts";
-import type { OrderFacts } from "../domain/order.ts";
-import type { CreatorCode, RuleBook } from "../domain/rule-book.ts";
 import { compareOrder, compareWithoutFacts, unreadable, type Difference, type HeldBalance, type HeldOrder } from "../domain/verify.ts";
-import { codeKeysOf, loadJudging, type Judging } from "./judging.ts";
+import { bookOf, knownCodeKeys, loadJudging, type BookFor, type Judging } from "./judging.ts";
 
 /** Orders in memory at once: this many, and fewer where their facts are long. */
 const PAGE_ORDERS = 500;
@@ -80,15 +77,6 @@ async function readPage(shop: string, after: string): Promise<Page> {
   });
 }
 
-/** Facts that are not in their form are found when they are settled. */
-function knownCodeKeys(facts: OrderFacts): string[] {
-  try {
-    return codeKeysOf(facts);
-  } catch {
-    return [];
-  }
-}
-
 type Row = { orderId: string };
 
 function heldOf(shop: string, orders: readonly PagedOrder[], balances: readonly (HeldBalance & Row)[], decisions: readonly (Decision & Row)[]): Map<string, HeldOrder> {
@@ -129,18 +117,4 @@ function checkOrder(order: PagedOrder, held: HeldOrder, bookFor: BookFor, { clic
   } catch (fault) {
     return { differences: [unreadable(held, fault instanceof Error ? fault.message : String(fault))], balances: held.balances.length };
   }
-}
-
-type BookFor = (facts: OrderFacts, hand: HandAct | null) => RuleBook;
-
-/** The rules of a page hold the codes of all its orders: each order is judged with those that can stand on it. */
-function bookOf(rules: RuleBook): BookFor {
-  const exact = Map.groupBy(rules.codes.filter((code) => code.match === "exact"), (code) => code.key);
-  const patterns = rules.codes.filter((code) => code.match === "regex");
-  const byId = new Map(rules.codes.map((code) => [code.id, code]));
-  return (facts, hand) => {
-    const codes: CreatorCode[] = [...[...new Set(knownCodeKeys(facts))].flatMap((key) => exact.get(key) ?? []), ...patterns];
-    const chosen = hand === null || hand.act === "exclude" ? undefined : byId.get(hand.codeId);
-    return { ...rules, codes: chosen === undefined || codes.includes(chosen) ? codes : [...codes, chosen] };
-  };
 }
