@@ -31,8 +31,10 @@ export type ShopRule = Since & {
 /** Products that earn nothing (samples, shipping protection). Compared without regard to case and surrounding white space. */
 export type NeverEarn = { tags: readonly string[]; types: readonly string[]; skus: readonly string[] };
 
-/** Settings that a person chose for a program's orders of a period that is past (rules, section 7); what is missing stays as it was. */
-export type OverrideSettings = Partial<Pick<ProgramRule, "creditOn" | "scope" | "clickWindowDays" | "blockSelfReferral" | "renewals"> & { stackingRule: StackingRule; creditPolicy: CreditPolicy }>;
+type Chosen = Pick<ProgramRule, "creditOn" | "scope" | "clickWindowDays" | "blockSelfReferral" | "renewals"> & { stackingRule: StackingRule; creditPolicy: CreditPolicy };
+
+/** Settings that a person chose for a program's orders of a period that is past (rules, section 7). What is missing stays as it was; null: what held at the time, whatever was chosen since. */
+export type OverrideSettings = { [Name in keyof Chosen]?: Chosen[Name] | null };
 
 /** For orders created at or after `fromMs` and before `toMs`. */
 export type Override = { id: string; programId: string; fromMs: number; toMs: number; settings: OverrideSettings };
@@ -96,20 +98,20 @@ export function heldAt<T extends Since>(history: readonly T[], atMs: number): T 
 }
 
 /** The settings of a program for an order created at an instant: what held then, and above it what a person chose for that period since. */
-export function programRuleAt(book: Pick<RuleBook, "programs" | "overrides">, programId: string, atMs: number): ProgramRule & Pick<OverrideSettings, "creditPolicy"> {
+export function programRuleAt(book: Pick<RuleBook, "programs" | "overrides">, programId: string, atMs: number): ProgramRule & { creditPolicy?: CreditPolicy } {
   const held = heldAt(book.programs.get(programId)?.rules ?? [], atMs) ?? DEFAULT_PROGRAM_RULE;
-  return overridesAt(book.overrides, atMs).reduce((rule, one) => (one.programId === programId ? { ...rule, ...withoutStacking(one.settings) } : rule), held);
+  return overridesAt(book.overrides, atMs).reduce<ProgramRule>((rule, one) => (one.programId === programId ? { ...rule, ...chosenOver(held, one.settings) } : rule), held);
 }
 
-function withoutStacking({ stackingRule: _, ...settings }: OverrideSettings): Omit<OverrideSettings, "stackingRule"> {
-  return settings;
+function chosenOver(held: ProgramRule, { stackingRule: _, ...settings }: OverrideSettings): Partial<ProgramRule> {
+  return Object.fromEntries(Object.entries(settings).map(([name, chosen]) => [name, chosen ?? held[name as keyof ProgramRule]]));
 }
 
 /** The shop's rules for an order created at an instant, on which codes of these programs compete. */
 export function shopRuleAt(book: Pick<RuleBook, "shopRules" | "overrides">, programIds: readonly string[], atMs: number): ShopRule {
   const held = heldAt(book.shopRules, atMs) ?? DEFAULT_SHOP_RULE;
   const chosen = overridesAt(book.overrides, atMs).findLast((one) => one.settings.stackingRule !== undefined && programIds.includes(one.programId));
-  return chosen ? { ...held, stackingRule: chosen.settings.stackingRule! } : held;
+  return chosen ? { ...held, stackingRule: chosen.settings.stackingRule ?? held.stackingRule } : held;
 }
 
 function overridesAt(overrides: readonly Override[], atMs: number): Override[] {
