@@ -10,6 +10,8 @@ const LINES = `
     originalUnitPriceSet ${MONEY}
     discountAllocations { allocatedAmountSet ${MONEY} discountApplication { index } }
     taxLines { priceSet ${MONEY} }
+    sellingPlan { sellingPlanId }
+    product { productType tags }
   }`;
 
 export const ORDER = `#graphql
@@ -37,6 +39,8 @@ query CreatorCodesOrder($id: ID!) {
       nodes { discountAllocations { allocatedAmountSet ${MONEY} discountApplication { index } } }
     }
     refunds(first: 100) { id }
+    disputes { id initiatedAs status }
+    customerJourneySummary { ready customerOrderIndex }
   }
 }`;
 
@@ -45,6 +49,19 @@ query CreatorCodesOrderLines($id: ID!, $after: String!) {
   order(id: $id) {
     updatedAt
     lineItems(first: 50, after: $after) {${LINES}
+    }
+  }
+}`;
+
+/** Alone in asking for a customer, whose scope a token may lack. Of the customer nothing is read but when they ordered. */
+export const CUSTOMERS_ORDERS = `#graphql
+query CreatorCodesCustomersOrders($id: ID!, $after: String) {
+  order(id: $id) {
+    customer {
+      orders(first: 25, after: $after, sortKey: CREATED_AT) {
+        pageInfo { hasNextPage endCursor }
+        nodes { id createdAt test }
+      }
     }
   }
 }`;

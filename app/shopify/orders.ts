@@ -1,26 +1,29 @@
-// The second reader of orders: the Admin GraphQL API. It gives the same facts as domain/read-order.ts does of a webhook body.
+// The second reader of orders: the Admin GraphQL API. It gives the same facts as domain/read-order.ts does of a webhook body, and what no body tells.
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Beside } from "../domain/beside.ts";
 import { instantIso, instantNs } from "../domain/instant.ts";
 import { AmountError, exponentOf, parseAmount } from "../domain/money.ts";
 import { normalise, READER_VERSION, type Allocation, type Application, type DiscountKind, type Line, type OrderFacts, type Refund } from "../domain/order.ts";
 import type { Admin, AdminFault } from "./admin.ts";
-import { ORDER, ORDER_LINES, ORDER_TIPS, REFUND } from "./orders.graphql.ts";
+import { besideOf, hasEarlierOrder, placeSaysReturning, type CustomersOrder, type LineBesideNode, type OrderBesideNode } from "./beside.ts";
+import { CUSTOMERS_ORDERS, ORDER, ORDER_LINES, ORDER_TIPS, REFUND } from "./orders.graphql.ts";
+import { clean, digitsOf } from "./text.ts";
 
 export type FetchedOrder =
-  | { ok: true; facts: OrderFacts | null } // null: the store has no such order, or shows it no more
+  | { ok: true; facts: OrderFacts | null; beside: Beside | null } // both null: the store has no such order, or shows it no more
   | { ok: false; fault: AdminFault | { kind: "moving" } | { kind: "undecipherable"; reason: string } };
 
 type Money = { shopMoney: { amount: string; currencyCode: string } };
 type AllocationNode = { allocatedAmountSet: Money; discountApplication: { index: number } };
 type More = { hasNextPage: boolean };
 type PageInfo = { hasNextPage: boolean; endCursor: string | null };
-type LineNode = {
-  id: string; sku: string | null; title: string; quantity: number; currentQuantity: number; isGiftCard: boolean; variant: { id: string } | null;
+type LineNode = LineBesideNode & {
+  sku: string | null; title: string; quantity: number; currentQuantity: number; isGiftCard: boolean; variant: { id: string } | null;
   originalUnitPriceSet: Money; discountAllocations: AllocationNode[]; taxLines: { priceSet: Money }[];
 };
 type LinePage = { pageInfo: PageInfo; nodes: LineNode[] };
-type OrderNode = {
-  id: string; name: string; createdAt: string; updatedAt: string; cancelledAt: string | null; test: boolean; displayFinancialStatus: string | null;
+type OrderNode = OrderBesideNode & {
+  name: string; updatedAt: string; cancelledAt: string | null; test: boolean; displayFinancialStatus: string | null;
   currencyCode: string; presentmentCurrencyCode: string; taxesIncluded: boolean; sourceName: string | null; email: string | null;
   totalPriceSet: { presentmentMoney: { amount: string; currencyCode: string } };
   totalTipReceivedSet: Money;
@@ -36,6 +39,7 @@ type RefundNode = {
   orderAdjustments: { pageInfo: More; nodes: { amountSet: Money }[] };
   refundLineItems: { pageInfo: PageInfo; nodes: { quantity: number; lineItem: { id: string }; subtotalSet: Money; totalTaxSet: Money }[] };
 };
+type History = { order: { customer: { orders: { pageInfo: PageInfo; nodes: CustomersOrder[] } } | null } | null };
 
 /** Ends a read early, with its fault. */
 class Ended extends Error {
@@ -67,7 +71,7 @@ export async function fetchOrder(admin: Admin, orderId: string, hashEmail: (emai
   }
   try {
     const { order } = await ask<{ order: OrderNode | null }>(ORDER, { id });
-    if (order === null) return { ok: true, facts: null };
+    if (order === null) return { ok: true, facts: null, beside: null };
     whole("discounts", order.discountApplications.pageInfo);
     whole("shipping lines", order.shippingLines.pageInfo);
     whole("refunds", { hasNextPage: order.refunds.length >= MOST_REFUNDS });
@@ -75,7 +79,8 @@ export async function fetchOrder(admin: Admin, orderId: string, hashEmail: (emai
     const tips = hasTip(order) ? await tipLines(order, () => ask(ORDER_TIPS, { id })) : new Set<string>();
     const refunds: Refund[] = [];
     for (const refund of order.refunds) refunds.push(await readRefund(order, (after) => ask<{ refund: RefundNode | null }>(REFUND, { id: refund.id, after })));
-    return { ok: true, facts: normalise(factsOf(order, lines, tips, refunds, hashEmail)) };
+    const returning = await isReturning(order, (after) => ask<History>(CUSTOMERS_ORDERS, { id, after }));
+    return { ok: true, facts: normalise(factsOf(order, lines, tips, refunds, hashEmail)), beside: besideOf(order, lines, returning) };
   } catch (fault) {
     if (fault instanceof Ended) return { ok: false, fault: fault.fault };
     if (fault instanceof AmountError) return { ok: false, fault: { kind: "undecipherable", reason: fault.message } };
@@ -122,6 +127,30 @@ async function readRefund(order: OrderNode, read: (after: string | null) => Prom
     after = refund.refundLineItems.pageInfo.endCursor;
   }
   throw new Ended({ kind: "undecipherable", reason: "a refund has more lines than this app reads" });
+}
+
+/**
+ * Did the order's customer order before? An order without a customer is of nobody who did. Null where it cannot be told: a token that was given before
+ * the app asked for read_customers reads orders all the same.
+ */
+async function isReturning(order: OrderNode, read: (after: string | null) => Promise<History>): Promise<boolean | null> {
+  if (placeSaysReturning(order)) return true;
+  let after: string | null = null;
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    const answer: History | null = await read(after).catch((fault: unknown) => {
+      if (fault instanceof Ended && fault.fault.kind === "scope") return null;
+      throw fault;
+    });
+    if (answer === null) return null;
+    if (answer.order === null) throw new Ended({ kind: "moving" });
+    if (answer.order.customer === null) return false;
+    const { nodes, pageInfo }: { nodes: CustomersOrder[]; pageInfo: PageInfo } = answer.order.customer.orders;
+    const earlier = hasEarlierOrder(order, nodes);
+    if (earlier !== "unknown") return earlier;
+    if (!pageInfo.hasNextPage) return false;
+    after = pageInfo.endCursor;
+  }
+  return null;
 }
 
 function hasTip(order: OrderNode): boolean {
@@ -218,12 +247,4 @@ function attribute(order: OrderNode, name: string): string | null {
 function minor(money: Money, currency: string): bigint {
   if (money.shopMoney.currencyCode !== currency) throw new AmountError(`an amount is in ${money.shopMoney.currencyCode}, the order in ${currency}`);
   return parseAmount(money.shopMoney.amount, currency);
-}
-
-function digitsOf(gid: string): string {
-  return /\/(\d+)(?:\?.*)?$/.exec(gid)?.[1] ?? gid;
-}
-
-function clean(text: string): string {
-  return text.replaceAll("\0", "").toWellFormed();
 }

@@ -69,8 +69,9 @@ describe("the schema is the real one", () => {
 
 describe("scopes", () => {
   test("a field beyond the granted scopes is denied as Shopify denies it, and null", async () => {
-    const order = placed(store);
-    const { data, errors } = await store.ask(`{ order(id: "${order.admin_graphql_api_id}") { id customer { id } } }`);
+    const reader = await fresh({ scopes: "read_orders,read_products" });
+    const order = placed(reader);
+    const { data, errors } = await reader.ask(`{ order(id: "${order.admin_graphql_api_id}") { id customer { id } } }`);
     expect(data.order).toEqual({ id: order.admin_graphql_api_id, customer: null });
     expect(errors![0]).toMatchObject({
       message: "Access denied for customer field. Required access: `read_customers` access scope.",

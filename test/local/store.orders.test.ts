@@ -181,7 +181,7 @@ describe("the Admin API's order is the webhook's order", () => {
     const look = async () => (await store.ask(`{ order(id: "${result.order.admin_graphql_api_id}") { customerJourneySummary { ready customerOrderIndex } } }`)).data.order.customerJourneySummary;
     expect(await look()).toEqual({ ready: false, customerOrderIndex: null });
     store.store.runClock({ advanceMs: 10_000 });
-    expect(await look()).toEqual({ ready: true, customerOrderIndex: 1 });
+    expect(await look()).toEqual({ ready: true, customerOrderIndex: 2 });
     store.store.runClock({ offsetMs: 0 });
   });
 

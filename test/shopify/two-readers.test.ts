@@ -28,7 +28,7 @@ describe.skipIf(files.length === 0)("every order of every case", () => {
   let waitedMs = 0;
 
   beforeAll(async () => {
-    store = await startStore({ apiKey: testEnv.SHOPIFY_API_KEY, apiSecret: testEnv.SHOPIFY_API_SECRET });
+    store = await startStore({ apiKey: testEnv.SHOPIFY_API_KEY, apiSecret: testEnv.SHOPIFY_API_SECRET, bucket: { maximum: 2_000, restorePerSecond: 1_000 } });
     unlead = leadFetch({ store: store.url });
     const token = await installed(store.store.shop.domain, store.store.sessionToken());
     setTokenSource(async () => token);
@@ -51,5 +51,5 @@ describe.skipIf(files.length === 0)("every order of every case", () => {
       const emailHash = fetched.facts.emailHash ?? read.facts.emailHash;
       expect({ ...fetched.facts, emailHash }).toEqual(read.facts);
     }
-  }, 120_000); // an order of hundreds of lines waits for the store's points
+  }, 60_000); // an order of hundreds of lines waits for the store's points
 });

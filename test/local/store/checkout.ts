@@ -7,12 +7,12 @@ import { settleJobs } from "./discounts.ts";
 import { type Candidate, type Cart, bestCombination, cartRefusal, type Taken } from "./discounting.ts";
 import { buildOrder } from "./orders.ts";
 import type { Store } from "./store.ts";
-import type { CheckoutInput, CheckoutResult, CodeOutcome, CodeRefusal, Quote } from "./types.ts";
+import type { CheckoutInput, CheckoutResult, CodeOutcome, CodeRefusal, Quote, SellingPlan } from "./types.ts";
 
 const MOST_ITEM_CODES = 5; // of products and orders
 const MOST_SHIPPING_CODES = 1;
 
-export type Bought = { product: CatalogueProduct; variant: CatalogueVariant; quantity: number };
+export type Bought = { product: CatalogueProduct; variant: CatalogueVariant; quantity: number; sellingPlan: SellingPlan | null };
 export type Reckoned = { bought: Bought[]; cart: Cart; taken: Taken[]; outcomes: CodeOutcome[] };
 
 export function quoteCart(store: Store, input: CheckoutInput): Quote {
@@ -69,20 +69,21 @@ export function titleOf(product: CatalogueProduct, variant: CatalogueVariant): s
 
 function reckon(store: Store, input: CheckoutInput): Reckoned {
   settleJobs(store);
-  const bought = merged(input).flatMap(({ variantId, quantity }) => {
+  const bought = merged(input).flatMap(({ variantId, quantity, sellingPlan = null }) => {
     const found = store.variant(variantId);
-    return found === null ? [] : [{ ...found, quantity }];
+    return found === null ? [] : [{ ...found, quantity, sellingPlan }];
   });
   const ships = input.shipping !== "none" && bought.some(({ product }) => product.requiresShipping);
   const cart: Cart = {
     currency: store.shop.currency,
-    lines: bought.map(({ product, variant, quantity }) => ({
+    lines: bought.map(({ product, variant, quantity, sellingPlan }) => ({
       productId: product.id,
       variantId: variant.id,
       collections: store.catalogue.collections.filter(({ handle }) => product.collections.includes(handle)).map(({ id }) => id),
       quantity,
       unit: variant.price,
       discountable: !product.giftCard,
+      subscription: sellingPlan !== null,
     })),
     shipping: ships ? minorOf(store.shop.shippingPrice, store.shop.currency) : null,
   };
@@ -96,11 +97,14 @@ function reckon(store: Store, input: CheckoutInput): Reckoned {
   return { bought, cart, taken, outcomes };
 }
 
-/** One line to a variant, in the order in which they were put in. */
+/** One line to a variant and plan, in the order in which they were put in. */
 function merged({ items }: CheckoutInput): CheckoutInput["items"] {
-  const quantities = new Map<string, number>();
-  for (const { variantId, quantity } of items) quantities.set(variantId, (quantities.get(variantId) ?? 0) + quantity);
-  return [...quantities].map(([variantId, quantity]) => ({ variantId, quantity }));
+  const lines = new Map<string, CheckoutInput["items"][number]>();
+  for (const item of items) {
+    const key = `${item.variantId} ${item.sellingPlan?.id ?? ""}`;
+    lines.set(key, { ...item, quantity: (lines.get(key)?.quantity ?? 0) + item.quantity });
+  }
+  return [...lines.values()];
 }
 
 /** The typed codes, each once, with the reason where one does not hold by itself. */
@@ -134,7 +138,6 @@ function codeRefusal({ discount, code }: Candidate, email: string | null, cart: 
   // The limit holds for each code of the discount; once per customer holds for the discount.
   if (discount.usageLimit !== null && code.usageCount >= discount.usageLimit) return "usage_limit";
   if (discount.oncePerCustomer && email !== null && discount.usedBy.includes(emailKey(email))) return "once_per_customer";
-  if (!discount.appliesOnOneTimePurchase) return "not_applicable";
   return cartRefusal(discount, cart);
 }
 

@@ -1,7 +1,7 @@
 // POST /_local/<action>: what tests, the demo's seeds and its pages do to the store from outside. JSON in, JSON out.
 import type { AdminApi } from "./graphql.ts";
 import { Refused, type Store } from "./store.ts";
-import type { CancelInput, CheckoutInput, EditInput, Faults, Order, RefundInput, StaffUser } from "./types.ts";
+import type { CancelInput, CheckoutInput, Dispute, DisputeChange, DisputeInput, EditInput, Faults, Order, ProductMarks, RefundInput, StaffUser } from "./types.ts";
 
 type Body = Record<string, unknown>;
 type Action = (store: Store, body: Body) => unknown;
@@ -26,6 +26,17 @@ export const actions: Record<string, Action> = {
   },
   /** { order: REST order, topics?: string[] } -> the order */
   "set-order": (store, { order, topics }) => store.setOrder(order as Order, (topics as string[] | undefined) ?? []),
+  /** { order, type?, reason?, networkReasonCode?, amount? } -> the dispute */
+  dispute: (store, { order, ...input }) => store.openDispute(String(order), input as DisputeInput),
+  /** { dispute, type?, status? } -> the dispute */
+  "change-dispute": (store, { dispute, ...change }) => store.changeDispute(String(dispute), change as DisputeChange),
+  /** { dispute: REST dispute, topics?: string[] } -> the dispute */
+  "set-dispute": (store, { dispute, topics }) => store.setDispute(dispute as Dispute, (topics as string[] | undefined) ?? []),
+  /** { product: its id, marks: { productType, tags } or null where it is deleted } */
+  "set-product": (store, { product, marks }) => {
+    store.setProduct(String(product), marks as ProductMarks | null);
+    return { product: String(product), marks };
+  },
   orders: (store) => store.orders(),
   order: (store, { order }) => store.order(String(order)),
   discounts: (store) => store.discounts(),
@@ -54,6 +65,7 @@ export const actions: Record<string, Action> = {
 /** Any query as the store's own staff, every scope granted: for the pages and tests, not for the app. */
 export const EVERY_SCOPE: ReadonlySet<string> = new Set([
   "read_orders", "write_orders", "read_all_orders", "read_discounts", "write_discounts", "read_products", "write_products", "read_customers", "write_customers",
+  "read_shopify_payments_disputes",
 ]);
 
 export async function act(store: Store, api: AdminApi, action: string, body: Body): Promise<{ status: number; body: unknown }> {

@@ -18,6 +18,8 @@ const CONNECT_MS = 1_000;
 const AT_ONCE = 12;
 const KEEP_FINISHED = 1_000;
 const POLL_MS = 50;
+/** What the store knows of an order's lines, and its webhooks do not tell. */
+const UNTOLD = ["selling_plan_allocation"];
 /** Sent also where the app is no longer installed. */
 const COMPLIANCE = new Set(["customers/data_request", "customers/redact", "shop/redact"]);
 
@@ -58,7 +60,7 @@ export class Deliveries {
       const sent = subscription.includeFields === null ? body : onlyFields(body, subscription.includeFields);
       this.#add({
         webhookId: randomUUID(), eventId, topic, name: subscription.name, uri: subscription.uri, triggeredAt, state: "pending", attempts: 0,
-        dueAtMs: nowMs() + laterMs, lastStatus: null, lastError: null, orderId, body: writeJson(sent),
+        dueAtMs: nowMs() + laterMs, lastStatus: null, lastError: null, orderId, body: writeJson(sent, UNTOLD),
       });
     }
   }

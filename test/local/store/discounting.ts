@@ -12,6 +12,8 @@ export type CartLine = {
   unit: bigint; // price of one piece
   /** Gift cards and tips are never discounted and count for no minimum. */
   discountable: boolean;
+  /** Bought under a selling plan. */
+  subscription: boolean;
 };
 export type Cart = { currency: string; lines: CartLine[]; shipping: bigint | null };
 export type Candidate = { discount: Discount; code: RedeemCode };
@@ -22,7 +24,7 @@ const total = (line: CartLine): bigint => line.unit * BigInt(line.quantity);
 const sum = (amounts: Iterable<bigint>): bigint => [...amounts].reduce((all, each) => all + each, 0n);
 
 export function entitled(discount: Discount, line: CartLine): boolean {
-  if (!line.discountable) return false;
+  if (!line.discountable || !(line.subscription ? discount.appliesOnSubscription : discount.appliesOnOneTimePurchase)) return false;
   const { items } = discount;
   if (items.kind === "all") return true;
   if (items.kind === "collections") return line.collections.some((each) => items.collections.includes(each));
@@ -33,10 +35,11 @@ export function entitled(discount: Discount, line: CartLine): boolean {
 export function cartRefusal(discount: Discount, cart: Cart): CodeRefusal | null {
   const lines = cart.lines.filter((line) => entitled(discount, line));
   const { value, minimum } = discount;
+  if (lines.length === 0) return "not_applicable";
   if (value.kind === "free_shipping") {
     if (cart.shipping === null || cart.shipping === 0n) return "not_applicable";
     if (value.maximum !== null && cart.shipping > minorOf(value.maximum, cart.currency)) return "not_applicable";
-  } else if (lines.length === 0) return "not_applicable";
+  }
   if (minimum.kind === "subtotal" && sum(lines.map(total)) < minorOf(minimum.amount, cart.currency)) return "minimum_subtotal";
   if (minimum.kind === "quantity" && lines.reduce((count, line) => count + line.quantity, 0) < minimum.quantity) return "minimum_quantity";
   return null;

@@ -16,7 +16,7 @@ export function editOrder(store: Store, order: Order, { add = [], remove = [], s
     const found = store.variant(variantId);
     if (found === null) throw new Refused(`there is no variant ${variantId}`);
     if (!Number.isInteger(quantity) || quantity < 1) throw new Refused(`${quantity} is no quantity`);
-    return { ...found, quantity };
+    return { ...found, quantity, sellingPlan: null };
   });
   const paidBefore = received(store, order);
 

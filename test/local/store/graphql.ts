@@ -118,7 +118,7 @@ const resolve: GraphQLFieldResolver<Record<string, unknown>, Context & { access:
   if (parentType === info.schema.getMutationType()) return (mutations[fieldName] ?? missing(name))(args, context, { idempotencyKey: idempotencyKey(info) });
   if (!Object.hasOwn(source, fieldName)) missing(name);
   const value = source[fieldName];
-  return typeof value === "function" ? (value as (args: Args) => unknown)(args) : value;
+  return typeof value === "function" ? (value as (args: Args, context: Context) => unknown)(args, context) : value;
 };
 
 function missing(name: string): never {

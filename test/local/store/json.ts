@@ -14,9 +14,12 @@ export function parseJson(text: string): unknown {
   return JSON.parse(text, keepBigIntegers as (this: unknown, key: string, value: unknown) => unknown);
 }
 
-/** JSON.stringify, with bigints as bare digits. */
-export function writeJson(value: unknown): string {
-  return JSON.stringify(value, (_key, each: unknown) => (typeof each === "bigint" ? (JSON as unknown as RawJson).rawJSON(String(each)) : each));
+/** JSON.stringify, with bigints as bare digits, and without the named fields, wherever they stand. */
+export function writeJson(value: unknown, without: readonly string[] = []): string {
+  return JSON.stringify(value, (key, each: unknown) => {
+    if (without.includes(key)) return undefined;
+    return typeof each === "bigint" ? (JSON as unknown as RawJson).rawJSON(String(each)) : each;
+  });
 }
 
 /** The digits at the end of a gid, or the text itself where it is bare digits; null where it is neither. */

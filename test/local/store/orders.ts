@@ -106,7 +106,7 @@ function heading(store: Store, input: CheckoutInput): Record<string, unknown> {
   };
 }
 
-export function lineItem(store: Store, { product, variant, quantity }: Bought, takenOff: (bigint | null)[]): LineItem {
+export function lineItem(store: Store, { product, variant, quantity, sellingPlan }: Bought, takenOff: (bigint | null)[]): LineItem {
   const { currency, taxesIncluded, taxTitle } = store.shop;
   const id = store.nextId("LineItem");
   const off = takenOff.reduce((all: bigint, each) => all + (each ?? 0n), 0n);
@@ -139,6 +139,7 @@ export function lineItem(store: Store, { product, variant, quantity }: Bought, t
     ...money("total_discount", 0n, currency), // always 0 in the bodies that were captured, whatever the allocations
     tax_lines: rate > 0 ? [taxLine(taxOf(net, rate, taxesIncluded), rate, taxTitle, currency)] : [],
     discount_allocations: takenOff.flatMap((amount, index): DiscountAllocation[] => amount === null ? [] : [allocation(amount, index, currency)]),
+    ...(sellingPlan === null ? {} : { selling_plan_allocation: { selling_plan: { id: bodyId(sellingPlan.id), name: sellingPlan.name } } }),
   };
 }
 

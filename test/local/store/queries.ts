@@ -1,12 +1,11 @@
 // The root of the queries that the local store serves. What is not here is refused by name.
 import { GraphQLError } from "graphql";
-import { nowMs } from "#app/clock.ts";
-import { codeKey } from "./codes.ts";
-import { type Args, badRequest, connection, countView, instantMatches, NotServed, onlyArguments, ordered, searchTerms, type SortKey, type View } from "./connection.ts";
+import { type Args, badRequest, connection, countView, NotServed, onlyArguments, type View } from "./connection.ts";
 import { settleJobs } from "./discounts.ts";
 import { digitsOf } from "./json.ts";
+import { ordersConnection, searchedOrders, visible } from "./order-lists.ts";
 import type { Store } from "./store.ts";
-import type { Order } from "./types.ts";
+import { customerById } from "./view-customer.ts";
 import { bulkCreationView, codeNodeView, discountByCode, discountNodeView, discountsConnection, discountsCount } from "./view-discount.ts";
 import { orderView } from "./view-order.ts";
 import { refundView } from "./view-refund.ts";
@@ -14,8 +13,6 @@ import { collectionsConnection, collectionView, productsConnection, productsCoun
 
 export type Context = { store: Store; scopes: ReadonlySet<string> };
 type Resolver = (args: Args, context: Context) => unknown;
-
-const HISTORY_MS = 60 * 86_400_000;
 
 export const queries: Record<string, Resolver> = {
   shop: (_args, { store }) => shopView(store),
@@ -37,10 +34,11 @@ export const queries: Record<string, Resolver> = {
     }
     return null;
   },
-  orders: (args, context) => ordersConnection(context, args),
+  orders: (args, context) => ordersConnection(context, "QueryRoot.orders", visible(context), args),
+  customer: ({ id }, { store }) => customerById(store, gid(id, ["Customer"])),
   ordersCount: (args, context) => {
     onlyArguments("QueryRoot.ordersCount", args, ["query", "limit"]);
-    return countView(searchedOrders(context, args).length, args.limit as number | null);
+    return countView(searchedOrders(visible(context), args).length, args.limit as number | null);
   },
   discountNode: ({ id }, { store }) => found(store.discount(gid(id, ["DiscountNode", "DiscountCodeNode"])), (each) => discountNodeView(store, each)),
   codeDiscountNode: ({ id }, { store }) => {
@@ -87,7 +85,7 @@ export function gid(id: unknown, types: string[]): string {
 
 const NODES: Record<string, string> = {
   Order: "order", Refund: "refund", DiscountNode: "discountNode", DiscountCodeNode: "codeDiscountNode", Product: "product", ProductVariant: "productVariant", Collection: "collection",
-  DiscountRedeemCodeBulkCreation: "discountRedeemCodeBulkCreation", Job: "job",
+  DiscountRedeemCodeBulkCreation: "discountRedeemCodeBulkCreation", Job: "job", Customer: "customer",
 };
 
 function nodeView(id: string, context: Context): unknown {
@@ -95,62 +93,6 @@ function nodeView(id: string, context: Context): unknown {
   const field = NODES[type];
   if (field === undefined) throw new NotServed(`nodes of the type ${type || id}`);
   return queries[field]!({ id }, context);
-}
-
-/** Without read_all_orders the last 60 days only; an order put in by hand (a case of the past) is always seen. */
-function visible({ store, scopes }: Context): Order[] {
-  if (scopes.has("read_all_orders")) return store.orders();
-  const since = nowMs() - HISTORY_MS;
-  return store.orders().filter((order) => Date.parse(order.created_at) >= since || store.state.putIn.includes(String(order.id)));
-}
-
-function ordersConnection(context: Context, args: Args): View {
-  const keys: Record<string, (order: Order) => SortKey> = {
-    CREATED_AT: (order) => Date.parse(order.created_at),
-    PROCESSED_AT: (order) => Date.parse(order.processed_at ?? order.created_at),
-    UPDATED_AT: (order) => Date.parse(order.updated_at),
-    ORDER_NUMBER: (order) => order.order_number,
-    ID: (order) => BigInt(order.id),
-  };
-  const key = keys[String(args.sortKey ?? "PROCESSED_AT")];
-  if (key === undefined) throw new NotServed(`the sort key ${String(args.sortKey)} of orders`);
-  const items = searchedOrders(context, args);
-  return connection({ field: "QueryRoot.orders", items, id: (order) => String(order.id), key, view: (order) => orderView(context.store, order) }, args, ["query", "sortKey"]);
-}
-
-function searchedOrders(context: Context, { query }: Args): Order[] {
-  return searchTerms(query as string | null).reduce((left, term) => {
-    const wanted = term.value.toLowerCase();
-    switch (term.field) {
-      case "updated_at":
-        return left.filter((order) => instantMatches(order.updated_at, term));
-      case "created_at":
-        return left.filter((order) => instantMatches(order.created_at, term));
-      case "processed_at":
-        return left.filter((order) => instantMatches(order.processed_at ?? order.created_at, term));
-      case "id":
-        return left.filter((order) => ordered(BigInt(order.id), BigInt(digitsOf(term.value) ?? "0"), term.comparator));
-      case "name":
-        return left.filter((order) => order.name.replace("#", "") === wanted.replace("#", ""));
-      case "test":
-        return left.filter((order) => String(order.test) === wanted);
-      case "financial_status":
-        return left.filter((order) => wanted.split(",").includes(order.financial_status));
-      case "source_name":
-        return left.filter((order) => order.source_name === wanted);
-      case "status":
-        return left.filter((order) => wanted === "any" || statusOf(order) === wanted);
-      case "discount_code": // the first code of the order only, as the real index has it
-        return left.filter((order) => order.discount_codes[0] !== undefined && codeKey(order.discount_codes[0].code) === codeKey(term.value));
-      default:
-        throw new NotServed(`the filter ${term.field} of orders`);
-    }
-  }, visible(context));
-}
-
-function statusOf(order: Order): string {
-  if (order.cancelled_at !== null) return "cancelled";
-  return order.closed_at !== null ? "closed" : "open";
 }
 
 function jobView(store: Store, id: string): View {

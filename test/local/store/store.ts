@@ -7,13 +7,14 @@ import { sessionToken } from "./auth.ts";
 import { catalogue, type CatalogueProduct, type CatalogueVariant, type Catalogue } from "./catalogue.ts";
 import { placeOrder, quoteCart } from "./checkout.ts";
 import { Deliveries } from "./deliveries.ts";
+import { changeDispute, openDispute } from "./disputes.ts";
 import { editOrder } from "./edits.ts";
 import { bodyId, digitsOf } from "./json.ts";
 import { cancelOrder, payOrder, voidOrder } from "./payments.ts";
 import { refundOrder } from "./refunds.ts";
 import type {
-  CancelInput, CheckoutInput, CheckoutResult, Delivery, Discount, EditInput, Faults, Id, Idle, Order, Quote, Refund, RefundInput, ShopInfo, StaffUser,
-  StoreOptions, StoreState,
+  CancelInput, CheckoutInput, CheckoutResult, Delivery, Discount, Dispute, DisputeChange, DisputeInput, EditInput, Faults, Id, Idle, Order, ProductMarks, Quote, Refund, RefundInput,
+  ShopInfo, StaffUser, StoreOptions, StoreState,
 } from "./types.ts";
 import { readSubscriptions, type Subscription } from "./subscriptions.ts";
 
@@ -42,13 +43,14 @@ const FIRST_IDS: Record<string, number> = {
   Order: 5_814_203_711_488, LineItem: 14_922_610_442_240, ShippingLine: 4_863_301_517_312, Refund: 938_410_221_568, RefundLine: 561_208_844_288,
   OrderAdjustment: 231_914_512_384, OrderTransaction: 6_930_147_110_912, Customer: 7_208_431_919_104, OrderEdit: 84_116_930_560, Discount: 1_421_903_331_328,
   RedeemCode: 19_240_113_307_648, BulkCreation: 1_620_441_088, Job: 2_914_557_952, RefundShipping: 231_440_986_112,
+  Dispute: 9_120_448_274_432,
 };
 const ID_STEP = 32_768;
 const REDACT_MS = 48 * 3_600_000;
 
 export function emptyState(shop: Partial<ShopInfo> = {}): StoreState {
   return {
-    version: 1, shop: { ...DEMO_SHOP, ...shop }, nextId: { ...FIRST_IDS }, nextOrderNumber: 1001, orders: [], putIn: [], paidTransactions: {}, edits: {}, customers: [],
+    version: 1, shop: { ...DEMO_SHOP, ...shop }, nextId: { ...FIRST_IDS }, nextOrderNumber: 1001, orders: [], putIn: [], paidTransactions: {}, edits: {}, customers: [], disputes: [], products: {},
     discounts: [], bulkCreations: [], jobs: [], idempotent: {}, deliveries: [], faults: { ...NO_FAULTS }, installed: false, accessGrants: [], refreshGrants: [],
   };
 }
@@ -94,10 +96,21 @@ export class Store {
 
   // ---- what is sold ----
   get products(): CatalogueProduct[] {
-    return this.catalogue.products;
+    return this.catalogue.products.flatMap((product) => this.#asSet(product) ?? []);
   }
   variant(id: string): { product: CatalogueProduct; variant: CatalogueVariant } | null {
-    return this.#variants.get(digitsOf(id) ?? "") ?? null;
+    const found = this.#variants.get(digitsOf(id) ?? "");
+    const product = found === undefined ? null : this.#asSet(found.product);
+    return product === null ? null : { product, variant: found!.variant };
+  }
+  /** Sets what a product is, whether the catalogue knows it or not; null: it is deleted, and the lines of its orders have no product any more. */
+  setProduct(id: string, product: ProductMarks | null): void {
+    this.state.products[digitsOf(id) ?? id] = product === null ? null : { productType: product.productType, tags: [...product.tags] };
+    this.changed();
+  }
+  #asSet(product: CatalogueProduct): CatalogueProduct | null {
+    const set = this.state.products[product.id];
+    return set === null ? null : { ...product, ...set };
   }
 
   // ---- orders ----
@@ -161,6 +174,29 @@ export class Store {
   keepOrder(order: Order): void {
     this.state.orders.push(order);
     this.#orders.set(String(order.id), order);
+  }
+
+  // ---- disputes ----
+  /** The buyer's bank asks for the money of an order back, or inquires; throws Refused where nothing was paid. Fires disputes/create. */
+  openDispute(orderId: string, input: DisputeInput = {}): Dispute {
+    return openDispute(this, this.#find(orderId), input);
+  }
+  /** How it goes on, and ends. Fires disputes/update. */
+  changeDispute(id: string, change: DisputeChange): Dispute {
+    return changeDispute(this, id, change);
+  }
+  /** Puts a dispute (REST shape) into the store as its truth, whatever was there; sends nothing unless topics are named. */
+  setDispute(body: Dispute, topics: string[] = []): Dispute {
+    const known = this.state.disputes.find((each) => String(each.body.id) === String(body.id));
+    if (known === undefined) this.state.disputes.push({ initiatedAs: body.type, body });
+    else known.body = body;
+    this.fireDispute(topics, body);
+    this.changed();
+    return body;
+  }
+  fireDispute(topics: string[], body: Dispute): void {
+    const eventId = this.event();
+    for (const topic of topics) this.webhooks.fire(eventId, topic, body, body.order_id === null ? null : String(body.order_id));
   }
 
   // ---- discounts (made through the Admin API) ----

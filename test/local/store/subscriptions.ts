@@ -11,14 +11,15 @@ export type Subscription = {
 type Declared = { scopes: string | null; subscriptions: Subscription[] };
 
 export const ORDER_TOPICS = ["orders/create", "orders/paid", "orders/updated", "orders/edited", "orders/cancelled", "orders/delete", "refunds/create"];
+const DISPUTE_TOPICS = ["disputes/create", "disputes/update"];
 const WITHOUT_TOML: Declared = {
   scopes: null,
-  subscriptions: [...ORDER_TOPICS, "app/uninstalled"].map((topic) => ({ topic, uri: "/webhooks", name: null, includeFields: null })),
+  subscriptions: [...ORDER_TOPICS, ...DISPUTE_TOPICS, "app/uninstalled"].map((topic) => ({ topic, uri: "/webhooks", name: null, includeFields: null })),
 };
 
 let cached: { path: string; modifiedMs: number; declared: Declared } | null = null;
 
-/** What the file says; where there is none, every order topic goes to /webhooks. A file that cannot be read as TOML is a fault. */
+/** What the file says; where there is none, every topic of orders and disputes goes to /webhooks. A file that cannot be read as TOML is a fault. */
 export function readSubscriptions(path: string | null): Declared {
   const modifiedMs = path === null ? null : (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null);
   if (path === null || modifiedMs === null) return WITHOUT_TOML;

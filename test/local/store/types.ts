@@ -63,6 +63,8 @@ export type LineItem = {
   tip?: unknown;
   tip_payment_gateway?: string;
   tip_payment_method?: string;
+  /** The plan that the line was bought under. Known to the store and its Admin API; the webhooks do not tell it (deliveries.ts). */
+  selling_plan_allocation?: { selling_plan: { id: Id; name: string } };
   [key: string]: unknown;
 };
 export type ShippingLine = {
@@ -175,8 +177,28 @@ export type Order = {
   [key: string]: unknown;
 };
 
+// ---- disputes (REST) ----
+export type DisputeType = "chargeback" | "inquiry";
+export type DisputeStatus = "needs_response" | "under_review" | "charge_refunded" | "accepted" | "won" | "lost" | "prevented";
+export type Dispute = {
+  id: Id;
+  order_id: Id | null;
+  type: DisputeType; // an inquiry may become a chargeback
+  amount: Amount;
+  currency: string;
+  reason: string;
+  network_reason_code: string;
+  status: DisputeStatus;
+  evidence_due_by: string | null;
+  evidence_sent_on: string | null;
+  finalized_on: string | null;
+  initiated_at: string;
+};
+
 // ---- what one can ask of the store ----
-export type CartItem = { variantId: string; quantity: number };
+export type SellingPlan = { id: string; name: string };
+/** `sellingPlan`: bought as a subscription. */
+export type CartItem = { variantId: string; quantity: number; sellingPlan?: SellingPlan | null };
 export type CheckoutInput = {
   items: CartItem[];
   /** As typed by the buyer. A code that is refused is reported with its reason; the order goes through without it. */
@@ -233,6 +255,10 @@ export type RefundInput = {
   note?: string | null;
 };
 export type CancelInput = { reason?: "customer" | "declined" | "fraud" | "inventory" | "staff" | "other"; refund?: boolean; restock?: boolean };
+export type DisputeInput = { type?: DisputeType; reason?: string; networkReasonCode?: string; amount?: Amount };
+export type DisputeChange = { type?: DisputeType; status?: DisputeStatus };
+/** What a product is now; null: it is deleted. */
+export type ProductMarks = { productType: string; tags: string[] };
 export type EditInput = { add?: CartItem[]; remove?: { lineId: string; quantity: number }[]; staffNote?: string };
 
 /** Switches of the delivery of webhooks. Shares are 0 to 1. */
@@ -320,6 +346,9 @@ export type StoreState = {
   /** Edits of the orders, by order id: the bodies of the orders do not tell them. */
   edits: Record<string, { at: string; additions: { id: Id; delta: number }[]; removals: { id: Id; delta: number }[] }[]>;
   customers: Customer[];
+  disputes: { initiatedAs: DisputeType; body: Dispute }[];
+  /** By product id: what was made of a product since the catalogue, also of one that the catalogue does not know. */
+  products: Record<string, ProductMarks | null>;
   discounts: Discount[];
   bulkCreations: BulkCreation[];
   jobs: { id: string; doneAtMs: number; discountId: string; redeemCodeIds: string[]; done: boolean }[];

@@ -1,16 +1,14 @@
 // GraphQL's Order, derived from the order as the webhooks carry it.
-import { now } from "#app/clock.ts";
 import { amountOf, decimalOf, minorOf, rounded } from "./amounts.ts";
 import { type Args, connection, NotServed, onlyArguments, type View } from "./connection.ts";
 import { utcInstant } from "./instants.ts";
 import type { Store } from "./store.ts";
 import { netOf, received, refunded, refundedQuantity, refundedShipping, taxIn } from "./totals.ts";
-import type { DiscountAllocation, LineItem, MoneySet, Order, ShippingLine, TaxLine, Transaction } from "./types.ts";
+import type { DiscountAllocation, LineItem, MoneySet, Order, ShippingLine, StoreState, TaxLine, Transaction } from "./types.ts";
 import { agreementsConnection } from "./view-agreement.ts";
+import { customerView, journeyView } from "./view-customer.ts";
 import { lineProductView, lineVariantView } from "./view-product.ts";
 import { refundView } from "./view-refund.ts";
-
-const JOURNEY_MS = 5_000;
 
 export function orderView(store: Store, order: Order): View {
   const { currency } = order;
@@ -60,8 +58,9 @@ export function orderView(store: Store, order: Order): View {
     referrerUrl: order.referring_site || null,
     paymentGatewayNames: order.payment_gateway_names ?? [],
     customAttributes: order.note_attributes.map(({ name, value }) => ({ key: name, value })),
-    customer: () => customerView(store, order),
+    customer: () => (order.customer?.id == null ? null : customerView(store, order.customer)),
     customerJourneySummary: () => journeyView(store, order),
+    disputes: () => store.state.disputes.filter(({ body }) => String(body.order_id) === String(order.id)).map(disputeView),
     discountCode: order.discount_codes[0]?.code ?? null,
     discountCodes: order.discount_codes.map(({ code }) => code),
     discountApplications: (args: Args) =>
@@ -162,7 +161,17 @@ function lineView(store: Store, order: Order, line: LineItem): View {
     discountAllocations: () => line.discount_allocations.map((each) => allocationView(order, each)),
     taxLines: (args: Args) => line.tax_lines.slice(0, (args.first as number | null) ?? undefined).map((each) => taxView(each, currency)),
     duties: [],
+    sellingPlan: () => planView(line),
   };
+}
+
+function planView({ selling_plan_allocation: allocation }: LineItem): View | null {
+  if (allocation == null) return null;
+  return { __typename: "LineItemSellingPlan", name: allocation.selling_plan.name, sellingPlanId: `gid://shopify/SellingPlan/${allocation.selling_plan.id}` };
+}
+
+function disputeView({ initiatedAs, body }: StoreState["disputes"][number]): View {
+  return { __typename: "OrderDisputeSummary", id: `gid://shopify/OrderDisputeSummary/${body.id}`, initiatedAs: initiatedAs.toUpperCase(), status: body.status.toUpperCase() };
 }
 
 function shippingView(order: Order, line: ShippingLine): View {
@@ -270,49 +279,6 @@ export function transactionView(store: Store, order: Order, each: Transaction): 
       const parent = transactionsOf(store, order).find((other) => String(other.id) === String(each.parent_id));
       return parent === undefined ? null : transactionView(store, order, parent);
     },
-  };
-}
-
-function customerView(store: Store, order: Order): View | null {
-  const customer = order.customer as { id: number | bigint; email?: string; first_name?: string; last_name?: string } | null;
-  if (customer == null) return null;
-  const orders = ordersOf(store, order);
-  return {
-    __typename: "Customer",
-    id: `gid://shopify/Customer/${customer.id}`,
-    legacyResourceId: String(customer.id),
-    email: customer.email ?? null,
-    firstName: customer.first_name ?? null,
-    lastName: customer.last_name ?? null,
-    displayName: [customer.first_name, customer.last_name].filter(Boolean).join(" ") || (customer.email ?? ""),
-    numberOfOrders: String(orders.length),
-  };
-}
-
-function ordersOf(store: Store, order: Order): Order[] {
-  const id = String((order.customer as { id?: unknown } | null)?.id ?? "");
-  return store.orders().filter((each) => !each.test && each.customer != null && String((each.customer as { id?: unknown }).id) === id);
-}
-
-/** Not ready at once: until it is, everything that it could say is null. */
-function journeyView(store: Store, order: Order): View {
-  const ready = store.state.putIn.includes(String(order.id)) || now().getTime() - Date.parse(order.created_at) >= JOURNEY_MS;
-  const mine = ordersOf(store, order).sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at));
-  const at = mine.indexOf(order);
-  const visit = ready && order.landing_site != null ? visitView(store, order) : null;
-  return { ready, customerOrderIndex: ready && at >= 0 ? at : null, daysToConversion: ready ? 0 : null, firstVisit: visit, lastVisit: visit, momentsCount: null };
-}
-
-function visitView(store: Store, order: Order): View {
-  const landing = new URL(order.landing_site!, `https://${store.shop.domain}`);
-  return {
-    __typename: "CustomerVisit",
-    id: `gid://shopify/CustomerVisit/${order.id}`,
-    landingPage: landing.href,
-    referrerUrl: order.referring_site || null,
-    occurredAt: utcInstant(order.created_at),
-    referralCode: landing.searchParams.get("ref") ?? landing.searchParams.get("source") ?? landing.searchParams.get("r"),
-    source: order.referring_site ? new URL(order.referring_site).hostname : "direct",
   };
 }
 

@@ -86,11 +86,13 @@ export function lineProductView(store: Store, line: LineItem): View | null {
   const known = store.products.find(({ id }) => id === String(line.product_id));
   if (known !== undefined) return productView(store, known);
   const id = String(line.product_id);
-  return { __typename: "Product", id: `gid://shopify/Product/${id}`, legacyResourceId: id, title: line.title, vendor: line.vendor ?? "", productType: "", isGiftCard: line.gift_card, tags: [], category: null };
+  const set = store.state.products[id];
+  if (set === null) return null;
+  return { __typename: "Product", id: `gid://shopify/Product/${id}`, legacyResourceId: id, title: line.title, vendor: line.vendor ?? "", productType: "", isGiftCard: line.gift_card, tags: [], category: null, ...set };
 }
 
 export function lineVariantView(store: Store, line: LineItem): View | null {
-  if (line.variant_id == null || line.product_exists === false) return null;
+  if (line.variant_id == null || line.product_exists === false || store.state.products[String(line.product_id)] === null) return null;
   const known = store.variant(String(line.variant_id));
   if (known !== null) return variantView(store, known.product, known.variant);
   const id = String(line.variant_id);
