@@ -1,8 +1,9 @@
 // The form of a new deal, read exactly: what a person typed becomes terms and instants, or an error at its field.
 // The page reads it with the same function while the person types, so the summary never shows another deal than the one that is made.
 import { type DealTerms, parseDealTerms } from "./deal.ts";
-import { AmountError, exponentOf, parseAmount } from "./money.ts";
+import { exponentOf } from "./money.ts";
 import type { FieldError } from "./problem.ts";
+import { plainDecimal, readTypedAmount } from "./typed-amount.ts";
 import { instantOfWall, wallTime } from "./zone.ts";
 
 export type DealFields = {
@@ -139,21 +140,11 @@ function readPercent(text: string, errors: FieldError[]): number | null {
 }
 
 function readMoney(text: string, field: string, currency: string, errors: FieldError[]): string | null {
-  const plain = plainDecimal(text);
-  // "1.000" is a thousand to some and one to others: where the currency has no three decimals, nobody is to guess.
-  if (plain !== null && /^[1-9]\d{0,2}\.\d{3}$/.test(plain) && exponentOf(currency) !== 3) {
-    errors.push({ field, key: "form.error.amount_unclear", values: { text: text.trim(), plain: plain.replace(".", "") } });
-    return null;
-  }
-  try {
-    const minor = parseAmount(plain ?? "", currency);
-    if (minor > 0n) return minor.toString();
-    errors.push({ field, key: "form.error.amount_missing" });
-  } catch (fault) {
-    if (!(fault instanceof AmountError)) throw fault;
-    const tooFine = plain !== null && /^\d+\.\d+$/.test(plain);
-    errors.push(tooFine ? { field, key: "form.error.amount_decimals", values: { count: exponentOf(currency), currency } } : { field, key: "form.error.amount_missing" });
-  }
+  const read = readTypedAmount(text, currency);
+  if (read.ok) return read.minor.toString();
+  if (read.wrong === "unclear") errors.push({ field, key: "form.error.amount_unclear", values: { text: text.trim(), plain: read.plain } });
+  else if (read.wrong === "decimals") errors.push({ field, key: "form.error.amount_decimals", values: { count: exponentOf(currency), currency } });
+  else errors.push({ field, key: "form.error.amount_missing" });
   return null;
 }
 
@@ -162,12 +153,6 @@ function readCount(text: string, field: string, errors: FieldError[]): number | 
   if (/^[1-9]\d{0,8}$/.test(plain)) return Number(plain);
   errors.push({ field, key: "form.error.count" });
   return null;
-}
-
-/** Spaces go, one decimal comma becomes a point; null where it is no plain number. */
-function plainDecimal(text: string): string | null {
-  const plain = text.replace(/[\s\u00a0\u202f]/g, "").replace(",", ".");
-  return /^\d+(\.\d*)?$/.test(plain) ? plain.replace(/\.$/, "") : null;
 }
 
 /** 23:59 means the whole minute, so that a day's last order still counts. */
