@@ -1,5 +1,6 @@
 // Creator codes, and the history of whose they are.
-import { inTransaction, prisma } from "../db.server.ts";
+import { inTransaction, prisma, type Queryable } from "../db.server.ts";
+import { addLog, type ShopLogEntry } from "./log.ts";
 
 export type NewCode = {
   id: string;
@@ -41,7 +42,7 @@ export async function listCreatorsWithCode(shop: string, dealId: string, creator
  */
 export async function insertCodes(shop: string, codes: NewCode[], at: Date): Promise<{ taken: string[] }> {
   return inTransaction(async (client) => {
-    await client.query("select pg_advisory_xact_lock(hashtextextended($1, 1))", [`codes of ${shop}`]);
+    await holdCodes(client, shop);
     const { rows } = await client.query<{ key: string }>(
       "select key from code where shop = $1 and key = any($2) and match = 'exact' and retired_at is null",
       [shop, codes.map((code) => code.key)],
@@ -62,4 +63,88 @@ export async function insertCodes(shop: string, codes: NewCode[], at: Date): Pro
     }
     return { taken: [] };
   });
+}
+
+/** Two writers of one shop's codes wait for each other. */
+async function holdCodes(client: Queryable, shop: string): Promise<void> {
+  await client.query("select pg_advisory_xact_lock(hashtextextended($1, 1))", [`codes of ${shop}`]);
+}
+
+export type NewPattern = {
+  id: string;
+  pattern: string;
+  key: string;
+  creatorId: string;
+  programId: string;
+  creditPolicy: string;
+  startsAt: Date | null;
+  endsAt: Date | null;
+  /** Where it is to stand: in the program's network, where that takes codes. */
+  placements: { target: string; partnerId: string | null }[];
+};
+
+export type PatternWrite = {
+  /** The pattern in force whose place it takes, if any: that one is retired at the same instant. */
+  replaces: string | null;
+  /** The most patterns that the shop may have in force. */
+  most: number;
+  at: Date;
+  log: ShopLogEntry;
+};
+
+/** `gone`: what it was to replace is not in force any more. `taken`: the same pattern is in force already, as this code. Then nothing was written. */
+export type PatternWritten = { kind: "made" } | { kind: "full" } | { kind: "gone" } | { kind: "taken"; codeId: string };
+
+/** Writes a pattern with its owner, retires the one that it replaces, and notes it in the shop's log: all or nothing. */
+export async function insertPattern(shop: string, pattern: NewPattern, { replaces, most, at, log }: PatternWrite): Promise<PatternWritten> {
+  return inTransaction(async (client) => {
+    await holdCodes(client, shop);
+    const { rows } = await client.query<{ id: string; code: string }>("select id, code from code where shop = $1 and match = 'regex' and retired_at is null", [shop]);
+    const others = rows.filter((row) => row.id !== replaces);
+    if (replaces !== null && others.length === rows.length) return { kind: "gone" };
+    const same = others.find((row) => row.code === pattern.pattern);
+    if (same) return { kind: "taken", codeId: same.id };
+    if (others.length >= most) return { kind: "full" };
+    if (replaces !== null) await retire(client, shop, replaces, at);
+    await client.query("insert into code (shop, id, code, key, match, created_at) values ($1, $2, $3, $4, 'regex', $5)", [shop, pattern.id, pattern.pattern, pattern.key, at]);
+    await client.query("insert into code_term (shop, code_id, valid_from, creator_id, program_id, credit_policy, starts_at, ends_at) values ($1, $2, $3, $4, $5, $6, $7, $8)", [
+      shop, pattern.id, at, pattern.creatorId, pattern.programId, pattern.creditPolicy, pattern.startsAt, pattern.endsAt,
+    ]);
+    for (const { target, partnerId } of pattern.placements) {
+      await client.query("insert into code_placement (shop, code_id, target, partner_id, next_at) values ($1, $2, $3, $4, $5)", [shop, pattern.id, target, partnerId, at]);
+    }
+    await addLog(client, shop, at, log);
+    return { kind: "made" };
+  });
+}
+
+/** Retires a pattern from `at` on, and notes it in the shop's log; false where it is not in force. */
+export async function retirePattern(shop: string, codeId: string, at: Date, log: ShopLogEntry): Promise<boolean> {
+  return inTransaction(async (client) => {
+    await holdCodes(client, shop);
+    if (!(await retire(client, shop, codeId, at))) return false;
+    await addLog(client, shop, at, log);
+    return true;
+  });
+}
+
+/** What a network has, or was asked for, waits to be expired there; what it never had is done with. */
+async function retire(client: Queryable, shop: string, codeId: string, at: Date): Promise<boolean> {
+  const { rowCount } = await client.query("update code set retired_at = $3 where shop = $1 and id = $2 and match = 'regex' and retired_at is null", [shop, codeId, at]);
+  if (rowCount === 0) return false;
+  await client.query(
+    `update code_placement set state = case when state in ('live', 'asked') then 'waiting' else 'expired' end, problem = null, attempts = 0, next_at = $3
+     where shop = $1 and code_id = $2 and target <> 'store'`,
+    [shop, codeId, at],
+  );
+  return true;
+}
+
+/** A pattern with its newest terms; null where the shop has no such pattern in force. */
+export async function findPattern(shop: string, codeId: string): Promise<{ id: string; pattern: string; creatorId: string | null } | null> {
+  const rows = await prisma().$queryRaw<{ id: string; pattern: string; creatorId: string | null }[]>`
+    select c.id, c.code as pattern, t.creator_id as "creatorId" from code c
+    join lateral (select creator_id from code_term where shop = c.shop and code_id = c.id order by valid_from desc limit 1) t on true
+    where c.shop = ${shop} and c.id = ${codeId} and c.match = 'regex' and c.retired_at is null`;
+  return rows[0] ?? null;
 }

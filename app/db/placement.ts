@@ -64,6 +64,24 @@ export async function listDueInNetworks(shop: string, now: Date, limit: number):
   return rows;
 }
 
+/** A code that was retired here, and that the network still has, or was asked for. */
+export type RetiredInNetwork = { codeId: string; code: string; match: "exact" | "regex"; programId: string; connectionId: string; programExternalId: string; partnerId: string | null; externalId: string | null; attempts: number };
+
+export async function listRetiredInNetworks(shop: string, now: Date, limit: number): Promise<RetiredInNetwork[]> {
+  const { rows } = await pool().query<RetiredInNetwork>(
+    `select p.code_id as "codeId", c.code, c.match, g.id as "programId", g.connection_id as "connectionId", g.external_id as "programExternalId",
+            p.partner_id as "partnerId", p.external_id as "externalId", p.attempts
+     from code_placement p
+     join code c on c.shop = p.shop and c.id = p.code_id
+     join program g on g.shop = p.shop and g.id = p.target
+     join network_connection n on n.shop = g.shop and n.id = g.connection_id and n.state = 'connected'
+     where p.shop = $1 and p.target <> 'store' and p.state in ('waiting', 'asked') and p.next_at <= $2 and c.retired_at is not null
+     order by p.next_at, c.position limit $3`,
+    [shop, now, limit],
+  );
+  return rows;
+}
+
 /** Shops in which something is due to be placed. */
 export async function listShopsWithDue(now: Date): Promise<string[]> {
   const { rows } = await pool().query<{ shop: string }>(
@@ -104,6 +122,11 @@ export async function markLive(shop: string, codeId: string, target: string, ext
      where shop = $1 and code_id = $2 and target = $3`,
     [shop, codeId, target, externalId, now, problem],
   );
+}
+
+/** The network has it no more. */
+export async function markExpired(shop: string, codeId: string, target: string, now: Date): Promise<void> {
+  await pool().query("update code_placement set state = 'expired', problem = null, read_at = $4, attempts = 0 where shop = $1 and code_id = $2 and target = $3", [shop, codeId, target, now]);
 }
 
 export async function markRefused(shop: string, codeId: string, target: string, problem: string, now: Date): Promise<void> {

@@ -179,7 +179,7 @@ async function placeInNetwork(shop: string, network: Network, row: DueInNetwork,
   }
   const found = await network.findCodes(row.programExternalId, code);
   if (!found.ok) return waitForNetwork(shop, row, found.fault, networks);
-  const active = found.value.filter((placed) => placed.active);
+  const active = found.value.filter((placed) => placed.active && isSameCode(placed, row));
   const other = active.find((placed) => placed.partnerId !== partnerId);
   if (other) {
     await markRefused(shop, codeId, programId, writeProblem("problem.taken_in_network", { code, partner: other.partnerName }), now());
@@ -197,6 +197,11 @@ async function placeInNetwork(shop: string, network: Network, row: DueInNetwork,
   if (!placed.ok) return waitForNetwork(shop, row, placed.fault, networks);
   await markLive(shop, codeId, programId, placed.value.externalId, now());
   return true;
+}
+
+/** A pattern is another thing than the code that reads the same, and it minds case: \d is not \D. */
+export function isSameCode(placed: { code: string; match: string }, code: { code: string; match: string }): boolean {
+  return placed.match === code.match && (code.match === "exact" || placed.code === code.code);
 }
 
 async function waitForNetwork(shop: string, row: DueInNetwork, fault: NetworkFault, networks: Networks): Promise<boolean> {

@@ -11,6 +11,7 @@ import type { Loop } from "./loop.ts";
 import { placeCodesInNetworks, placeCodesInStore } from "./place-codes.ts";
 import { placeDealsInNetworks, placeDealsInStore } from "./place-deals.ts";
 import { networksOf } from "./place-networks.ts";
+import { expireRetired } from "./place-retired.ts";
 
 type PlaceOptions = {
   /** Only this shop. */
@@ -27,7 +28,7 @@ export function startPlacing(options: PlaceOptions = {}): Loop {
 }
 
 /**
- * Does what is due now, in order: discounts, the networks' deals, redeem codes, promo codes. Returns how much was done; 0: nothing is
+ * Does what is due now, in order: discounts, the networks' deals, redeem codes, promo codes that are no more, promo codes. Returns how much was done; 0: nothing is
  * due, or what is due has to wait. One worker per shop, whatever the number of processes.
  */
 export async function placeOnce({ shop, admin = adminFor }: PlaceOptions = {}): Promise<number> {
@@ -47,6 +48,7 @@ async function placeShop(shop: string, admin: Admin): Promise<number> {
   let done = await placeDealsInStore(shop, admin);
   done += await placeDealsInNetworks(shop, networks);
   done += await placeCodesInStore(shop, admin);
+  done += await expireRetired(shop, networks);
   done += await placeCodesInNetworks(shop, networks);
   return done;
 }

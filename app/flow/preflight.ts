@@ -106,7 +106,8 @@ async function onlyProgramOf(shop: string, creatorId: string): Promise<{ program
   return program ? { program, member: joined[0]! } : null;
 }
 
-function checkMember(creator: string, program: Program, member: Member | null): Finding[] {
+/** Whether a creator can be credited in a program today. */
+export function checkMember(creator: string, program: Program, member: Member | null): Finding[] {
   const values = { creator, program: program.name };
   if (!member) return [{ field: "creatorId", key: "give.not_in_program", values, blocking: true }];
   if (member.state !== "joined" || member.leftAt !== null) {

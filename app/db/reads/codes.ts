@@ -7,7 +7,7 @@ import { iso, likePattern, NOTHING_SOLD, pagesOf, soldByCode } from "./sold.ts";
 
 const PAGE_SIZE = 50;
 
-export type CodeQuery = { view: string; q: string; creatorId: string; dealId: string; sort: string; page: number; now: Date };
+export type CodeQuery = { view: string; q: string; codeId?: string; creatorId: string; dealId: string; sort: string; page: number; now: Date };
 
 type RawCode = {
   id: string;
@@ -63,9 +63,9 @@ export async function listCodes(shop: string, query: CodeQuery): Promise<Paged<C
                              from code_placement p left join program pg on pg.shop = p.shop and pg.id = p.target where p.shop = c.shop and p.code_id = c.id) m
       where c.shop = $1 and (${VIEWS[query.view] ?? VIEWS["all"]})
         and ($2 = '' or c.code ilike $3 or r.name ilike $3 or d.name ilike $3)
-        and ($4 = '' or t.creator_id = $4) and ($5 = '' or c.deal_id = $5)
+        and ($4 = '' or t.creator_id = $4) and ($5 = '' or c.deal_id = $5) and ($7 = '' or c.id = $7)
       order by ${SORTS[query.sort] ?? SORTS["wrong"]} limit ${PAGE_SIZE} offset $6`,
-    [shop, query.q, likePattern(query.q), query.creatorId, query.dealId, (page - 1) * PAGE_SIZE],
+    [shop, query.q, likePattern(query.q), query.creatorId, query.dealId, (page - 1) * PAGE_SIZE, query.codeId ?? ""],
   );
   const sold = await soldByCode(shop, rows.map((row) => row.id));
   const total = rows[0]?.total ?? 0;
