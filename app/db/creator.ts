@@ -8,8 +8,11 @@ export async function insertCreators(creators: NewCreator[]): Promise<void> {
   if (creators.length > 0) await prisma().creator.createMany({ data: creators });
 }
 
-export async function updateCreator(shop: string, id: string, data: { name: string; email: string | null; handle: string | null }): Promise<void> {
-  await prisma().creator.updateMany({ where: { shop, id }, data });
+/** What is known of a creator changes. An e-mail that is replaced is kept until `at`: orders created before are held against it (rules, section 7). */
+export async function updateCreator(shop: string, id: string, data: { name: string; email: string | null; handle: string | null }, at: Date): Promise<void> {
+  await prisma().$executeRaw`with past as (insert into creator_email (shop, creator_id, until, email)
+      select shop, id, ${at}, email from creator where shop = ${shop} and id = ${id} and email is distinct from ${data.email} on conflict do nothing)
+    update creator set name = ${data.name}, email = ${data.email}, handle = ${data.handle} where shop = ${shop} and id = ${id}`;
 }
 
 export async function findCreators(shop: string, ids: string[]): Promise<Creator[]> {

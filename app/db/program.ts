@@ -3,7 +3,7 @@ import type { Program, ProgramRule } from "@prisma/client";
 import { prisma } from "../db.server.ts";
 import { SINCE_EVER } from "./shop.ts";
 
-export async function insertProgram(program: Omit<Program, "state">): Promise<void> {
+export async function insertProgram(program: Omit<Program, "state" | "membersFrom">): Promise<void> {
   await prisma().program.create({ data: program });
 }
 
@@ -26,6 +26,11 @@ export async function listPrograms(shop: string): Promise<Program[]> {
 
 export async function setProgramRead(shop: string, id: string, readAt: Date): Promise<void> {
   await prisma().program.updateMany({ where: { shop, id }, data: { readAt } });
+}
+
+/** Who had joined turned out otherwise from `from` on: the program's orders since then are to be settled again (flow/members.ts). */
+export async function noteMembersChanged(shop: string, id: string, from: Date): Promise<void> {
+  await prisma().$executeRaw`update program set members_from = least(coalesce(members_from, ${from}), ${from}) where shop = ${shop} and id = ${id}`;
 }
 
 export type ProgramSettings = Omit<ProgramRule, "shop" | "programId" | "validFrom">;

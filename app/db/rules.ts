@@ -2,7 +2,9 @@
 import type { CreatorCode, Membership, Override, Program, ProgramRule, RuleBook, ShopRule, StackingRule } from "../domain/rule-book.ts";
 import type { Queryable } from "../db.server.ts";
 
-export type LoadedRules = Omit<RuleBook, "emailHashes"> & { emails: ReadonlyMap<string, string> };
+type EmailHistory = { validFromMs: number; email: string | null }[];
+
+export type LoadedRules = Omit<RuleBook, "emailHashes"> & { emails: ReadonlyMap<string, EmailHistory> };
 
 /** `keys`: the keys of the codes on the orders. `chosen`: the ids of codes that a person chose. `clickers`: creators whose clicks may count, for generic codes. */
 export async function loadRules(client: Queryable, shop: string, keys: readonly string[], chosen: readonly string[], clickers: readonly string[]): Promise<LoadedRules> {
@@ -95,13 +97,16 @@ async function membershipsOf(client: Queryable, shop: string, creators: readonly
   return found.rows.map(({ joinedAt, leftAt, ...row }) => ({ ...row, fromMs: joinedAt.getTime(), toMs: leftAt?.getTime() ?? null }));
 }
 
-async function emailsOf(client: Queryable, shop: string, creators: readonly string[]): Promise<Map<string, string>> {
-  const found = await client.query<{ id: string; email: string }>({
+/** A creator's e-mails in the order in which they held, the present one last. */
+async function emailsOf(client: Queryable, shop: string, creators: readonly string[]): Promise<Map<string, EmailHistory>> {
+  const found = await client.query<{ id: string; email: string | null; past: { email: string | null; until: string }[] }>({
     name: "load_creator_emails",
-    text: `select id, email from creator where shop = $1 and id = any($2) and email is not null and btrim(email) <> ''`,
+    text: `select c.id, c.email,
+        coalesce((select json_agg(json_build_object('email', e.email, 'until', e.until) order by e.until) from creator_email e where e.shop = c.shop and e.creator_id = c.id), '[]') as past
+      from creator c where c.shop = $1 and c.id = any($2)`,
     values: [shop, creators],
   });
-  return new Map(found.rows.map((row) => [row.id, row.email]));
+  return new Map(found.rows.map(({ id, email, past }) => [id, [...past, { email, until: null }].map((one, at) => ({ validFromMs: at === 0 ? 0 : Date.parse(past[at - 1]!.until), email: one.email }))]));
 }
 
 function msOf(text: string | null): number | null {

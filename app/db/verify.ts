@@ -88,7 +88,7 @@ export async function decisionsOf(client: Queryable, shop: string, orderIds: rea
 export async function ordersToSettleAgain(client: Queryable, shop: string, orderIds: readonly string[]): Promise<Set<string>> {
   const found = await client.query<{ orderId: string }>({
     name: "verify_waiting",
-    text: `select distinct order_id as "orderId" from delivery where shop = $1 and order_id = any($2) and state = 'new' and topic in ('touch', 'hand', 'what_if')`,
+    text: `select distinct order_id as "orderId" from delivery where shop = $1 and order_id = any($2) and state = 'new' and topic in ('touch', 'hand', 'what_if', 'members')`,
     values: [shop, orderIds],
   });
   return new Set(found.rows.map((row) => row.orderId));

@@ -110,7 +110,7 @@ function judge(match: Match, one: Case): Candidate {
     if (match.early) return "before_code";
     if ((term!.startsAtMs !== null && atMs < term!.startsAtMs) || (term!.endsAtMs !== null && atMs >= term!.endsAtMs)) return "outside_window";
     if (!generic && membershipAt(book, creatorId!, term!.programId, atMs) === null) return "creator_not_in_program";
-    if (rule.blockSelfReferral && creatorId !== null && isBuyer(facts, book, creatorId)) return "self_referral";
+    if (rule.blockSelfReferral && creatorId !== null && isBuyer(one, creatorId)) return "self_referral";
     if (isRenewal(one, rule)) return "renewal";
     if (rule.newCustomersOnly && one.known.beside?.returning === true) return "returning_customer";
     if (generic) return creatorId === null ? "no_click" : null;
@@ -187,8 +187,8 @@ function paid(facts: OrderFacts, known: Known, rule: ProgramRule): boolean {
   return known.everPaid || isPaid(facts);
 }
 
-function isBuyer(facts: OrderFacts, book: RuleBook, creatorId: string): boolean {
-  return facts.emailHash !== null && book.emailHashes.get(creatorId)?.has(facts.emailHash) === true;
+function isBuyer({ facts, book, atMs }: Case, creatorId: string): boolean {
+  return facts.emailHash !== null && heldAt(book.emailHashes.get(creatorId) ?? [], atMs)?.hashes.has(facts.emailHash) === true;
 }
 
 /** The latest click; at one instant the later in the list. */

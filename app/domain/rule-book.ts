@@ -67,8 +67,8 @@ export type RuleBook = {
   memberships: readonly Membership[];
   /** Those that were applied, in the order in which they were: a later one wins. */
   overrides: readonly Override[];
-  /** The keyed hashes of each creator's e-mail, under every key in use. */
-  emailHashes: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Each creator's e-mail with its history, as keyed hashes under every key in use; none where there was no e-mail. */
+  emailHashes: ReadonlyMap<string, readonly (Since & { hashes: ReadonlySet<string> })[]>;
 };
 
 export const DEFAULT_PROGRAM_RULE: ProgramRule = {

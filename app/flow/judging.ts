@@ -18,18 +18,23 @@ export type Judging = {
   handOf: (facts: OrderFacts) => HandAct | null;
 };
 
-/** Loads what these orders of a shop are judged by. `keysOf` gives the keys of the codes on an order. */
-export async function loadJudging(client: Queryable, shop: string, orders: readonly OrderFacts[], keysOf: (facts: OrderFacts) => string[] = codeKeysOf): Promise<Judging> {
+/** Loads what these orders of a shop are judged by. `keysOf` gives the keys of the codes on an order; `asked` are ids of further codes that are to be known. */
+export async function loadJudging(client: Queryable, shop: string, orders: readonly OrderFacts[], keysOf: (facts: OrderFacts) => string[] = codeKeysOf, asked: readonly string[] = []): Promise<Judging> {
   const touches = await touchesOf(client, shop, [...new Set(orders.flatMap((facts) => facts.visitor ?? []))]);
   const acts = await handActsOf(client, shop, orders.map((facts) => facts.id));
-  const chosen = [...acts.values()].flatMap((act) => (act.act === "exclude" ? [] : act.codeId));
+  const chosen = [...asked, ...[...acts.values()].flatMap((act) => (act.act === "exclude" ? [] : act.codeId))];
   const { emails, ...rules } = await loadRules(client, shop, [...new Set(orders.flatMap(keysOf))], chosen, touches.flatMap((touch) => touch.creatorId ?? []));
   const byVisitor = Map.groupBy(touches, (touch) => touch.visitor);
   return {
-    book: { ...rules, emailHashes: new Map([...emails].map(([creator, email]) => [creator, new Set(hashesOf(email))])) },
+    book: { ...rules, emailHashes: new Map([...emails].map(([creator, history]) => [creator, history.map(({ validFromMs, email }) => ({ validFromMs, hashes: new Set(hasAddress(email) ? hashesOf(email) : []) }))])) },
     clicksOf: (facts) => (facts.visitor === null ? [] : (byVisitor.get(facts.visitor) ?? [])),
     handOf: (facts) => acts.get(facts.id) ?? null,
   };
+}
+
+/** An empty address equals none (rules, section 3). */
+function hasAddress(email: string | null): email is string {
+  return email !== null && email.trim() !== "";
 }
 
 export function codeKeysOf(facts: OrderFacts): string[] {

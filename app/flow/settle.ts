@@ -13,6 +13,7 @@ import type { Queryable } from "../db.server.ts";
 import { settleOrder, type Decision, type Settlement } from "../domain/credit.ts";
 import { postings } from "../domain/ledger.ts";
 import { sum } from "../domain/money.ts";
+import type { HandAct } from "../domain/hand.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import { applyWord, type KnownOrder } from "../domain/order-state.ts";
 import { networkOrderId, planConversions, wantedConversions } from "../domain/report.ts";
@@ -31,7 +32,7 @@ const WHAT_IF = "what-if:";
 
 type Folded = { state: OrderState; known: KnownOrder; settle: boolean; cause: { webhookId: string; hash: string } | null };
 type Done = { shop: string; webhookId: string; reason: string | null };
-type Settled = { order: Folded; facts: OrderFacts; settlement: Settlement; book: RuleBook };
+type Settled = { order: Folded; facts: OrderFacts; hand: HandAct | null; settlement: Settlement; book: RuleBook };
 
 /** Starts the loop that settles what was noted. What an earlier process could not settle is tried once more: this version may know how. */
 export function startSettling(): Loop {
@@ -128,7 +129,8 @@ async function decide(client: Queryable, orders: readonly Folded[]): Promise<Set
     const { book, clicksOf, handOf } = await loadJudging(client, shop, facts);
     for (const order of own) {
       const one = order.known.facts!;
-      settled.push({ order, facts: one, book, settlement: settleOrder(one, { ...order.known, hand: handOf(one) }, book, clicksOf(one)) });
+      const hand = handOf(one);
+      settled.push({ order, facts: one, hand, book, settlement: settleOrder(one, { ...order.known, hand }, book, clicksOf(one)) });
     }
   }
   return settled;
@@ -178,7 +180,8 @@ function entriesOf(one: Settled, balances: Parameters<typeof postings>[0]): NewE
     causeHash: order.cause?.hash ?? null,
     updatedNs: order.known.updatedNs?.toString() ?? null,
     triggeredNs: order.known.triggeredNs?.toString() ?? null,
-    rules: { shop: settlement.shopRule, program: programRuleAt(book, posting.programId, atMs) },
+    // A person's decision is named also where another delivery brought the entry: it may have been settled first.
+    rules: { shop: settlement.shopRule, program: programRuleAt(book, posting.programId, atMs), hand: one.hand?.id ?? null },
   }));
 }
 

@@ -6,7 +6,8 @@ import { insertCreators, insertMembership, listCreators, listLatestMemberships, 
 import type { NewCreator } from "../db/creator.ts";
 import { inTurn } from "../db/lock.ts";
 import { insertLog } from "../db/log.ts";
-import { findProgram, setProgramRead } from "../db/program.ts";
+import { settleMembersAgain } from "../db/members.ts";
+import { findProgram, noteMembersChanged, setProgramRead } from "../db/program.ts";
 import type { PartnerInfo } from "../networks/port.ts";
 import { connectedTo, failed } from "./connected.ts";
 import type { Failed } from "./connected.ts";
@@ -31,6 +32,9 @@ async function keepPartners(shop: string, program: { id: string; name: string },
   const programId = program.id;
   const { creatorOf, added } = await upsertCreators(shop, connectionId, partners, at);
   const latest = new Map((await listLatestMemberships(shop, programId)).map((membership) => [membership.creatorId, membership]));
+  const since = earliestChange(partners.map((partner) => [partner, latest.get(creatorOf.get(partner.partnerId)!) ?? null]), at);
+  // Noted before the memberships change: whatever dies in between, the orders are settled again the next time.
+  if (since !== null) await noteMembersChanged(shop, programId, since);
   const counts = { joined: 0, pending: 0, left: 0 };
   for (const partner of partners) {
     const creatorId = creatorOf.get(partner.partnerId)!;
@@ -38,9 +42,16 @@ async function keepPartners(shop: string, program: { id: string; name: string },
     latest.set(creatorId, member);
     if (member.state === "joined" || member.state === "pending" || member.state === "left") counts[member.state] += 1;
   }
+  await settleMembersAgain(shop, programId, at);
   await setProgramRead(shop, programId, at);
   await insertLog(shop, at, { who: "merchant", what: "creators.taken_over", detail: { program: program.name, added, ...counts } });
   return { ok: true, added, ...counts, total: partners.length };
+}
+
+/** The earliest instant at which somebody turns out to have joined or left; null where all are as they were known. */
+function earliestChange(read: [PartnerInfo, Membership | null][], at: Date): Date | null {
+  const changes = read.filter(([partner, latest]) => partner.state !== (latest?.state ?? null)).map(([partner]) => instant(partner.state === "joined" ? partner.joinedAt : partner.leftAt) ?? at);
+  return changes.length === 0 ? null : new Date(Math.min(...changes.map((change) => change.getTime())));
 }
 
 /** Each partner's creator: known by the partner id, else by the e-mail, else new. The network's newer name and e-mail are taken. */
@@ -59,7 +70,7 @@ async function upsertCreators(shop: string, connectionId: string, partners: Part
     if (knownId !== undefined) {
       creatorOf.set(partner.partnerId, knownId);
       const known = creators.get(knownId);
-      if (known) await refresh(shop, known, partner, email);
+      if (known) await refresh(shop, known, partner, email, at);
       continue;
     }
     const id = randomUUID();
@@ -73,9 +84,9 @@ async function upsertCreators(shop: string, connectionId: string, partners: Part
 }
 
 /** What the network leaves empty stays as it is known here. */
-async function refresh(shop: string, known: Creator, partner: PartnerInfo, email: string | null): Promise<void> {
+async function refresh(shop: string, known: Creator, partner: PartnerInfo, email: string | null, at: Date): Promise<void> {
   const next = { name: partner.name.trim() || known.name, email: email ?? known.email, handle: partner.handle ?? known.handle };
-  if (next.name !== known.name || next.email !== known.email || next.handle !== known.handle) await updateCreator(shop, known.id, next);
+  if (next.name !== known.name || next.email !== known.email || next.handle !== known.handle) await updateCreator(shop, known.id, next, at);
 }
 
 type Whose = Pick<Membership, "shop" | "programId" | "creatorId">;

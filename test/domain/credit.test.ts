@@ -33,7 +33,7 @@ function book({ rule = {}, term = {}, stackingRule = "largest_discount", created
     programs: new Map([["p1", { id: "p1", network: "impact", rules: [{ ...DEFAULT_PROGRAM_RULE, ...rule }] }]]),
     codes: [own("k1", "c1", "MARIE10", 1), own("k2", "c2", "JONAS15", 2)],
     memberships: [membership("c1"), membership("c2")],
-    emailHashes: new Map([["c1", new Set(["h:marie@creators.example"])]]),
+    emailHashes: new Map([["c1", [{ validFromMs: 0, hashes: new Set(["h:marie@creators.example"]) }]]]),
   };
 }
 
