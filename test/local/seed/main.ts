@@ -3,8 +3,8 @@ import { closeDatabase } from "#app/db.server.ts";
 import { catalogue } from "#test/local/store/catalogue.ts";
 import { setClock } from "./control.ts";
 import { liveThrough } from "./days.ts";
-import { DAYS, ORDERS, planHistory } from "./plan.ts";
-import { connectPrograms, installApp, makeDealsAndCodes } from "./setup.ts";
+import { DAYS, planHistory } from "./plan.ts";
+import { connectPrograms, installApp, makeDealsAndCodes, openToSubscriptions } from "./setup.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -20,13 +20,15 @@ setClock(installedMs);
 await installApp();
 const program = await connectPrograms();
 const codes = await makeDealsAndCodes(program);
+await openToSubscriptions();
 say(`the app is installed, the network connected; ${codes.length} codes stand in store and network`);
 
 if (withOrders) {
   const steps = planHistory(catalogue().products, codes, installedMs + DAY_MS, endMs);
+  const all = steps.filter((step) => step.kind === "checkout").length;
   let told = 0;
   await liveThrough(steps, (day, orders) => {
-    if (day - told < 15 && orders < ORDERS) return;
+    if (day - told < 15 && orders < all) return;
     told = day;
     say(`day ${day} of ${DAYS}: ${orders} orders`);
   });

@@ -1,9 +1,10 @@
 // What happens in the shop over sixty days: who buys what with which code, and what is given back, edited and cancelled later.
 // Pure: the same seed, goods and codes make the same plan.
 import type { CatalogueProduct } from "#test/local/store/catalogue.ts";
-import type { CheckoutInput } from "#test/local/store/types.ts";
+import type { CheckoutInput, DisputeStatus } from "#test/local/store/types.ts";
 import { type Dice, makeDice } from "./dice.ts";
 import { makeBuyers } from "./buyers.ts";
+import { isExtra, withExtras } from "./extras.ts";
 
 export type SeedCode = {
   code: string;
@@ -23,9 +24,12 @@ export type Step = { atMs: number; ref: number } & (
   | { kind: "refund_shipping" }
   | { kind: "edit"; add: string | null }
   | { kind: "cancel"; reason: "customer" | "inventory" }
+  | { kind: "dispute" }
+  | { kind: "dispute_change"; status: DisputeStatus }
 );
 
 export const DAYS = 60;
+/** Those of the plan itself; subscriptions come on top (extras.ts). */
 export const ORDERS = 200;
 
 const DAY_MS = 86_400_000;
@@ -35,7 +39,7 @@ const MINUTE_MS = 60_000;
 export function planHistory(products: CatalogueProduct[], codes: SeedCode[], fromMs: number, untilMs: number): Step[] {
   const dice = makeDice(20_260);
   const buyers = makeBuyers(dice);
-  const goods = products.filter((product) => !product.giftCard).flatMap((product) => product.variants.map((variant) => ({ id: variant.id, price: variant.price, weight: variant.price > 6_000n ? 1 : 3 })));
+  const goods = products.filter((product) => !product.giftCard && !isExtra(product)).flatMap((product) => product.variants.map((variant) => ({ id: variant.id, price: variant.price, weight: variant.price > 6_000n ? 1 : 3 })));
   const steps: Step[] = [];
   let ref = 0;
   for (const [day, count] of ordersPerDay(dice).entries()) {
@@ -49,7 +53,7 @@ export function planHistory(products: CatalogueProduct[], codes: SeedCode[], fro
       ref += 1;
     }
   }
-  return steps.sort((a, b) => a.atMs - b.atMs || a.ref - b.ref);
+  return withExtras(steps, products, codes, fromMs).sort((a, b) => a.atMs - b.atMs || a.ref - b.ref);
 }
 
 /** More at weekends, a little more each week, and two days on which a creator posted. Sums to ORDERS. */

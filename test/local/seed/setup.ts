@@ -98,6 +98,16 @@ export async function makeDealsAndCodes(programId: string): Promise<SeedCode[]> 
   return codes;
 }
 
+/** In the store's own admin the merchant lets the codes of the first deal hold for subscriptions too, renewals included. */
+export async function openToSubscriptions(): Promise<void> {
+  const discounts = await inStore<{ id: string; title: string }[]>("discounts");
+  const { id } = discounts.find(({ title }) => title === deals[0]!.name)!;
+  const query = `mutation ($id: ID!, $input: DiscountCodeBasicInput!) { discountCodeBasicUpdate(id: $id, basicCodeDiscount: $input) { userErrors { message } } }`;
+  const input = { customerGets: { appliesOnOneTimePurchase: true, appliesOnSubscription: true }, recurringCycleLimit: 0 };
+  const answer = await inStore<{ data?: { discountCodeBasicUpdate: { userErrors: unknown[] } } }>("graphql", { query, variables: { id: `gid://shopify/DiscountCodeNode/${id}`, input } });
+  if (answer.data?.discountCodeBasicUpdate.userErrors.length !== 0) throw new Error(`the deal could not be opened to subscriptions: ${JSON.stringify(answer)}`);
+}
+
 /** What a flow answered, where it went well; throws with what it refused otherwise. */
 export function good<T extends { ok: boolean }>(answer: T): Extract<T, { ok: true }> {
   if (!answer.ok) throw new Error(`the app refused: ${JSON.stringify(answer)}`);

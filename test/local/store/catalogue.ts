@@ -84,6 +84,9 @@ const entries: Entry[] = [
   { title: "Schürze Werkstatt", type: "Apron", in: ["linen"], tags: ["linen"], picture: ["apron", "#dfe4e8", "#3d5166", "#c98f57"], text: "The apron that we wear at the wheel, with a loop for the towel.", kinds: ["", null, 4400] },
   { title: "Hoodie Atelier", type: "Hoodie", in: ["linen"], tags: ["wear"], picture: ["hoodie", "#e9e3ee", "#6b6790", "#f0d9b5"], option: "Size", text: "Heavy organic cotton with a small print of our kiln over the heart.", kinds: [["S", "HOO-ATE-S", 6900], ["M", "HOO-ATE-M", 6900], ["L", "HOO-ATE-L", 6900], ["XL", "HOO-ATE-XL", 7200]] },
   { title: "Carte cadeau", type: "Gift card", in: [], tags: ["gift"], tax: 0, giftCard: true, picture: ["card", "#f3e1e1", "#b1495d", "#f6d8a8"], option: "Value", text: "By e-mail, at once, for whoever knows better than you what to choose.", kinds: [["25 €", "GIFT-25", 2500], ["50 €", "GIFT-50", 5000], ["100 €", "GIFT-100", 10000]] },
+  { title: "Boîte du mois", type: "Subscription box", in: ["tea", "table"], tags: ["subscription"], picture: ["box", "#e7e1ee", "#5a4a78", "#e6b455"], text: "Something to drink and something to drink it from, every month anew. Cancel whenever you like.", kinds: ["", "BOX-MOI", 5900] },
+  { title: "Échantillon de thé", type: "Sample", in: [], tags: ["sample"], tax: 7, picture: ["pouch", "#e9ecdf", "#7d8f55", "#f4eed8"], text: "Ten grams of whatever we drink ourselves this week. It comes with the parcel, and costs nothing.", kinds: ["", "SMP-TEA", 0] },
+  { title: "Versandschutz", type: "Shipping protection", in: [], tags: ["protection"], picture: ["card", "#dfe7ea", "#4a7080", "#f1d9a0"], text: "If the parcel is lost or something in it breaks, we send it again.", kinds: ["", "SHP-PRO", 195] },
 ];
 
 const firstProductId = 8_201_440_000_100n;
