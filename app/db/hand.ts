@@ -37,3 +37,10 @@ export async function addHandAct(client: Queryable, shop: string, act: NewAct, a
   );
   return id;
 }
+
+/** The names of some creators, by id. */
+export async function creatorNames(client: Queryable, shop: string, creatorIds: readonly string[]): Promise<Map<string, string>> {
+  if (creatorIds.length === 0) return new Map();
+  const found = await client.query<{ id: string; name: string }>("select id, name from creator where shop = $1 and id = any($2)", [shop, creatorIds]);
+  return new Map(found.rows.map((row) => [row.id, row.name]));
+}
