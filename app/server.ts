@@ -13,6 +13,7 @@ import { startPlacing } from "./flow/place.ts";
 import { startReporting } from "./flow/report.ts";
 import { startSettling } from "./flow/settle.ts";
 import { startSweeping } from "./flow/sweep.ts";
+import { startWhatIfs } from "./flow/what-if.ts";
 import { refusalOf, TIMES } from "./limits.ts";
 import { localAppBridgeUrl } from "./local-admin.server.ts";
 import { log } from "./log.server.ts";
@@ -34,7 +35,7 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   server.listen(PORT, () => {
-    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startReadingPayouts(), startSweeping()];
+    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startReadingPayouts(), startSweeping(), startWhatIfs()];
     stopOnSignal(server, loops);
     process.stdout.write(`Creator Codes listens on port ${PORT}, and is reached at ${SHOPIFY_APP_URL}\n`);
   });
