@@ -1,7 +1,7 @@
 // The shapes of the page of one code, and of the form and the tester of a pattern: plain JSON. Times are ISO 8601, amounts are minor units as strings.
 import type { Reason } from "./credit.ts";
 import type { CodeRow } from "./pages.ts";
-import type { PatternProblem } from "./pattern.ts";
+import type { PatternProblem } from "./pattern-problem.ts";
 
 type Named = { id: string; name: string };
 

@@ -2,13 +2,8 @@
 // time in proportion to the length of the code and the size of the pattern, and both have limits.
 import { RE2JS, RE2JSSyntaxException } from "re2js";
 import { patternMatches } from "./match.ts";
+import type { PatternProblem, Span } from "./pattern-problem.ts";
 import type { Values } from "./problem.ts";
-
-/** A part of the pattern, in UTF-16 units: from <= i < to. */
-export type Span = { from: number; to: number };
-
-/** `key` is in locales/<language>/errors.json; `at` is the part that is wrong, null where it is the pattern as a whole. */
-export type PatternProblem = { key: string; at: Span | null; values: Values };
 
 export type CheckedPattern = { ok: true } | ({ ok: false } & PatternProblem);
 
@@ -37,11 +32,6 @@ export function checkPattern(pattern: string): CheckedPattern {
   if (UNLIKE.every((code) => patternMatches(pattern, code))) return problem("pattern.matches_everything", null);
   if (patternMatches(pattern, "")) return problem("pattern.matches_empty", null);
   return { ok: true };
-}
-
-/** "At character 7": the place as a person counts it, from 1. */
-export function characterAt(pattern: string, units: number): number {
-  return [...pattern.slice(0, units)].length + 1;
 }
 
 function problem(key: string, at: Span | null, values: Values = {}): CheckedPattern {
@@ -99,6 +89,8 @@ function placeOf(pattern: string, fault: RE2JSSyntaxException): Span | null {
       return openGroup(pattern);
     case "unexpected )":
       return strayParenthesis(pattern, fault.error);
+    case "expression too large":
+      return largestRepeat(pattern);
     case "trailing backslash at end of expression":
       return { from: pattern.length - 1, to: pattern.length };
   }

@@ -10,7 +10,8 @@ import { codeKey } from "../domain/code.ts";
 import type { PatternTest } from "../domain/code-page.ts";
 import type { PatternInput } from "../domain/pattern-form.ts";
 import { matchesOf } from "../domain/pattern-test.ts";
-import { checkPattern, MOST_PATTERNS, type PatternProblem } from "../domain/pattern.ts";
+import { checkPattern, MOST_PATTERNS } from "../domain/pattern.ts";
+import type { PatternProblem } from "../domain/pattern-problem.ts";
 import type { FieldError } from "../domain/problem.ts";
 import { checkMember } from "./preflight.ts";
 

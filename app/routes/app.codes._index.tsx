@@ -42,7 +42,7 @@ export default function Codes() {
   }));
   const sorts = ["wrong", "creator", "code", "newest"].map((id) => ({ id, label: t(`sort.${id}.label`), direction: t(`sort.${id}.direction`) }));
   return (
-    <Page fullWidth title={t("title")} subtitle={t(counts.all === 0 ? "subtitle" : counts.wrong > 0 ? "subtitle_wrong" : counts.waiting > 0 ? "subtitle_waiting" : "subtitle_live", { count: counts.wrong || counts.waiting })} primaryAction={{ content: t("give.action"), url: "/app/codes/give" }}>
+    <Page fullWidth title={t("title")} subtitle={t(counts.all === 0 ? "subtitle" : counts.wrong > 0 ? "subtitle_wrong" : counts.waiting > 0 ? "subtitle_waiting" : "subtitle_live", { count: counts.wrong || counts.waiting })} primaryAction={{ content: t("give.action"), url: "/app/codes/give" }} secondaryActions={[{ content: t("pattern.action"), url: "/app/codes/pattern" }]}>
       <BlockStack gap="400">
         <PlacingProgress waiting={counts.waiting} inForce={counts.all - counts.retired} />
         {counts.all === 0 ? (

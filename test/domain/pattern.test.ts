@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { patternMatches } from "#app/domain/match.ts";
-import { characterAt, checkPattern, LONGEST_PATTERN, MOST_STEPS } from "#app/domain/pattern.ts";
+import { characterAt } from "#app/domain/pattern-problem.ts";
+import { checkPattern, LONGEST_PATTERN, MOST_STEPS } from "#app/domain/pattern.ts";
 
 describe("patterns that can be creator codes", () => {
   test.each([
@@ -77,6 +78,7 @@ describe("patterns that are refused", () => {
     ["a{1000}", "too_costly", "{1000}", 2],
     ["^A{2}[A-Z]{0,400}9{3}", "too_costly", "{0,400}", 11],
     ["((x{10}){10}){10}", "too_costly", "{10}", 14],
+    ["(){1000}(?i){1000}", "too_large", "{1000}", 13],
     [".", "matches_everything", null],
     [".*", "matches_everything", null],
     ["MARIE|", "matches_everything", null],

@@ -1,9 +1,10 @@
-import { BlockStack, Button, IndexTable, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
+import { Badge, BlockStack, Button, IndexTable, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
 import type { CodeRow } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
 import { NarrowRow, WrapCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
 import { NEEDS_HAND, SideMarkWithProblem } from "../marks.tsx";
+import { PatternText } from "./PatternWords.tsx";
 
 type CodesTableProps = {
   codes: CodeRow[];
@@ -57,14 +58,12 @@ function CodeName({ code }: { code: CodeRow }) {
   return (
     <BlockStack gap="050" inlineAlign="start">
       <InlineStack gap="150" blockAlign="center">
-        <Text as="span" fontWeight="semibold" textDecorationLine={code.retiredAt ? "line-through" : undefined} breakWord>
-          {code.code}
-        </Text>
-        {code.match === "regex" ? (
-          <Text as="span" tone="subdued" variant="bodySm">
-            {t("match.regex")}
+        <Link url={`/app/codes/${code.id}`} dataPrimaryLink monochrome removeUnderline>
+          <Text as="span" fontWeight="semibold" textDecorationLine={code.retiredAt ? "line-through" : undefined} breakWord>
+            {code.match === "regex" ? <PatternText text={code.code} strike={code.retiredAt !== null} /> : code.code}
           </Text>
-        ) : null}
+        </Link>
+        {code.match === "regex" ? <Badge tone="info">{t("page.pattern_badge")}</Badge> : null}
       </InlineStack>
       {code.creator ? (
         <Link url={`/app/creators/${code.creator.id}`} monochrome>
@@ -108,12 +107,19 @@ function Policy({ code }: { code: CodeRow }) {
   return <>{code.policy && code.creator ? t(`policy.${code.policy}.short`) : code.policy ? t("policy.latest_click") : "–"}</>;
 }
 
-function Window({ code }: { code: CodeRow }) {
+/** "Until 31 Dec 2026"; null where there is no limit on either side. */
+export function useWindowWords(): (window: { startsAt: string | null; endsAt: string | null }) => string | null {
   const t = useT("codes");
   const format = useFormat();
-  if (!code.startsAt && !code.endsAt) return <>–</>;
-  const values = { from: code.startsAt ? format.date(code.startsAt) : "", to: code.endsAt ? format.date(code.endsAt) : "" };
-  return <>{t(!code.endsAt ? "window.from" : !code.startsAt ? "window.to" : "window.from_to", values)}</>;
+  return ({ startsAt, endsAt }) => {
+    if (!startsAt && !endsAt) return null;
+    const values = { from: startsAt ? format.date(startsAt) : "", to: endsAt ? format.date(endsAt) : "" };
+    return t(!endsAt ? "window.from" : !startsAt ? "window.to" : "window.from_to", values);
+  };
+}
+
+function Window({ code }: { code: CodeRow }) {
+  return <>{useWindowWords()(code) ?? "–"}</>;
 }
 
 function WideCode({ code, again }: { code: CodeRow; again: React.ReactNode }) {
@@ -127,7 +133,7 @@ function WideCode({ code, again }: { code: CodeRow; again: React.ReactNode }) {
       <WrapCell>
         <DealName code={code} />
       </WrapCell>
-      <WrapCell>{code.store ? <SideMarkWithProblem mark={code.store} /> : "–"}</WrapCell>
+      <WrapCell>{code.store ? <SideMarkWithProblem mark={code.store} /> : code.match === "regex" ? <Text as="span" tone="subdued">{t("page.not_in_store")}</Text> : "–"}</WrapCell>
       <WrapCell>
         <BlockStack gap="100" inlineAlign="start">
           <NetworkMarks code={code} named={false} />

@@ -1,0 +1,244 @@
+// The parts of the page of one code: what it is, where it stands, whose it was, and what came of it.
+import { BlockStack, Box, Button, Card, DescriptionList, Divider, IndexTable, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
+import type { CodeDetail, CodeOrder, CodeTermLine } from "../../domain/code-page.ts";
+import { codeKey } from "../../domain/code.ts";
+import type { ProgramMark, Mark } from "../../domain/pages.ts";
+import { useT } from "../../i18n.ts";
+import { NarrowRow, NumberCell } from "../cells.tsx";
+import { useFormat } from "../format.tsx";
+import { NEEDS_HAND, SideMarkWithProblem } from "../marks.tsx";
+import { useWindowWords } from "./CodesTable.tsx";
+import { PatternText } from "./PatternWords.tsx";
+
+export function WhatCard({ code }: { code: CodeDetail }) {
+  const t = useT("codes");
+  const format = useFormat();
+  const window = useWindowWords();
+  const policy = code.policy === null ? null : code.creator === null ? t("policy.latest_click") : t("page.policy_line", { label: t(`policy.${code.policy}.short`), help: t(`policy.${code.policy}.help`) });
+  const regex = code.match === "regex";
+  const deal = code.deal ? <Link url={`/app/deals/${code.deal.id}`}>{code.deal.name}</Link> : t("page.deal_none");
+  const lines: [string, React.ReactNode][] = [
+    ["creator", code.creator ? <Link url={`/app/creators/${code.creator.id}`}>{code.creator.name}</Link> : t("everybody")],
+    ["program", code.program?.name ?? "–"],
+    ["deal", deal],
+    ["policy", policy ?? "–"],
+    ["window", window(code) ?? t("page.always_valid")],
+    ["since", format.dateTime(code.createdAt)],
+  ];
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingSm">
+          {t("page.what.title")}
+        </Text>
+        {regex ? (
+          <Box padding="300" background="bg-surface-secondary" borderRadius="200">
+            <PatternText text={code.code} />
+          </Box>
+        ) : null}
+        <Text as="p">{t(regex ? (code.creator ? "page.what.regex" : "page.what.regex_everybody") : "page.what.exact", { creator: code.creator?.name ?? "" })}</Text>
+        <DescriptionList gap="tight" items={lines.map(([name, description]) => ({ term: t(`page.term.${name}`), description }))} />
+      </BlockStack>
+    </Card>
+  );
+}
+
+export function ResultsCard({ code }: { code: CodeDetail }) {
+  const t = useT("codes");
+  const format = useFormat();
+  return (
+    <Card>
+      <BlockStack gap="200">
+        <Text as="h2" variant="headingSm">
+          {t("page.results.title")}
+        </Text>
+        <Text as="p" variant="headingLg">
+          {format.money(code.sold.amount)}
+        </Text>
+        <Text as="p" tone="subdued">
+          {t("page.results.orders", { count: code.sold.orders })}
+        </Text>
+      </BlockStack>
+    </Card>
+  );
+}
+
+export function SidesCard({ code, onAgain, busy }: { code: CodeDetail; onAgain: () => void; busy: boolean }) {
+  const t = useT("codes");
+  const marks = [code.store, ...code.networks];
+  const wrong = marks.some((mark) => mark !== null && NEEDS_HAND.includes(mark.state));
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingSm">
+          {t("page.sides.title")}
+        </Text>
+        {code.store ? <Side name={t("page.sides.store")} mark={code.store} /> : null}
+        {code.match === "regex" ? <Text as="p">{t("page.sides.store_pattern")}</Text> : null}
+        {code.networks.map((mark: ProgramMark) => (
+          <Side key={mark.programId} name={mark.programName} mark={mark} />
+        ))}
+        {code.networks.length === 0 ? (
+          <Text as="p" tone="subdued">
+            {t("page.sides.no_network")}
+          </Text>
+        ) : null}
+        {wrong ? (
+          <InlineStack>
+            <Button onClick={onAgain} loading={busy}>
+              {t("page.sides.again")}
+            </Button>
+          </InlineStack>
+        ) : null}
+      </BlockStack>
+    </Card>
+  );
+}
+
+function Side({ name, mark }: { name: string; mark: Mark }) {
+  const t = useT("codes");
+  const format = useFormat();
+  return (
+    <BlockStack gap="050" inlineAlign="start">
+      <Text as="span" fontWeight="semibold" breakWord>
+        {name}
+      </Text>
+      <SideMarkWithProblem mark={mark} />
+      {mark.readAt ? (
+        <Text as="span" tone="subdued" variant="bodySm">
+          {t("page.sides.read", { when: format.ago(mark.readAt) })}
+        </Text>
+      ) : null}
+    </BlockStack>
+  );
+}
+
+/** The newest first, as "From 3 Jun 2026: Marie, Creators. Credited: with any click." */
+export function HistoryCard({ code }: { code: CodeDetail }) {
+  const t = useT("codes");
+  const { replaced, replacedBy } = code;
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingSm">
+          {t("page.history.title")}
+        </Text>
+        {[...code.history].reverse().map((term) => (
+          <Term key={term.from} term={term} />
+        ))}
+        {replaced || replacedBy ? <Divider /> : null}
+        {replacedBy ? <Other label={t("page.history.replaced_by")} other={replacedBy} /> : null}
+        {replaced ? <Other label={t("page.history.replaced")} other={replaced} /> : null}
+        <Text as="p" tone="subdued" variant="bodySm">
+          {t("page.history.note")}
+        </Text>
+      </BlockStack>
+    </Card>
+  );
+}
+
+function Term({ term }: { term: CodeTermLine }) {
+  const t = useT("codes");
+  const format = useFormat();
+  const window = useWindowWords()(term);
+  const policy = term.creator === null ? t("policy.latest_click") : t(`policy.${term.policy}.short`);
+  return (
+    <BlockStack>
+      <Text as="p" fontWeight="semibold">
+        {term.to ? t("page.history.from_to", { from: format.dateTime(term.from), to: format.dateTime(term.to) }) : t("page.history.from", { from: format.dateTime(term.from) })}
+      </Text>
+      <Text as="p" breakWord>
+        {t("page.history.line", { creator: term.creator?.name ?? t("everybody"), program: term.program?.name ?? "–", policy })}
+        {window ? ` ${t("page.history.window", { window })}` : null}
+      </Text>
+    </BlockStack>
+  );
+}
+
+function Other({ label, other }: { label: string; other: { id: string; code: string } }) {
+  return (
+    <BlockStack gap="050" inlineAlign="start">
+      <Text as="span" tone="subdued">
+        {label}
+      </Text>
+      <Link url={`/app/codes/${other.id}`}>
+        <PatternText text={other.code} />
+      </Link>
+    </BlockStack>
+  );
+}
+
+export function OrdersCard({ code, orders }: { code: CodeDetail; orders: CodeOrder[] }) {
+  const t = useT("codes");
+  const { smDown } = useBreakpoints();
+  return (
+    <Card padding="0">
+      <Box padding="400">
+        <BlockStack gap="100">
+          <Text as="h2" variant="headingSm">
+            {t("page.orders.title")}
+          </Text>
+          {orders.length === 0 ? <Text as="p" tone="subdued">{t("page.orders.none")}</Text> : null}
+        </BlockStack>
+      </Box>
+      {orders.length === 0 ? null : (
+        <IndexTable
+          condensed={smDown}
+          selectable={false}
+          itemCount={orders.length}
+          resourceName={{ singular: t("page.orders.resource_one"), plural: t("page.orders.resource_other") }}
+          headings={[{ title: t("page.orders.order") }, { title: t("page.orders.date") }, { title: t("page.orders.code") }, { title: t("page.orders.outcome") }, { title: t("page.orders.amount"), alignment: "end" }]}
+        >
+          {orders.map((order, index) => (
+            <IndexTable.Row id={order.orderId} key={order.orderId} position={index}>
+              <OrderCells code={code} order={order} narrow={smDown} />
+            </IndexTable.Row>
+          ))}
+        </IndexTable>
+      )}
+    </Card>
+  );
+}
+
+function OrderCells({ code, order, narrow }: { code: CodeDetail; order: CodeOrder; narrow: boolean }) {
+  const t = useT("codes");
+  const tOrders = useT("orders");
+  const format = useFormat();
+  // Of an exact code only itself; of a pattern all that stand on the order, for the pattern itself is nothing that a buyer types.
+  const codes = code.match === "exact" ? order.codes.filter((each) => codeKey(each) === codeKey(code.code)) : order.codes;
+  const outcome = order.credited ? t("page.orders.credited") : order.reason ? tOrders(`reason.${order.reason}.short`) : "–";
+  const amount = format.money(order.amount, order.currency ?? undefined);
+  const link = (
+    <Link url={`/app/orders/${order.orderId}`} dataPrimaryLink monochrome removeUnderline>
+      <Text as="span" fontWeight="semibold">
+        {order.name || order.orderId}
+      </Text>
+    </Link>
+  );
+  const text = <PatternText text={codes.join(", ") || "–"} />;
+  if (narrow) {
+    return (
+      <NarrowRow>
+        <InlineStack align="space-between" gap="200" wrap={false}>
+          <BlockStack>
+            {link}
+            <Text as="span" tone="subdued">
+              {format.date(order.createdAt)} · {outcome}
+            </Text>
+            {text}
+          </BlockStack>
+          <Text as="span">{amount}</Text>
+        </InlineStack>
+      </NarrowRow>
+    );
+  }
+  return (
+    <>
+      <IndexTable.Cell>{link}</IndexTable.Cell>
+      <IndexTable.Cell>{format.dateTime(order.createdAt)}</IndexTable.Cell>
+      <IndexTable.Cell>{text}</IndexTable.Cell>
+      <IndexTable.Cell>{outcome}</IndexTable.Cell>
+      <NumberCell subdued={order.amount === "0"}>{amount}</NumberCell>
+    </>
+  );
+}
