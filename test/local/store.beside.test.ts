@@ -91,12 +91,15 @@ describe("what a line was bought as", () => {
     for (const { raw } of sink.received) expect(raw.toString()).not.toContain("selling_plan");
   });
 
-  test("a code is for a subscription only where its discount says so", async () => {
+  test("a code is for a subscription, and for its renewals, only where its discount says so", async () => {
     await makeDiscount(store, "ONCE");
     await makeDiscount(store, "BOTH", { customerGets: { items: { all: true }, value: { percentage: 0.1 }, appliesOnSubscription: true } });
+    await makeDiscount(store, "EVER", { customerGets: { items: { all: true }, value: { percentage: 0.1 }, appliesOnSubscription: true }, recurringCycleLimit: 0 });
     const items = [{ variantId: LAMP, quantity: 1, sellingPlan: PLAN }, { variantId: BULB, quantity: 1 }];
     expect(placed({ items, codes: ["ONCE"] }).line_items.map((line) => line.discount_allocations.length)).toEqual([0, 1]);
     expect(placed({ items, codes: ["BOTH"] }).line_items.map((line) => line.discount_allocations.length)).toEqual([1, 1]);
+    const renewal = (code: string) => placed({ items: items.slice(0, 1), codes: [code], sourceName: "subscription_contract" }).discount_codes.length;
+    expect([renewal("ONCE"), renewal("BOTH"), renewal("EVER")]).toEqual([0, 0, 1]);
     const alone = store.store.checkout({ items: items.slice(0, 1), codes: ["ONCE"] });
     expect(alone.ok && alone.codes[0]).toMatchObject({ applied: false, refusal: "not_applicable" });
   });

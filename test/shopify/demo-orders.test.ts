@@ -69,6 +69,7 @@ function termsOf(kind: SeedCode["kind"], minimum: bigint): Record<string, unknow
   return {
     customerGets: { items: { all: true }, value, appliesOnSubscription: kind === "percentage" },
     minimumRequirement: { subtotal: { greaterThanOrEqualToSubtotal: String(minimum / 100n) } },
+    recurringCycleLimit: kind === "percentage" ? 0 : 1,
     combinesWith: { orderDiscounts: false, productDiscounts: false, shippingDiscounts: kind === "percentage" },
   };
 }

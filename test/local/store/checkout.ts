@@ -11,6 +11,8 @@ import type { CheckoutInput, CheckoutResult, CodeOutcome, CodeRefusal, Quote, Se
 
 const MOST_ITEM_CODES = 5; // of products and orders
 const MOST_SHIPPING_CODES = 1;
+/** The source of orders that a subscription's contract bills. */
+const RENEWAL = "subscription_contract";
 
 export type Bought = { product: CatalogueProduct; variant: CatalogueVariant; quantity: number; sellingPlan: SellingPlan | null };
 export type Reckoned = { bought: Bought[]; cart: Cart; taken: Taken[]; outcomes: CodeOutcome[] };
@@ -118,7 +120,7 @@ function typedCodes(store: Store, input: CheckoutInput, cart: Cart): { candidate
     if (key === "" || seen.has(key)) continue;
     seen.add(key);
     const found = findCode(store, typed);
-    let refusal: CodeRefusal | null = found === null ? "unknown" : codeRefusal(found, input.email ?? null, cart);
+    let refusal: CodeRefusal | null = found === null ? "unknown" : codeRefusal(found, input, cart);
     if (found !== null && refusal === null) {
       const kind = classOf(found.discount) === "shipping" ? "shipping" : "item";
       if (counts[kind] >= (kind === "item" ? MOST_ITEM_CODES : MOST_SHIPPING_CODES)) refusal = kind === "shipping" ? "does_not_combine" : "too_many";
@@ -132,12 +134,13 @@ function typedCodes(store: Store, input: CheckoutInput, cart: Cart): { candidate
   return { candidates, outcomes };
 }
 
-function codeRefusal({ discount, code }: Candidate, email: string | null, cart: Cart): CodeRefusal | null {
+function codeRefusal({ discount, code }: Candidate, { email = null, sourceName }: CheckoutInput, cart: Cart): CodeRefusal | null {
   const status = statusOf(discount, nowMs());
   if (status !== "ACTIVE") return status === "EXPIRED" ? "expired" : "not_started";
   // The limit holds for each code of the discount; once per customer holds for the discount.
   if (discount.usageLimit !== null && code.usageCount >= discount.usageLimit) return "usage_limit";
   if (discount.oncePerCustomer && email !== null && discount.usedBy.includes(emailKey(email))) return "once_per_customer";
+  if (sourceName === RENEWAL && discount.recurringCycleLimit !== 0) return "not_applicable";
   return cartRefusal(discount, cart);
 }
 

@@ -75,7 +75,7 @@ function unserved(input: DiscountInput, mutation: string): void {
   if (input.context != null && input.context.all === undefined) say("a context other than all");
   if (input.customerSelection != null && input.customerSelection.all !== true) say("a customerSelection other than all");
   if (input.destination?.countries != null) say("a destination of countries");
-  if (input.recurringCycleLimit != null && input.recurringCycleLimit !== 1) say("a recurringCycleLimit other than 1");
+  if (input.recurringCycleLimit != null && input.recurringCycleLimit > 1) say("a recurringCycleLimit above 1");
 }
 
 function badRequests(input: DiscountInput, mutation: string): void {

@@ -313,7 +313,7 @@ export type Discount = {
   combinesWith: { order: boolean; product: boolean; shipping: boolean };
   appliesOnOneTimePurchase: boolean;
   appliesOnSubscription: boolean;
-  recurringCycleLimit: number | null;
+  recurringCycleLimit: number | null; // 1: the first order of a subscription; 0: every one
   tags: string[];
   usedBy: string[]; // normalised e-mails, for once per customer
   salesMinor: string;
