@@ -1,21 +1,31 @@
-// How an order's credit came about, line by line: the same arithmetic as settling, told instead of posted. Amounts are minor units as strings.
-import type { Reason, Settlement } from "./credit.ts";
+// How an order's credit came about, line by line: the same arithmetic as settling, told instead of posted. Amounts are minor units as strings,
+// instants ISO 8601.
+import type { LineBase } from "./base.ts";
+import { counts, type Candidate, type Reason, type Settlement } from "./credit.ts";
+import type { HandAct } from "./hand.ts";
 import { orderCodes } from "./match.ts";
 import type { DiscountKind, OrderFacts } from "./order.ts";
-import type { StackingRule } from "./rule-book.ts";
+import { clickParts, contestOf, type ClickPart, type Contest } from "./proof.ts";
+import type { CreditPolicy, OverrideSettings, ProgramRule, RuleBook, ShopRule, Touch } from "./rule-book.ts";
 
-/** One discount of the order, and what it took off in all. `name`: the code, or the title of a discount without one. */
-export type DiscountProof = { index: number; kind: DiscountKind; name: string; onShipping: boolean; amount: string };
+export type Named = { id: string; name: string };
 
-/** "Hoodie, 2 x 40.00, minus 8.00 by MARIE10, tax 11.50 inside, base 60.50; one returned, minus 30.25". */
+/** One discount of the order, and what it took off in all and from each line (`lineId` null: from shipping). `name`: the code, or the title of a discount without one. */
+export type DiscountProof = { index: number; kind: DiscountKind; name: string; onShipping: boolean; amount: string; allocations: { lineId: string | null; amount: string }[] };
+
+/**
+ * "Hoodie, 2 x 40.00, minus 8.00 by MARIE10, tax 11.50 inside, base 60.50; one returned, minus 30.25".
+ * base = gross - discounts - tax inside; left = base - returned - removed - goodwill; neither falls below 0, and what has no base has nothing left.
+ */
 export type LineProof = {
   lineId: string;
   title: string;
   sku: string | null;
   quantity: number;
+  quantityLeft: number;
   price: string;
   gross: string;
-  discounts: { name: string; kind: DiscountKind; amount: string }[];
+  discounts: { index: number; name: string; kind: DiscountKind; amount: string }[];
   tax: string; // the line's tax, inside or on top
   taxInside: string; // what was taken off for it
   noBase: "gift_card" | "tip" | null;
@@ -24,76 +34,208 @@ export type LineProof = {
   removed: { quantity: number; amount: string } | null;
   goodwill: string; // its share of what was refunded without a line
   left: string;
+  /** Its product never earns: a rule of the shop. */
+  neverEarns: boolean;
+  /** Whether it counts for each credited code: under the scope "discounted lines" only those do that the code took something off. */
+  counts: { codeId: string; counts: boolean }[];
   credited: { codeId: string; amount: string }[];
 };
 
+/** A creator code that matched on the order, or that a person chose. */
 export type CodeProof = {
-  codeId: string | null;
-  creatorId: string | null;
-  programId: string | null;
+  codeId: string;
+  code: string;
+  match: "exact" | "regex";
+  /** The codes on the order that it matched; none where a person chose a code that is not on it. */
+  onOrder: string[];
+  /** Of a generic code: whoever the click names. */
+  creator: Named | null;
+  generic: boolean;
+  program: Named & { network: string };
+  /** The rules in force when the order was made. `since` null: since ever. */
+  policy: CreditPolicy;
+  rule: Omit<ProgramRule, "validFromMs">;
+  since: string | null;
+  startsAt: string | null;
+  endsAt: string | null;
+  linkedAt: string; // when it was linked to its creator
   reason: Reason | null; // null: credited
   place: number;
   discount: string; // what the code itself took off
   credited: string;
+  /** Other creator codes that would have matched as well. */
+  alsoMatched: { codeId: string; code: string }[];
 };
 
+/** A click of the buyer, and what it meant for each code. */
+export type ClickProof = { at: string; creator: Named | null; parts: { codeId: string; part: ClickPart }[] };
+
+/** Settings that a person chose afterwards for orders of a period. */
+export type AppliedOverride = { id: string; program: Named; appliedAt: string | null; settings: OverrideSettings };
+
+/** What a person decided about this order. */
+export type HandProof = { id: string; act: HandAct["act"]; codeId: string | null; amount: string | null; reason: string; at: string };
+
 export type OrderProof = {
+  createdAt: string;
   currency: string;
   taxesIncluded: boolean;
-  stackingRule: StackingRule;
+  shopRule: Omit<ShopRule, "validFromMs"> & { since: string | null };
+  overrides: AppliedOverride[];
+  hand: HandProof | null;
   discounts: DiscountProof[];
   lines: LineProof[];
+  /** In the order of their places; none: no creator code stood on the order. */
   codes: CodeProof[];
+  contest: Contest | null;
+  /** The store told which visitor bought; without that no click can be known. */
+  visitorKnown: boolean;
+  /** The newest first. */
+  clicks: ClickProof[];
   credited: string;
 };
 
+/** Names of what the rules know by id, and when what-ifs were applied. */
+export type Names = { creators: ReadonlyMap<string, string>; programs: ReadonlyMap<string, string>; appliedAt: ReadonlyMap<string, string> };
+
+/** What an order was settled by, and what came of it. `touches` as they were noted. */
+export type Judged = { facts: OrderFacts; hand: HandAct | null; settlement: Settlement; book: RuleBook; touches: readonly Touch[] };
+
 /** Explains a settlement of these facts (domain/credit.ts settleOrder). */
-export function explainOrder(facts: OrderFacts, settlement: Settlement): OrderProof {
-  const names = facts.applications.map((application) => application.code ?? application.title ?? "");
-  const standing = orderCodes(facts);
-  const credited = Map.groupBy(
-    settlement.credits.flatMap((credit) => credit.lines.map((line) => ({ lineId: line.lineId, codeId: credit.codeId, amount: line.amount.toString() }))),
-    (line) => line.lineId,
-  );
-  const total = (codeId: string | null) => settlement.credits.filter((credit) => credit.codeId === codeId).reduce((sum, credit) => sum + credit.lines.reduce((own, line) => own + line.amount, 0n), 0n);
+export function explainOrder(judged: Judged, names: Names): OrderProof {
+  const { facts, hand, settlement, touches } = judged;
+  const codes = settlement.candidates.map((candidate) => codeProof(candidate, judged, names));
+  const { validFromMs, ...shopRule } = settlement.shopRule;
   return {
+    createdAt: facts.createdAt,
     currency: facts.currency,
     taxesIncluded: facts.taxesIncluded,
-    stackingRule: settlement.shopRule.stackingRule,
-    discounts: facts.applications.map((application, index) => ({
+    shopRule: { ...shopRule, since: sinceOf(validFromMs) },
+    overrides: overridesOf(judged, names),
+    hand: hand && handProof(hand),
+    discounts: discountProofs(facts),
+    lines: settlement.bases.map((entry) => lineProof(entry, judged)),
+    codes,
+    contest: contestOf(settlement, hand !== null && hand.act !== "exclude"),
+    visitorKnown: facts.visitor !== null,
+    clicks: clickProofs(touches, judged, names),
+    credited: totalOf(settlement, null),
+  };
+}
+
+function handProof(hand: HandAct): HandProof {
+  const { codeId = null, amount = null } = hand.act === "exclude" ? {} : hand;
+  return { id: hand.id, act: hand.act, codeId, amount: amount?.toString() ?? null, reason: hand.reason, at: new Date(hand.atMs).toISOString() };
+}
+
+function totalOf({ credits }: Settlement, codeId: string | null): string {
+  const own = codeId === null ? credits : credits.filter((credit) => credit.codeId === codeId);
+  return own.reduce((sum, credit) => sum + credit.lines.reduce((lines, line) => lines + line.amount, 0n), 0n).toString();
+}
+
+function sinceOf(validFromMs: number): string | null {
+  return validFromMs <= 0 ? null : new Date(validFromMs).toISOString();
+}
+
+function nameOf(facts: OrderFacts, index: number): string {
+  const application = facts.applications[index];
+  return application?.code ?? application?.title ?? "";
+}
+
+function discountProofs(facts: OrderFacts): DiscountProof[] {
+  const allocations = [
+    ...facts.lines.flatMap((line) => line.allocations.map((one) => ({ ...one, lineId: line.id as string | null }))),
+    ...facts.shipping.map((one) => ({ ...one, lineId: null })),
+  ];
+  return facts.applications.map((application, index) => {
+    const own = allocations.filter((one) => one.application === index);
+    return {
       index,
       kind: application.kind,
-      name: names[index]!,
+      name: nameOf(facts, index),
       onShipping: application.target === "shipping_line",
-      amount: [...facts.lines.flatMap((line) => line.allocations), ...facts.shipping].reduce((sum, entry) => (entry.application === index ? sum + BigInt(entry.amount) : sum), 0n).toString(),
-    })),
-    lines: settlement.bases.map((entry): LineProof => ({
-      lineId: entry.line.id,
-      title: entry.line.title,
-      sku: entry.line.sku,
-      quantity: entry.line.quantity,
-      price: entry.line.price,
-      gross: entry.gross.toString(),
-      discounts: entry.line.allocations.map((one) => ({ name: names[one.application] ?? "", kind: facts.applications[one.application]?.kind ?? "manual", amount: one.amount })),
-      tax: entry.line.tax,
-      taxInside: entry.taxInside.toString(),
-      noBase: entry.line.giftCard ? "gift_card" : entry.line.tip ? "tip" : null,
-      base: entry.base.toString(),
-      returned: entry.refundedQuantity > 0 || entry.returned !== 0n ? { quantity: entry.refundedQuantity, amount: entry.returned.toString() } : null,
-      removed: entry.removed !== 0n ? { quantity: entry.line.quantity - entry.line.currentQuantity - entry.refundedQuantity, amount: entry.removed.toString() } : null,
-      goodwill: entry.goodwill.toString(),
-      left: entry.left.toString(),
-      credited: (credited.get(entry.line.id) ?? []).map(({ codeId, amount }) => ({ codeId, amount })),
-    })),
-    codes: settlement.decisions.map((decision) => ({
-      codeId: decision.codeId,
-      creatorId: decision.creatorId,
-      programId: decision.programId,
-      reason: decision.reason,
-      place: decision.place,
-      discount: (standing.find((code) => code.place === decision.place)?.discount ?? 0n).toString(),
-      credited: total(decision.codeId).toString(),
-    })),
-    credited: settlement.credits.reduce((sum, credit) => sum + credit.lines.reduce((own, line) => own + line.amount, 0n), 0n).toString(),
+      amount: own.reduce((sum, one) => sum + BigInt(one.amount), 0n).toString(),
+      allocations: own.map(({ lineId, amount }) => ({ lineId, amount })),
+    };
+  });
+}
+
+function codeProof({ match, term, rule: held, policy, creatorId, reason }: Candidate, { facts, settlement, book }: Judged, names: Names): CodeProof {
+  const { validFromMs, ...rule } = held;
+  return {
+    codeId: match.code.id,
+    code: match.code.code,
+    match: match.code.match,
+    onOrder: orderCodes(facts).filter((one) => match.applications.includes(one.applications[0]!)).map((one) => one.code),
+    creator: creatorId === null ? null : { id: creatorId, name: names.creators.get(creatorId) ?? "" },
+    generic: term.creatorId === null,
+    program: { id: term.programId, name: names.programs.get(term.programId) ?? "", network: book.programs.get(term.programId)?.network ?? "none" },
+    policy,
+    rule,
+    since: sinceOf(validFromMs),
+    startsAt: isoOf(term.startsAtMs),
+    endsAt: isoOf(term.endsAtMs),
+    linkedAt: new Date(match.code.createdAtMs).toISOString(),
+    reason,
+    place: match.place,
+    discount: match.discount.toString(),
+    credited: totalOf(settlement, match.code.id),
+    alsoMatched: match.others.flatMap((id) => book.codes.filter((one) => one.id === id).map((one) => ({ codeId: one.id, code: one.code }))),
   };
+}
+
+function isoOf(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
+
+function lineProof(entry: LineBase, { facts, settlement }: Judged): LineProof {
+  const { line } = entry;
+  const neverEarns = settlement.neverEarning.has(line.id);
+  const winners = settlement.candidates.filter((candidate) => candidate.reason === null);
+  return {
+    lineId: line.id,
+    title: line.title,
+    sku: line.sku,
+    quantity: line.quantity,
+    quantityLeft: entry.quantityLeft,
+    price: line.price,
+    gross: entry.gross.toString(),
+    discounts: line.allocations.map((one) => ({ index: one.application, name: nameOf(facts, one.application), kind: facts.applications[one.application]?.kind ?? "manual", amount: one.amount })),
+    tax: line.tax,
+    taxInside: entry.taxInside.toString(),
+    noBase: line.giftCard ? "gift_card" : line.tip ? "tip" : null,
+    base: entry.base.toString(),
+    returned: entry.refundedQuantity > 0 || entry.returned !== 0n ? { quantity: entry.refundedQuantity, amount: entry.returned.toString() } : null,
+    removed: entry.removed !== 0n ? { quantity: line.quantity - line.currentQuantity - entry.refundedQuantity, amount: entry.removed.toString() } : null,
+    goodwill: entry.goodwill.toString(),
+    left: entry.left.toString(),
+    neverEarns,
+    counts: winners.map((winner) => ({ codeId: winner.match.code.id, counts: !neverEarns && counts(winner, facts, entry) })),
+    credited: settlement.credits.flatMap(({ codeId, lines }) => lines.filter((one) => one.lineId === line.id).map((one) => ({ codeId, amount: one.amount.toString() }))),
+  };
+}
+
+function clickProofs(touches: readonly Touch[], { facts, settlement, book }: Judged, names: Names): ClickProof[] {
+  const atMs = Date.parse(facts.createdAt);
+  const byCode = settlement.candidates.map(({ match, term, rule, policy }) => ({
+    codeId: match.code.id,
+    parts: clickParts({ creatorId: term.creatorId, programId: term.programId, policy, windowDays: rule.clickWindowDays }, touches, book, atMs),
+  }));
+  const proofs = touches.map(
+    (touch, index): ClickProof => ({
+      at: new Date(touch.atMs).toISOString(),
+      creator: touch.creatorId === null ? null : { id: touch.creatorId, name: names.creators.get(touch.creatorId) ?? "" },
+      parts: byCode.map(({ codeId, parts }) => ({ codeId, part: parts[index]! })),
+    }),
+  );
+  return proofs.reverse().sort((a, b) => (a.at === b.at ? 0 : a.at > b.at ? -1 : 1));
+}
+
+/** Those of the programs of the order's codes, and of the time of the order. */
+function overridesOf({ facts, settlement, book }: Judged, names: Names): AppliedOverride[] {
+  const atMs = Date.parse(facts.createdAt);
+  const programs = new Set(settlement.candidates.map(({ term }) => term.programId));
+  return book.overrides
+    .filter((one) => one.fromMs <= atMs && atMs < one.toMs && programs.has(one.programId))
+    .map(({ id, programId, settings }) => ({ id, program: { id: programId, name: names.programs.get(programId) ?? "" }, appliedAt: names.appliedAt.get(id) ?? null, settings }));
 }

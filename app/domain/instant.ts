@@ -21,3 +21,10 @@ export function instantIso(text: string): string | null {
   const ns = instantNs(text);
   return ns === null ? null : new Date(Number(ns / 1_000_000n)).toISOString();
 }
+
+/** Nanoseconds since 1970 as an instant to its last digit: "2026-06-10T08:00:00.1Z". */
+export function nsIso(ns: bigint): string {
+  const second = ns / 1_000_000_000n - (ns % 1_000_000_000n < 0n ? 1n : 0n);
+  const decimals = (ns - second * 1_000_000_000n).toString().padStart(9, "0").replace(/0+$/, "");
+  return new Date(Number(second) * 1_000).toISOString().replace(/\.000Z$/, decimals === "" ? "Z" : `.${decimals}Z`);
+}

@@ -1,7 +1,8 @@
 // The shapes of the pages Orders and Order: types only, plain JSON. Times are ISO 8601, amounts are minor units as strings.
 import type { Reason } from "./credit.ts";
+import type { OrderProof } from "./explain.ts";
+import type { ExchangeRow } from "./pages.ts";
 import type { ReportItem } from "./report.ts";
-import type { ProgramSettingsView } from "./settings-page.ts";
 
 /** `taken_back`: credited once, with nothing left of it. `missing`: the store does not know the order. */
 export type OrderOutcome = "credited" | "taken_back" | "not_credited" | "waiting" | "unreadable" | "missing";
@@ -33,12 +34,13 @@ export type OrderHead = OrderRow & {
   deleted: boolean;
   everPaid: boolean;
   settledAt: string | null;
+  version: OrderVersion;
   fetch: { at: string; why: string | null; tries: number } | null;
   facts: { test: boolean; cancelledAt: string | null; financialStatus: string; taxesIncluded: boolean; presentment: { currency: string; total: string | null }; source: string | null; pieces: number } | null;
 };
 
-/** Names and terms of the codes that matched, as they held when the order was made. */
-export type CodeNames = { codeId: string; code: string; generic: boolean; policy: string | null; creator: { id: string; name: string } | null; program: { id: string; name: string; network: string } | null; rule: ProgramSettingsView | null };
+/** Instants to the last digit given. `triggeredAt` null: the state was fetched. */
+export type OrderVersion = { updatedAt: string | null; triggeredAt: string | null };
 
 export type EntryRow = {
   id: string;
@@ -48,8 +50,12 @@ export type EntryRow = {
   currency: string;
   lineId: string;
   code: string;
+  codeId: string;
   creator: string;
+  program: string;
   cause: { id: string; hash: string | null; topic: string | null; receivedAt: string | null };
+  /** The state of the order that it was settled in. */
+  version: OrderVersion;
 };
 
 export type ToldRow = {
@@ -71,4 +77,10 @@ export type ToldRow = {
   changedAt: string;
 };
 
+/** All that is kept of an order. `proof` null: nothing is known of it but its id. */
+export type OrderPage = { order: OrderHead; proof: OrderProof | null; entries: EntryRow[]; told: ToldRow[]; exchanges: ExchangeRow[]; deliveries: DeliveryRow[] };
+
 export type DeliveryRow = { id: string; topic: string; receivedAt: string; state: string; reason: string | null };
+
+/** A proof in sentences, in one language: `contest` says why one code won, null where no other matched. By code id and line id; `clicks` as the proof lists them. */
+export type ProofWords = { headline: string[]; contest: string | null; codes: Record<string, string[]>; clicks: string[][]; lines: Record<string, string> };

@@ -119,7 +119,7 @@ function overridesAt(overrides: readonly Override[], atMs: number): Override[] {
 }
 
 /** The membership of a creator in a program at an instant (from <= at < to), or null. */
-export function membershipAt(book: RuleBook, creatorId: string, programId: string, atMs: number): Membership | null {
+export function membershipAt(book: Pick<RuleBook, "memberships">, creatorId: string, programId: string, atMs: number): Membership | null {
   return (
     book.memberships.find(
       (one) => one.creatorId === creatorId && one.programId === programId && one.fromMs <= atMs && (one.toMs === null || atMs < one.toMs),

@@ -1,15 +1,35 @@
-// The proof of an order's credit: its facts settled once more under the rules that held when it was made, and explained instead of posted.
+// The proof of an order's credit: its facts settled once more under the rules that held when it was made, and explained instead of posted;
+// and all that is kept of the order beside it.
 import { pool } from "../db.server.ts";
 import { orderFacts } from "../db/order.ts";
+import { appliedWhatIfs, creatorNames, deliveriesOfOrder, entriesOfOrder, exchangesOfOrder, programNames, readOrderHead, toldOfOrder } from "../db/reads/order.ts";
 import { settleOrder } from "../domain/credit.ts";
 import { explainOrder, type OrderProof } from "../domain/explain.ts";
+import type { OrderPage } from "../domain/orders-page.ts";
 import { loadJudging } from "./judging.ts";
 
 /** The proof of one order, or null where nothing is known of it but its id. */
 export async function proveOrder(shop: string, orderId: string): Promise<OrderProof | null> {
   const order = await orderFacts(shop, orderId);
   if (order === null) return null;
-  const { facts, ...known } = order;
+  const { facts, ...state } = order;
   const { book, clicksOf, handOf } = await loadJudging(pool(), shop, [facts]);
-  return explainOrder(facts, settleOrder(facts, { ...known, hand: handOf(facts) }, book, clicksOf(facts)));
+  const hand = handOf(facts);
+  const touches = clicksOf(facts);
+  const settlement = settleOrder(facts, { ...state, hand }, book, touches);
+  const [creators, programs, appliedAt] = await Promise.all([
+    creatorNames(shop, [...touches, ...settlement.candidates].flatMap((one) => one.creatorId ?? [])),
+    programNames(shop),
+    appliedWhatIfs(shop, book.overrides.map((one) => one.id)),
+  ]);
+  return explainOrder({ facts, hand, settlement, book, touches }, { creators, programs, appliedAt });
+}
+
+/** All that is kept of an order: for its page, for print, and as data. Null where the shop has none of this id. */
+export async function openOrder(shop: string, orderId: string): Promise<OrderPage | null> {
+  const order = await readOrderHead(shop, orderId);
+  if (!order) return null;
+  const [proof, entries, told, deliveries] = await Promise.all([proveOrder(shop, orderId), entriesOfOrder(shop, orderId), toldOfOrder(shop, orderId), deliveriesOfOrder(shop, orderId)]);
+  const exchanges = await exchangesOfOrder(shop, orderId, told.map((row) => row.n));
+  return { order, proof, entries, told, exchanges, deliveries };
 }

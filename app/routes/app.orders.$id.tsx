@@ -2,11 +2,14 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { BlockStack, Layout, Page } from "@shopify/polaris";
-import { codesOfOrder, deliveriesOfOrder, entriesOfOrder, exchangesOfOrder, readOrderHead, toldOfOrder } from "../db/reads/order.ts";
-import { proveOrder } from "../flow/prove.ts";
+import { useMemo } from "react";
+import { openOrder } from "../flow/prove.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
+import { useFormat } from "../ui/format.tsx";
 import { useFollow } from "../ui/live.ts";
+import { ClicksCard } from "../ui/orders/ClicksCard.tsx";
+import { downloadProof } from "../ui/orders/download.ts";
 import { DeliveriesCard, FactsCard, RulesCard } from "../ui/orders/FactsCards.tsx";
 import { Headline } from "../ui/orders/Headline.tsx";
 import { LedgerCard } from "../ui/orders/LedgerCard.tsx";
@@ -14,52 +17,60 @@ import { OutcomeBadge } from "../ui/orders/OutcomeBadge.tsx";
 import { CodesCard, DiscountsCard } from "../ui/orders/ProofCodes.tsx";
 import { LinesCard } from "../ui/orders/ProofLines.tsx";
 import { ToldCard } from "../ui/orders/ToldCard.tsx";
+import { proofWords } from "../ui/orders/words.ts";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const { shop } = session;
-  const orderId = params.id ?? "";
-  const order = await readOrderHead(shop, orderId);
-  if (!order) throw new Response(null, { status: 404 });
-  const [proof, codes, entries, told, deliveries] = await Promise.all([proveOrder(shop, orderId), codesOfOrder(shop, orderId), entriesOfOrder(shop, orderId), toldOfOrder(shop, orderId), deliveriesOfOrder(shop, orderId)]);
-  const exchanges = await exchangesOfOrder(shop, orderId, told.map((row) => row.n));
-  return { order, proof, codes, entries, told, exchanges, deliveries };
+  const page = await openOrder(session.shop, params.id ?? "");
+  if (!page) throw new Response(null, { status: 404 });
+  return page;
 }
 
 export default function Order() {
-  const { order, proof, codes, entries, told, exchanges, deliveries } = useLoaderData<typeof loader>();
+  const { order, proof, entries, told, exchanges, deliveries } = useLoaderData<typeof loader>();
   const t = useT("orders");
+  const format = useFormat();
+  const words = useMemo(() => proof && proofWords(proof, t, format), [proof, t, format]);
   useFollow(order.outcome === "waiting" || order.network === "waiting", 4_000);
-  const creatorCodes = new Set(codes.map((code) => code.code.toUpperCase()));
   const titles = Object.fromEntries((proof?.lines ?? []).map((line) => [line.lineId, line.title]));
+
+  async function download(): Promise<void> {
+    const done = await downloadProof(order.orderId, order.name || order.orderId);
+    shopify.toast.show(t(done ? "action.downloaded" : "action.not_downloaded"), { isError: !done });
+  }
+
+  const actions = [
+    ...(proof ? [{ content: t("action.print"), url: `/app/orders/${order.orderId}/print` }, { content: t("action.download"), onAction: () => void download() }] : []),
+    ...(order.deleted ? [] : [{ content: t("open_in_store"), onAction: () => void open(`shopify://admin/orders/${order.orderId}`, "_top") }]),
+  ];
   return (
-    <Page
-      title={order.name || t("unnamed_id", { id: order.orderId })}
-      titleMetadata={<OutcomeBadge outcome={order.outcome} />}
-      backAction={{ content: t("title"), url: "/app/orders" }}
-      {...(order.deleted ? {} : { secondaryActions: [{ content: t("open_in_store"), onAction: () => void open(`shopify://admin/orders/${order.orderId}`, "_top") }] })}
-    >
+    <Page title={order.name || t("unnamed_id", { id: order.orderId })} titleMetadata={<OutcomeBadge outcome={order.outcome} />} backAction={{ content: t("title"), url: "/app/orders" }} secondaryActions={actions}>
       <Layout>
         <Layout.Section variant="fullWidth">
-          <Headline order={order} codes={codes} proof={proof} />
+          <Headline order={order} words={words} />
         </Layout.Section>
-        {proof ? (
+        {proof && words ? (
           <Layout.Section variant="fullWidth">
-            <LinesCard proof={proof} codes={codes} />
+            <LinesCard proof={proof} words={words} />
           </Layout.Section>
         ) : null}
         <Layout.Section>
           <BlockStack gap="400">
-            {proof ? <CodesCard proof={proof} codes={codes} /> : null}
-            {proof ? <DiscountsCard proof={proof} creatorCodes={creatorCodes} /> : null}
+            {proof && words ? (
+              <>
+                <CodesCard proof={proof} words={words} />
+                {proof.codes.length > 0 ? <ClicksCard proof={proof} words={words} /> : null}
+                <DiscountsCard proof={proof} />
+              </>
+            ) : null}
             <LedgerCard entries={entries} titles={titles} currency={order.currency} />
-            <ToldCard told={told} exchanges={exchanges} codes={codes} />
+            <ToldCard told={told} exchanges={exchanges} proof={proof} />
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">
             <FactsCard order={order} />
-            {proof && codes.length > 0 ? <RulesCard proof={proof} codes={codes} /> : null}
+            {proof && proof.codes.length > 0 ? <RulesCard proof={proof} /> : null}
             <DeliveriesCard deliveries={deliveries} />
           </BlockStack>
         </Layout.Section>

@@ -108,14 +108,16 @@ describe("Order", () => {
   });
 
   it("says what the network is to hold, and under which rules the order stands", async () => {
-    const { told, codes } = await open("1001");
+    const { told, proof } = await open("1001");
     expect(told).toMatchObject([{ n: 1, networkOrderId: "1001", toldCode: "MARIE10", state: "waiting", sent: null, target: [{ sku: "SKU-1", quantity: 1, amount: "3025" }] }]);
-    expect(codes).toMatchObject([{ codeId: "k1", generic: false, policy: "always", creator: { name: "Marie" }, rule: { creditOn: "paid", clickWindowDays: 30 } }]);
+    expect(proof).toMatchObject({ shopRule: { stackingRule: "largest_discount", since: null }, overrides: [], hand: null });
+    expect(proof?.codes).toMatchObject([{ codeId: "k1", code: "MARIE10", onOrder: ["MARIE10"], generic: false, policy: "always", creator: { name: "Marie" }, program: { id: "p1" }, rule: { creditOn: "paid", clickWindowDays: 30 } }]);
   });
 
   it("of competing codes each says what became of it", async () => {
     const { proof } = await open("1004");
-    expect(proof?.codes.map((code) => [code.codeId, code.reason, code.discount])).toEqual(expect.arrayContaining([["k1", null, "1000"], ["k2", "outranked", "500"]]));
+    expect(proof?.codes.map((code) => [code.codeId, code.reason, code.discount])).toEqual([["k2", "outranked", "500"], ["k1", null, "1000"]]);
+    expect(proof?.contest).toMatchObject({ how: "won", rule: "largest_discount", ranking: [{ codeId: "k1", discount: "1000" }, { codeId: "k2", discount: "500" }] });
   });
 
   it("an order that is only known by name waits, without a proof", async () => {

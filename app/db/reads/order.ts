@@ -1,22 +1,25 @@
 // What the page of one order shows beside its proof: what is known of it, its ledger, and what the network was told.
 import { pool } from "../../db.server.ts";
+import { nsIso } from "../../domain/instant.ts";
 import type { OrderFacts } from "../../domain/order.ts";
-import type { CodeNames, DeliveryRow, EntryRow, OrderHead, ToldRow } from "../../domain/orders-page.ts";
+import type { DeliveryRow, EntryRow, OrderHead, OrderVersion, ToldRow } from "../../domain/orders-page.ts";
 import type { ExchangeRow } from "../../domain/pages.ts";
 import type { ReportItem } from "../../domain/report.ts";
 import { MATCHED, ORDERS, orderRow, type RawOrder } from "./orders.ts";
 import { iso } from "./sold.ts";
 
 const MOST_ROWS = 200;
+/** An order of 500 lines has so many with each of its changes. */
+const MOST_ENTRIES = 10_000;
 
-type RawHead = RawOrder & { deleted_at: Date | null; ever_paid: boolean; settled_at: Date | null; fetch_at: Date | null; fetch_why: string | null; fetch_tries: number; facts: OrderFacts | null };
+type RawHead = RawOrder & { deleted_at: Date | null; ever_paid: boolean; settled_at: Date | null; fetch_at: Date | null; fetch_why: string | null; fetch_tries: number; facts: OrderFacts | null } & RawVersion;
 
 /** What is known of an order; null where the shop has none of this id. */
 export async function readOrderHead(shop: string, orderId: string): Promise<OrderHead | null> {
   const { rows } = await pool().query<RawHead>(
     `with ${ORDERS}
      select o.key, o.order_id, o.name, o.created_at, o.state, o.reason, o.unreadable, o.currency, o.credited::text as credited, o.network, ${MATCHED} as matched,
-            s.deleted_at, coalesce(s.ever_paid, false) as ever_paid, s.settled_at, s.fetch_at, s.fetch_why, coalesce(s.fetch_tries, 0) as fetch_tries, s.facts
+            s.deleted_at, coalesce(s.ever_paid, false) as ever_paid, s.settled_at, s.fetch_at, s.fetch_why, coalesce(s.fetch_tries, 0) as fetch_tries, s.facts, s.updated_ns, s.triggered_ns
        from o left join order_state s on s.shop = $1 and s.order_id = o.order_id where o.order_id = $2 limit 1`,
     [shop, orderId],
   );
@@ -29,6 +32,7 @@ export async function readOrderHead(shop: string, orderId: string): Promise<Orde
     deleted: row.deleted_at !== null,
     everPaid: row.ever_paid,
     settledAt: iso(row.settled_at),
+    version: versionOf(row),
     fetch: row.fetch_at === null ? null : { at: row.fetch_at.toISOString(), why: row.fetch_why, tries: row.fetch_tries },
     facts: facts && {
       test: facts.test,
@@ -42,34 +46,35 @@ export async function readOrderHead(shop: string, orderId: string): Promise<Orde
   };
 }
 
-/** The codes that matched, with the names and rules that held when the order was made. */
-export async function codesOfOrder(shop: string, orderId: string): Promise<CodeNames[]> {
-  const { rows } = await pool().query<CodeNames>(
-    `select m.code_id as "codeId", k.code, t.creator_id is null as generic, t.credit_policy as policy,
-            case when n.id is not null then jsonb_build_object('id', n.id, 'name', n.name) end as creator,
-            case when g.id is not null then jsonb_build_object('id', g.id, 'name', g.name, 'network', g.network) end as program,
-            case when r.shop is not null then jsonb_build_object('mode', r.mode, 'creditOn', r.credit_on, 'scope', r.scope, 'clickWindowDays', r.click_window_days,
-              'blockSelfReferral', r.block_self_referral, 'orderIdForm', r.order_id_form,
-              'renewals', r.renewals, 'newCustomersOnly', r.new_customers_only, 'chargebacks', r.chargebacks) end as rule
-       from decision m join code k on k.shop = m.shop and k.id = m.code_id join order_state s on s.shop = m.shop and s.order_id = m.order_id
-       left join creator n on n.shop = m.shop and n.id = m.creator_id left join program g on g.shop = m.shop and g.id = m.program_id
-       left join lateral (select * from code_term t where t.shop = m.shop and t.code_id = m.code_id order by t.valid_from > s.created_at, abs(extract(epoch from t.valid_from - s.created_at)) limit 1) t on true
-       left join lateral (select * from program_rule r where r.shop = m.shop and r.program_id = m.program_id order by r.valid_from > s.created_at, abs(extract(epoch from r.valid_from - s.created_at)) limit 1) r on true
-      where m.shop = $1 and m.order_id = $2 order by m.place`,
-    [shop, orderId],
-  );
-  return rows;
+/** Names of some creators, by id. */
+export async function creatorNames(shop: string, ids: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await pool().query<{ id: string; name: string }>("select id, name from creator where shop = $1 and id = any($2)", [shop, [...new Set(ids)]]);
+  return new Map(rows.map((row) => [row.id, row.name]));
 }
 
-type RawEntry = { id: string; at: Date; kind: string; amount: string; currency: string; line_id: string; code: string | null; creator: string | null; cause: string; cause_hash: string | null; topic: string | null; received_at: Date | null };
+/** Names of the shop's programs, by id. */
+export async function programNames(shop: string): Promise<Map<string, string>> {
+  const { rows } = await pool().query<{ id: string; name: string }>("select id, name from program where shop = $1", [shop]);
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+/** When other rules were applied to a past period, by the id of the what-if. */
+export async function appliedWhatIfs(shop: string, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await pool().query<{ id: string; at: Date }>("select id, applied_at as at from what_if where shop = $1 and id = any($2) and applied_at is not null", [shop, ids]);
+  return new Map(rows.map((row) => [row.id, row.at.toISOString()]));
+}
+
+type RawEntry = { id: string; at: Date; kind: string; amount: string; currency: string; line_id: string; code_id: string; code: string | null; creator: string | null; program: string | null; cause: string; cause_hash: string | null; topic: string | null; received_at: Date | null; updated_ns: bigint | null; triggered_ns: bigint | null };
 
 /** The order's ledger entries in the order in which they were written, each with the delivery that brought it. */
 export async function entriesOfOrder(shop: string, orderId: string): Promise<EntryRow[]> {
   const { rows } = await pool().query<RawEntry>(
-    `select l.id::text as id, l.at, l.kind, l.amount::text as amount, l.currency, l.line_id, k.code, n.name as creator, l.cause, l.cause_hash, d.topic, d.received_at
+    `select l.id::text as id, l.at, l.kind, l.amount::text as amount, l.currency, l.line_id, l.code_id, k.code, n.name as creator, g.name as program, l.cause, l.cause_hash, d.topic, d.received_at,
+            l.updated_ns, l.triggered_ns
        from ledger_entry l left join code k on k.shop = l.shop and k.id = l.code_id left join creator n on n.shop = l.shop and n.id = l.creator_id
-       left join delivery d on d.shop = l.shop and d.webhook_id = l.cause
-      where l.shop = $1 and l.order_id = $2 order by l.id limit ${MOST_ROWS}`,
+       left join program g on g.shop = l.shop and g.id = l.program_id left join delivery d on d.shop = l.shop and d.webhook_id = l.cause
+      where l.shop = $1 and l.order_id = $2 order by l.id limit ${MOST_ENTRIES}`,
     [shop, orderId],
   );
   return rows.map((row) => ({
@@ -80,9 +85,24 @@ export async function entriesOfOrder(shop: string, orderId: string): Promise<Ent
     currency: row.currency,
     lineId: row.line_id,
     code: row.code ?? "",
+    codeId: row.code_id,
     creator: row.creator ?? "",
+    program: row.program ?? "",
+    version: versionOf(row),
     cause: { id: row.cause, hash: row.cause_hash, topic: row.topic, receivedAt: iso(row.received_at) },
   }));
+}
+
+type RawVersion = { updated_ns: bigint | null; triggered_ns: bigint | null };
+
+function versionOf({ updated_ns, triggered_ns }: RawVersion): OrderVersion {
+  return { updatedAt: updated_ns === null ? null : nsIso(updated_ns), triggeredAt: triggered_ns === null ? null : nsIso(triggered_ns) };
+}
+
+/** The rules in force as they were kept with each entry of an order, by the entry's id. */
+export async function rulesOfEntries(shop: string, orderId: string): Promise<Map<string, Record<string, unknown>>> {
+  const { rows } = await pool().query<{ id: string; rules: Record<string, unknown> }>(`select id::text as id, rules from ledger_entry where shop = $1 and order_id = $2 order by ledger_entry.id limit ${MOST_ENTRIES}`, [shop, orderId]);
+  return new Map(rows.map(({ id, rules }) => [id, rules]));
 }
 
 type RawTold = {
@@ -125,6 +145,14 @@ export async function exchangesOfOrder(shop: string, orderId: string, conversion
     [shop, conversions.map((n) => `${orderId}/${n}`)],
   );
   return rows.map((row) => ({ id: row.id, at: row.at.toISOString(), about: "conversion", aboutId: row.about_id, aboutName: null, openId: null, what: row.what, status: row.status, outcome: row.outcome }));
+}
+
+export type ExchangeTexts = { request: unknown; answer: unknown };
+
+/** What was sent and answered in some exchanges, by their ids. */
+export async function exchangeTexts(shop: string, ids: readonly string[]): Promise<Map<string, ExchangeTexts>> {
+  const { rows } = await pool().query<ExchangeTexts & { id: string }>("select id::text as id, request, answer from exchange where shop = $1 and id = any($2::bigint[])", [shop, ids]);
+  return new Map(rows.map(({ id, ...texts }) => [id, texts]));
 }
 
 /** What the store said of the order, and what became of it, the newest first. */

@@ -125,7 +125,7 @@ export function ExchangeWhat({ row }: { row: ExchangeRow }) {
   );
 }
 
-function useDoing(): (row: ExchangeRow) => string {
+export function useDoing(): (row: ExchangeRow) => string {
   const t = useT("network");
   return (row) => t(`log.doing.${doingOf(row)}`);
 }

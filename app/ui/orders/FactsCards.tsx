@@ -2,7 +2,7 @@
 import { BlockStack, Button, Card, DescriptionList, List, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { OrderProof } from "../../domain/explain.ts";
-import type { CodeNames, DeliveryRow, OrderHead } from "../../domain/orders-page.ts";
+import type { DeliveryRow, OrderHead } from "../../domain/orders-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { useRuleSentences } from "../settings/sentences.ts";
@@ -40,25 +40,38 @@ export function FactsCard({ order }: { order: OrderHead }) {
   );
 }
 
-/** The rules that held when the order was placed: of the program that credits, or of the first code's. */
-export function RulesCard({ proof, codes }: { proof: OrderProof; codes: CodeNames[] }) {
+/** The rules that held when the order was placed: the shop's, and those of each program whose codes stood on it. */
+export function RulesCard({ proof }: { proof: OrderProof }) {
   const t = useT("orders");
+  const format = useFormat();
   const { stacking, program } = useRuleSentences();
-  const credited = proof.codes.find((code) => code.reason === null);
-  const code = codes.find((one) => one.codeId === credited?.codeId) ?? codes[0];
+  const codes = proof.codes.filter((code, index) => proof.codes.findIndex((other) => other.program.id === code.program.id) === index);
   return (
     <Card>
-      <BlockStack gap="200">
+      <BlockStack gap="300">
         <Text as="h2" variant="headingSm">
           {t("rules.title")}
         </Text>
         <List>
-          <List.Item>{stacking(proof.stackingRule)}</List.Item>
-          {code?.rule ? program(code.rule, code.program?.network ?? "none").map((sentence) => <List.Item key={sentence}>{sentence}</List.Item>) : null}
+          <List.Item>{stacking(proof.shopRule.stackingRule)}</List.Item>
         </List>
-        <Text as="p" tone="subdued" variant="bodySm">
-          {code?.program ? t("rules.of_program", { program: code.program.name }) : ""}
-        </Text>
+        {codes.map((code) => (
+          <BlockStack key={code.program.id} gap="100">
+            <Text as="p" tone="subdued" variant="bodySm">
+              {t("rules.of_program", { program: code.program.name })} {code.since === null ? "" : t("rules.since", { when: format.dateTime(code.since) })}
+            </Text>
+            <List>
+              {program(code.rule, code.program.network).map((sentence) => (
+                <List.Item key={sentence}>{sentence}</List.Item>
+              ))}
+            </List>
+          </BlockStack>
+        ))}
+        {proof.overrides.map((override) => (
+          <Text key={override.id} as="p">
+            {t("rules.chosen_later", { program: override.program.name, when: format.dateTime(override.appliedAt) })}
+          </Text>
+        ))}
       </BlockStack>
     </Card>
   );

@@ -1,9 +1,12 @@
 // The ledger of the order: what was written when, and which word of the store was the cause. Entries are never changed.
-import { BlockStack, Box, Card, DataTable, InlineStack, Text, useBreakpoints } from "@shopify/polaris";
+import { BlockStack, Box, Button, Card, DataTable, InlineStack, Text, useBreakpoints } from "@shopify/polaris";
+import { useState } from "react";
 import type { EntryRow } from "../../domain/orders-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { useTopicWords } from "./topics.ts";
+
+const SHOWN_FIRST = 50;
 
 type LedgerProps = { entries: EntryRow[]; titles: Record<string, string>; currency: string | null };
 
@@ -11,6 +14,8 @@ export function LedgerCard({ entries, titles, currency }: LedgerProps) {
   const t = useT("orders");
   const format = useFormat();
   const { smUp } = useBreakpoints();
+  const [all, setAll] = useState(false);
+  const shown = all ? entries : entries.slice(0, SHOWN_FIRST);
   const total = entries.reduce((sum, entry) => sum + BigInt(entry.amount), 0n);
   const money = (minor: string | bigint) => format.money(minor, currency ?? undefined);
   return (
@@ -28,7 +33,7 @@ export function LedgerCard({ entries, titles, currency }: LedgerProps) {
           <DataTable
             columnContentTypes={["text", "text", "text", "numeric"]}
             headings={[t("ledger.when"), t("ledger.entry"), t("ledger.cause"), t("ledger.amount")]}
-            rows={entries.map((entry) => [format.dateTime(entry.at), <Entry key="entry" entry={entry} titles={titles} />, <Cause key="cause" entry={entry} />, money(entry.amount)])}
+            rows={shown.map((entry) => [format.dateTime(entry.at), <Entry key="entry" entry={entry} titles={titles} />, <Cause key="cause" entry={entry} />, money(entry.amount)])}
             totals={["", "", "", money(total)]}
             totalsName={{ singular: t("ledger.balance"), plural: t("ledger.balance") }}
             showTotalsInFooter
@@ -37,7 +42,7 @@ export function LedgerCard({ entries, titles, currency }: LedgerProps) {
           />
         ) : (
           <BlockStack gap="300">
-            {entries.map((entry) => (
+            {shown.map((entry) => (
               <BlockStack key={entry.id}>
                 <InlineStack align="space-between" gap="200" wrap={false}>
                   <Entry entry={entry} titles={titles} />
@@ -56,9 +61,18 @@ export function LedgerCard({ entries, titles, currency }: LedgerProps) {
             </Text>
           </BlockStack>
         )}
+        {entries.length > shown.length ? (
+          <Button variant="plain" textAlign="start" onClick={() => setAll(true)}>
+            {t("ledger.all", { count: entries.length - shown.length })}
+          </Button>
+        ) : null}
       </BlockStack>
     </Card>
   );
+}
+
+export function entryKind(entry: EntryRow): string {
+  return `entry.${["credit", "reversal"].includes(entry.kind) ? entry.kind : "adjustment"}`;
 }
 
 function Entry({ entry, titles }: { entry: EntryRow; titles: Record<string, string> }) {
@@ -66,7 +80,7 @@ function Entry({ entry, titles }: { entry: EntryRow; titles: Record<string, stri
   return (
     <div style={{ whiteSpace: "normal" }}>
       <Text as="p" fontWeight="semibold">
-        {t(`entry.${["credit", "reversal", "adjustment"].includes(entry.kind) ? entry.kind : "adjustment"}`)}
+        {t(entryKind(entry))}
       </Text>
       <Text as="p" tone="subdued" variant="bodySm" breakWord>
         {[titles[entry.lineId] ?? t("entry.line", { id: entry.lineId }), entry.creator, entry.code].filter(Boolean).join(" · ")}
@@ -78,12 +92,18 @@ function Entry({ entry, titles }: { entry: EntryRow; titles: Record<string, stri
 /** The delivery in words; its id and hash beneath, for whoever wants to trace it. */
 function Cause({ entry }: { entry: EntryRow }) {
   const t = useT("orders");
+  const format = useFormat();
   const words = useTopicWords();
-  const { cause } = entry;
+  const { cause, version } = entry;
   return (
     <Box maxWidth="320px">
       <div style={{ whiteSpace: "normal" }}>
         <Text as="p">{cause.topic ? words(cause.topic) : t("topic.other")}</Text>
+        {version.updatedAt ? (
+          <Text as="p" tone="subdued" variant="bodySm">
+            {t("ledger.state", { when: format.dateTime(version.updatedAt) })}
+          </Text>
+        ) : null}
         <span title={cause.hash ? t("ledger.hash", { hash: cause.hash }) : undefined} style={{ overflowWrap: "anywhere" }}>
           <Text as="span" tone="subdued" variant="bodySm">
             {[cause.id, cause.hash?.slice(0, 12)].filter(Boolean).join(" · ")}

@@ -1,49 +1,54 @@
 // The creator codes on the order, each with what became of it; and every discount that the order carries.
 import { Badge, BlockStack, Box, Card, InlineStack, Link, Text } from "@shopify/polaris";
-import type { OrderProof } from "../../domain/explain.ts";
-import type { CodeNames } from "../../domain/orders-page.ts";
+import type { CodeProof, OrderProof } from "../../domain/explain.ts";
+import type { ProofWords } from "../../domain/orders-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
-import { reasonSentence } from "./Headline.tsx";
 
-export function CodesCard({ proof, codes }: { proof: OrderProof; codes: CodeNames[] }) {
+export function CodesCard({ proof, words }: { proof: OrderProof; words: ProofWords }) {
   const t = useT("orders");
-  const format = useFormat();
-  const matched = proof.codes.filter((code) => code.codeId !== null);
   return (
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingSm">
           {t("codes.title")}
         </Text>
-        {matched.length === 0 ? <Text as="p" tone="subdued">{t("codes.none")}</Text> : null}
-        {matched.map((entry) => {
-          const code = codes.find((one) => one.codeId === entry.codeId);
-          const values = { took: format.money(entry.discount, proof.currency), credited: format.money(entry.credited, proof.currency) };
-          return (
-            <BlockStack key={entry.codeId} gap="050">
-              <InlineStack gap="200" blockAlign="center">
-                <Text as="h3" variant="headingSm">
-                  {code?.code ?? ""}
-                </Text>
-                <Badge {...(entry.reason === null ? { tone: "success" as const, progress: "complete" as const } : {})}>{entry.reason === null ? t("outcome.credited") : t(`reason.${entry.reason}.short`)}</Badge>
-                {code?.creator ? <Link url={`/app/creators/${code.creator.id}`}>{code.creator.name}</Link> : null}
-                {code?.program ? (
-                  <Text as="span" tone="subdued">
-                    {code.program.name}
-                  </Text>
-                ) : null}
-              </InlineStack>
-              <Text as="p">{entry.reason === null ? t("codes.credited", values) : `${t("codes.took", values)} ${reasonSentence(entry.reason, code, t)}`}</Text>
-            </BlockStack>
-          );
-        })}
+        {proof.codes.length === 0 ? <Text as="p" tone="subdued">{t("codes.none")}</Text> : null}
+        {words.contest === null ? null : <Text as="p">{words.contest}</Text>}
+        {proof.codes.map((code) => (
+          <BlockStack key={code.codeId} gap="050">
+            <InlineStack gap="200" blockAlign="center">
+              <Text as="h3" variant="headingSm" breakWord>
+                {code.code}
+              </Text>
+              <CodeBadge code={code} />
+              {code.creator ? <Link url={`/app/creators/${code.creator.id}`}>{code.creator.name}</Link> : null}
+              <Text as="span" tone="subdued">
+                {code.program.name}
+              </Text>
+            </InlineStack>
+            <Text as="p" breakWord>
+              {words.codes[code.codeId]!.join(" ")}
+            </Text>
+          </BlockStack>
+        ))}
       </BlockStack>
     </Card>
   );
 }
 
-export function DiscountsCard({ proof, creatorCodes }: { proof: OrderProof; creatorCodes: Set<string> }) {
+function CodeBadge({ code }: { code: CodeProof }) {
+  const t = useT("orders");
+  if (code.reason !== null) return <Badge>{t(`reason.${code.reason}.short`)}</Badge>;
+  return (
+    <Badge tone="success" progress="complete">
+      {t("outcome.credited")}
+    </Badge>
+  );
+}
+
+export function DiscountsCard({ proof }: { proof: OrderProof }) {
+  const creatorCodes = new Set(proof.codes.flatMap((code) => code.onOrder));
   const t = useT("orders");
   const format = useFormat();
   return (
@@ -62,7 +67,7 @@ export function DiscountsCard({ proof, creatorCodes }: { proof: OrderProof; crea
               <Text as="span" tone="subdued">
                 {t(discount.onShipping ? "discounts.on_shipping" : "discounts.on_items", { kind: t(`kind.${discount.kind}`) })}
               </Text>
-              {discount.kind === "discount_code" && creatorCodes.has(discount.name.toUpperCase()) ? <Badge tone="info">{t("discounts.creator_code")}</Badge> : null}
+              {discount.kind === "discount_code" && creatorCodes.has(discount.name) ? <Badge tone="info">{t("discounts.creator_code")}</Badge> : null}
             </InlineStack>
             <Box>
               <Text as="span" numeric>

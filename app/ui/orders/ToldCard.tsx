@@ -1,9 +1,10 @@
 // What the network was told of the order, what it holds, and each exchange.
 import { Badge, type BadgeProps, Banner, BlockStack, Box, Card, DataTable, InlineStack, Link, Text } from "@shopify/polaris";
-import type { CodeNames, ToldRow } from "../../domain/orders-page.ts";
+import type { OrderProof } from "../../domain/explain.ts";
+import type { ToldRow } from "../../domain/orders-page.ts";
 import type { ExchangeRow } from "../../domain/pages.ts";
 import type { ReportItem } from "../../domain/report.ts";
-import { useT } from "../../i18n.ts";
+import { type Translate, useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { useDetailWords } from "../network/Worklist.tsx";
 import { Exchanges } from "./Exchanges.tsx";
@@ -11,12 +12,11 @@ import { Exchanges } from "./Exchanges.tsx";
 const TONES: Record<string, BadgeProps["tone"]> = { waiting: "attention", sending: "attention", queued: "attention", changing: "attention", reported: "success", stuck: "critical" };
 const KNOWN_PROBLEMS = ["after_lock", "added_item", "rejected", "no_event_type", "no_partner", "refused", "gave_up", "partly_kept"];
 
-type ToldProps = { told: ToldRow[]; exchanges: ExchangeRow[]; codes: CodeNames[] };
+type ToldProps = { told: ToldRow[]; exchanges: ExchangeRow[]; proof: OrderProof | null };
 
-export function ToldCard({ told, exchanges, codes }: ToldProps) {
+export function ToldCard({ told, exchanges, proof }: ToldProps) {
   const t = useT("orders");
-  const program = codes.find((code) => code.program)?.program;
-  const silent = program?.network === "none" ? t("told.no_network", { program: program.name }) : codes.some((code) => code.rule?.mode === "codes_only") ? t("told.codes_only") : t("told.none");
+  const silent = silence(proof, t);
   return (
     <Card>
       <BlockStack gap="400">
@@ -31,6 +31,13 @@ export function ToldCard({ told, exchanges, codes }: ToldProps) {
       </BlockStack>
     </Card>
   );
+}
+
+/** Why the network was told nothing. */
+export function silence(proof: OrderProof | null, t: Translate): string {
+  const code = proof?.codes.find((one) => one.reason === null) ?? proof?.codes[0];
+  if (code?.program.network === "none") return t("told.no_network", { program: code.program.name });
+  return t(code?.rule.mode === "codes_only" ? "told.codes_only" : "told.none");
 }
 
 function Told({ row }: { row: ToldRow }) {
@@ -89,7 +96,7 @@ function Told({ row }: { row: ToldRow }) {
 }
 
 /** A reported conversion with work due is about to be changed. */
-function stateOf(row: ToldRow): string {
+export function stateOf(row: ToldRow): string {
   if (row.state === "reported" && row.nextAt !== null) return "changing";
   return ["waiting", "sending", "queued", "reported", "reversed", "dropped", "stuck"].includes(row.state) ? row.state : "waiting";
 }

@@ -1,0 +1,135 @@
+// The proof in sentences that a creator understands who disputes a credit: for the page, for print, and (in English) in the document.
+import type { CodeProof, LineProof, OrderProof } from "../../domain/explain.ts";
+import type { ProofWords } from "../../domain/orders-page.ts";
+import type { Translate } from "../../i18n.ts";
+import type { Format } from "../format.tsx";
+import { clickWords } from "./click-words.ts";
+
+type Told = { proof: OrderProof; t: Translate; format: Format };
+
+/** `t` gives the texts of the namespace "orders". */
+export function proofWords(proof: OrderProof, t: Translate, format: Format): ProofWords {
+  const told = { proof, t, format };
+  return {
+    headline: headline(told),
+    contest: contestSentence(told),
+    codes: Object.fromEntries(proof.codes.map((code) => [code.codeId, codeSentences(code, told)])),
+    clicks: clickWords(proof, t),
+    lines: Object.fromEntries(proof.lines.map((line) => [line.lineId, lineSentence(line, told)])),
+  };
+}
+
+/** Who was credited with what, and why; or why nobody was. */
+function headline(told: Told): string[] {
+  const { proof, t, format } = told;
+  const amount = format.money(proof.credited, proof.currency);
+  const credited = proof.codes.filter((code) => code.reason === null);
+  const [first] = credited;
+  if (proof.codes.length === 0) return [t("reason.no_creator_code.sentence")];
+  if (!first) return [reasonSentence(proof.codes[0]!, told)];
+  const sentences: string[] = [];
+  if (credited.length > 1) {
+    const people = credited.map((code) => `${creatorOf(code, t)} (${format.money(code.credited, proof.currency)})`);
+    sentences.push(t("headline.split", { people: format.list(people), amount }));
+  } else {
+    sentences.push(t(`headline.${byHand(proof) ? "by_hand" : `credited.${first.generic ? "generic" : first.policy}`}`, { ...namesOf(first, told), amount }));
+  }
+  if (proof.credited === "0") sentences.push(t("headline.nothing_left"));
+  else if (proof.lines.some((line) => line.left !== line.base)) sentences.push(t("headline.taken_off"));
+  return sentences;
+}
+
+function byHand(proof: OrderProof): boolean {
+  return proof.hand !== null && proof.hand.act !== "exclude";
+}
+
+function creatorOf(code: CodeProof, t: Translate): string {
+  return code.creator?.name || t("somebody");
+}
+
+function namesOf(code: CodeProof, { proof, t, format }: Told) {
+  const winner = proof.codes.find((one) => one.reason === null);
+  return {
+    creator: creatorOf(code, t),
+    code: code.code,
+    program: code.program.name,
+    days: code.rule.clickWindowDays,
+    winner: winner?.code ?? "",
+    why: proof.hand?.reason ?? "",
+    linked: format.date(code.linkedAt),
+    starts: format.date(code.startsAt),
+    ends: format.dateTime(code.endsAt),
+  };
+}
+
+/** Why a code earned nothing. */
+function reasonSentence(code: CodeProof, told: Told): string {
+  return told.t(`reason.${variantOf(code, told.proof)}`, namesOf(code, told));
+}
+
+/** The sentence of a reason; some have several, for what they can mean. */
+function variantOf(code: CodeProof, proof: OrderProof): string {
+  switch (code.reason) {
+    case "not_paid":
+      return `not_paid.${code.rule.creditOn === "created" ? "sentence_voided" : "sentence"}`;
+    case "outside_window":
+      return `outside_window.${code.startsAt !== null && proof.createdAt < code.startsAt ? "sentence_early" : "sentence"}`;
+    case "renewal":
+      return `renewal.${code.rule.renewals === "none" ? "sentence_none" : "sentence"}`;
+    case "no_click":
+      return `no_click.${code.generic ? "sentence_generic" : "sentence"}`;
+    default:
+      return `${code.reason}.sentence`;
+  }
+}
+
+/** Why that code won: "MARIE10 took 8.00 off, LEO5 5.00: the larger discount is credited." Null where no other code matched. */
+function contestSentence({ proof, t, format }: Told): string | null {
+  const { contest } = proof;
+  if (contest === null || contest.how === "alone") return null;
+  const codes = contest.ranking.map((one) => ({ ...one, code: proof.codes.find((code) => code.codeId === one.codeId)?.code ?? "" }));
+  const winner = codes[0]!.code;
+  if (contest.how === "by_hand" || contest.how === "only_one_left") return proof.codes.length === 1 ? null : t(`contest.${contest.how}`, { code: winner });
+  const each = (first: string, further: string, values: (one: (typeof codes)[number]) => Record<string, string>) =>
+    codes.map((one, index) => t(index === 0 ? first : further, { code: one.code, ...values(one) })).join(t("line.comma_joint"));
+  const took = each("contest.took", "contest.took_too", (one) => ({ amount: format.money(one.discount, proof.currency) }));
+  const given = each("contest.given", "contest.given_too", (one) => ({ when: format.dateTime(one.linkedAt) }));
+  const listed = [...codes].sort((a, b) => a.place - b.place).map((one) => one.code).join(t("line.comma_joint"));
+  return t(`contest.${contest.how}.${contest.rule}`, { code: winner, took, given, listed });
+}
+
+function codeSentences(code: CodeProof, told: Told): string[] {
+  const { proof, t, format } = told;
+  const values = { took: format.money(code.discount, proof.currency), credited: format.money(code.credited, proof.currency) };
+  const notOnOrder = code.onOrder.length === 0;
+  return [
+    ...(notOnOrder ? [t("codes.not_on_order")] : code.reason === null ? [] : [t("codes.took", values)]),
+    ...(code.match === "regex" && !notOnOrder ? [t("codes.pattern", { codes: format.list(code.onOrder) })] : []),
+    code.reason === null ? t(notOnOrder ? "codes.credited_only" : "codes.credited", values) : reasonSentence(code, told),
+    ...(code.alsoMatched.length > 0 ? [t("codes.also", { code: format.list(code.onOrder), others: format.list(code.alsoMatched.map((one) => one.code)) })] : []),
+  ];
+}
+
+/** "Hoodie, 2 × 40.00, minus 8.00 by MARIE10, tax 11.50 inside, base 60.50; one returned, minus 30.25; credited 30.25" */
+function lineSentence(line: LineProof, { proof, t, format }: Told): string {
+  const amount = (minor: string) => format.decimal(minor, proof.currency);
+  const first = [
+    t("line.gross", { title: line.title, quantity: format.number(line.quantity), price: amount(line.price) }),
+    ...line.discounts.filter((discount) => discount.amount !== "0").map((discount) => t("line.discount", { amount: amount(discount.amount), name: discount.name || t(`kind.${discount.kind}`) })),
+    ...(line.noBase === null && line.taxInside !== "0" ? [t("line.tax", { amount: amount(line.taxInside) })] : []),
+    line.noBase === null ? t("line.base", { amount: amount(line.base) }) : t(`line.no_base.${line.noBase}`),
+  ];
+  const later = [
+    ...(line.returned ? [t("line.returned", { count: line.returned.quantity, amount: amount(line.returned.amount) })] : []),
+    ...(line.removed ? [t("line.removed", { count: line.removed.quantity, amount: amount(line.removed.amount) })] : []),
+    ...(line.goodwill !== "0" ? [t("line.goodwill", { amount: amount(line.goodwill) })] : []),
+  ];
+  const winners = proof.codes.filter((code) => code.reason === null);
+  const nameOf = (codeId: string) => winners.find((code) => code.codeId === codeId);
+  const credited = line.credited.map((credit) => {
+    const code = nameOf(credit.codeId);
+    return winners.length > 1 && code ? t("line.credited_to", { amount: amount(credit.amount), name: creatorOf(code, t) }) : t("line.credited", { amount: amount(credit.amount) });
+  });
+  const uncounted = line.neverEarns && winners.length > 0 ? [t("line.never_earns")] : line.noBase !== null ? [] : line.counts.filter((one) => !one.counts).map((one) => t("line.not_discounted", { code: nameOf(one.codeId)?.code ?? "" }));
+  return [first.join(t("line.comma_joint")), ...later, ...(credited.length > 0 && winners.length === 1 ? [] : uncounted), ...credited].join(t("line.semicolon_joint")) + t("line.stop");
+}
