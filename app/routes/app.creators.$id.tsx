@@ -5,12 +5,14 @@ import { BlockStack, Layout, Page } from "@shopify/polaris";
 import { now } from "../clock.ts";
 import { codesOfCreator, ordersOfCreator, readCreator, salesByDay, soldByCreator } from "../db/reads/creators.ts";
 import { shopFacts } from "../db/reads/sold.ts";
+import { readStatementMonths } from "../flow/statement.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { CreatorCodes, CreatorContact, CreatorOrders, CreatorPrograms, CreatorTotals } from "../ui/creators/CreatorParts.tsx";
 import { SalesPlot } from "../ui/creators/SalesPlot.tsx";
 import { useFollow } from "../ui/live.ts";
 import { UNDER_WAY } from "../ui/marks.tsx";
+import { StatementsCard } from "../ui/statements/StatementsCard.tsx";
 
 const DAY_MS = 86_400_000;
 
@@ -23,17 +25,18 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const asked = Number(new URL(request.url).searchParams.get("days"));
   const period = [30, 60, 90].includes(asked) ? asked : 60;
   const { timezone } = await shopFacts(shop);
-  const [codes, days, sold, orders] = await Promise.all([
+  const [codes, days, sold, orders, months] = await Promise.all([
     codesOfCreator(shop, creator.id, at),
     salesByDay(shop, creator.id, { from: new Date(at.getTime() - (period - 1) * DAY_MS), now: at, timezone }),
     soldByCreator(shop, creator.id),
     ordersOfCreator(shop, creator.id),
+    readStatementMonths(shop, creator.id),
   ]);
-  return { shop, creator, codes, days, period, sold, orders };
+  return { shop, creator, codes, days, period, sold, orders, months };
 }
 
 export default function Creator() {
-  const { shop, creator, codes, days, period, sold, orders } = useLoaderData<typeof loader>();
+  const { shop, creator, codes, days, period, sold, orders, months } = useLoaderData<typeof loader>();
   const t = useT("creators");
   const [, setParams] = useSearchParams();
   useFollow(codes.some((code) => !code.retiredAt && [code.store, ...code.networks].some((mark) => mark !== null && UNDER_WAY.includes(mark.state))));
@@ -57,6 +60,7 @@ export default function Creator() {
           <BlockStack gap="400">
             <CreatorCodes creator={creator} codes={codes} shop={shop} />
             <SalesPlot days={days} period={period} onPeriod={show} />
+            <StatementsCard creatorId={creator.id} months={months} />
             <CreatorOrders orders={orders} />
           </BlockStack>
         </Layout.Section>

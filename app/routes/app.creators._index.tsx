@@ -43,6 +43,7 @@ export default function Creators() {
   const { creators, counts, programs, state } = useLoaderData<typeof loader>();
   const t = useT("creators");
   const tErrors = useT("errors");
+  const tStatements = useT("statements");
   const navigate = useNavigate();
   const [adding, setAdding] = useState(false);
   const fetcher = useFetcher<TakenOver>();
@@ -67,7 +68,8 @@ export default function Creators() {
       title={t("title")}
       subtitle={counts.all === 0 ? t("subtitle") : t("subtitle_without_code", { count: counts.withoutCode })}
       primaryAction={{ content: t("add.action"), onAction: () => setAdding(true) }}
-      {...(takeOver.length === 1 ? { secondaryActions: takeOver } : takeOver.length > 1 ? { actionGroups: [{ title: t("take_over.action"), actions: takeOver }] } : {})}
+      secondaryActions={[...(takeOver.length === 1 ? takeOver : []), ...(counts.all > 0 ? [{ content: tStatements("title"), url: "/app/statements" }] : [])]}
+      {...(takeOver.length > 1 ? { actionGroups: [{ title: t("take_over.action"), actions: takeOver }] } : {})}
     >
       <BlockStack gap="400">
         {busy ? <Banner title={t("take_over.reading")} /> : null}

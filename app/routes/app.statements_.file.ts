@@ -1,0 +1,17 @@
+// All creators' statements of ?month as one file: ?as=xlsx or csv, in ?language.
+import { createReadableStreamFromReadable, type LoaderFunctionArgs } from "@remix-run/node";
+import { statementFile } from "../flow/statement-file.ts";
+import { nearestLanguage } from "../i18n.ts";
+import { authenticate } from "../shopify.server.ts";
+import { askedFile, fileHeaders } from "../ui/statements/file-answer.ts";
+import { fileWords } from "../ui/statements/file-words.ts";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const { kind, language, month } = askedFile(request.url);
+  if (kind === null) throw new Response(null, { status: 400 });
+  const words = await fileWords(nearestLanguage(language) ?? "en");
+  const file = await statementFile(session.shop, { creatorId: null, month: month ?? "", kind, words });
+  if (!file) throw new Response(null, { status: 404 });
+  return new Response(createReadableStreamFromReadable(file.body), { headers: fileHeaders(file.name, file.type) });
+}
