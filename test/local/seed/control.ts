@@ -1,8 +1,5 @@
 // What the seeding does to the stand-ins from the outside, over the same control addresses that the demo's pages use.
-import { nowMs } from "#app/clock.ts";
-import { writeClock } from "#test/local/demo/stage.ts";
-
-const clockFile = process.env.CLOCK_FILE ?? "";
+import { nowMs, setClockOffsetMs } from "#app/clock.ts";
 
 /** One act in the local store (POST /_local/<action>). Throws with the store's words where it refuses. */
 export async function inStore<T>(action: string, input: Record<string, unknown> = {}): Promise<T> {
@@ -16,12 +13,16 @@ export async function inStore<T>(action: string, input: Record<string, unknown> 
   return JSON.parse(text) as T;
 }
 
-/** Sets the shared clock to an instant. It never runs backwards here: what was done later must not look earlier. */
-export function setClock(atMs: number): void {
-  writeClock(clockFile, atMs - Date.now());
+/**
+ * Sets the shared clock to an instant. The store does it, so that what it does next happens then: a process reads the clock's file every so often
+ * only. It never runs backwards here: what was done later must not look earlier.
+ */
+export async function setClock(atMs: number): Promise<void> {
+  const { offsetMs } = await inStore<{ offsetMs: number }>("clock", { offsetMs: Math.round(atMs - Date.now()) });
+  setClockOffsetMs(offsetMs);
 }
 
 /** Runs the shared clock on. */
-export function advanceClock(ms: number): void {
-  setClock(nowMs() + ms);
+export async function advanceClock(ms: number): Promise<void> {
+  await setClock(nowMs() + ms);
 }

@@ -17,7 +17,7 @@ export async function liveThrough(steps: Step[], onDay: (day: number, orders: nu
   const days = Map.groupBy(steps, (step) => Math.floor(step.atMs / 86_400_000));
   for (const [at, [, today]] of [...days].entries()) {
     for (const step of today) {
-      setClock(step.atMs);
+      await setClock(step.atMs);
       await doStep(step, done, inStore);
     }
     const next = [...days.values()][at + 1]?.[0]?.atMs ?? Number.POSITIVE_INFINITY;
@@ -33,7 +33,7 @@ async function endDay(lastMs: number, nextMs: number): Promise<void> {
   for (const minutes of [1, 25]) {
     const atMs = lastMs + minutes * MINUTE_MS;
     if (atMs >= nextMs || atMs >= Date.now()) return;
-    setClock(atMs);
+    await setClock(atMs);
     await until("what is due has been told to the network", async () => {
       await reportOnce({ shop: DEMO_SHOP }); // beside the app's own loop, which rests between its turns
       return (await isSettled()) && (await nothingIsDue());

@@ -16,7 +16,7 @@ const withOrders = !process.argv.includes("--no-orders");
 const endMs = Date.now();
 const installedMs = endMs - (withOrders ? DAYS : 1) * DAY_MS;
 
-setClock(installedMs);
+await setClock(installedMs);
 await installApp();
 const program = await connectPrograms();
 const codes = await makeDealsAndCodes(program);
@@ -33,5 +33,5 @@ if (withOrders) {
     say(`day ${day} of ${DAYS}: ${orders} orders`);
   });
 }
-setClock(Date.now());
+await setClock(Date.now());
 await closeDatabase();

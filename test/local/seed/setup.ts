@@ -85,7 +85,7 @@ export async function makeDealsAndCodes(programId: string): Promise<SeedCode[]> 
   }
   await until("the deals and codes stand in store and network", async () => {
     await placeOnce({ shop: DEMO_SHOP }); // beside the app's own loop, which rests between its turns
-    advanceClock(2_000); // the store's bulk creations take their time, and are looked at again after some
+    await advanceClock(2_000); // the store's bulk creations take their time, and are looked at again after some
     const { rows } = await pool().query<{ open: number; refused: string | null }>(
       `select count(*) filter (where state in ('waiting', 'asked'))::int as open, min(problem) filter (where state = 'refused') as refused
        from (select state, problem from code_placement where shop = $1 union all select state, problem from deal_placement where shop = $1

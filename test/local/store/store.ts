@@ -2,7 +2,7 @@
 // The Admin API (graphql.ts), the checkout and the pages work on this one object.
 import { randomUUID } from "node:crypto";
 import { nowMs, setClockOffsetMs } from "#app/clock.ts";
-import { writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { sessionToken } from "./auth.ts";
 import { catalogue, type CatalogueProduct, type CatalogueVariant, type Catalogue } from "./catalogue.ts";
 import { placeOrder, quoteCart } from "./checkout.ts";
@@ -258,8 +258,11 @@ export class Store {
   runClock(input: { advanceMs?: number; offsetMs?: number }): number {
     const offset = input.offsetMs ?? nowMs() - Date.now() + (input.advanceMs ?? 0);
     const file = process.env.CLOCK_FILE;
-    if (file) writeFileSync(file, `${offset}\n`);
-    else setClockOffsetMs(offset);
+    if (file) {
+      writeFileSync(`${file}.new`, `${offset}\n`);
+      renameSync(`${file}.new`, file); // whole or not at all: others read it this moment
+    }
+    setClockOffsetMs(offset); // at once here, whenever the file was read last
     return offset;
   }
 
