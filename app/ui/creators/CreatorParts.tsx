@@ -1,9 +1,10 @@
 // The parts of a creator's page: codes with links to copy, orders, memberships, what there is in all.
-import { BlockStack, Box, Button, Card, Divider, IndexTable, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
+import { Badge, BlockStack, Box, Button, Card, Divider, IndexTable, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
 import { ClipboardIcon, LinkIcon } from "@shopify/polaris-icons";
 import { useAppBridge } from "@shopify/app-bridge-react";
 import type { CodeRow, CreatorDetail, CreatorOrder, Sold } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
+import { PatternText } from "../codes/PatternWords.tsx";
 import { NarrowRow, NumberCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
 import { JoinedMark, Marks, SideMark } from "../marks.tsx";
@@ -53,28 +54,36 @@ function CodeOfCreator({ code, shop }: { code: CodeRow; shop: string }) {
   const t = useT("creators");
   const format = useFormat();
   const link = shareLink(shop, code.code);
+  const regex = code.match === "regex"; // nothing that a buyer could type
   return (
     <BlockStack gap="150">
       <InlineStack align="space-between" blockAlign="center" gap="200">
         <InlineStack gap="200" blockAlign="center">
-          <Text as="h3" variant="headingMd" textDecorationLine={code.retiredAt ? "line-through" : undefined}>
-            {code.code}
+          <Text as="h3" variant="headingMd" textDecorationLine={code.retiredAt ? "line-through" : undefined} breakWord>
+            <Link url={`/app/codes/${code.id}`} monochrome removeUnderline>
+              {regex ? <PatternText text={code.code} strike={code.retiredAt !== null} /> : code.code}
+            </Link>
           </Text>
           <Marks>
+            {regex ? <Badge tone="info">{t("codes_card.pattern")}</Badge> : null}
             {code.store ? <SideMark side={t("side.store")} mark={code.store} /> : null}
             {code.networks.map((mark) => (
               <SideMark key={mark.programId} side={t("side.network")} mark={mark} />
             ))}
           </Marks>
         </InlineStack>
-        <InlineStack gap="200">
-          <CopyButton text={code.code} label={t("codes_card.copy_code")} icon="code" />
-          <CopyButton text={link} label={t("codes_card.copy_link")} icon="link" />
-        </InlineStack>
+        {regex ? null : (
+          <InlineStack gap="200">
+            <CopyButton text={code.code} label={t("codes_card.copy_code")} icon="code" />
+            <CopyButton text={link} label={t("codes_card.copy_link")} icon="link" />
+          </InlineStack>
+        )}
       </InlineStack>
-      <Text as="p" tone="subdued" breakWord>
-        {link}
-      </Text>
+      {regex ? null : (
+        <Text as="p" tone="subdued" breakWord>
+          {link}
+        </Text>
+      )}
       <InlineStack gap="200">
         {code.deal ? <Link url={`/app/deals/${code.deal.id}`}>{code.deal.name}</Link> : null}
         <Text as="span" tone="subdued">

@@ -152,7 +152,7 @@ export function DealCodes({ deal, codes }: { deal: DealDetail; codes: DealCode[]
 
 function CodeLink({ code }: { code: DealCode }) {
   return (
-    <Link url={`/app/codes?q=${encodeURIComponent(code.code)}${code.retiredAt ? "&view=retired" : ""}`} monochrome>
+    <Link url={`/app/codes/${code.id}`} monochrome>
       <Text as="span" fontWeight="semibold" textDecorationLine={code.retiredAt ? "line-through" : undefined}>
         {code.code}
       </Text>

@@ -103,7 +103,7 @@ function About({ row }: { row: ExchangeRow }) {
   const t = useT("network");
   const known = ["conversion", "code", "deal", "account"].includes(row.about) ? row.about : "account";
   const name = row.aboutName ?? t("log.gone");
-  const url = row.openId === null ? null : row.about === "conversion" ? `/app/orders/${row.openId}` : row.about === "deal" ? `/app/deals/${row.openId}` : `/app/codes?view=every&q=${encodeURIComponent(name)}`;
+  const url = row.openId === null ? null : row.about === "conversion" ? `/app/orders/${row.openId}` : row.about === "deal" ? `/app/deals/${row.openId}` : `/app/codes/${row.openId}`;
   if (known === "account") return <Text as="span">{t("log.about.account")}</Text>;
   return (
     <Text as="span">

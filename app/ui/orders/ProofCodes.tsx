@@ -19,7 +19,9 @@ export function CodesCard({ proof, words }: { proof: OrderProof; words: ProofWor
           <BlockStack key={code.codeId} gap="050">
             <InlineStack gap="200" blockAlign="center">
               <Text as="h3" variant="headingSm" breakWord>
-                {code.code}
+                <Link url={`/app/codes/${code.codeId}`} monochrome>
+                  {code.code}
+                </Link>
               </Text>
               <CodeBadge code={code} />
               {code.creator ? <Link url={`/app/creators/${code.creator.id}`}>{code.creator.name}</Link> : null}
