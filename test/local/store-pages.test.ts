@@ -229,6 +229,20 @@ describe("the admin", () => {
     expect(store.order(String(order.id))).toBeNull();
   });
 
+  test("opens a dispute of an order that was paid, and decides it once", async () => {
+    const visit = visitor();
+    const sold = store.checkout({ items: [{ variantId: variantOf("boite-du-mois"), quantity: 1, sellingPlan: { id: "1", name: "Every <month>" } }], email: "b@example.com" });
+    if (!sold.ok) throw new Error(sold.reason);
+    const path = `/admin/orders/${String(sold.order.id)}`;
+    const opened = (await visit(`${path}/dispute`, { type: "chargeback" })).text;
+    expect(opened).toContain("Every &lt;month&gt;");
+    expect(opened).not.toContain("Dispute the payment");
+    const [{ body }] = store.state.disputes as [(typeof store.state.disputes)[number]];
+    expect((await visit(`${path}/change-dispute`, { dispute: String(body.id), status: "lost" })).text).toContain("€63.90");
+    expect(store.state.disputes[0]!.body.status).toBe("lost");
+    expect((await visit(`${path}/change-dispute`, { dispute: String(body.id), status: "won" })).text).toContain("the dispute is over: lost");
+  });
+
   test("takes no form that another site sent", async () => {
     const answer = await fetch(`${base}/cart/code`, { method: "POST", body: new URLSearchParams({ code: "X" }), headers: { "sec-fetch-site": "cross-site" } });
     expect(answer.status).toBe(403);

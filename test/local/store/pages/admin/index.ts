@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { scopesOf } from "../../auth.ts";
 import { Refused, type Store } from "../../store.ts";
-import type { CancelInput, Order } from "../../types.ts";
+import type { CancelInput, DisputeStatus, Order } from "../../types.ts";
 import { amountIn, countIn, decodeSafely, ownPath, readForm, redirect, sendJson, sendPage, setCookie, Unanswerable } from "../exchange.ts";
 import type { Markup } from "../html.ts";
 import { appBody, pickable } from "./app.ts";
@@ -146,6 +146,12 @@ function act(store: Store, order: Order, action: string, form: URLSearchParams):
       store.edit(id, { remove: lines, add: variantId === null ? [] : [{ variantId, quantity: countIn(form, "quantity") ?? 1 }] });
       return "The order is edited.";
     }
+    case "dispute":
+      store.openDispute(id, { type: form.get("type") === "inquiry" ? "inquiry" : "chargeback" });
+      return "The order is disputed.";
+    case "change-dispute":
+      store.changeDispute(form.get("dispute") ?? "", { status: form.get("status") as DisputeStatus });
+      return "The dispute goes on.";
     case "delete":
       store.deleteOrder(id);
       return "The order is deleted.";
