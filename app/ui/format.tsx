@@ -24,16 +24,18 @@ export function makeFormat({ language, currency, timezone, now }: FormatContext)
   const joined = new Intl.ListFormat(language, { type: "conjunction" });
   const when = (format: Intl.DateTimeFormat) => (iso: string | null | undefined) => (iso ? format.format(new Date(iso)) : DASH);
 
-  function money(minor: string | bigint | null | undefined, of: string = currency): string {
+  function money(minor: string | bigint | null | undefined, of: string = currency, signDisplay: "auto" | "exceptZero" = "auto"): string {
     if (minor === null || minor === undefined) return DASH;
     const digits = exponentOf(of);
-    const shown = new Intl.NumberFormat(language, { style: "currency", currency: of, minimumFractionDigits: digits, maximumFractionDigits: digits });
+    const shown = new Intl.NumberFormat(language, { style: "currency", currency: of, minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay });
     // As text: Intl reads decimal strings exactly, where a number would be rounded.
     return shown.format(formatAmount(BigInt(minor), of) as unknown as number);
   }
 
   return {
-    money,
+    money: (minor: string | bigint | null | undefined, of?: string) => money(minor, of),
+    /** A difference: with its sign, unless it is 0. */
+    signedMoney: (minor: string | bigint, of?: string) => money(minor, of, "exceptZero"),
     /** The bare decimal number, for tables whose head names the currency. */
     decimal: (minor: string | bigint, of: string = currency) => {
       const digits = exponentOf(of);
