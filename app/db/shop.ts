@@ -1,6 +1,7 @@
 // The shop and the history of its own rules.
 import type { Shop } from "@prisma/client";
-import { prisma } from "../db.server.ts";
+import { prisma, type Queryable } from "../db.server.ts";
+import type { ShopSettingsView } from "../domain/settings-page.ts";
 
 /** From when the rules hold that a shop or program begins with: for every order, also older ones. */
 export const SINCE_EVER = new Date(0);
@@ -19,7 +20,25 @@ export async function insertFirstShopRule(shop: string, stackingRule: string): P
   await prisma().shopRule.createMany({ data: { shop, validFrom: SINCE_EVER, stackingRule }, skipDuplicates: true });
 }
 
-/** A change of the rule, for orders created from `validFrom` on. */
-export async function insertShopRule(shop: string, validFrom: Date, stackingRule: string): Promise<void> {
-  await prisma().shopRule.upsert({ where: { shop_validFrom: { shop, validFrom } }, create: { shop, validFrom, stackingRule }, update: { stackingRule } });
+/** The rules that hold now; null where none were ever written. */
+export async function newestShopRule(client: Queryable, shop: string): Promise<ShopSettingsView | null> {
+  const found = await client.query<Pick<ShopSettingsView, "stackingRule" | "renewalSources"> & { tags: string[]; types: string[]; skus: string[] }>(
+    `select stacking_rule as "stackingRule", renewal_sources as "renewalSources", never_earn_tags as tags, never_earn_types as types, never_earn_skus as skus
+     from shop_rule where shop = $1 order by valid_from desc limit 1`,
+    [shop],
+  );
+  const [row] = found.rows;
+  if (!row) return null;
+  const { stackingRule, renewalSources, ...neverEarn } = row;
+  return { stackingRule, renewalSources, neverEarn };
+}
+
+/** A change of the rules, for orders created from `validFrom` on. */
+export async function writeShopRule(client: Queryable, shop: string, validFrom: Date, { stackingRule, renewalSources, neverEarn }: ShopSettingsView): Promise<void> {
+  await client.query(
+    `insert into shop_rule (shop, valid_from, stacking_rule, renewal_sources, never_earn_tags, never_earn_types, never_earn_skus) values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict (shop, valid_from) do update set stacking_rule = excluded.stacking_rule, renewal_sources = excluded.renewal_sources,
+       never_earn_tags = excluded.never_earn_tags, never_earn_types = excluded.never_earn_types, never_earn_skus = excluded.never_earn_skus`,
+    [shop, validFrom, stackingRule, renewalSources, neverEarn.tags, neverEarn.types, neverEarn.skus],
+  );
 }

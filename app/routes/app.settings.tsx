@@ -4,17 +4,20 @@ import { useActionData, useLoaderData, useNavigation, useSubmit } from "@remix-r
 import { SaveBar } from "@shopify/app-bridge-react";
 import { Banner, BlockStack, List, Page } from "@shopify/polaris";
 import { useEffect, useMemo, useState } from "react";
-import { connectionLines, logPage, programRules, stackingHistory } from "../db/reads/settings.ts";
+import { connectionLines, logPage, programRules, seenOnOrders, shopRuleHistory } from "../db/reads/settings.ts";
 import type { FieldError } from "../domain/problem.ts";
-import { type RuleForm, readRuleForm, ruleForm } from "../domain/rule-form.ts";
-import { changeProgramRule, changeStackingRule } from "../flow/rules.ts";
+import { changesOf, historyOf, type RuleForm, readRuleChanges, ruleForm, type ShopFields } from "../domain/rule-form.ts";
+import { whoOf } from "../domain/who.ts";
+import { changeRules } from "../flow/rules.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { listState } from "../ui/list-state.ts";
 import { useToast } from "../ui/live.ts";
 import { ConnectionsCard, LanguagesCard } from "../ui/settings/AboutCards.tsx";
 import { LogCard } from "../ui/settings/LogCard.tsx";
+import { NeverEarnCard } from "../ui/settings/NeverEarnCard.tsx";
 import { ProgramCard } from "../ui/settings/ProgramCard.tsx";
+import { RenewalsCard } from "../ui/settings/RenewalsCard.tsx";
 import { Section } from "../ui/settings/Section.tsx";
 import { StackingCard } from "../ui/settings/StackingCard.tsx";
 
@@ -22,40 +25,28 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
   const { page } = listState(new URL(request.url).searchParams, { view: "", sort: "" });
-  const [stacking, programs, connections, log] = await Promise.all([stackingHistory(shop), programRules(shop), connectionLines(shop), logPage(shop, page)]);
-  return { stacking, programs, connections, log };
+  const [shopRules, programs, connections, seen, log] = await Promise.all([shopRuleHistory(shop), programRules(shop), connectionLines(shop), seenOnOrders(shop), logPage(shop, page)]);
+  return { shopRules, programs, connections, seen, log };
 }
 
-/** Only what differs from what holds is written: each change begins a new entry of its history. */
+/** What was changed is written: each change begins a new entry of its history. */
 export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const { shop } = session;
-  const form = readRuleForm(await request.json().catch(() => null));
-  if (form === null) throw new Response(null, { status: 400 });
-  const [stacking, programs] = await Promise.all([stackingHistory(shop), programRules(shop)]);
-  const before = ruleForm(stacking, programs);
-  const errors: FieldError[] = [];
-  if (form.stackingRule !== before.stackingRule) {
-    const changed = await changeStackingRule(shop, form.stackingRule);
-    if (!changed.ok) errors.push(...changed.errors);
-  }
-  for (const [id, program] of Object.entries(form.programs)) {
-    if (JSON.stringify(program) === JSON.stringify(before.programs[id])) continue;
-    const changed = await changeProgramRule(shop, id, { ...program, clickWindowDays: Number(program.clickWindowDays || Number.NaN) });
-    if (!changed.ok) errors.push(...changed.errors.map((error) => ({ ...error, field: `${id}.${error.field}` })));
-  }
+  const changes = readRuleChanges(await request.json().catch(() => null));
+  if (changes === null) throw new Response(null, { status: 400 });
+  const errors = await changeRules(session.shop, whoOf(session), changes);
   return json({ errors }, { status: errors.length > 0 ? 422 : 200 });
 }
 
 const SAVE_BAR = "rules";
 
 export default function Settings() {
-  const { stacking, programs, connections, log } = useLoaderData<typeof loader>();
+  const { shopRules, programs, connections, seen, log } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const t = useT("settings");
   const submit = useSubmit();
   const saving = useNavigation().state === "submitting";
-  const kept = useMemo(() => ruleForm(stacking, programs), [stacking, programs]);
+  const kept = useMemo(() => ruleForm(shopRules, programs), [shopRules, programs]);
   const [form, setForm] = useState<RuleForm>(kept);
   const [errors, setErrors] = useState<FieldError[]>([]);
   const keptText = JSON.stringify(kept);
@@ -71,8 +62,12 @@ export default function Settings() {
     setForm((before) => ({ ...before, ...changes }));
   }
 
+  function changeShop(changes: Partial<ShopFields>) {
+    change({ shop: { ...form.shop, ...changes } });
+  }
+
   function save() {
-    submit(form, { method: "post", encType: "application/json", preventScrollReset: true });
+    submit(changesOf(form, kept), { method: "post", encType: "application/json", preventScrollReset: true });
   }
 
   return (
@@ -96,7 +91,13 @@ export default function Settings() {
         ) : null}
         <RuleErrors errors={errors} />
         <Section title={t("stacking.title")} help={t("stacking.help")}>
-          <StackingCard history={stacking} value={form.stackingRule} onChange={(stackingRule) => change({ stackingRule })} />
+          <StackingCard history={historyOf(shopRules, (rule) => rule.stackingRule)} value={form.shop.stackingRule} onChange={(stackingRule) => changeShop({ stackingRule })} />
+        </Section>
+        <Section title={t("renewal_sources.title")} help={t("renewal_sources.help")}>
+          <RenewalsCard history={historyOf(shopRules, (rule) => rule.renewalSources)} value={form.shop} seen={seen} errors={errors} onChange={changeShop} />
+        </Section>
+        <Section title={t("never_earn.title")} help={t("never_earn.help")}>
+          <NeverEarnCard history={historyOf(shopRules, (rule) => rule.neverEarn)} value={form.shop} seen={seen} errors={errors} onChange={changeShop} />
         </Section>
         <Section title={t("programs.title")} help={t("programs.help")}>
           <BlockStack gap="400">

@@ -1,10 +1,10 @@
 // Settings: the rules as they hold, and changes that hold from now on.
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RuleForm } from "#app/domain/rule-form.ts";
-import { ruleForm } from "#app/domain/rule-form.ts";
+import { changesOf, historyOf, ruleForm } from "#app/domain/rule-form.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { ask, keepSession, thrown } from "./ask.ts";
-import { makeAtelier, NOW, OTHER_SHOP, SHOP } from "./atelier.ts";
+import { insert, makeAtelier, NOW, OTHER_SHOP, SHOP } from "./atelier.ts";
 
 useDatabase();
 const route = () => import("#app/routes/app.settings.tsx");
@@ -20,17 +20,18 @@ async function shown(shop = SHOP) {
 }
 
 async function save(change: (form: RuleForm) => void, shop = SHOP) {
-  const { stacking, programs } = await shown();
-  const form = ruleForm(stacking, programs);
+  const { shopRules, programs } = await shown();
+  const kept = ruleForm(shopRules, programs);
+  const form = structuredClone(kept);
   change(form);
-  const answer = await (await route()).action(ask(shop, "/app/settings", { json: form }));
+  const answer = await (await route()).action(ask(shop, "/app/settings", { json: changesOf(form, kept) }));
   return { status: answer.status, ...((await answer.json()) as { errors: { field: string; key: string }[] }) };
 }
 
 describe("Settings", () => {
   it("shows the rules that hold, with the defaults where nothing was ever chosen, and no secret", async () => {
     const all = await shown();
-    expect(all.stacking).toEqual([{ from: null, value: "largest_discount" }]);
+    expect(all.shopRules).toEqual([{ from: null, value: { stackingRule: "largest_discount", renewalSources: ["subscription_contract"], neverEarn: { tags: [], types: [], skus: [] } } }]);
     expect(all.programs.map((program) => program.name)).toEqual(["Friends of the shop", "Petit Atelier Creators", "Petit Atelier Performance"]);
     expect(all.connections).toMatchObject([{ accountSid: "IRatelier", state: "connected" }]);
     expect(JSON.stringify(all)).not.toContain("sealed");
@@ -43,21 +44,59 @@ describe("Settings", () => {
 
   it("a change holds from now on, and what held before is kept", async () => {
     expect(await save((form) => {
-      form.stackingRule = "split";
+      form.shop.stackingRule = "split";
+      form.shop.tags = ["Sample"];
       form.programs["creators"]!.clickWindowDays = " 45 ";
       form.programs["creators"]!.blockSelfReferral = false;
+      form.programs["creators"]!.newCustomersOnly = true;
     })).toEqual({ status: 200, errors: [] });
-    const { stacking, programs, log } = await shown();
-    expect(stacking[0]?.value).toBe("split");
-    expect(Math.abs(Date.parse(stacking[0]!.from!) - NOW.getTime())).toBeLessThan(60_000);
+    const { shopRules, programs, log } = await shown();
+    expect(shopRules[0]?.value).toMatchObject({ stackingRule: "split", neverEarn: { tags: ["Sample"] } });
+    expect(Math.abs(Date.parse(shopRules[0]!.from!) - NOW.getTime())).toBeLessThan(60_000);
     const creators = programs.find((program) => program.id === "creators")!;
-    expect(creators.history[0]?.value).toMatchObject({ clickWindowDays: 45, blockSelfReferral: false, creditOn: "paid" });
+    expect(creators.history[0]?.value).toMatchObject({ clickWindowDays: 45, blockSelfReferral: false, newCustomersOnly: true, renewals: "first", creditOn: "paid" });
     expect(programs.find((program) => program.id === "performance")?.history).toEqual([]);
-    expect(log.rows.slice(0, 2).map((line) => line.what)).toEqual(["rules.program_changed", "rules.stacking_changed"]);
+    expect(log.rows.slice(0, 2).map((line) => line.what)).toEqual(["rules.program_changed", "rules.shop_changed"]);
   });
 
   it.each(["0", "366", "1.5", "", "many"])("a click window of %j days is refused at its field", async (days) => {
     expect(await save((form) => (form.programs["creators"]!.clickWindowDays = days))).toEqual({ status: 422, errors: [{ field: "creators.clickWindowDays", key: "rules.window_range", values: { limit: 365 } }] });
+  });
+
+  it("where one part is wrong nothing is saved, and each error stands at its field", async () => {
+    const before = await shown();
+    const answer = await save((form) => {
+      form.shop.stackingRule = "first_listed";
+      form.shop.skus = ["x".repeat(256)];
+      form.programs["creators"]!.clickWindowDays = "0";
+      form.programs["friends"]!.renewals = "some";
+      form.programs["performance"]!.scope = "discounted_lines";
+    });
+    expect(answer.status).toBe(422);
+    expect(answer.errors.map((error) => error.field)).toEqual(["skus", "friends.renewals", "creators.clickWindowDays"]);
+    expect(await shown()).toEqual(before);
+  });
+
+  it("each setting of the shop has its own history", async () => {
+    const { shopRules } = await shown();
+    expect(historyOf(shopRules, (rule) => rule.stackingRule)).toMatchObject([{ value: "split" }, { from: null, value: "largest_discount" }]);
+    expect(historyOf(shopRules, (rule) => rule.renewalSources)).toEqual([{ from: null, value: ["subscription_contract"] }]);
+  });
+
+  it("offers what the newest orders carried, what was free before what sold most", async () => {
+    const line = (id: string, sku: string | null, title: string, price = "4000") => ({ id, sku, title, price });
+    const order = { shop: OTHER_SHOP, created_at: NOW };
+    const marks = (type: string | null, tags: string[]) => ({ subscribed: false, type, tags });
+    await insert("order_state", { ...order, order_id: "1", facts: { sourceName: "web", lines: [line("1", "HOODIE", "Hoodie"), line("2", "SAMPLE", "Swatch", "0")] }, beside: { lines: { 2: marks("Sample", ["free", "small"]) } } });
+    await insert("order_state", { ...order, order_id: "2", facts: { sourceName: "web", lines: [line("1", "HOODIE", "Hoodie"), line("2", "HOODIE", "Hoodie"), line("3", null, "Gift")] }, beside: { lines: { 1: marks("Clothes", ["small"]) } } });
+    await insert("order_state", { ...order, order_id: "3", facts: { sourceName: "subscription_contract", lines: [] } });
+    expect((await shown(OTHER_SHOP)).seen).toEqual({
+      orders: 3,
+      sources: [{ word: "web", orders: 2, title: null }, { word: "subscription_contract", orders: 1, title: null }],
+      tags: [{ word: "small", orders: 2, title: null }, { word: "free", orders: 1, title: null }],
+      types: [{ word: "Clothes", orders: 1, title: null }, { word: "Sample", orders: 1, title: null }],
+      skus: [{ word: "SAMPLE", orders: 1, title: "Swatch" }, { word: "HOODIE", orders: 2, title: "Hoodie" }],
+    });
   });
 
   it("another shop cannot change this one's program", async () => {
@@ -68,7 +107,7 @@ describe("Settings", () => {
 
   it("what is no such form is refused", async () => {
     const { action } = await route();
-    for (const json of [null, [], { stackingRule: 1, programs: {} }, { stackingRule: "split", programs: { creators: { mode: "full" } } }]) {
+    for (const json of [null, [], { shop: { stackingRule: 1 }, programs: {} }, { shop: {}, programs: { creators: { mode: "full" } } }, { shop: { tags: "Sample" }, programs: {} }, { shop: { skus: [1] }, programs: {} }, { shop: { anything: "else" }, programs: {} }]) {
       expect((await thrown(action(ask(SHOP, "/app/settings", { json })))).status).toBe(400);
     }
   });

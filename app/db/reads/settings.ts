@@ -1,22 +1,57 @@
 // What Settings shows: the rules with their history, accounts, and what people changed.
 import { pool } from "../../db.server.ts";
 import type { LogLine, Paged } from "../../domain/pages.ts";
-import type { StackingRule } from "../../domain/rule-book.ts";
-import type { ConnectionLine, ProgramRulesView, ProgramSettingsView, Since } from "../../domain/settings-page.ts";
+import { DEFAULT_SHOP_RULE, type StackingRule } from "../../domain/rule-book.ts";
+import type { ConnectionLine, ProgramRulesView, ProgramSettingsView, SeenOnOrders, ShopSettingsView, Since } from "../../domain/settings-page.ts";
 import { iso, pagesOf } from "./sold.ts";
 
 const LOG_PAGE_SIZE = 20;
+/** So many orders are looked at for what they carried, and so many words of a kind are offered. */
+const LOOKED_AT = 1_000;
+const MOST_SEEN = 12;
 
 /** The first rules hold since ever: they are kept from the beginning of time counting. */
 function since(at: Date): string | null {
   return at.getTime() === 0 ? null : at.toISOString();
 }
 
-/** The stacking rule's history, the newest first. */
-export async function stackingHistory(shop: string): Promise<Since<StackingRule>[]> {
-  const { rows } = await pool().query<{ valid_from: Date; stacking_rule: StackingRule }>("select valid_from, stacking_rule from shop_rule where shop = $1 order by valid_from desc", [shop]);
-  const history = rows.map((row) => ({ from: since(row.valid_from), value: row.stacking_rule }));
-  return history.length > 0 ? history : [{ from: null, value: "largest_discount" }];
+type RawShopRule = { valid_from: Date; stacking_rule: StackingRule; renewal_sources: string[]; tags: string[]; types: string[]; skus: string[] };
+
+/** The history of the shop's own rules, the newest first. */
+export async function shopRuleHistory(shop: string): Promise<Since<ShopSettingsView>[]> {
+  const { rows } = await pool().query<RawShopRule>(
+    `select valid_from, stacking_rule, renewal_sources, never_earn_tags as tags, never_earn_types as types, never_earn_skus as skus from shop_rule where shop = $1 order by valid_from desc`,
+    [shop],
+  );
+  if (rows.length === 0) {
+    const { validFromMs: _, ...first } = DEFAULT_SHOP_RULE;
+    return [{ from: null, value: first }];
+  }
+  return rows.map(({ valid_from, stacking_rule, renewal_sources, ...neverEarn }) => ({ from: since(valid_from), value: { stackingRule: stacking_rule, renewalSources: renewal_sources, neverEarn } }));
+}
+
+type RawSeen = { kind: "sources" | "tags" | "types" | "skus" | "orders"; word: string; orders: number; title: string | null };
+
+/**
+ * What the shop's newest orders carried: their sources, and the SKUs, types and tags of their products, the most frequent first. Of SKUs those that
+ * were free come first: samples are. Tags and types are known of orders that the store was asked for.
+ */
+export async function seenOnOrders(shop: string): Promise<SeenOnOrders> {
+  const { rows } = await pool().query<RawSeen>(
+    `with o as materialized (select order_id, facts, beside from order_state where shop = $1 and facts is not null order by created_at desc limit ${LOOKED_AT}),
+          l as (select o.order_id, line->>'id' as id, line->>'sku' as sku, line->>'title' as title, line->>'price' = '0' as free, o.beside->'lines'->(line->>'id') as marks
+                  from o cross join jsonb_array_elements(o.facts->'lines') line),
+          w as (select 'sources' as kind, facts->>'sourceName' as word, order_id, null as title, false as free from o
+                union all select 'skus', sku, order_id, title, free from l
+                union all select 'types', marks->>'type', order_id, null, false from l
+                union all select 'tags', tag, order_id, null, false from l cross join jsonb_array_elements_text(l.marks->'tags') tag),
+          s as (select kind, word, count(distinct order_id)::int as orders, max(title) as title, bool_or(free) as free from w where btrim(word) <> '' group by kind, word)
+     select kind, word, orders, title from (select *, row_number() over (partition by kind order by free desc, orders desc, word) as place from s) ranked where place <= ${MOST_SEEN}
+     union all select 'orders', '', (select count(*)::int from o), null`,
+    [shop],
+  );
+  const of = (kind: RawSeen["kind"]) => rows.filter((row) => row.kind === kind).map(({ word, orders, title }) => ({ word, orders, title }));
+  return { orders: of("orders")[0]!.orders, sources: of("sources"), tags: of("tags"), types: of("types"), skus: of("skus") };
 }
 
 type RawRule = { id: string; name: string; kind: string; network: string; state: string; history: ({ from: string } & ProgramSettingsView)[] };

@@ -1,11 +1,12 @@
 // What people changed, the newest first.
 import { BlockStack, Box, Card, Text } from "@shopify/polaris";
 import type { LogLine, Paged } from "../../domain/pages.ts";
+import type { NeverEarn } from "../../domain/rule-book.ts";
 import type { ProgramSettingsView } from "../../domain/settings-page.ts";
 import { type Translate, useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { ListPages } from "../index-list.tsx";
-import { useRuleSentences } from "./sentences.ts";
+import { type RuleSentences, useRuleSentences } from "./sentences.ts";
 
 export function LogCard({ log }: { log: Paged<LogLine> }) {
   const t = useT("settings");
@@ -26,6 +27,11 @@ export function LogCard({ log }: { log: Paged<LogLine> }) {
             <Text as="p" breakWord>
               {sentenceOf(line, t)}
             </Text>
+            {line.what === "rules.shop_changed" ? (
+              <Text as="p" tone="subdued" breakWord>
+                {shopSentences(line, rules).join(" ")}
+              </Text>
+            ) : null}
             {line.what === "rules.program_changed" ? (
               <Text as="p" tone="subdued" breakWord>
                 {rules.program(line.detail as unknown as ProgramSettingsView, "").join(" ")}
@@ -42,7 +48,17 @@ export function LogCard({ log }: { log: Paged<LogLine> }) {
   );
 }
 
-const KNOWN = ["deal.made", "placing.tried_again", "codes.given", "creators.taken_over", "rules.stacking_changed", "rules.program_changed", "network.connected", "program.chosen", "program.made", "creator.added", "network.disconnected", "program.event_type"];
+const KNOWN = ["deal.made", "placing.tried_again", "codes.given", "creators.taken_over", "rules.stacking_changed", "rules.program_changed", "network.connected", "program.chosen", "program.made", "creator.added", "network.disconnected", "program.event_type", "pattern.made", "pattern.changed", "pattern.retired", "rules.shop_changed", "hand.credit", "hand.correct", "hand.exclude", "hand.withdraw"];
+
+/** What of the shop's rules holds since then; lists are kept as JSON. */
+function shopSentences(line: LogLine, rules: RuleSentences): string[] {
+  const { stackingRule, renewalSources, neverEarn } = line.detail as Record<string, string | undefined>;
+  return [
+    ...(stackingRule ? [rules.stacking(stackingRule)] : []),
+    ...(renewalSources ? [rules.renewalSources(JSON.parse(renewalSources) as string[])] : []),
+    ...(neverEarn ? rules.neverEarn(JSON.parse(neverEarn) as NeverEarn) : []),
+  ];
+}
 
 function sentenceOf(line: LogLine, t: Translate): string {
   const values: Record<string, string | number> = {};

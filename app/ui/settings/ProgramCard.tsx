@@ -5,6 +5,7 @@ import type { FieldError } from "../../domain/problem.ts";
 import type { ProgramFields } from "../../domain/rule-form.ts";
 import type { ProgramRulesView } from "../../domain/settings-page.ts";
 import { useT } from "../../i18n.ts";
+import { useFieldErrors } from "./errors.ts";
 import { History } from "./History.tsx";
 import { useRuleSentences } from "./sentences.ts";
 
@@ -48,8 +49,7 @@ export function ProgramCard({ program, value, errors, onChange }: ProgramProps) 
 
 function ProgramForm({ program, value, errors, onChange }: ProgramProps) {
   const t = useT("settings");
-  const tErrors = useT("errors");
-  const wrong = (field: string) => errors.filter((error) => error.field === field).map((error) => tErrors(error.key, error.values ?? {}))[0];
+  const wrong = useFieldErrors(errors);
   const choices = (group: string, values: string[]) => values.map((one) => ({ value: one, label: t(`${group}.${one}.label`), helpText: t(`${group}.${one}.help`) }));
   return (
     <Box paddingBlockStart="200">
@@ -66,6 +66,15 @@ function ProgramForm({ program, value, errors, onChange }: ProgramProps) {
           selected={[value.blockSelfReferral ? "blocked" : "allowed"]}
           onChange={([chosen]) => onChange({ blockSelfReferral: chosen === "blocked" })}
         />
+        <ChoiceList title={t("renewals.title")} name={`${program.id}-renewals`} choices={choices("renewals", ["first", "every", "none"])} selected={[value.renewals]} onChange={([renewals]) => onChange({ renewals: renewals! })} />
+        <ChoiceList
+          title={t("customers.title")}
+          name={`${program.id}-customers`}
+          choices={choices("customers", ["all", "new"])}
+          selected={[value.newCustomersOnly ? "new" : "all"]}
+          onChange={([chosen]) => onChange({ newCustomersOnly: chosen === "new" })}
+        />
+        <ChoiceList title={t("chargebacks.title")} name={`${program.id}-chargebacks`} choices={choices("chargebacks", ["reverse", "keep"])} selected={[value.chargebacks]} onChange={([chargebacks]) => onChange({ chargebacks: chargebacks! })} />
         {program.network === "none" ? null : (
           <>
             <ChoiceList title={t("mode.title")} name={`${program.id}-mode`} choices={choices("mode", ["full", "codes_only"])} selected={[value.mode]} onChange={([mode]) => onChange({ mode: mode! })} />
