@@ -34,6 +34,12 @@ export function checkPattern(pattern: string): CheckedPattern {
   return { ok: true };
 }
 
+/** What is wrong with a pattern, or null. */
+export function problemOf(pattern: string): PatternProblem | null {
+  const checked = checkPattern(pattern);
+  return checked.ok ? null : { key: checked.key, at: checked.at, values: checked.values };
+}
+
 function problem(key: string, at: Span | null, values: Values = {}): CheckedPattern {
   return { ok: false, key, at, values };
 }

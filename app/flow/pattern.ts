@@ -10,7 +10,7 @@ import { codeKey } from "../domain/code.ts";
 import type { PatternTest } from "../domain/code-page.ts";
 import type { PatternInput } from "../domain/pattern-form.ts";
 import { matchesOf } from "../domain/pattern-test.ts";
-import { checkPattern, MOST_PATTERNS } from "../domain/pattern.ts";
+import { MOST_PATTERNS, problemOf } from "../domain/pattern.ts";
 import type { PatternProblem } from "../domain/pattern-problem.ts";
 import type { FieldError } from "../domain/problem.ts";
 import { checkMember } from "./preflight.ts";
@@ -23,8 +23,8 @@ const MOST_SHOWN = 50;
 
 /** What a pattern would match among the codes that are known here and on the newest orders. Nothing is kept. `except`: the pattern in whose place it would be. */
 export async function tryPattern(shop: string, pattern: string, except: string | null): Promise<PatternTest> {
-  const checked = checkPattern(pattern);
-  if (!checked.ok) return { ok: false, pattern, problem: problemOf(checked) };
+  const problem = problemOf(pattern);
+  if (problem) return { ok: false, pattern, problem };
   const [codes, orders] = await Promise.all([knownCodes(shop, except), newestOrders(shop)]);
   const found = matchesOf(pattern, codes, orders);
   const rows = found.orders.slice(0, MOST_SHOWN);
@@ -42,18 +42,14 @@ export async function tryPattern(shop: string, pattern: string, except: string |
   };
 }
 
-function problemOf({ key, at, values }: PatternProblem): PatternProblem {
-  return { key, at, values };
-}
-
 /** Makes a pattern a creator's code, for orders created from now on. With `replaces`, in the place of that pattern, which is retired at the same instant. */
 export async function makePattern(shop: string, input: PatternInput, replaces: string | null = null): Promise<PatternMade | PatternRefused> {
   const at = now();
-  const checked = checkPattern(input.pattern);
+  const problem = problemOf(input.pattern);
   const { errors, creator, program, partnerId } = await ownerOf(shop, input);
   const before = replaces === null ? null : await findPattern(shop, replaces);
   if (replaces !== null && !before) errors.push({ field: "form", key: "pattern.gone" });
-  if (!checked.ok || errors.length > 0 || !creator || !program) return { ok: false, errors, problem: checked.ok ? null : problemOf(checked) };
+  if (problem || errors.length > 0 || !creator || !program) return { ok: false, errors, problem };
 
   const id = randomUUID();
   const detail = { codeId: id, pattern: input.pattern, creator: creator.name, program: program.name };

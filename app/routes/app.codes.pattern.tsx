@@ -6,6 +6,7 @@ import { now } from "../clock.ts";
 import { creatorsForPattern, readCode } from "../db/reads/code.ts";
 import { shopFacts } from "../db/reads/sold.ts";
 import { dayOf, patternFields, readPatternForm } from "../domain/pattern-form.ts";
+import { problemOf } from "../domain/pattern.ts";
 import { makePattern } from "../flow/pattern.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
@@ -37,7 +38,7 @@ export async function action({ request }: ActionFunctionArgs) {
   const replaces = typeof sent?.replaces === "string" ? sent.replaces : null;
   const { timezone } = await shopFacts(session.shop);
   const { input, errors } = readPatternForm(patternFields(sent), timezone, now());
-  if (errors.length > 0) return json<PatternAnswer>({ errors, problem: null }, { status: 422 });
+  if (errors.length > 0) return json<PatternAnswer>({ errors, problem: problemOf(input.pattern) }, { status: 422 });
   const made = await makePattern(session.shop, input, replaces);
   if (!made.ok) return json<PatternAnswer>({ errors: made.errors, problem: made.problem }, { status: 422 });
   return redirect(`/app/codes/${made.codeId}?done=${replaces === null ? "made" : "changed"}`);

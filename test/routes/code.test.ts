@@ -102,7 +102,7 @@ describe("Pattern for a creator", () => {
     ["a group that is never closed", { pattern: "MARIE(" }, { errors: [], problem: { key: "pattern.group_open", at: { from: 5, to: 6 } } }],
     ["one that is too costly", { pattern: "[A-Z]{999}" }, { problem: { key: "pattern.too_costly", at: { from: 5, to: 10 } } }],
     ["one that matches everything", { pattern: ".*" }, { problem: { key: "pattern.matches_everything", at: null } }],
-    ["nothing", { pattern: "" }, { problem: { key: "pattern.blank" } }],
+    ["nothing at all", { pattern: "", creatorId: "" }, { errors: [{ field: "creatorId", key: "pattern.creator_missing" }], problem: { key: "pattern.blank" } }],
     ["a creator who has not joined", { creatorId: "anna", programId: "creators" }, { errors: [{ field: "programId", key: "give.not_joined_pending" }] }],
     ["a creator who has left", { creatorId: "tom", programId: "creators" }, { errors: [{ field: "programId", key: "give.not_joined_left" }] }],
     ["a creator of another shop", { creatorId: "stranger" }, { errors: [{ field: "creatorId", key: "give.creator_not_found" }] }],

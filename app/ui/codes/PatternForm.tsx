@@ -1,14 +1,14 @@
 // The form of a pattern: the pattern with what is wrong and what it would match beside it, the creator and program, the policy, the days.
 import { useNavigate } from "@remix-run/react";
 import { SaveBar } from "@shopify/app-bridge-react";
-import { Banner, BlockStack, Card, ChoiceList, InlineGrid, Layout, List, PageActions, Select, Text, TextField } from "@shopify/polaris";
+import { Banner, BlockStack, Card, ChoiceList, InlineGrid, Layout, List, PageActions, Select, Text, TextField, useBreakpoints } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import type { PatternCreator } from "../../domain/code-page.ts";
 import type { PatternFields } from "../../domain/pattern-form.ts";
 import type { PatternProblem } from "../../domain/pattern-problem.ts";
 import type { FieldError } from "../../domain/problem.ts";
 import { useT } from "../../i18n.ts";
-import { PatternResults } from "./PatternResults.tsx";
+import { ResultsOfPattern } from "./PatternResults.tsx";
 import { PatternProblemWords } from "./PatternWords.tsx";
 import { usePatternTest } from "./use-pattern-test.ts";
 
@@ -31,6 +31,7 @@ const SAVE_BAR = "pattern";
 export function PatternForm({ creators, first, timezone, replaces, answer, saving, back, onSave }: PatternFormProps) {
   const t = useT("codes");
   const navigate = useNavigate();
+  const { mdDown } = useBreakpoints();
   const begun = withProgram(first, creators);
   const [fields, setFields] = useState(begun);
   const [said, setSaid] = useState<PatternAnswer>({ errors: [], problem: null });
@@ -50,6 +51,7 @@ export function PatternForm({ creators, first, timezone, replaces, answer, savin
   }
 
   const part = { fields, change, errors: said.errors };
+  const results = <ResultsOfPattern test={test} busy={busy} typed={fields.pattern.trim() !== ""} />;
   return (
     <>
       <SaveBar id={SAVE_BAR} open={dirty && !saving}>
@@ -61,23 +63,13 @@ export function PatternForm({ creators, first, timezone, replaces, answer, savin
           <BlockStack gap="400">
             <Problems errors={said.errors} count={said.errors.length + (said.problem ? 1 : 0)} />
             <PatternPart {...part} problem={problem} />
+            {mdDown ? results : null}
             <OwnerPart {...part} creators={creators} />
+            <PolicyPart {...part} inNetwork={(programOf(fields, creators)?.network ?? "none") !== "none"} />
             <DatesPart {...part} timezone={timezone} />
           </BlockStack>
         </Layout.Section>
-        <Layout.Section variant="oneThird">
-          <BlockStack gap="400">
-            <Card>
-              <BlockStack gap="200">
-                <Text as="h2" variant="headingSm">
-                  {t("pattern.try.title")}
-                </Text>
-                <PatternResults test={test} busy={busy} typed={fields.pattern.trim() !== ""} />
-              </BlockStack>
-            </Card>
-            <PolicyPart {...part} inNetwork={(programOf(fields, creators)?.network ?? "none") !== "none"} />
-          </BlockStack>
-        </Layout.Section>
+        {mdDown ? null : <Layout.Section variant="oneThird">{results}</Layout.Section>}
         <Layout.Section>
           <PageActions
             primaryAction={{ content: t(replaces ? "pattern.save_change" : "pattern.save"), onAction: () => onSave(fields), loading: saving, disabled: problem !== null && fields.pattern.trim() !== "" }}

@@ -1,5 +1,5 @@
 // What a pattern would match: how many codes and orders, which ones, and what takes them first.
-import { BlockStack, Button, Divider, InlineStack, Link, SkeletonBodyText, Text } from "@shopify/polaris";
+import { BlockStack, Button, Card, Divider, InlineStack, Link, SkeletonBodyText, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { ComesFirst, PatternTest, TestedCode, TestedOrder } from "../../domain/code-page.ts";
 import { useT } from "../../i18n.ts";
@@ -9,7 +9,22 @@ import { PatternText } from "./PatternWords.tsx";
 const SHOWN = 5;
 const NEWEST_ORDERS = 1_000;
 
-/** `test` null: nothing was tried yet. The results of the pattern before stay until the new ones are here. */
+/** The results under their title, in a card of their own. */
+export function ResultsOfPattern(props: { test: PatternTest | null; busy: boolean; typed: boolean }) {
+  const t = useT("codes");
+  return (
+    <Card>
+      <BlockStack gap="200">
+        <Text as="h2" variant="headingSm">
+          {t("pattern.try.title")}
+        </Text>
+        <PatternResults {...props} />
+      </BlockStack>
+    </Card>
+  );
+}
+
+/** `test` null: nothing was tried yet. */
 export function PatternResults({ test, busy, typed }: { test: PatternTest | null; busy: boolean; typed: boolean }) {
   const t = useT("codes");
   const format = useFormat();
@@ -77,7 +92,7 @@ function Part({ title, sentences, total, children }: { title: string; sentences:
       ) : null}
       {children.length > SHOWN ? (
         <Button variant="plain" onClick={() => setAll(!all)}>
-          {all ? t("pattern.try.show_fewer") : t("pattern.try.show_all", { count: children.length })}
+          {t(all ? "pattern.try.show_fewer" : "pattern.try.show_more")}
         </Button>
       ) : null}
     </BlockStack>
