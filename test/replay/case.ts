@@ -5,6 +5,7 @@ import { parseJson } from "#test/local/store/json.ts";
 export type CaseProgram = {
   id: string; network?: string; kind?: "creator" | "performance"; mode?: "full" | "codes_only"; creditOn?: "paid" | "created";
   scope?: "order" | "discounted_lines"; clickWindowDays?: number; blockSelfReferral?: boolean;
+  renewals?: "first" | "every" | "none"; newCustomersOnly?: boolean; chargebacks?: "reverse" | "keep";
 };
 export type CaseCreator = { id: string; name: string; email?: string | null; memberships?: { program: string; partnerId?: string | null; from: string; to?: string | null }[] };
 export type CaseCode = {
@@ -12,6 +13,11 @@ export type CaseCode = {
   creditPolicy?: "always" | "involved" | "winner"; createdAt: string; startsAt?: string | null; endsAt?: string | null;
 };
 export type CaseTouch = { at: string; visitor: string; creator: string | null };
+/** What a person decided: after the delivery of this webhook id was settled, or after all of them. One act follows the other as they are listed. */
+export type CaseAct = { order: string; act: "credit" | "exclude" | "correct" | "withdraw"; code?: string | null; amount?: string | null; reason: string; after?: string };
+/** As the Admin API of the store has them, in the shape of REST. */
+export type CaseProduct = { id: number | bigint; tags?: string; product_type?: string };
+export type CaseDispute = { id: number | bigint; order_id: number | bigint; type: "chargeback" | "inquiry"; status: string };
 export type CaseDelivery = { topic: string; webhookId: string; eventId?: string; triggeredAt: string; body: Record<string, unknown> };
 
 export type LedgerRow = { order: string; code: string; creator: string; program: string; line: string; currency: string; balance: string };
@@ -22,14 +28,15 @@ export type Outcome = { ledger: LedgerRow[]; decisions: DecisionRow[]; network: 
 export type Case = {
   name: string;
   about?: string;
-  shop: { domain: string; currency: string; stackingRule?: string };
+  shop: { domain: string; currency: string; stackingRule?: string; renewalSources?: string[]; neverEarn?: { tags?: string[]; types?: string[]; skus?: string[] } };
   programs: CaseProgram[];
   creators: CaseCreator[];
   deals?: { id: string; name: string }[];
   codes: CaseCode[];
   touches?: CaseTouch[];
   deliveries: CaseDelivery[];
-  store?: { orders?: Record<string, unknown>[] };
+  store?: { orders?: Record<string, unknown>[]; products?: CaseProduct[]; disputes?: CaseDispute[] };
+  acts?: CaseAct[];
   expect: Partial<Outcome>;
 };
 

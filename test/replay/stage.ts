@@ -15,7 +15,7 @@ const LONG_AGO_MS = Date.parse("2025-01-01T00:00:00Z");
 export async function setStage(one: Case, network: Network): Promise<void> {
   const shop = one.shop.domain;
   externalIds.clear();
-  await makeShop({ shop, currency: one.shop.currency, stackingRule: one.shop.stackingRule });
+  await makeShop({ shop, currency: one.shop.currency, stackingRule: one.shop.stackingRule, renewalSources: one.shop.renewalSources, neverEarn: one.shop.neverEarn });
   network.addAccount({ sid: SID, token: TOKEN, currency: null, hourlyLimit: 1_000_000 });
   await pool().query(
     `insert into network_connection (shop, id, network, account_sid, name, token, key_id, state, created_at) values ($1, $2, 'impact', $3, 'Replay', $4, $5, 'connected', $6)`,
@@ -42,6 +42,8 @@ async function addProgram(shop: string, program: CaseProgram, network: Network):
     ...(program.mode ? { mode: program.mode } : {}), ...(program.creditOn ? { creditOn: program.creditOn } : {}), ...(program.scope ? { scope: program.scope } : {}),
     ...(program.clickWindowDays === undefined ? {} : { clickWindowDays: program.clickWindowDays }),
     ...(program.blockSelfReferral === undefined ? {} : { blockSelfReferral: program.blockSelfReferral }),
+    ...(program.renewals ? { renewals: program.renewals } : {}), ...(program.newCustomersOnly === undefined ? {} : { newCustomersOnly: program.newCustomersOnly }),
+    ...(program.chargebacks ? { chargebacks: program.chargebacks } : {}),
   };
   if (name !== "impact") return makeProgram(id, { shop, network: name, kind, ...rules });
   // The cases' orders lie far apart, and all of them are told at the end: none is to be dated by its arrival, nor locked before it is told.

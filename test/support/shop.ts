@@ -1,16 +1,20 @@
 // A shop as it stands, written straight into the tables: programs, creators, memberships, codes with their terms.
 import { pool } from "#app/db.server.ts";
 import { codeKey } from "#app/domain/code.ts";
-import { DEFAULT_PROGRAM_RULE, type ProgramRule } from "#app/domain/rule-book.ts";
+import { DEFAULT_PROGRAM_RULE, DEFAULT_SHOP_RULE, type NeverEarn, type ProgramRule } from "#app/domain/rule-book.ts";
 import { SHOP } from "./orders.ts";
 
 const EPOCH = new Date(0);
 const LONG_AGO = new Date("2026-01-01T00:00:00Z");
 
-export async function makeShop(options: { shop?: string; stackingRule?: string; currency?: string } = {}): Promise<void> {
-  const { shop = SHOP, stackingRule = "largest_discount", currency = "EUR" } = options;
+export async function makeShop(options: { shop?: string; stackingRule?: string; currency?: string; renewalSources?: readonly string[]; neverEarn?: Partial<NeverEarn> } = {}): Promise<void> {
+  const { shop = SHOP, stackingRule = "largest_discount", currency = "EUR", renewalSources = DEFAULT_SHOP_RULE.renewalSources } = options;
+  const { tags, types, skus } = { ...DEFAULT_SHOP_RULE.neverEarn, ...options.neverEarn };
   await pool().query(`insert into shop (shop, name, currency, timezone, created_at) values ($1, $1, $2, 'Europe/Berlin', $3)`, [shop, currency, LONG_AGO]);
-  await pool().query(`insert into shop_rule (shop, valid_from, stacking_rule) values ($1, $2, $3)`, [shop, EPOCH, stackingRule]);
+  await pool().query(
+    `insert into shop_rule (shop, valid_from, stacking_rule, renewal_sources, never_earn_tags, never_earn_types, never_earn_skus) values ($1, $2, $3, $4, $5, $6, $7)`,
+    [shop, EPOCH, stackingRule, renewalSources, tags, types, skus],
+  );
 }
 
 export async function makeProgram(id: string, options: Partial<ProgramRule> & { shop?: string; network?: string; kind?: string; connectionId?: string; externalId?: string; eventTypeId?: string } = {}): Promise<void> {
@@ -21,8 +25,9 @@ export async function makeProgram(id: string, options: Partial<ProgramRule> & { 
     [shop, id, connectionId, network, externalId, eventTypeId, kind, LONG_AGO],
   );
   await pool().query(
-    `insert into program_rule (shop, program_id, valid_from, mode, credit_on, scope, click_window_days, block_self_referral, order_id_form) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [shop, id, new Date(rule.validFromMs), rule.mode, rule.creditOn, rule.scope, rule.clickWindowDays, rule.blockSelfReferral, rule.orderIdForm],
+    `insert into program_rule (shop, program_id, valid_from, mode, credit_on, scope, click_window_days, block_self_referral, order_id_form, renewals, new_customers_only, chargebacks)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [shop, id, new Date(rule.validFromMs), rule.mode, rule.creditOn, rule.scope, rule.clickWindowDays, rule.blockSelfReferral, rule.orderIdForm, rule.renewals, rule.newCustomersOnly, rule.chargebacks],
   );
 }
 
