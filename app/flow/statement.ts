@@ -15,7 +15,7 @@ const MOST_LINES_SHOWN = 500;
 const CREATORS_SHOWN = 50;
 const MOST_MONTHS = 36;
 /** Orders that are read at once for a file. */
-const ORDERS_AT_ONCE = 1_000;
+const ORDERS_AT_ONCE = 5_000;
 
 /** One creator's statement of a month ("2026-10"); null: there is no such creator or month. */
 export async function readStatement(shop: string, creatorId: string, month: string): Promise<StatementPage | null> {
@@ -23,13 +23,13 @@ export async function readStatement(shop: string, creatorId: string, month: stri
   const [creator] = await findCreators(shop, [creatorId]);
   if (!frame || !creator) return null;
   const { head, span } = frame;
-  const [totals, total, rows, payouts] = await Promise.all([
+  const [totals, total, orders, payouts] = await Promise.all([
     read.statementTotals(shop, creatorId, span),
     read.countStatementLines(shop, creatorId, span),
     read.statementOrders(shop, creatorId, span, null, MOST_LINES_SHOWN),
     read.payoutsOfSpan(shop, creatorId, span),
   ]);
-  const lines = (await withPayouts(shop, creatorId, frame, rows)).slice(0, MOST_LINES_SHOWN);
+  const lines = (await linesOf(shop, creatorId, frame, orders)).slice(0, MOST_LINES_SHOWN);
   const next = head.underWay ? null : monthAfter(month, 1);
   const hasBefore = totals.some((sum) => sum.before);
   return { ...head, creator: { id: creator.id, name: creator.name }, currencies: currencyRows(totals), lines, total, payouts: payoutSummary(payoutsOf(payouts)), previous: hasBefore ? monthAfter(month, -1) : null, next };
@@ -94,10 +94,10 @@ export async function statementFrame(shop: string, asked: string | null): Promis
 export async function* allLines(shop: string, creatorId: string, frame: StatementFrame): AsyncGenerator<LineRow[]> {
   let after: read.Place | null = null;
   for (;;) {
-    const rows: read.OrderSum[] = await read.statementOrders(shop, creatorId, frame.span, after, ORDERS_AT_ONCE);
-    const last = rows.at(-1);
+    const orders: read.StatementOrder[] = await read.statementOrders(shop, creatorId, frame.span, after, ORDERS_AT_ONCE);
+    const last = orders.at(-1);
     if (!last) return;
-    yield await withPayouts(shop, creatorId, frame, rows);
+    yield await linesOf(shop, creatorId, frame, orders);
     after = { at: last.place, orderId: last.orderId };
   }
 }
@@ -107,30 +107,28 @@ export async function readTotals(shop: string, creatorId: string, { span }: Stat
   return { currencies: currencyRows(totals), payouts: payoutSummary(payoutsOf(told)) };
 }
 
-async function withPayouts(shop: string, creatorId: string, { head, span }: StatementFrame, rows: readonly read.OrderSum[]): Promise<LineRow[]> {
-  const facts = new Map(rows.map((row) => [row.orderId, row]));
-  const codes = new Map(rows.map((row) => [row.codeId, row.code]));
-  const own = [...facts.values()].filter((row) => row.firstAt >= span.from).map((row) => row.orderId);
-  const told = Map.groupBy(own.length > 0 ? await read.payoutsOfOrders(shop, creatorId, own) : [], (payout) => payout.orderId);
-  const payouts = new Map<StatementLine, read.OrderPayout[]>();
-  const lines = statementLines(rows);
-  for (const [orderId, ofOrder] of Map.groupBy(lines, (line) => line.orderId)) {
-    for (const payout of told.get(orderId) ?? []) {
-      // What was told under a code that came to the order in a later month stands with the order's first line.
-      const line = ofOrder.find((each) => each.codeId === payout.codeId) ?? ofOrder[0]!;
-      payouts.set(line, [...(payouts.get(line) ?? []), payout]);
-    }
-  }
-  return lines.map((line) => {
-    const { orderName, orderAt, firstAt } = facts.get(line.orderId)!;
-    return {
+/** The lines of some orders, in the order of these. */
+async function linesOf(shop: string, creatorId: string, { head, span }: StatementFrame, orders: readonly read.StatementOrder[]): Promise<LineRow[]> {
+  if (orders.length === 0) return [];
+  const ids = orders.map((order) => order.orderId);
+  const [sums, before, told] = await Promise.all([read.sumsOfOrders(shop, creatorId, span, ids), read.creditedBefore(shop, creatorId, span.from, ids), read.payoutsOfOrders(shop, creatorId, ids)]);
+  const since = new Map(before.map(({ orderId, at }) => [orderId, at]));
+  const codes = new Map(sums.map((sum) => [sum.codeId, sum.code]));
+  const [linesOfOrder, toldOfOrder] = [Map.groupBy(statementLines(sums), (line) => line.orderId), Map.groupBy(told, (payout) => payout.orderId)];
+  return orders.flatMap(({ orderId, name, orderAt }) => {
+    const lines = linesOfOrder.get(orderId) ?? [];
+    const first = since.get(orderId);
+    const payouts = first ? [] : (toldOfOrder.get(orderId) ?? []);
+    // What was told under a code that came to the order in a later month stands with the order's first line.
+    const lineOf = (payout: read.OrderPayout) => lines.find((line) => line.codeId === payout.codeId) ?? lines[0];
+    return lines.map((line) => ({
       ...lineText(line),
-      orderName,
+      orderName: name,
       orderAt: orderAt?.toISOString() ?? null,
       code: codes.get(line.codeId) ?? "",
-      payouts: (payouts.get(line) ?? []).map(payoutText),
-      payoutMonth: firstAt < span.from ? monthOf(firstAt, head.timezone) : null,
-    };
+      payouts: payouts.filter((payout) => lineOf(payout) === line).map(payoutText),
+      payoutMonth: first ? monthOf(first, head.timezone) : null,
+    }));
   });
 }
 

@@ -34,24 +34,39 @@ export async function countStatementLines(shop: string, creatorId: string, { fro
 /** Where a list of orders goes on. */
 export type Place = { at: Date; orderId: string };
 
-export type OrderSum = EntrySum & { orderName: string; orderAt: Date | null; code: string | null; firstAt: Date; place: Date };
+export type StatementOrder = { orderId: string; name: string; orderAt: Date | null; place: Date };
 
-/** The next orders of a statement, the earliest placed first, with all that was written about them within the span. `firstAt`: when the order was first credited to the creator. */
-export async function statementOrders(shop: string, creatorId: string, { from, to }: Span, after: Place | null, limit: number): Promise<OrderSum[]> {
-  const { rows } = await pool().query<OrderSum>(
-    `with m as materialized (
-        select l.order_id, l.code_id, l.currency, l.kind, ${CAUSE} as cause, sum(l.amount)::bigint as amount, min(l.id) as id
-          from ledger_entry l where l.shop = $1 and l.creator_id = $2 and l.at >= $3 and l.at < $4 group by 1, 2, 3, 4, 5
-      ), o as (
-        select d.order_id, coalesce(s.name, '') as name, s.created_at, coalesce(s.created_at, to_timestamp(0)) as place
-          from (select distinct order_id from m) d left join order_state s on s.shop = $1 and s.order_id = d.order_id
-         where $5::timestamptz is null or (coalesce(s.created_at, to_timestamp(0)), d.order_id) > ($5, $6) order by place, d.order_id limit $7
-      )
-      select o.order_id as "orderId", o.name as "orderName", o.created_at as "orderAt", o.place, m.code_id as "codeId", k.code, m.currency, m.kind, m.cause, m.amount, f.at as "firstAt"
-        from o join m on m.order_id = o.order_id left join code k on k.shop = $1 and k.id = m.code_id
-        cross join lateral (select min(e.at) as at from ledger_entry e where e.shop = $1 and e.order_id = o.order_id and e.creator_id = $2) f
-       order by o.place, o.order_id, m.id`,
+/** The next orders about which something was written within the span, the earliest placed first. */
+export async function statementOrders(shop: string, creatorId: string, { from, to }: Span, after: Place | null, limit: number): Promise<StatementOrder[]> {
+  const { rows } = await pool().query<StatementOrder>(
+    `select d.order_id as "orderId", coalesce(s.name, '') as name, s.created_at as "orderAt", coalesce(s.created_at, to_timestamp(0)) as place
+       from (select distinct order_id from ledger_entry where shop = $1 and creator_id = $2 and at >= $3 and at < $4) d
+       left join order_state s on s.shop = $1 and s.order_id = d.order_id
+      where $5::timestamptz is null or (coalesce(s.created_at, to_timestamp(0)), d.order_id) > ($5, $6) order by place, d.order_id limit $7`,
     [shop, creatorId, from, to, after?.at ?? null, after?.orderId ?? null, limit],
+  );
+  return rows;
+}
+
+export type OrderSum = EntrySum & { code: string | null };
+
+/** What was written about some orders within the span, in the order in which their lines began. */
+export async function sumsOfOrders(shop: string, creatorId: string, { from, to }: Span, orderIds: readonly string[]): Promise<OrderSum[]> {
+  const { rows } = await pool().query<OrderSum>(
+    `select m.*, k.code from (
+        select l.order_id as "orderId", l.code_id as "codeId", l.currency, l.kind, ${CAUSE} as cause, sum(l.amount)::bigint as amount, min(l.id) as id
+          from ledger_entry l where l.shop = $1 and l.creator_id = $2 and l.at >= $3 and l.at < $4 and l.order_id = any($5) group by 1, 2, 3, 4, 5
+      ) m left join code k on k.shop = $1 and k.id = m."codeId" order by m.id`,
+    [shop, creatorId, from, to, orderIds],
+  );
+  return rows;
+}
+
+/** Those of some orders that were credited to the creator before an instant, and since when. */
+export async function creditedBefore(shop: string, creatorId: string, before: Date, orderIds: readonly string[]): Promise<{ orderId: string; at: Date }[]> {
+  const { rows } = await pool().query<{ orderId: string; at: Date }>(
+    `select order_id as "orderId", min(at) as at from ledger_entry where shop = $1 and creator_id = $2 and at < $3 and order_id = any($4) group by order_id`,
+    [shop, creatorId, before, orderIds],
   );
   return rows;
 }
@@ -72,8 +87,7 @@ export async function payoutsOfOrders(shop: string, creatorId: string, orderIds:
 export async function payoutsOfSpan(shop: string, creatorId: string | null, { from, to }: Span): Promise<(ToldPayout & { creatorId: string })[]> {
   const { rows } = await pool().query<ToldPayout & { creatorId: string }>(
     `with f as (
-        select m.creator_id, m.order_id from (select distinct creator_id, order_id from ledger_entry where shop = $1 and ($2::text is null or creator_id = $2) and at >= $3 and at < $4) m
-         where not exists (select 1 from ledger_entry e where e.shop = $1 and e.order_id = m.order_id and e.creator_id = m.creator_id and e.at < $3)
+        select creator_id, order_id from ledger_entry where shop = $1 and ($2::text is null or creator_id = $2) and at < $4 group by creator_id, order_id having min(at) >= $3
       )
       select v.creator_id as "creatorId", ${PAYOUT} from f join conversion v on v.shop = $1 and v.order_id = f.order_id and v.creator_id = f.creator_id
        where v.state <> 'dropped' group by v.creator_id, ${PAYOUT_GROUPS}`,
