@@ -1,5 +1,5 @@
 // Who had joined a program turns out otherwise than it was known: its orders since then are settled again, as after a late click.
-import { inTransaction } from "../db.server.ts";
+import { inTransaction, pool } from "../db.server.ts";
 
 /** Has the orders settled again that a program's changed memberships may touch, and notes that this is done. Returns how many. */
 export async function settleMembersAgain(shop: string, programId: string, at: Date): Promise<number> {
@@ -17,4 +17,9 @@ export async function settleMembersAgain(shop: string, programId: string, at: Da
     await client.query("update program set members_from = null where shop = $1 and id = $2", [shop, programId]);
     return asked.rowCount ?? 0;
   });
+}
+
+/** The programs whose changed memberships were noted, and whose orders were not asked for since: a take-over is under way, or died. */
+export async function programsWithMembersChanged(): Promise<{ shop: string; programId: string }[]> {
+  return (await pool().query<{ shop: string; programId: string }>(`select shop, id as "programId" from program where members_from is not null order by shop, id`)).rows;
 }

@@ -3,10 +3,10 @@
 import { lineBases, type LineBase } from "./base.ts";
 import { isChargedBack, type Beside } from "./beside.ts";
 import type { HandAct } from "./hand.ts";
-import { matchCodes, type Match } from "./match.ts";
+import { matchCodes, orderCodes, type Match } from "./match.ts";
 import { share, sum } from "./money.ts";
 import { isPaid, type Line, type OrderFacts } from "./order.ts";
-import { heldAt, membershipAt, programRuleAt, shopRuleAt, type CodeTerm, type CreditPolicy, type NeverEarn, type ProgramRule, type RuleBook, type ShopRule, type StackingRule, type Touch } from "./rule-book.ts";
+import { heldAt, membershipAt, programRuleAt, shopRuleAt, type CodeTerm, type CreatorCode, type CreditPolicy, type NeverEarn, type ProgramRule, type RuleBook, type ShopRule, type StackingRule, type Touch } from "./rule-book.ts";
 
 export type Reason =
   | "test_order"
@@ -71,8 +71,10 @@ export function settleOrder(facts: OrderFacts, known: Known, book: RuleBook, tou
   const bases = lineBases(facts);
   const matched = matchCodes(facts, book.codes).map((match) => judge(match, one));
   const judged = withHand(matched, one);
-  const shopRule = shopRuleAt(book, judged.map((candidate) => candidate.term.programId), atMs);
-  const winners = rank(judged.filter((candidate) => candidate.reason === null), shopRule.stackingRule);
+  const competing = judged.filter((candidate) => candidate.reason === null);
+  // Only of codes that compete: one that was made later than the order may not be known yet, and never competes.
+  const shopRule = shopRuleAt(book, competing.map((candidate) => candidate.term.programId), atMs);
+  const winners = rank(competing, shopRule.stackingRule);
   const candidates = judged.map((candidate): Candidate => (candidate.reason !== null || winners.includes(candidate) ? candidate : { ...candidate, reason: "outranked" }));
   const decisions = candidates.map(decisionOf);
   if (decisions.length === 0) decisions.push({ codeId: null, creatorId: null, programId: null, outcome: "not_credited", reason: "no_creator_code", place: 0 });
@@ -135,7 +137,7 @@ function isRenewal({ facts, known, book, atMs }: Case, rule: ProgramRule): boole
   if (rule.renewals === "every") return false;
   // No setting of a period that is past changes what a renewal is.
   const { renewalSources } = shopRuleAt(book, [], atMs);
-  if (facts.sourceName !== null && renewalSources.includes(facts.sourceName)) return true;
+  if (facts.sourceName !== null && renewalSources.some((source) => sameWord(source, facts.sourceName!))) return true;
   return rule.renewals === "none" && facts.lines.some((line) => known.beside?.lines[line.id]?.subscribed === true);
 }
 
@@ -155,11 +157,20 @@ function withHand(matched: Candidate[], one: Case): Candidate[] {
   if (!isChosen(hand)) return matched;
   const others = matched.filter((candidate) => candidate.match.code.id !== hand.codeId).map((candidate): Candidate => ({ ...candidate, reason: candidate.reason ?? "outranked" }));
   const code = one.book.codes.find((each) => each.id === hand.codeId);
-  const own = matched.find((candidate) => candidate.match.code.id === hand.codeId) ?? (code && judge({ code, told: code.code, place: matched.length, applications: [], discount: 0n, early: false, others: [] }, one));
-  if (!own) throw new Error(`code ${hand.codeId}, which a person chose, is not known`);
+  if (!code) throw new Error(`code ${hand.codeId}, which a person chose, is not known`);
+  const own = matched.find((candidate) => candidate.match.code.id === hand.codeId) ?? judge(ownMatch(code, one.facts), one);
   // A generic code credits nobody unless a click names the creator.
   const chosen = { ...own, reason: reasonOfOrder(one, own.rule) ?? (own.creatorId === null ? "no_click" : null) };
   return [...others, chosen].sort((a, b) => a.match.place - b.match.place);
+}
+
+/**
+ * A chosen code by itself, whatever other creator codes are known by now: as it stands on the order, though another one won its place;
+ * else after all that stand there.
+ */
+function ownMatch(code: CreatorCode, facts: OrderFacts): Match {
+  const [standing] = matchCodes(facts, [code]);
+  return standing ?? { code, told: code.code, place: orderCodes(facts).length, applications: [], discount: 0n, early: false, others: [] };
 }
 
 /** Whether a line's product never earns. Tags and types are those that the store told of the line. */
@@ -220,7 +231,7 @@ function creditsOf(winners: Candidate[], facts: OrderFacts, bases: LineBase[], n
   const shares = winners.map(() => 0n);
   for (const entry of bases) {
     const counting = winners.flatMap((winner, index) => (!neverEarning.has(entry.line.id) && counts(winner, facts, entry) ? [index] : []));
-    const weights = counting.map((index) => winners[index]!.match.discount);
+    const weights = counting.map((index) => atLeastZero(winners[index]!.match.discount));
     const parts = share(entry.left, weights);
     const before = share(entry.base, weights);
     counting.forEach((index, at) => {
@@ -238,6 +249,11 @@ function creditsOf(winners: Candidate[], facts: OrderFacts, bases: LineBase[], n
     lines: corrected === null ? lines[index]! : correctedLines(bases, corrected),
     shareOfBase: shares[index]!,
   }));
+}
+
+/** A discount that raises the price weighs nothing: it would share out more than there is. */
+function atLeastZero(amount: bigint): bigint {
+  return amount < 0n ? 0n : amount;
 }
 
 /** A person's amount, at most what is left of the order, shared over its lines in proportion to what is left of each. */

@@ -29,8 +29,8 @@ export function applyWord(known: KnownOrder, word: Word): Change {
 function applyState(known: KnownOrder, word: Word): Change {
   if (word.topic === "orders/delete") return { known: { ...known, deleted: true }, effect: known.deleted ? "none" : "deleted", ask: null };
   if (OWN_TOPICS.has(word.topic)) return { known, effect: known.facts === null ? "none" : "resettle", ask: null };
-  // A dispute says all there is to it, where the order itself is known.
-  if (word.topic.startsWith("disputes/") && known.facts !== null) return { known, effect: "none", ask: null };
+  // A dispute says all there is to it, where it could be read and the order itself is known.
+  if (word.topic.startsWith("disputes/") && word.beside != null && known.facts !== null) return { known, effect: "none", ask: null };
   // A body that was too large to keep names its order all the same.
   if (word.facts === null) return { known, effect: "none", ask: known.deleted ? null : word.topic };
 

@@ -95,7 +95,7 @@ function compareDecisions(held: HeldOrder, { settlement, laterCodes }: Recompute
   const found = new Map(held.decisions.map((decision) => [decision.codeId, decision]));
   const expected = new Map(settlement.decisions.map((decision) => [decision.codeId, decision]));
   // A code that was linked after the order was settled is on no record; nothing hangs on it.
-  const mayLack = (decision: Decision) => decision.codeId !== null && laterCodes.has(decision.codeId) && found.size > 0;
+  const mayLack = ({ codeId, outcome }: Decision) => codeId !== null && laterCodes.has(codeId) && outcome !== "credited" && found.size > 0;
   const differences: Difference[] = [];
   for (const decision of settlement.decisions) {
     const kept = found.get(decision.codeId);

@@ -12,6 +12,7 @@ import type { FieldError } from "../domain/problem.ts";
 import type { EventTypeInfo, ProgramInfo } from "../networks/port.ts";
 import { connectedTo, failed } from "./connected.ts";
 import type { Failed } from "./connected.ts";
+import { turnOfCreators } from "./members.ts";
 import { networkProblem } from "./network-faults.ts";
 import { networkFor } from "./networks.ts";
 
@@ -145,7 +146,7 @@ export async function addCreator(
   if (input.programId && !program) errors.push({ field: "programId", key: "program.not_found" });
   if (program && program.network !== "none") errors.push({ field: "programId", key: "creator.program_of_network", values: { program: program.name } });
   if (errors.length > 0) return { ok: false, errors };
-  return inTurn(`creators of ${shop}`, () => keepCreator(shop, { name, email, handle }, program));
+  return inTurn(turnOfCreators(shop), () => keepCreator(shop, { name, email, handle }, program));
 }
 
 async function keepCreator(

@@ -21,6 +21,7 @@ import { membershipAt, programRuleAt, type RuleBook } from "../domain/rule-book.
 import { log } from "../log.server.ts";
 import { loadJudging } from "./judging.ts";
 import { startLoop, type Loop } from "./loop.ts";
+import { settleMembersLeft } from "./members.ts";
 
 const BATCH = 100;
 const REST_MS = 50;
@@ -38,7 +39,10 @@ type Settled = { order: Folded; facts: OrderFacts; hand: HandAct | null; settlem
 export function startSettling(): Loop {
   let begun = false;
   async function work(): Promise<number> {
-    if (!begun) await takeUpAgain();
+    if (!begun) {
+      await takeUpAgain();
+      await settleMembersLeft();
+    }
     begun = true;
     return settleOnce();
   }
@@ -148,8 +152,9 @@ async function write(client: Queryable, settled: readonly Settled[], unsettled: 
     await replaceFresh(client, keys, plans.flatMap(({ one, plan }) => plan.fresh.map((fresh) => conversionOf(one, fresh))), at, new Date(at.getTime() + HOLD_MS));
   }
   for (const { order } of settled.filter(isToBeAsked)) {
-    order.state.fetchAt ??= at;
-    order.state.fetchWhy ??= "beside";
+    // Due anew, also where a fetch is under way: the store may have been asked before it knew this state.
+    order.state.fetchAt = at;
+    order.state.fetchWhy = "beside";
   }
   await saveOrders(client, [...settled.map(savedOf), ...unsettled.map(untouchedOf)], at);
 }
@@ -206,9 +211,9 @@ function conversionOf(one: Settled, fresh: ReturnType<typeof planConversions>["f
 }
 
 /** What only the store can tell is asked of it, unless this very state came from it: then it has told all it can. */
-function isToBeAsked({ order, settlement }: Settled): boolean {
+function isToBeAsked({ order, facts, settlement }: Settled): boolean {
   const { known } = order;
-  return settlement.asksStore && !known.deleted && (known.triggeredNs !== null || known.beside === null);
+  return settlement.asksStore && !known.deleted && (known.triggeredNs !== null || facts.lines.some((line) => known.beside?.lines[line.id] === undefined));
 }
 
 function savedOf(one: Settled): SettledOrder {

@@ -11,6 +11,7 @@ import { findProgram, noteMembersChanged, setProgramRead } from "../db/program.t
 import type { PartnerInfo } from "../networks/port.ts";
 import { connectedTo, failed } from "./connected.ts";
 import type { Failed } from "./connected.ts";
+import { turnOfCreators } from "./members.ts";
 
 export type TakenOver = { ok: true; added: number; joined: number; pending: number; left: number; total: number };
 
@@ -24,16 +25,17 @@ export async function takeOverCreators(shop: string, programId: string): Promise
   const read = await connected.network.partners(program.externalId);
   if (!read.ok) return failed(shop, program.connectionId, read.fault, "programId");
 
-  return inTurn(`creators of ${shop}`, () => keepPartners(shop, program, program.connectionId!, read.value));
+  return inTurn(turnOfCreators(shop), () => keepPartners(shop, program, program.connectionId!, read.value));
 }
 
 async function keepPartners(shop: string, program: { id: string; name: string }, connectionId: string, partners: PartnerInfo[]): Promise<TakenOver> {
   const at = now();
   const programId = program.id;
+  // Noted before anything changes: whatever dies in between, the orders are settled again. E-mails change from now on, memberships when they did.
+  await noteMembersChanged(shop, programId, at);
   const { creatorOf, added } = await upsertCreators(shop, connectionId, partners, at);
   const latest = new Map((await listLatestMemberships(shop, programId)).map((membership) => [membership.creatorId, membership]));
   const since = earliestChange(partners.map((partner) => [partner, latest.get(creatorOf.get(partner.partnerId)!) ?? null]), at);
-  // Noted before the memberships change: whatever dies in between, the orders are settled again the next time.
   if (since !== null) await noteMembersChanged(shop, programId, since);
   const counts = { joined: 0, pending: 0, left: 0 };
   for (const partner of partners) {

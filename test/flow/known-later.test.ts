@@ -1,0 +1,184 @@
+// What becomes known after an order was settled (codes, other rules, what the store tells, who had joined) changes what it should, once, and nothing else.
+import { beforeEach, describe, expect, test } from "vitest";
+import { now, nowMs } from "#app/clock.ts";
+import { keyedHash } from "#app/crypto.server.ts";
+import { inTransaction, pool } from "#app/db.server.ts";
+import { noteDelivery } from "#app/db/delivery.ts";
+import { addHandAct } from "#app/db/hand.ts";
+import { claimFetches, endFetch, lockOrders, type DueFetch } from "#app/db/order.ts";
+import type { Beside, Dispute } from "#app/domain/beside.ts";
+import type { OrderFacts } from "#app/domain/order.ts";
+import { readOrder } from "#app/domain/read-order.ts";
+import { settleMembersLeft } from "#app/flow/members.ts";
+import { settleOnce } from "#app/flow/settle.ts";
+import { verifyLedger } from "#app/flow/verify.ts";
+import { useDatabase } from "#test/support/database.ts";
+import { note, noteHint } from "#test/support/deliver.ts";
+import { orderBody, type LineSketch } from "#test/support/orders.ts";
+import { makeCode, makeCreator, makeMariesShop, makeProgram, makeShop } from "#test/support/shop.ts";
+
+useDatabase();
+
+let shops = 0;
+let shop = "";
+beforeEach(async () => {
+  shop = `later-${(shops += 1)}.myshopify.com`;
+  await pool().query("update order_state set fetch_at = null");
+});
+
+async function settleAll(): Promise<void> {
+  while ((await settleOnce()) > 0);
+}
+
+async function differences(): Promise<unknown[]> {
+  return (await verifyLedger({ shop })).differences;
+}
+
+/** "code/line amount", the open balances. */
+async function balances(orderId = "1001"): Promise<string[]> {
+  const { rows } = await pool().query<{ entry: string }>(
+    `select code_id || '/' || line_id || ' ' || sum(amount) as entry from ledger_entry where shop = $1 and order_id = $2 group by code_id, line_id having sum(amount) <> 0 order by 1`,
+    [shop, orderId],
+  );
+  return rows.map((row) => row.entry);
+}
+
+async function decide(codeId: string): Promise<void> {
+  await inTransaction(async (client) => {
+    await lockOrders(client, [{ shop, orderId: "1001" }]);
+    await addHandAct(client, shop, { orderId: "1001", who: "Claire", act: "credit", codeId, amount: null, reason: "agreed by mail" }, now());
+  });
+}
+
+const NOW_MADE = "2026-06-20T00:00:00Z";
+
+describe("a code that is made after the order was settled", () => {
+  test("leaves a person's choice of a code that is not on the order as it is", async () => {
+    await makeMariesShop(shop);
+    await makeCode("k2", { shop, code: "OTHER", creator: "c1", program: "p1" });
+    await note(orderBody({ codes: ["UNKNOWN", "MARIE10"], lines: [{ id: "1", price: "100.00", off: [[0, "5.00"], [1, "10.00"]] }] }), { shop });
+    await settleAll();
+    await decide("k2");
+    await settleAll();
+    expect(await balances()).toEqual(["k2/1 8500"]);
+    await makeCode("k3", { shop, code: "UNKNOWN", creator: "c1", program: "p1", createdAt: NOW_MADE });
+    expect(await differences()).toEqual([]);
+  });
+
+  test("takes no lines from a person's choice of the code whose name it took over", async () => {
+    await makeShop({ shop });
+    await makeProgram("p1", { shop, scope: "discounted_lines" });
+    await makeCreator("c1", { shop, memberships: [{ program: "p1" }] });
+    await makeCode("k1", { shop, code: "ADOPTED", creator: "c1", program: "p1", createdAt: "2026-06-12T00:00:00Z" });
+    await note(orderBody({ codes: ["ADOPTED"], lines: [{ id: "1", price: "100.00", off: [[0, "10.00"]] }, { id: "2", price: "50.00" }] }), { shop });
+    await settleAll();
+    await decide("k1");
+    await settleAll();
+    expect(await balances()).toEqual(["k1/1 9000"]);
+    await pool().query("update code set retired_at = '2026-06-15' where shop = $1 and id = 'k1'", [shop]);
+    await makeCode("k2", { shop, code: "ADOPTED", creator: "c1", program: "p1", createdAt: NOW_MADE });
+    expect(await differences()).toEqual([]);
+  });
+
+  test("brings no stacking rule along that a person chose for its program's past", async () => {
+    await makeShop({ shop });
+    for (const program of ["p1", "p2"]) await makeProgram(program, { shop });
+    await makeCreator("c1", { shop, memberships: [{ program: "p1" }, { program: "p2" }] });
+    for (const name of ["SMALL", "LARGE"]) await makeCode(`k-${name}`, { shop, code: name, creator: "c1", program: "p1" });
+    await note(orderBody({ codes: ["UNKNOWN", "SMALL", "LARGE"], lines: [{ id: "1", price: "100.00", off: [[1, "5.00"], [2, "10.00"]] }] }), { shop });
+    await settleAll();
+    expect(await balances()).toEqual(["k-LARGE/1 8500"]);
+    await pool().query(
+      `insert into what_if (shop, id, program_id, from_at, to_at, settings, state, who, created_at, applied_at) values ($1, 'w', 'p2', '2026-06-01', '2026-07-01', '{"stackingRule":"first_listed"}', 'applied', 'Claire', '2026-07-02', '2026-07-02')`,
+      [shop],
+    );
+    await makeCode("k-late", { shop, code: "UNKNOWN", creator: "c1", program: "p2", createdAt: NOW_MADE });
+    expect(await differences()).toEqual([]);
+  });
+});
+
+describe("what only the store can tell", () => {
+  const sample: LineSketch = { id: "2", price: "20.00" };
+  const marks = (...tagged: [string, string[]][]): Beside => ({ returning: false, lines: Object.fromEntries(tagged.map(([id, tags]) => [id, { subscribed: false, type: null, tags }])), disputes: [] });
+
+  function factsOf(body: Record<string, unknown>): OrderFacts {
+    const read = readOrder(body, keyedHash);
+    if (!read.ok) throw new Error(read.reason);
+    return read.facts;
+  }
+
+  async function answer(facts: OrderFacts, beside: Beside | null, fetch: DueFetch | null): Promise<void> {
+    await inTransaction(async (client) => {
+      await noteDelivery({ shop, webhookId: `fetch:${nowMs()}:${Math.random()}`, topic: "fetch", eventId: null, triggeredNs: null, receivedAt: now(), orderId: facts.id, facts, beside, bodyHash: "", state: "new", reason: null }, client);
+      if (fetch !== null) await endFetch(client, fetch, null, null);
+    });
+    await settleAll();
+  }
+
+  const claim = async () => (await claimFetches(now(), new Date(nowMs() + 60_000), 5)).filter((fetch) => fetch.shop === shop);
+
+  beforeEach(async () => {
+    await makeShop({ shop, neverEarn: { tags: ["sample"] } });
+    await makeProgram("p1", { shop });
+    await makeCreator("c1", { shop, memberships: [{ program: "p1" }] });
+    await makeCode("k1", { shop, code: "MARIE10", creator: "c1", program: "p1" });
+  });
+
+  test("is asked for once more where a line came in while the answer was under way", async () => {
+    const first = orderBody();
+    await note(first, { shop });
+    await settleAll();
+    const [asked] = await claim();
+    await answer(factsOf(first), marks(["1", []]), asked!);
+    expect(await claim()).toEqual([]);
+
+    await noteHint("refunds/create", "1001", shop);
+    await settleAll();
+    const [hinted] = await claim();
+    const edited = orderBody({ updated_at: "2026-06-10T11:00:00+02:00", lines: [{ id: "1", price: "100.00", off: [[0, "10.00"]] }, sample] });
+    await note(edited, { shop });
+    await settleAll();
+    await answer(factsOf(first), marks(["1", []]), hinted!);
+    const [again] = await claim();
+    expect(again).toMatchObject({ orderId: "1001" });
+    await answer(factsOf(edited), marks(["1", []], ["2", ["Sample"]]), again!);
+    expect(await balances()).toEqual(["k1/1 9000"]);
+    expect(await claim()).toEqual([]);
+    expect(await differences()).toEqual([]);
+  });
+
+  test("is asked for where a dispute is all that is known beside an order that was fetched", async () => {
+    const body = orderBody({ lines: [{ id: "1", price: "100.00", off: [[0, "10.00"]] }, sample] });
+    const dispute: Dispute = { id: "5", kind: "inquiry", status: "needs_response", triggeredNs: "1" };
+    await answer(factsOf(body), { returning: null, lines: {}, disputes: [dispute] }, null);
+    const [asked] = await claim();
+    await answer(factsOf(body), marks(["1", []], ["2", ["sample"]]), asked!);
+    expect(await balances()).toEqual(["k1/1 9000"]);
+    expect(await claim()).toEqual([]);
+  });
+
+  test("is asked for where a dispute could not be read", async () => {
+    await note(orderBody(), { shop });
+    await settleAll();
+    await pool().query("update order_state set fetch_at = null where shop = $1", [shop]);
+    await noteHint("disputes/update", "1001", shop);
+    await settleAll();
+    expect(await claim()).toMatchObject([{ orderId: "1001" }]);
+  });
+});
+
+test("a take-over of creators that died is finished when the app starts again, and until then its orders wait", async () => {
+  await makeMariesShop(shop);
+  await note(orderBody(), { shop });
+  await note(orderBody({ id: "1002", created_at: "2026-05-01T10:00:00+02:00" }), { shop });
+  await settleAll();
+  // As a process leaves it that dies after it wrote that Marie had left.
+  await pool().query("update program set members_from = '2026-06-01' where shop = $1", [shop]);
+  await pool().query("update membership set left_at = '2026-06-01', state = 'left' where shop = $1", [shop]);
+  expect(await verifyLedger({ shop })).toMatchObject({ waiting: 1, differences: [] });
+  await settleMembersLeft();
+  await settleAll();
+  expect(await balances("1001")).toEqual([]);
+  expect(await balances("1002")).toEqual(["k1/1 9000"]);
+  expect(await verifyLedger({ shop })).toMatchObject({ waiting: 0, differences: [] });
+});
