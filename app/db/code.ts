@@ -1,6 +1,7 @@
 // Creator codes, and the history of whose they are.
 import { inTransaction, prisma, type Queryable } from "../db.server.ts";
 import { addLog, type ShopLogEntry } from "./log.ts";
+import { settleSince } from "./touch.ts";
 
 export type NewCode = {
   id: string;
@@ -61,6 +62,7 @@ export async function insertCodes(shop: string, codes: NewCode[], at: Date): Pro
         ]);
       }
     }
+    if (codes.length > 0) await settleSince(client, shop, at, codes[0]!.id);
     return { taken: [] };
   });
 }
@@ -114,6 +116,7 @@ export async function insertPattern(shop: string, pattern: NewPattern, { replace
       await client.query("insert into code_placement (shop, code_id, target, partner_id, next_at) values ($1, $2, $3, $4, $5)", [shop, pattern.id, target, partnerId, at]);
     }
     await addLog(client, shop, at, log);
+    await settleSince(client, shop, at, pattern.id);
     return { kind: "made" };
   });
 }
@@ -124,6 +127,7 @@ export async function retirePattern(shop: string, codeId: string, at: Date, log:
     await holdCodes(client, shop);
     if (!(await retire(client, shop, codeId, at))) return false;
     await addLog(client, shop, at, log);
+    await settleSince(client, shop, at, `${codeId} retired`);
     return true;
   });
 }

@@ -85,13 +85,13 @@ export async function decisionsOf(client: Queryable, shop: string, orderIds: rea
 }
 
 /**
- * Which of these orders have something of ours noted that they are still to be settled with: a click, a person's decision, other rules for the
- * past, or memberships that are just being taken over (db/members.ts).
+ * Which of these orders have something of ours noted that they are still to be settled with: a click, a person's decision, other rules,
+ * or memberships that are just being taken over (db/members.ts).
  */
 export async function ordersToSettleAgain(client: Queryable, shop: string, orderIds: readonly string[]): Promise<Set<string>> {
   const found = await client.query<{ orderId: string }>({
     name: "verify_waiting",
-    text: `select order_id as "orderId" from delivery where shop = $1 and order_id = any($2) and state = 'new' and topic in ('touch', 'hand', 'what_if', 'members')
+    text: `select order_id as "orderId" from delivery where shop = $1 and order_id = any($2) and state = 'new' and topic in ('touch', 'hand', 'what_if', 'members', 'rules')
       union select o.order_id from program p join order_state o on o.shop = p.shop and o.created_at >= p.members_from
         where p.shop = $1 and p.members_from is not null and o.order_id = any($2) and exists (select 1 from decision d where d.shop = o.shop and d.order_id = o.order_id and d.program_id = p.id)`,
     values: [shop, orderIds],

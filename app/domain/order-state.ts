@@ -16,8 +16,8 @@ export function isHint(topic: string): boolean {
   return topic === "refunds/create" || topic === "orders/edited" || topic.startsWith("returns/");
 }
 
-/** Topics of our own, which say that something beside the order's state has changed: a click, a person's decision, other rules for the past, who had joined when. */
-const OWN_TOPICS = new Set(["touch", "hand", "what_if", "members"]);
+/** Topics of our own, which say that something beside the order's state has changed: a click, a person's decision, other rules, who had joined when. */
+const OWN_TOPICS = new Set(["touch", "hand", "what_if", "members", "rules"]);
 
 export function applyWord(known: KnownOrder, word: Word): Change {
   const beside = mergeBeside(known.beside, word.beside ?? null);

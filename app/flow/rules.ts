@@ -4,6 +4,7 @@ import { addLog } from "../db/log.ts";
 import { findProgram, insertProgramRule } from "../db/program.ts";
 import type { ProgramSettings } from "../db/program.ts";
 import { newestShopRule, SINCE_EVER, writeShopRule } from "../db/shop.ts";
+import { settleSince } from "../db/touch.ts";
 import { holdRulesAlone } from "../db/what-if-apply.ts";
 import { inTransaction, type Queryable } from "../db.server.ts";
 import type { FieldError } from "../domain/problem.ts";
@@ -76,6 +77,7 @@ async function writeShopChanges(shop: string, who: string, changes: Partial<Shop
     const at = now();
     await writeShopRule(client, shop, at, rule);
     await addLog(client, shop, at, { who, what: "rules.shop_changed", detail: differing(held, rule) });
+    await settleSince(client, shop, at, `shop ${at.getTime()}`);
   });
 }
 
@@ -133,5 +135,6 @@ async function writeProgramSettings(shop: string, who: string, { programId, name
     const at = now();
     await insertProgramRule(shop, programId, at, settings);
     await addLog(client, shop, at, { who, what: "rules.program_changed", detail: { program: name, ...settings } });
+    await settleSince(client, shop, at, `${programId} ${at.getTime()}`);
   });
 }

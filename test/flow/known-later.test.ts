@@ -4,12 +4,15 @@ import { now, nowMs } from "#app/clock.ts";
 import { keyedHash } from "#app/crypto.server.ts";
 import { inTransaction, pool } from "#app/db.server.ts";
 import { noteDelivery } from "#app/db/delivery.ts";
+import { insertCodes, insertPattern, retirePattern } from "#app/db/code.ts";
 import { addHandAct } from "#app/db/hand.ts";
 import { claimFetches, endFetch, lockOrders, type DueFetch } from "#app/db/order.ts";
+import { FIRST_SETTINGS } from "#app/db/program.ts";
 import type { Beside, Dispute } from "#app/domain/beside.ts";
 import type { OrderFacts } from "#app/domain/order.ts";
 import { readOrder } from "#app/domain/read-order.ts";
 import { settleMembersLeft } from "#app/flow/members.ts";
+import { changeProgramRule, changeShopRule } from "#app/flow/rules.ts";
 import { settleOnce } from "#app/flow/settle.ts";
 import { verifyLedger } from "#app/flow/verify.ts";
 import { useDatabase } from "#test/support/database.ts";
@@ -164,6 +167,55 @@ describe("what only the store can tell", () => {
     await noteHint("disputes/update", "1001", shop);
     await settleAll();
     expect(await claim()).toMatchObject([{ orderId: "1001" }]);
+  });
+});
+
+describe("a rule that begins to hold when an order created after it was settled already, its clock being ahead of ours", () => {
+  const since = () => new Date(nowMs());
+
+  async function settledAhead(codes: string[]): Promise<void> {
+    const at = new Date(nowMs() + 2_000).toISOString();
+    await note(orderBody({ codes, created_at: at, updated_at: at, lines: [{ id: "1", price: "100.00", off: [[0, "10.00"], [1, "20.00"]] }] }), { shop });
+    await note(orderBody({ id: "1002", codes }), { shop });
+    await settleAll();
+  }
+
+  const log = { who: "merchant", what: "pattern.made", detail: {} };
+  const pattern = { id: "r1", pattern: "^ANNA", key: "^ANNA", creatorId: "c1", programId: "p1", creditPolicy: "always", startsAt: null, endsAt: null, placements: [] };
+  const write = () => ({ replaces: null, most: 10, at: since(), log });
+
+  beforeEach(() => makeMariesShop(shop));
+
+  test("a code", async () => {
+    await settledAhead(["ADOPTED", "X"]);
+    await insertCodes(shop, [{ id: "k9", code: "ADOPTED", key: "ADOPTED", dealId: "d", creatorId: "c1", programId: "p1", creditPolicy: "always", placements: [] }], since());
+    await settleAll();
+    expect(await balances()).toEqual(["k9/1 7000"]);
+    expect(await differences()).toEqual([]);
+  });
+
+  test("a pattern, and its end", async () => {
+    await settledAhead(["ANNA-5", "X"]);
+    await insertPattern(shop, pattern, write());
+    await settleAll();
+    expect(await balances()).toEqual(["r1/1 7000"]);
+    await retirePattern(shop, "r1", since(), log);
+    await settleAll();
+    expect(await balances()).toEqual([]);
+    expect(await differences()).toEqual([]);
+  });
+
+  test("a stacking rule, and a program's scope", async () => {
+    await makeCode("k2", { shop, code: "LARGE", creator: "c1", program: "p1" });
+    await settledAhead(["MARIE10", "LARGE"]);
+    expect(await balances()).toEqual(["k2/1 7000"]);
+    expect(await changeShopRule(shop, "Claire", { stackingRule: "first_listed" })).toEqual({ ok: true });
+    await settleAll();
+    expect(await balances()).toEqual(["k1/1 7000"]);
+    expect(await changeProgramRule(shop, "Claire", "p1", { ...FIRST_SETTINGS, newCustomersOnly: true })).toEqual({ ok: true });
+    await settleAll();
+    expect(await claimFetches(now(), new Date(nowMs() + 60_000), 5)).toMatchObject([{ orderId: "1001" }]);
+    expect(await differences()).toEqual([]);
   });
 });
 
