@@ -3,12 +3,13 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { GraphQLEnumType, GraphQLSchema, IntrospectionQuery } from "graphql";
-import { buildClientSchema, parse, TypeInfo, validate, visit, visitWithTypeInfo } from "graphql";
+import { buildClientSchema, Kind, parse, TypeInfo, validate, visit, visitWithTypeInfo } from "graphql";
 import { parse as parseToml } from "smol-toml";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseEnv } from "#app/env.server.ts";
 import { API_VERSION } from "#app/shopify/admin.ts";
 import { adminSchemaPath } from "#test/local/schema.ts";
+import { costOf, MOST_COST } from "#test/local/store/cost.ts";
 import { testEnv } from "#test/support/env.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -76,6 +77,12 @@ describe("the documents of the Admin API", () => {
 
   test.each(documents)("$name of $file is valid in the schema of this version", ({ text }) => {
     expect(validate(schema, parse(text)).map((error) => error.message)).toEqual([]);
+  });
+
+  test.each(documents)("$name of $file costs no more points than one call may", ({ text }) => {
+    const document = parse(text);
+    const operation = document.definitions.find((each) => each.kind === Kind.OPERATION_DEFINITION)!;
+    expect(costOf(schema, document, operation, {})).toBeLessThanOrEqual(MOST_COST);
   });
 
   test.each(documents)("$name of $file needs no scope that shopify.app.toml does not ask for", ({ text }) => {
