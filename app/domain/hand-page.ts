@@ -22,6 +22,8 @@ export type HandLine = { id: string; cause: string; at: string; who: string; act
 export type HandView = {
   currency: string;
   lines: HandLine[];
+  /** The reasons of the ledger's entries that stand under a decision, by the entry's id. */
+  entries: Record<string, string>;
   /** The newest decision holds: it is no withdrawal. */
   holds: boolean;
   /** A decision is not settled yet. */

@@ -4,7 +4,7 @@ import { now } from "../clock.ts";
 import { creatorNames, addHandAct, type NewAct } from "../db/hand.ts";
 import { addLog } from "../db/log.ts";
 import { lockOrders, orderFacts, type KeptFacts } from "../db/order.ts";
-import { codesToCredit, handLines, isHandWaiting } from "../db/reads/hand.ts";
+import { codesToCredit, entriesByHand, handLines, isHandWaiting } from "../db/reads/hand.ts";
 import { inTransaction, pool, type Queryable } from "../db.server.ts";
 import { creditTotal, settleOrder, type Reason, type Settlement } from "../domain/credit.ts";
 import type { HandAct } from "../domain/hand.ts";
@@ -52,8 +52,9 @@ export async function readHand(shop: string, orderId: string): Promise<HandView 
   const { facts, settle, held } = await standingOf(pool(), shop, order, "");
   const rules = settle(null);
   const current = held === null ? rules : settle(held);
-  const [lines, settling, named] = await Promise.all([
+  const [lines, entries, settling, named] = await Promise.all([
     handLines(shop, orderId),
+    entriesByHand(shop, orderId),
     isHandWaiting(shop, orderId),
     codesToCredit(shop, orderId, "", [...rules.credits, ...current.credits].map((credit) => credit.codeId)),
   ]);
@@ -63,6 +64,7 @@ export async function readHand(shop: string, orderId: string): Promise<HandView 
   return {
     currency: facts.currency,
     lines,
+    entries,
     holds: held !== null,
     settling,
     left: sum(rules.bases.map((entry) => entry.left)).toString(),

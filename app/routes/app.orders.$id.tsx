@@ -1,8 +1,11 @@
 // Order: why did this creator get this credit?
-import type { LoaderFunctionArgs } from "@remix-run/node";
+import { type ActionFunctionArgs, json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { BlockStack, Layout, Page } from "@shopify/polaris";
 import { useMemo } from "react";
+import { readHandForm } from "../domain/hand-page.ts";
+import { whoOf } from "../domain/who.ts";
+import { answerHand, readHand } from "../flow/hand.ts";
 import { openOrder } from "../flow/prove.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
@@ -11,6 +14,7 @@ import { useFollow } from "../ui/live.ts";
 import { ClicksCard } from "../ui/orders/ClicksCard.tsx";
 import { downloadProof } from "../ui/orders/download.ts";
 import { DeliveriesCard, FactsCard, RulesCard } from "../ui/orders/FactsCards.tsx";
+import { HandCard } from "../ui/orders/HandCard.tsx";
 import { Headline } from "../ui/orders/Headline.tsx";
 import { LedgerCard } from "../ui/orders/LedgerCard.tsx";
 import { OutcomeBadge } from "../ui/orders/OutcomeBadge.tsx";
@@ -21,17 +25,25 @@ import { proofWords } from "../ui/orders/words.ts";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const page = await openOrder(session.shop, params.id ?? "");
+  const [page, hand] = await Promise.all([openOrder(session.shop, params.id ?? ""), readHand(session.shop, params.id ?? "")]);
   if (!page) throw new Response(null, { status: 404 });
-  return page;
+  return { ...page, hand };
+}
+
+/** A person decides about the order: first shown, then agreed to. */
+export async function action({ request, params }: ActionFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const answer = await answerHand(session.shop, whoOf(session), params.id ?? "", readHandForm(await request.formData()));
+  if (!answer) throw new Response(null, { status: 404 });
+  return json(answer, { status: answer.errors.length > 0 ? 422 : 200 });
 }
 
 export default function Order() {
-  const { order, proof, entries, told, exchanges, deliveries } = useLoaderData<typeof loader>();
+  const { order, proof, entries, told, exchanges, deliveries, hand } = useLoaderData<typeof loader>();
   const t = useT("orders");
   const format = useFormat();
   const words = useMemo(() => proof && proofWords(proof, t, format), [proof, t, format]);
-  useFollow(order.outcome === "waiting" || order.network === "waiting", 4_000);
+  useFollow(order.outcome === "waiting" || order.network === "waiting" || hand?.settling === true, hand?.settling ? 1_000 : 4_000);
   const titles = Object.fromEntries((proof?.lines ?? []).map((line) => [line.lineId, line.title]));
 
   async function download(): Promise<void> {
@@ -63,13 +75,14 @@ export default function Order() {
                 <DiscountsCard proof={proof} />
               </>
             ) : null}
-            <LedgerCard entries={entries} titles={titles} currency={order.currency} />
+            <LedgerCard entries={entries} titles={titles} currency={order.currency} byHand={hand?.entries ?? {}} />
             <ToldCard told={told} exchanges={exchanges} proof={proof} />
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">
             <FactsCard order={order} />
+            {hand ? <HandCard orderId={order.orderId} hand={hand} /> : null}
             {proof && proof.codes.length > 0 ? <RulesCard proof={proof} /> : null}
             <DeliveriesCard deliveries={deliveries} />
           </BlockStack>

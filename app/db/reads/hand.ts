@@ -22,6 +22,16 @@ export async function handLines(shop: string, orderId: string): Promise<HandLine
   return rows.map(({ id, at, ...row }) => ({ ...row, id: id.toString(), cause: handCause(id.toString()), at: at.toISOString() }));
 }
 
+/** The ledger's entries of an order that a decision caused, or stands behind, each with the decision's reason. */
+export async function entriesByHand(shop: string, orderId: string): Promise<Record<string, string>> {
+  const { rows } = await pool().query<{ id: string; reason: string }>(
+    `select l.id::text as id, h.reason from ledger_entry l join hand_act h on h.shop = l.shop and h.order_id = l.order_id and (l.rules->>'hand' = h.id::text or (l.rules->>'hand' is null and l.cause = 'hand:' || h.id))
+      where l.shop = $1 and l.order_id = $2`,
+    [shop, orderId],
+  );
+  return Object.fromEntries(rows.map((row) => [row.id, row.reason]));
+}
+
 /** Whether a decision about the order waits for being settled. */
 export async function isHandWaiting(shop: string, orderId: string): Promise<boolean> {
   const { rowCount } = await pool().query("select 1 from delivery where shop = $1 and order_id = $2 and topic = 'hand' and state = 'new' limit 1", [shop, orderId]);

@@ -8,9 +8,10 @@ import { useTopicWords } from "./topics.ts";
 
 const SHOWN_FIRST = 50;
 
-type LedgerProps = { entries: EntryRow[]; titles: Record<string, string>; currency: string | null };
+/** `byHand`: the reasons of the entries that stand under a person's decision, by entry. */
+type LedgerProps = { entries: EntryRow[]; titles: Record<string, string>; currency: string | null; byHand: Record<string, string> };
 
-export function LedgerCard({ entries, titles, currency }: LedgerProps) {
+export function LedgerCard({ entries, titles, currency, byHand }: LedgerProps) {
   const t = useT("orders");
   const format = useFormat();
   const { smUp } = useBreakpoints();
@@ -33,7 +34,7 @@ export function LedgerCard({ entries, titles, currency }: LedgerProps) {
           <DataTable
             columnContentTypes={["text", "text", "text", "numeric"]}
             headings={[t("ledger.when"), t("ledger.entry"), t("ledger.cause"), t("ledger.amount")]}
-            rows={shown.map((entry) => [format.dateTime(entry.at), <Entry key="entry" entry={entry} titles={titles} />, <Cause key="cause" entry={entry} />, money(entry.amount)])}
+            rows={shown.map((entry) => [format.dateTime(entry.at), <Entry key="entry" entry={entry} titles={titles} />, <Cause key="cause" entry={entry} reason={byHand[entry.id]} />, money(entry.amount)])}
             totals={["", "", "", money(total)]}
             totalsName={{ singular: t("ledger.balance"), plural: t("ledger.balance") }}
             showTotalsInFooter
@@ -53,7 +54,7 @@ export function LedgerCard({ entries, titles, currency }: LedgerProps) {
                 <Text as="span" tone="subdued" variant="bodySm">
                   {format.dateTime(entry.at)}
                 </Text>
-                <Cause entry={entry} />
+                <Cause entry={entry} reason={byHand[entry.id]} />
               </BlockStack>
             ))}
             <Text as="p" fontWeight="semibold">
@@ -90,7 +91,7 @@ function Entry({ entry, titles }: { entry: EntryRow; titles: Record<string, stri
 }
 
 /** The delivery in words; its id and hash beneath, for whoever wants to trace it. */
-function Cause({ entry }: { entry: EntryRow }) {
+function Cause({ entry, reason }: { entry: EntryRow; reason: string | undefined }) {
   const t = useT("orders");
   const format = useFormat();
   const words = useTopicWords();
@@ -99,6 +100,7 @@ function Cause({ entry }: { entry: EntryRow }) {
     <Box maxWidth="320px">
       <div style={{ whiteSpace: "normal" }}>
         <Text as="p">{cause.topic ? words(cause.topic) : t("topic.other")}</Text>
+        {reason !== undefined ? <Text as="p">{t("hand.entry", { reason })}</Text> : null}
         {version.updatedAt ? (
           <Text as="p" tone="subdued" variant="bodySm">
             {t("ledger.state", { when: format.dateTime(version.updatedAt) })}

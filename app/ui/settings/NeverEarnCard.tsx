@@ -5,7 +5,7 @@ import type { NeverEarn } from "../../domain/rule-book.ts";
 import type { ShopFields } from "../../domain/rule-form.ts";
 import type { SeenOnOrders, Since } from "../../domain/settings-page.ts";
 import { useT } from "../../i18n.ts";
-import { useFieldErrors } from "./errors.ts";
+import { useFieldErrors } from "../field-errors.ts";
 import { History } from "./History.tsx";
 import { useRuleSentences } from "./sentences.ts";
 import { WordList } from "./WordList.tsx";

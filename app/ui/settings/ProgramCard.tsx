@@ -5,7 +5,7 @@ import type { FieldError } from "../../domain/problem.ts";
 import type { ProgramFields } from "../../domain/rule-form.ts";
 import type { ProgramRulesView } from "../../domain/settings-page.ts";
 import { useT } from "../../i18n.ts";
-import { useFieldErrors } from "./errors.ts";
+import { useFieldErrors } from "../field-errors.ts";
 import { History } from "./History.tsx";
 import { useRuleSentences } from "./sentences.ts";
 

@@ -6,7 +6,7 @@ import type { SeenOnOrders, Since } from "../../domain/settings-page.ts";
 import { useT } from "../../i18n.ts";
 import { History } from "./History.tsx";
 import { useRuleSentences } from "./sentences.ts";
-import { useFieldErrors } from "./errors.ts";
+import { useFieldErrors } from "../field-errors.ts";
 import { WordList } from "./WordList.tsx";
 
 type RenewalsProps = { history: Since<readonly string[]>[]; value: ShopFields; seen: SeenOnOrders; errors: FieldError[]; onChange: (changes: Partial<ShopFields>) => void };

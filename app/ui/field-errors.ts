@@ -1,6 +1,6 @@
 // What is wrong with a field, in the reader's words.
-import type { FieldError } from "../../domain/problem.ts";
-import { useT } from "../../i18n.ts";
+import type { FieldError } from "../domain/problem.ts";
+import { useT } from "../i18n.ts";
 
 /** The first error of a field, or undefined. */
 export function useFieldErrors(errors: readonly FieldError[]): (field: string) => string | undefined {
