@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { instantNs } from "#app/domain/instant.ts";
 import { writeJson } from "#test/local/store/json.ts";
-import type { Case, CaseDelivery } from "./case.ts";
+import type { Case, CaseDelivery, CaseDispute } from "./case.ts";
 
 /** A small generator (mulberry32) that a seed determines: the same seed gives the same arrivals. */
 export function random(seed: number): () => number {
@@ -53,6 +53,14 @@ export function storeTruth(one: Case): Record<string, unknown>[] {
   for (const order of one.store?.orders ?? []) orders.set(String(order.id), order);
   for (const id of deleted) orders.delete(id);
   return [...orders.values()];
+}
+
+/** The disputes as the store itself has them: those that the case names, else as the last delivery told them. */
+export function storeDisputes(one: Case): CaseDispute[] {
+  const told = one.deliveries.filter(({ topic }) => topic.startsWith("disputes/")).sort((a, b) => ((instantNs(a.triggeredAt) ?? 0n) < (instantNs(b.triggeredAt) ?? 0n) ? -1 : 1));
+  const disputes = new Map(told.map(({ body }) => [String(body.id), body as CaseDispute]));
+  for (const dispute of one.store?.disputes ?? []) disputes.set(String(dispute.id), dispute);
+  return [...disputes.values()];
 }
 
 /** The latest instant that a case speaks of, in milliseconds: its replay begins a minute later. */

@@ -13,11 +13,11 @@ export type CaseCode = {
   creditPolicy?: "always" | "involved" | "winner"; createdAt: string; startsAt?: string | null; endsAt?: string | null;
 };
 export type CaseTouch = { at: string; visitor: string; creator: string | null };
-/** What a person decided: after the delivery of this webhook id was settled, or after all of them. One act follows the other as they are listed. */
+/** What a person decided: once the delivery of the webhook id `after` was settled, or after all of them. One act follows the other as they are listed. */
 export type CaseAct = { order: string; act: "credit" | "exclude" | "correct" | "withdraw"; code?: string | null; amount?: string | null; reason: string; after?: string };
 /** As the Admin API of the store has them, in the shape of REST. */
 export type CaseProduct = { id: number | bigint; tags?: string; product_type?: string };
-export type CaseDispute = { id: number | bigint; order_id: number | bigint; type: "chargeback" | "inquiry"; status: string };
+export type CaseDispute = { id: number | bigint; order_id: number | bigint; type: "chargeback" | "inquiry"; status: string; [field: string]: unknown };
 export type CaseDelivery = { topic: string; webhookId: string; eventId?: string; triggeredAt: string; body: Record<string, unknown> };
 
 export type LedgerRow = { order: string; code: string; creator: string; program: string; line: string; currency: string; balance: string };

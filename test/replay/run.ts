@@ -4,8 +4,10 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { nowMs, setClockOffsetMs } from "#app/clock.ts";
-import { closeDatabase, pool } from "#app/db.server.ts";
+import { now, nowMs, setClockOffsetMs } from "#app/clock.ts";
+import { closeDatabase, inTransaction, pool } from "#app/db.server.ts";
+import { addHandAct } from "#app/db/hand.ts";
+import { lockOrders } from "#app/db/order.ts";
 import { env } from "#app/env.server.ts";
 import { fetchOnce } from "#app/flow/fetch.ts";
 import { intake } from "#app/flow/intake.ts";
@@ -16,10 +18,10 @@ import { verifyLedger } from "#app/flow/verify.ts";
 import { setTokenSource } from "#app/shopify/admin.ts";
 import { leadFetch } from "#test/local/lead.ts";
 import { startNetwork } from "#test/local/network/server.ts";
-import { startStore } from "#test/local/store/server.ts";
+import { startStore, type LocalStore } from "#test/local/store/server.ts";
 import type { LocalPostgres } from "#test/local/postgres.ts";
-import { arrivals, bodyText, latestMs, seedOf, storeTruth } from "./arrivals.ts";
-import type { Case, CaseDelivery, Outcome } from "./case.ts";
+import { arrivals, bodyText, latestMs, seedOf, storeDisputes, storeTruth } from "./arrivals.ts";
+import type { Case, CaseAct, CaseDelivery, Outcome } from "./case.ts";
 import { installed } from "./install.ts";
 import { startKilled } from "./killed.ts";
 import { outcomeOf } from "./outcome.ts";
@@ -49,7 +51,7 @@ export async function replay(one: Case, postgres: LocalPostgres, database: strin
   const unlead = leadFetch({ store: store.url, network: network.url });
   let stages: Stages | null = null;
   try {
-    for (const order of storeTruth(one)) store.store.setOrder(order as never);
+    stock(store, one);
     const token = await installed(one.shop.domain, store.store.sessionToken());
     setTokenSource(async () => token);
     await setStage(one, network.network);
@@ -60,8 +62,7 @@ export async function replay(one: Case, postgres: LocalPostgres, database: strin
     } else {
       stages = await startHere(endMs);
     }
-    for (const delivery of arrivals(one, options.seed)) await deliver(stages.url, one.shop.domain, delivery, options.kill ? 100 : 0);
-    await stages.rest();
+    await arrive(one, stages, options);
     if (options.sweep) {
       const swept = await sweepShop(one.shop.domain, new Date(earliestMs(one) - DAY_MS));
       if (!swept.ok) throw new Error(`the store could not be swept: ${JSON.stringify(swept.fault)}`);
@@ -77,6 +78,41 @@ export async function replay(one: Case, postgres: LocalPostgres, database: strin
     await Promise.all([store.close(), network.close()]);
     await closeDatabase();
   }
+}
+
+function stock({ store }: LocalStore, one: Case): void {
+  for (const { id, tags = "", product_type: productType = "" } of one.store?.products ?? []) {
+    store.setProduct(String(id), { productType, tags: tags.split(",").map((tag) => tag.trim()).filter(Boolean) });
+  }
+  for (const order of storeTruth(one)) store.setOrder(order as never);
+  for (const dispute of storeDisputes(one)) store.setDispute(dispute as never);
+}
+
+/** Deliveries and people's decisions: one that names a delivery is made once that was settled, and none before those that are listed before it. */
+async function arrive(one: Case, stages: Stages, { seed, kill }: Options): Promise<void> {
+  const acts = [...(one.acts ?? [])];
+  const arrived = new Set<string>();
+  for (const delivery of arrivals(one, seed)) {
+    await deliver(stages.url, one.shop.domain, delivery, kill ? 100 : 0);
+    arrived.add(delivery.webhookId);
+    while (acts[0]?.after !== undefined && arrived.has(acts[0].after)) {
+      await stages.rest();
+      await decideByHand(one.shop.domain, acts.shift()!);
+    }
+  }
+  await stages.rest();
+  for (const act of acts) {
+    await decideByHand(one.shop.domain, act);
+    await stages.rest();
+  }
+}
+
+/** As the page of the order does, but for what its form would refuse: whether it does hangs on what arrived by then. */
+async function decideByHand(shop: string, { order, act, code = null, amount = null, reason }: CaseAct): Promise<void> {
+  await inTransaction(async (client) => {
+    await lockOrders(client, [{ shop, orderId: order }]);
+    await addHandAct(client, shop, { orderId: order, who: "replay", act, codeId: code, amount: amount === null ? null : BigInt(amount), reason }, now());
+  });
 }
 
 async function startHere(endMs: number): Promise<Stages> {
