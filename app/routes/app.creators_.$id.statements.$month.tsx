@@ -1,5 +1,5 @@
 // Statement: what was this creator credited in this month, and what will the network pay? Made to be read and printed.
-import type { LoaderFunctionArgs } from "@remix-run/node";
+import type { LinksFunction, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useNavigate } from "@remix-run/react";
 import { Page } from "@shopify/polaris";
 import { readStatement } from "../flow/statement.ts";
@@ -8,6 +8,9 @@ import { authenticate } from "../shopify.server.ts";
 import { useDownload } from "../ui/statements/download.ts";
 import { useMonthName } from "../ui/statements/month.ts";
 import { StatementSheet } from "../ui/statements/StatementSheet.tsx";
+import statementStyles from "../ui/statements/statement.css?url";
+
+export const links: LinksFunction = () => [{ rel: "stylesheet", href: statementStyles }];
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);

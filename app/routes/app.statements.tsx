@@ -1,7 +1,7 @@
 // Statements: what was every creator credited in a month?
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
-import { BlockStack, Box, Card, Page, Select } from "@shopify/polaris";
+import { Box, Card, Page, Select } from "@shopify/polaris";
 import { readOverview } from "../flow/statement.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
@@ -53,9 +53,7 @@ export default function Statements() {
     >
       <Card padding="0">
         <Box padding="400" maxWidth="320px">
-          <BlockStack>
-            <Select label={t("overview.month")} labelInline options={months} value={overview.month} onChange={choose} />
-          </BlockStack>
+          <Select label={t("overview.month")} labelInline options={months} value={overview.month} onChange={choose} />
         </Box>
         <OverviewTable overview={overview} />
         <ListPages page={overview.page} pages={overview.pages} total={overview.total} shown={overview.rows.length} />

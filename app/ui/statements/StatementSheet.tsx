@@ -5,22 +5,20 @@ import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { useMonthName } from "./month.ts";
 import { PayoutTotals } from "./PayoutTotals.tsx";
-import { STATEMENT_CSS } from "./print.ts";
 
 export function StatementSheet({ statement }: { statement: StatementPage }) {
   const t = useT("statements");
   const { lines, total, currencies, timezone } = statement;
   return (
     <article className="statement">
-      <style>{STATEMENT_CSS}</style>
       <Whose statement={statement} />
-      {total === 0 ? <p style={{ marginTop: 28 }}>{t("page.none")}</p> : null}
+      {total === 0 ? <p>{t("page.none")}</p> : null}
       {currencies.map((sums) => (
         <LinesOf key={sums.currency} sums={sums} lines={lines.filter((line) => line.currency === sums.currency)} />
       ))}
       {total > lines.length ? <p>{t("page.cut", { shown: lines.length, total })}</p> : null}
       <PayoutTotals payouts={statement.payouts} />
-      <ul className="notes together">
+      <ul className="together">
         <li>{t("page.amounts")}</li>
         <li>{t("page.months", { timezone })}</li>
         <li>{t("page.once")}</li>
@@ -35,7 +33,7 @@ function Whose({ statement: { shopName, creator, firstDay, lastDay, underWay } }
   return (
     <header className="together">
       <h2>{t("page.heading")}</h2>
-      <dl className="whose">
+      <dl>
         <dt>{t("page.creator")}</dt>
         <dd>
           <strong>{creator.name}</strong>
@@ -86,7 +84,7 @@ function LinesOf({ sums, lines }: { sums: CurrencyRow; lines: LineRow[] }) {
 function Heading({ name, wide = false }: { name: "credited" | "reversed" | "adjusted" | "net" | "payout"; wide?: boolean }) {
   const t = useT("statements");
   return (
-    <th scope="col" className={wide ? "number wide" : "number"} style={{ whiteSpace: "normal" }}>
+    <th scope="col" className={wide ? "number wide" : "number"}>
       {t(`column.${name}`)}
     </th>
   );
@@ -112,7 +110,7 @@ function Line({ line }: { line: LineRow }) {
           </div>
         ))}
       </td>
-      <td className="wide" style={{ overflowWrap: "anywhere" }}>
+      <td className="code wide">
         {line.code}
       </td>
       <Number amount={line.credited} currency={line.currency} />
@@ -141,8 +139,7 @@ function LinePayouts({ line: { payouts, payoutMonth } }: { line: LineRow }) {
     <>
       {payouts.map((payout, index) => (
         <div key={index}>
-          {payout.amount === null || payout.currency === null ? "–" : format.money(payout.amount, payout.currency)}
-          <div className="soft small">{t(`state.${payout.state}`)}</div>
+          <span className="soft small state">{t(`state.${payout.state}`)}</span> {payout.amount === null || payout.currency === null ? "–" : format.money(payout.amount, payout.currency)}
         </div>
       ))}
     </>
@@ -156,15 +153,10 @@ function Sums({ sums }: { sums: CurrencyRow }) {
   const { currency } = sums;
   const alone = (label: string, amount: string, strong: boolean) => (
     <tr className={strong ? "strong" : undefined}>
-      <th scope="row" colSpan={2} className="wide">
+      <th scope="row" colSpan={3}>
         {label}
       </th>
-      <th scope="row" className="narrow" style={{ whiteSpace: "nowrap" }}>
-        {label}
-      </th>
-      <td className="wide" />
-      <td colSpan={2} />
-      <td className="wide" />
+      <td className="wide" colSpan={3} />
       <td className="number">{format.money(amount, currency)}</td>
       <td />
     </tr>
@@ -173,7 +165,8 @@ function Sums({ sums }: { sums: CurrencyRow }) {
     <tbody className="sums together">
       <tr className="strong">
         <th scope="row">{t("sum.page")}</th>
-        <td className="wide" colSpan={2} />
+        <td className="wide" />
+        <td className="wide" />
         <Number amount={sums.credited} currency={currency} />
         <Number amount={sums.reversed} currency={currency} />
         <Number amount={sums.adjusted} currency={currency} wide />
