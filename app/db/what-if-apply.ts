@@ -34,7 +34,7 @@ export async function markApplied(client: Queryable, { shop, id }: WhatIfKey, wh
   );
 }
 
-/** Has orders settled anew: those that it found to differ, and those of the period that were settled since. Returns how many. */
+/** Has orders settled anew: those that it found to be settled otherwise, and those of the period that were settled since. Returns how many. */
 export async function settleAnew(client: Queryable, { shop, id, fromAt, toAt }: WhatIfRow, settledSince: Date, at: Date): Promise<number> {
   const noted = await client.query(
     `insert into delivery (shop, webhook_id, topic, received_at, order_id, body_hash, state)

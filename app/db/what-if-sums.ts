@@ -10,16 +10,16 @@ const PARTS = `concerned as materialized (select o.order_id, (o.created_at at ti
     where o.shop = $1 and o.created_at >= $4 and o.created_at < $5 and o.facts is not null
       and exists (select 1 from decision d where d.shop = o.shop and d.order_id = o.order_id and d.program_id = $3)),
   held as (select l.creator_id, c.day, l.currency, sum(l.amount) as before, 0 as difference from concerned c join ledger_entry l on l.shop = $1 and l.order_id = c.order_id group by 1, 2, 3),
-  differing as (select creator_id, (order_at at time zone $6)::date as day, currency, 0 as before, sum(after - before) as difference from what_if_order where shop = $1 and what_if_id = $2 group by 1, 2, 3),
+  differing as (select creator_id, (order_at at time zone $6)::date as day, currency, 0 as before, sum(after - before) as difference from what_if_order where shop = $1 and what_if_id = $2 and code_id <> '' group by 1, 2, 3),
   every as materialized (select creator_id, day, currency, sum(before) as before, sum(before + difference) as after from (select * from held union all select * from differing) both_sides group by 1, 2, 3),
-  changed as (select currency, count(distinct order_id)::int as orders from what_if_order where shop = $1 and what_if_id = $2 group by currency),
-  changed_of as (select creator_id, currency, count(distinct order_id)::int as orders from what_if_order where shop = $1 and what_if_id = $2 group by 1, 2)`;
+  changed as (select currency, count(distinct order_id)::int as orders from what_if_order where shop = $1 and what_if_id = $2 and code_id <> '' group by currency),
+  changed_of as (select creator_id, currency, count(distinct order_id)::int as orders from what_if_order where shop = $1 and what_if_id = $2 and code_id <> '' group by 1, 2)`;
 
 /** Adds up what was found. `timezone`: in which the days are told. */
 export async function sumWhatIf(client: Queryable, { shop, id, programId, fromAt, toAt }: ClaimedWhatIf, timezone: string): Promise<Sums> {
   const found = await client.query<Sums>(
     `with ${PARTS}
-     select (select count(*)::int from concerned) as orders, (select count(distinct order_id)::int from what_if_order where shop = $1 and what_if_id = $2) as changed,
+     select (select count(*)::int from concerned) as orders, (select count(distinct order_id)::int from what_if_order where shop = $1 and what_if_id = $2 and code_id <> '') as changed,
        (select coalesce(jsonb_agg(jsonb_build_object('currency', currency, 'changed', coalesce(orders, 0), 'before', before::text, 'after', after::text) order by before desc, currency), '[]')
           from (select currency, sum(before) as before, sum(after) as after from every group by currency) s left join changed using (currency)) as currencies,
        (select coalesce(jsonb_agg(jsonb_build_object('creatorId', creator_id, 'currency', currency, 'changed', orders, 'before', before::text, 'after', after::text) order by abs(after - before) desc, creator_id), '[]')

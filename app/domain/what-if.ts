@@ -25,6 +25,15 @@ export function changesOf(before: readonly Credit[], after: readonly Credit[]): 
   return [...accounts.values()].filter((account) => account.before !== account.after);
 }
 
+/** Stands for an order on which no sum differs, and which would be settled otherwise all the same. */
+export const NO_ACCOUNT: AccountChange = { codeId: "", creatorId: "", programId: "", before: 0n, after: 0n };
+
+/** Does anything differ that settling writes: a reason, a line, or what the network is told? */
+export function isSettledOtherwise(before: Settlement, after: Settlement): boolean {
+  const written = ({ decisions, credits }: Settlement) => JSON.stringify([decisions, credits], (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
+  return written(before) !== written(after);
+}
+
 export type WhatIfState = "waiting" | "running" | "done" | "stopped" | "failed" | "applied";
 
 /** Amounts are minor units as strings; a day is "2026-06-10" in the shop's time zone, by the order's creation. */
@@ -66,6 +75,16 @@ export function barsOf(days: readonly WhatIfBar[], first: string, last: string):
     bar.after += BigInt(one.after);
   }
   return { by: size === 1 ? "day" : "week", bars: bars.map(({ day, before, after }) => ({ day, before: before.toString(), after: after.toString() })) };
+}
+
+/** So many creators are named in a sentence; where there is only one more, that one too. */
+const MOST_NAMED = 2;
+
+/** Whose sum changes, the largest difference first: those that a sentence names, and how many more there are. */
+export function mostMoved<T extends WhatIfSums>(creators: readonly T[], most = MOST_NAMED): { named: T[]; more: number } {
+  const moved = byDifference(creators.filter((one) => one.before !== one.after));
+  const named = moved.slice(0, moved.length === most + 1 ? most + 1 : most);
+  return { named, more: moved.length - named.length };
 }
 
 /** Whoever's sum would change most, the largest difference first. */

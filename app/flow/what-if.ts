@@ -12,7 +12,7 @@ import { finishWhatIf, sumWhatIf } from "../db/what-if-sums.ts";
 import { settleOrder } from "../domain/credit.ts";
 import { writeProblem } from "../domain/problem.ts";
 import type { Override } from "../domain/rule-book.ts";
-import { changesOf, concerns } from "../domain/what-if.ts";
+import { changesOf, concerns, isSettledOtherwise, NO_ACCOUNT } from "../domain/what-if.ts";
 import { log } from "../log.server.ts";
 import { bookOf, knownCodeKeys, loadJudging, type BookFor, type Judging } from "./judging.ts";
 import { startLoop, type Loop } from "./loop.ts";
@@ -121,6 +121,10 @@ function compare(order: PeriodOrder, override: Override, bookFor: BookFor, { cli
   const before = settleOrder(facts, known, book, clicks);
   if (!concerns(before, override.programId)) return;
   const after = settleOrder(facts, known, { ...book, overrides: [...book.overrides, override] }, clicks);
-  if (after.asksStore && !deleted) found.asks += 1;
-  for (const change of changesOf(before.credits, after.credits)) found.changes.push({ ...change, orderId: order.orderId, orderAt: order.createdAt, currency: facts.currency });
+  const asks = after.asksStore && !before.asksStore && !deleted;
+  if (asks) found.asks += 1;
+  const changes = changesOf(before.credits, after.credits);
+  // Applying is to reach it as well: its reasons or lines differ, or the store is to be asked.
+  if (changes.length === 0 && (asks || isSettledOtherwise(before, after))) changes.push(NO_ACCOUNT);
+  for (const change of changes) found.changes.push({ ...change, orderId: order.orderId, orderAt: order.createdAt, currency: facts.currency });
 }

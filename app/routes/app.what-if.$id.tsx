@@ -71,7 +71,7 @@ export default function WhatIf() {
   }, [data]);
 
   const submit = (intent: string) => acting.submit({ intent }, { method: "post" });
-  const canApply = whatIf.state === "done" && !whatIf.outdated && summary !== null && (summary.changed > 0 || whatIf.settledSince > 0);
+  const canApply = whatIf.state === "done" && !whatIf.outdated && summary !== null && (summary.changed > 0 || summary.asks > 0 || whatIf.settledSince > 0);
   const canRestart = whatIf.state === "done" || whatIf.state === "failed" || whatIf.state === "stopped";
   return (
     <Page

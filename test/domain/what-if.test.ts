@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Credit } from "#app/domain/credit.ts";
-import { barsOf, byDifference, changesOf } from "#app/domain/what-if.ts";
+import { barsOf, byDifference, changesOf, mostMoved } from "#app/domain/what-if.ts";
 
 function credit(codeId: string, creatorId: string, amounts: bigint[], programId = "p1"): Credit {
   return { codeId, creatorId, programId, told: codeId, clickId: null, shareOfBase: 0n, lines: amounts.map((amount, at) => ({ lineId: String(at), amount })) };
@@ -54,4 +54,11 @@ describe("bars", () => {
 test("the largest difference comes first, whichever way it goes", () => {
   const sums = [{ before: "0", after: "5" }, { before: "900719925474099300", after: "0" }, { before: "1", after: "7" }];
   expect(byDifference(sums).map((one) => one.after)).toEqual(["0", "7", "5"]);
+});
+
+test.each([[0, 0, 0], [1, 1, 0], [2, 2, 0], [3, 3, 0], [4, 2, 2], [9, 2, 7]])("of %i whose sum changes %i are named, and %i are counted", (moved, named, more) => {
+  const sums = [{ before: "7", after: "7" }, ...Array.from({ length: moved }, (_, at) => ({ before: "0", after: String(at + 1) }))];
+  const found = mostMoved(sums);
+  expect([found.named.length, found.more]).toEqual([named, more]);
+  if (moved > 0) expect(found.named[0]).toEqual({ before: "0", after: String(moved) });
 });

@@ -2,16 +2,13 @@
 import { pool } from "../../db.server.ts";
 import type { Paged } from "../../domain/pages.ts";
 import type { OverrideSettings } from "../../domain/rule-book.ts";
-import type { WhatIfState, WhatIfSummary } from "../../domain/what-if.ts";
+import { mostMoved, type WhatIfState, type WhatIfSummary } from "../../domain/what-if.ts";
 import { daysOf } from "../../domain/what-if-form.ts";
 import type { CreatorSum, WhatIfDetail, WhatIfHead, WhatIfLine, WhatIfOrderRow, WhatIfProgram } from "../../domain/what-if-page.ts";
 import { iso, pagesOf } from "./sold.ts";
 
 const PAGE_SIZE = 25;
-const ORDERS_PAGE_SIZE = 50;
-/** So many creators are named in a list. */
-const MOST_NAMED = 2;
-
+const ORDERS_PAGE_SIZE = 25;
 type Raw = {
   id: string; program: WhatIfHead["program"]; from_at: Date; to_at: Date; settings: OverrideSettings; state: WhatIfState; problem: string | null; total: number; done: number;
   who: string; created_at: Date; done_at: Date | null; applied_at: Date | null; applied_by: string | null; summary: WhatIfSummary | null; timezone: string;
@@ -40,14 +37,14 @@ export async function listWhatIfs(shop: string, asked: number): Promise<Paged<Wh
     [shop, (page - 1) * PAGE_SIZE],
   );
   const all = rows[0]?.all ?? 0;
-  const named = await namesOf(shop, rows.flatMap((row) => (isWhole(row.summary) ? row.summary.creators.slice(0, MOST_NAMED).map((one) => one.creatorId) : [])));
+  const named = await namesOf(shop, rows.flatMap((row) => (isWhole(row.summary) ? mostMoved(row.summary.creators).named.map((one) => one.creatorId) : [])));
   return { rows: rows.map((row) => ({ ...headOf(row), result: resultOf(row.summary, named) })), total: all, page, pages: pagesOf(all, PAGE_SIZE) };
 }
 
 function resultOf(summary: WhatIfSummary | null, named: Map<string, string>): WhatIfLine["result"] {
   if (!isWhole(summary)) return null;
-  const moved = summary.creators.filter((one) => one.before !== one.after);
-  return { orders: summary.orders, changed: summary.changed, creators: withNames(moved.slice(0, MOST_NAMED), named), more: Math.max(0, moved.length - MOST_NAMED) };
+  const moved = mostMoved(summary.creators);
+  return { orders: summary.orders, changed: summary.changed, creators: withNames(moved.named, named), more: moved.more };
 }
 
 function withNames(sums: WhatIfSummary["creators"], named: Map<string, string>): CreatorSum[] {
@@ -87,7 +84,7 @@ export async function whatIfOrders(shop: string, id: string, asked: { sort: stri
   const order = SORTS[asked.sort] ?? SORTS["amount"];
   const { rows } = await pool().query<RawOrder>(
     `with each_order as (select order_id, max(order_at) as at, max(currency) as currency, sum(abs(after - before)) as size from what_if_order
-        where shop = $1 and what_if_id = $2 group by order_id having $3 = '' or bool_or(creator_id = $3)),
+        where shop = $1 and what_if_id = $2 and code_id <> '' group by order_id having $3 = '' or bool_or(creator_id = $3)),
       paged as (select *, (count(*) over ())::int as all from each_order p order by ${order} limit ${ORDERS_PAGE_SIZE} offset $4)
      select p.order_id, s.name, p.at, p.currency, p.all,
        (select jsonb_agg(jsonb_build_object('code', coalesce(k.code, c.code_id), 'creator', jsonb_build_object('id', c.creator_id, 'name', coalesce(n.name, c.creator_id)), 'before', c.before::text, 'after', c.after::text)

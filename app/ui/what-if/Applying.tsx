@@ -1,9 +1,12 @@
 // Applying to the past: what it does, said in words before it is done; and how far it is once it was.
 import { BlockStack, Button, Card, InlineStack, Link, List, Modal, ProgressBar, Text } from "@shopify/polaris";
+import { mostMoved } from "../../domain/what-if.ts";
 import type { WhatIfDetail } from "../../domain/what-if-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
-import { differenceOf, resultOf, usePeriodWords, useSettingSentences, useWho } from "./words.ts";
+import { differenceOf, usePeriodWords, useSettingSentences, useWho } from "./words.ts";
+
+const MOST_NAMED = 6;
 
 type ConfirmProps = { whatIf: WhatIfDetail; summary: NonNullable<WhatIfDetail["summary"]>; open: boolean; busy: boolean; onApply: () => void; onClose: () => void };
 
@@ -11,11 +14,11 @@ export function ConfirmApply({ whatIf, summary, open, busy, onApply, onClose }: 
   const t = useT("whatif");
   const format = useFormat();
   const period = usePeriodWords()(whatIf);
-  const { creators, more } = resultOf(summary);
+  const { named, more } = mostMoved(summary.creators, MOST_NAMED);
   const sentences = [
     t("apply.orders", { count: summary.changed, period }),
     ...(whatIf.settledSince > 0 ? [t("apply.and_since", { count: whatIf.settledSince })] : []),
-    ...creators.map((one) => {
+    ...named.map((one) => {
       const difference = differenceOf(one);
       return t(difference.more ? "apply.more" : "apply.less", { name: one.name, amount: format.money(difference.amount, one.currency) });
     }),

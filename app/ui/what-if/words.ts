@@ -1,13 +1,13 @@
 // What-ifs in words: the settings that were chosen, the period, and the result in one sentence.
 import type { OverrideSettings } from "../../domain/rule-book.ts";
-import { byDifference } from "../../domain/what-if.ts";
+import { mostMoved } from "../../domain/what-if.ts";
 import { AS_AT_THE_TIME, chosenOf, type SettingName } from "../../domain/what-if-form.ts";
 import type { CreatorSum } from "../../domain/what-if-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 
 /** Groups of the texts of Settings, where a setting is described there. */
-const OF_SETTINGS: Partial<Record<SettingName, string>> = { stackingRule: "stacking", scope: "scope", creditOn: "credit_on", selfReferral: "self_referral" };
+const OF_SETTINGS: Partial<Record<SettingName, string>> = { stackingRule: "stacking", scope: "scope", creditOn: "credit_on", selfReferral: "self_referral", renewals: "renewals" };
 
 export type SettingWords = { label: (name: SettingName, value: string) => string; sentence: (name: SettingName, value: string, days: number | null) => string };
 
@@ -54,14 +54,13 @@ export function differenceOf({ before, after }: { before: string; after: string 
   return { more: difference > 0n, amount: difference < 0n ? -difference : difference };
 }
 
+/** `more`: so many other creators' sums change. */
 type Result = { orders: number; changed: number; creators: CreatorSum[]; more: number };
 
-const MOST_NAMED = 2;
-
-/** What a list or a page says of the result: `more` creators are not among `creators`. */
+/** What is said of a whole summary. */
 export function resultOf(summary: { orders: number; changed: number; creators: CreatorSum[] }): Result {
-  const moved = byDifference(summary.creators.filter((one) => one.before !== one.after));
-  return { orders: summary.orders, changed: summary.changed, creators: moved.slice(0, MOST_NAMED), more: Math.max(0, moved.length - MOST_NAMED) };
+  const { named, more } = mostMoved(summary.creators);
+  return { orders: summary.orders, changed: summary.changed, creators: named, more };
 }
 
 /** "Marie would get 240.00 more and Leo would get 310.00 less; 48 of 1,204 orders change." */
