@@ -2,10 +2,11 @@
 // {"bench", "value", "control", "ratio", "unit"}, medians of five rounds.
 import { intakeLatency } from "./intake-latency.ts";
 import { verifySpeed } from "./verify.ts";
+import { whatIfSpeed } from "./what-if.ts";
 
 export type Measured = { bench: string; value: number; control: number; ratio: number; unit: string };
 
-const benches: Record<string, (words: string[]) => Promise<Measured>> = { "intake-latency": intakeLatency, verify: verifySpeed };
+const benches: Record<string, (words: string[]) => Promise<Measured>> = { "intake-latency": intakeLatency, verify: verifySpeed, "what-if": whatIfSpeed };
 
 const name = process.argv[2] ?? "";
 const bench = benches[name];
