@@ -52,7 +52,9 @@ async function keepPartners(shop: string, program: { id: string; name: string },
 
 /** The earliest instant at which somebody turns out to have joined or left; null where all are as they were known. */
 function earliestChange(read: [PartnerInfo, Membership | null][], at: Date): Date | null {
-  const changes = read.filter(([partner, latest]) => partner.state !== (latest?.state ?? null)).map(([partner]) => instant(partner.state === "joined" ? partner.joinedAt : partner.leftAt) ?? at);
+  const changed = read.filter(([partner, latest]) => partner.state !== (latest?.state ?? null));
+  // Of whom nothing was known, the whole time counts, also where it is over.
+  const changes = changed.map(([partner, latest]) => instant(partner.state === "joined" || latest === null ? partner.joinedAt : partner.leftAt) ?? at);
   return changes.length === 0 ? null : new Date(Math.min(...changes.map((change) => change.getTime())));
 }
 

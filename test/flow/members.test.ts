@@ -1,7 +1,7 @@
 // Who had joined when, and what a creator's e-mail was, is known later than it was so: past orders are judged by what held when they were made.
 import { describe, expect, test } from "vitest";
 import { nowMs } from "#app/clock.ts";
-import { takeOverCreators } from "#app/flow/connect.ts";
+import { chooseProgram, takeOverCreators } from "#app/flow/connect.ts";
 import { settleOnce } from "#app/flow/settle.ts";
 import { verifyLedger } from "#app/flow/verify.ts";
 import { useDatabase } from "#test/support/database.ts";
@@ -57,6 +57,25 @@ describe("memberships", () => {
     expect(await differences("1")).toEqual([]);
     expect(await rows("select order_id from delivery where shop = $1 and topic = 'members' order by 1")).toEqual([{ order_id: "12" }, { order_id: "13" }]);
     expect(await rows("select kind, amount::int from ledger_entry where shop = $1 and order_id = '13' order by id")).toEqual([{ kind: "credit", amount: 9000 }, { kind: "reversal", amount: -9000 }]);
+  });
+
+  test("that had ended by the time the network tells of them settle what was ordered while they held", async () => {
+    const { connectionId, creatorIds } = await connected(stage);
+    const { programId } = must(await chooseProgram(SHOP, { connectionId, externalId: stage.performance.id }));
+    await makeCode("marie", { shop: SHOP, code: "MARIE10", creator: creatorIds.marie!, program: programId });
+    const joinedMs = nowMs();
+    stage.forward(HOUR_MS);
+    await order("41", { codes: ["MARIE10"] });
+    stage.forward(HOUR_MS);
+    const leftMs = nowMs();
+    stage.forward(HOUR_MS);
+    await order("42", { codes: ["MARIE10"] });
+    await settleAll();
+    stage.network.addPartnerToProgram(account, stage.partners.marie, stage.performance.id, { state: "left", joinedMs, leftMs });
+    must(await takeOverCreators(SHOP, programId));
+    await settleAll();
+    expect(await outcomes("4")).toEqual({ 41: "credited", 42: "creator_not_in_program" });
+    expect(await differences("4")).toEqual([]);
   });
 
   test("whose change was noted before a crash are made up for at the next reading", async () => {
