@@ -133,7 +133,7 @@ function LinePayouts({ line: { payouts, payoutMonth } }: { line: LineRow }) {
   const t = useT("statements");
   const format = useFormat();
   const month = useMonthName();
-  if (payoutMonth !== null) return <span className="soft small">{t("payout.with", { month: month(payoutMonth) })}</span>;
+  if (payoutMonth !== null) return <span className="soft small elsewhere">{t("payout.with", { month: month(payoutMonth) })}</span>;
   if (payouts.length === 0) return <>–</>;
   return (
     <>
