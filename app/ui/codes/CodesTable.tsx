@@ -181,7 +181,9 @@ function NarrowCode({ code, again }: { code: CodeRow; again: React.ReactNode }) 
           {again}
         </InlineStack>
         <Text as="span" tone="subdued" breakWord>
-          <DealName code={code} /> · <Policy code={code} /> · <Window code={code} />
+          {code.deal ? <><DealName code={code} /> · </> : null}
+          <Policy code={code} />
+          {code.startsAt || code.endsAt ? <> · <Window code={code} /></> : null}
         </Text>
       </BlockStack>
     </NarrowRow>

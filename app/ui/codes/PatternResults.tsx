@@ -83,7 +83,13 @@ function Part({ title, sentences, total, children }: { title: string; sentences:
       <Text as="h3" variant="headingSm">
         {title}
       </Text>
-      <Text as="p">{sentences.join(" ")}</Text>
+      <BlockStack>
+        {sentences.map((sentence) => (
+          <Text as="p" key={sentence}>
+            {sentence}
+          </Text>
+        ))}
+      </BlockStack>
       {shown}
       {all && total > children.length ? (
         <Text as="p" tone="subdued">
