@@ -20,6 +20,7 @@ import { ProgramCard } from "../ui/settings/ProgramCard.tsx";
 import { RenewalsCard } from "../ui/settings/RenewalsCard.tsx";
 import { Section } from "../ui/settings/Section.tsx";
 import { StackingCard } from "../ui/settings/StackingCard.tsx";
+import { WhatIfCard } from "../ui/what-if/WhatIfCard.tsx";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
@@ -44,6 +45,7 @@ export default function Settings() {
   const { shopRules, programs, connections, seen, log } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const t = useT("settings");
+  const tWhatIf = useT("whatif");
   const submit = useSubmit();
   const saving = useNavigation().state === "submitting";
   const kept = useMemo(() => ruleForm(shopRules, programs), [shopRules, programs]);
@@ -115,6 +117,9 @@ export default function Settings() {
               ) : null;
             })}
           </BlockStack>
+        </Section>
+        <Section title={tWhatIf("card.title")} help={tWhatIf("card.help")}>
+          <WhatIfCard />
         </Section>
         <Section title={t("connections.title")} help={t("connections.help")}>
           <ConnectionsCard connections={connections} />

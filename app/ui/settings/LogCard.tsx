@@ -1,16 +1,18 @@
 // What people changed, the newest first.
-import { BlockStack, Box, Card, Text } from "@shopify/polaris";
+import { BlockStack, Box, Card, Link, Text } from "@shopify/polaris";
 import type { LogLine, Paged } from "../../domain/pages.ts";
-import type { NeverEarn } from "../../domain/rule-book.ts";
+import type { NeverEarn, OverrideSettings } from "../../domain/rule-book.ts";
 import type { ProgramSettingsView } from "../../domain/settings-page.ts";
 import { type Translate, useT } from "../../i18n.ts";
-import { useFormat } from "../format.tsx";
+import { type Format, useFormat } from "../format.tsx";
 import { ListPages } from "../index-list.tsx";
+import { useSettingSentences } from "../what-if/words.ts";
 import { type RuleSentences, useRuleSentences } from "./sentences.ts";
 
 export function LogCard({ log }: { log: Paged<LogLine> }) {
   const t = useT("settings");
   const rules = useRuleSentences();
+  const whatIf = useSettingSentences();
   const format = useFormat();
   return (
     <Card padding="0">
@@ -25,7 +27,7 @@ export function LogCard({ log }: { log: Paged<LogLine> }) {
         <Box key={line.id} paddingInline="400" paddingBlock="300" {...(index > 0 ? { borderBlockStartWidth: "025" as const, borderColor: "border-secondary" as const } : {})}>
           <BlockStack>
             <Text as="p" breakWord>
-              {sentenceOf(line, t)}
+              {sentenceOf(line, t, format)}
             </Text>
             {line.what === "rules.shop_changed" ? (
               <Text as="p" tone="subdued" breakWord>
@@ -35,6 +37,11 @@ export function LogCard({ log }: { log: Paged<LogLine> }) {
             {line.what === "rules.program_changed" ? (
               <Text as="p" tone="subdued" breakWord>
                 {rules.program(line.detail as unknown as ProgramSettingsView, "").join(" ")}
+              </Text>
+            ) : null}
+            {line.what === "what_if.applied" ? (
+              <Text as="p" tone="subdued" breakWord>
+                {whatIf(JSON.parse(String(line.detail.settings)) as OverrideSettings).join(" ")} <Link url={`/app/what-if/${String(line.detail.id)}`}>{t("log.open_what_if")}</Link>
               </Text>
             ) : null}
             <Text as="p" tone="subdued" variant="bodySm">
@@ -48,7 +55,7 @@ export function LogCard({ log }: { log: Paged<LogLine> }) {
   );
 }
 
-const KNOWN = ["deal.made", "placing.tried_again", "codes.given", "creators.taken_over", "rules.stacking_changed", "rules.program_changed", "network.connected", "program.chosen", "program.made", "creator.added", "network.disconnected", "program.event_type", "pattern.made", "pattern.changed", "pattern.retired", "rules.shop_changed", "hand.credit", "hand.correct", "hand.exclude", "hand.withdraw"];
+const KNOWN = ["deal.made", "placing.tried_again", "codes.given", "creators.taken_over", "rules.stacking_changed", "rules.program_changed", "network.connected", "program.chosen", "program.made", "creator.added", "network.disconnected", "program.event_type", "pattern.made", "pattern.changed", "pattern.retired", "rules.shop_changed", "what_if.applied", "hand.credit", "hand.correct", "hand.exclude", "hand.withdraw"];
 
 /** What of the shop's rules holds since then; lists are kept as JSON. */
 function shopSentences(line: LogLine, rules: RuleSentences): string[] {
@@ -60,9 +67,10 @@ function shopSentences(line: LogLine, rules: RuleSentences): string[] {
   ];
 }
 
-function sentenceOf(line: LogLine, t: Translate): string {
+function sentenceOf(line: LogLine, t: Translate, format: Format): string {
   const values: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(line.detail)) if (typeof value === "string" || typeof value === "number") values[name] = value;
   if (line.what === "rules.stacking_changed") return t("log.said.rules.stacking_changed", { rule: t(`stacking.${String(values.stackingRule)}.sentence`) });
+  if (line.what === "what_if.applied") Object.assign(values, { from: format.day(String(values.from)), to: format.day(String(values.to)) });
   return KNOWN.includes(line.what) ? t(`log.said.${line.what}`, { count: 1, ...values }) : t("log.said.other");
 }
