@@ -9,6 +9,9 @@ import { useRuleSentences } from "./sentences.ts";
 import { useFieldErrors } from "../field-errors.ts";
 import { WordList } from "./WordList.tsx";
 
+/** Where people buy themselves: such an order renews nothing, so it is not offered. */
+const SALES_CHANNELS = new Set(["web", "pos", "shopify_draft_order", "iphone", "android"]);
+
 type RenewalsProps = { history: Since<readonly string[]>[]; value: ShopFields; seen: SeenOnOrders; errors: FieldError[]; onChange: (changes: Partial<ShopFields>) => void };
 
 export function RenewalsCard({ history, value, seen, errors, onChange }: RenewalsProps) {
@@ -22,7 +25,7 @@ export function RenewalsCard({ history, value, seen, errors, onChange }: Renewal
           label={t("renewal_sources.label")}
           help={t("renewal_sources.what")}
           words={value.renewalSources}
-          seen={seen.sources}
+          seen={seen.sources.filter(({ word }) => !SALES_CHANNELS.has(word))}
           error={wrong("renewalSources")}
           none={renewalSources([])}
           nameOf={sourceName}

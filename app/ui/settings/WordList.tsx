@@ -5,6 +5,8 @@ import { cleanWords } from "../../domain/rule-form.ts";
 import type { SeenWord } from "../../domain/settings-page.ts";
 import { useT } from "../../i18n.ts";
 
+const SHOWN_FIRST = 4;
+
 type WordListProps = { label: string; help: string; words: string[]; seen: SeenWord[]; error?: string | undefined; none: string; nameOf?: (word: string) => string; onChange: (words: string[]) => void };
 
 export function WordList({ label, help, words, seen, error, none, nameOf = (word) => word, onChange }: WordListProps) {
@@ -12,6 +14,8 @@ export function WordList({ label, help, words, seen, error, none, nameOf = (word
   const [text, setText] = useState("");
   const has = (word: string) => words.some((each) => each.toUpperCase() === word.trim().toUpperCase());
   const offered = seen.filter(({ word }) => !has(word));
+  const [all, setAll] = useState(false);
+  const shown = all ? offered : offered.slice(0, SHOWN_FIRST);
 
   function add(word: string) {
     setText("");
@@ -57,11 +61,16 @@ export function WordList({ label, help, words, seen, error, none, nameOf = (word
           <Text as="span" tone="subdued" variant="bodySm">
             {t("words.seen")}
           </Text>
-          {offered.map(({ word, orders, title }) => (
+          {shown.map(({ word, orders, title }) => (
             <Button key={word} size="micro" onClick={() => add(word)} accessibilityLabel={t("words.add_seen", { word, count: orders })}>
               {`${title && title !== word ? `${title} (${word})` : nameOf(word)} · ${orders}`}
             </Button>
           ))}
+          {offered.length > shown.length ? (
+            <Button variant="plain" size="micro" onClick={() => setAll(true)}>
+              {t("words.more", { count: offered.length - shown.length })}
+            </Button>
+          ) : null}
         </InlineStack>
       )}
     </BlockStack>
