@@ -77,8 +77,8 @@ export type ToldRow = {
   changedAt: string;
 };
 
-/** All that is kept of an order. `proof` null: nothing is known of it but its id. */
-export type OrderPage = { order: OrderHead; proof: OrderProof | null; entries: EntryRow[]; told: ToldRow[]; exchanges: ExchangeRow[]; deliveries: DeliveryRow[] };
+/** All that is kept of an order. `proof` null: nothing is known of it but its id. `byHand`: the reasons of the entries that stand under a person's decision, by entry. */
+export type OrderPage = { order: OrderHead; proof: OrderProof | null; entries: EntryRow[]; byHand: Record<string, string>; told: ToldRow[]; exchanges: ExchangeRow[]; deliveries: DeliveryRow[] };
 
 export type DeliveryRow = { id: string; topic: string; receivedAt: string; state: string; reason: string | null };
 

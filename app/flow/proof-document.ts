@@ -5,7 +5,7 @@ import { findShop } from "../db/shop.ts";
 import { env } from "../env.server.ts";
 import type { CodeProof, LineProof, OrderProof } from "../domain/explain.ts";
 import { formatAmount } from "../domain/money.ts";
-import type { EntryRow, OrderHead, OrderPage, ProofWords, ToldRow } from "../domain/orders-page.ts";
+import type { OrderHead, OrderPage, ProofWords, ToldRow } from "../domain/orders-page.ts";
 import type { ExchangeRow } from "../domain/pages.ts";
 import type { ReportItem } from "../domain/report.ts";
 import { openOrder } from "./prove.ts";
@@ -39,7 +39,7 @@ export async function proofDocument(shop: string, orderId: string, wording: Word
     visitorKnown: proof.visitorKnown,
     clicks: proof.clicks.map(({ at, creator, parts }, index) => ({ at, creator, meaning: parts.map((one) => ({ codeId: one.codeId, insideWindow: one.part !== "too_early" && one.part !== "after_order", part: one.part })), sentences: words.clicks[index] ?? [] })),
     lines: proof.lines.map((line) => linePart(line, words.lines[line.lineId] ?? "", money)),
-    ledger: ledgerPart(page.entries, rules, proof.currency),
+    ledger: ledgerPart(page, rules, proof.currency),
     network: networkPart(page, texts),
   };
 }
@@ -116,7 +116,7 @@ function linePart(line: LineProof, sentence: string, money: (minor: string) => M
 }
 
 /** An entry in another currency than the order's stands under its own, and is no part of the balance. */
-function ledgerPart(entries: EntryRow[], rules: ReadonlyMap<string, Record<string, unknown>>, currency: string): Doc["ledger"] {
+function ledgerPart({ entries, byHand }: OrderPage, rules: ReadonlyMap<string, Record<string, unknown>>, currency: string): Doc["ledger"] {
   const balance = entries.reduce((sum, entry) => (entry.currency === currency ? sum + BigInt(entry.amount) : sum), 0n);
   return {
     balance: moneyIn(currency)(balance.toString()),
@@ -130,6 +130,7 @@ function ledgerPart(entries: EntryRow[], rules: ReadonlyMap<string, Record<strin
       creator,
       program,
       cause,
+      byHand: byHand[id] ?? null,
       version,
       rules: rules.get(id) ?? {},
     })),

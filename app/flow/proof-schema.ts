@@ -56,7 +56,7 @@ const inForce = z
   .strictObject({
     stackingRule: z.enum(["largest_discount", "first_listed", "newest_code", "split"]).describe("Which of several creator codes is credited."),
     since: maybeInstant("From when the shop's rules hold; null: since ever."),
-    neverEarn: z.strictObject({ tags: z.array(z.string()), types: z.array(z.string()), skus: z.array(z.string()) }).describe("Products that earn nothing: by tag, type or SKU."),
+    neverEarn: z.strictObject({ tags: z.array(z.string()).describe("Tags of products."), types: z.array(z.string()).describe("Types of products."), skus: z.array(z.string()).describe("SKUs of lines.") }).describe("Products that earn nothing."),
     renewalSources: z.array(z.string()).describe("The sources of orders that renew a subscription."),
     programs: z
       .array(
@@ -176,6 +176,7 @@ const entry = z.strictObject({
       receivedAt: maybeInstant("When it came."),
     })
     .describe("Why it was written."),
+  byHand: maybe("The reason of the person's decision under which it was written; null: the rules alone."),
   version: version.describe("The state of the order that it rests on."),
   rules: rules.describe("The rules in force, as they were kept with the entry."),
 });

@@ -3,6 +3,7 @@
 import { pool } from "../db.server.ts";
 import { orderFacts } from "../db/order.ts";
 import { appliedWhatIfs, creatorNames, deliveriesOfOrder, entriesOfOrder, exchangesOfOrder, programNames, readOrderHead, toldOfOrder } from "../db/reads/order.ts";
+import { entriesByHand } from "../db/reads/hand.ts";
 import { settleOrder } from "../domain/credit.ts";
 import { explainOrder, type OrderProof } from "../domain/explain.ts";
 import type { OrderPage } from "../domain/orders-page.ts";
@@ -29,7 +30,7 @@ export async function proveOrder(shop: string, orderId: string): Promise<OrderPr
 export async function openOrder(shop: string, orderId: string): Promise<OrderPage | null> {
   const order = await readOrderHead(shop, orderId);
   if (!order) return null;
-  const [proof, entries, told, deliveries] = await Promise.all([proveOrder(shop, orderId), entriesOfOrder(shop, orderId), toldOfOrder(shop, orderId), deliveriesOfOrder(shop, orderId)]);
+  const [proof, entries, byHand, told, deliveries] = await Promise.all([proveOrder(shop, orderId), entriesOfOrder(shop, orderId), entriesByHand(shop, orderId), toldOfOrder(shop, orderId), deliveriesOfOrder(shop, orderId)]);
   const exchanges = await exchangesOfOrder(shop, orderId, told.map((row) => row.n));
-  return { order, proof, entries, told, exchanges, deliveries };
+  return { order, proof, entries, byHand, told, exchanges, deliveries };
 }

@@ -3,8 +3,8 @@ import { BlockStack, Button, Card, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { OrderProof } from "../../domain/explain.ts";
 import type { ProofWords } from "../../domain/orders-page.ts";
-import { useT } from "../../i18n.ts";
-import { useFormat } from "../format.tsx";
+import { type Translate, useT } from "../../i18n.ts";
+import { type Format, useFormat } from "../format.tsx";
 
 const SHOWN_FIRST = 10;
 
@@ -19,15 +19,21 @@ export function ClicksCard({ proof, words }: { proof: OrderProof; words: ProofWo
         <Text as="h2" variant="headingSm">
           {t("clicks.title")}
         </Text>
-        {proof.clicks.length === 0 ? <Text as="p" tone="subdued">{t(proof.visitorKnown ? "clicks.none" : "clicks.no_visitor")}</Text> : null}
+        {clickRemarks(proof, t, format).map((remark) => (
+          <Text key={remark} as="p" tone="subdued">
+            {remark}
+          </Text>
+        ))}
         {shown.map((click, index) => (
           <BlockStack key={index}>
             <Text as="p" fontWeight="semibold">
               {format.dateTime(click.at)} · {click.creator ? click.creator.name : t("clicks.nobody")}
             </Text>
-            <Text as="p" breakWord>
-              {words.clicks[index]!.join(" ")}
-            </Text>
+            {click.parts.every(({ part }) => part === "not_needed") ? null : (
+              <Text as="p" breakWord>
+                {words.clicks[index]!.join(" ")}
+              </Text>
+            )}
           </BlockStack>
         ))}
         {proof.clicks.length > shown.length ? (
@@ -38,4 +44,13 @@ export function ClicksCard({ proof, words }: { proof: OrderProof; words: ProofWo
       </BlockStack>
     </Card>
   );
+}
+
+/** What is to be said of the clicks as a whole: that none is needed, or none known. */
+export function clickRemarks(proof: OrderProof, t: Translate, format: Format): string[] {
+  const unneeded = proof.codes.filter((code) => code.policy === "always" && !code.generic).map((code) => code.code);
+  return [
+    ...(unneeded.length > 0 ? [t("clicks.not_needed", { codes: format.list(unneeded) })] : []),
+    ...(proof.clicks.length === 0 ? [t(proof.visitorKnown ? "clicks.none" : "clicks.no_visitor")] : []),
+  ];
 }

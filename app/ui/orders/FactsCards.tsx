@@ -1,5 +1,5 @@
 // Beside the proof: what the store says of the order, the rules that held, and the deliveries that told us.
-import { BlockStack, Button, Card, DescriptionList, List, Text } from "@shopify/polaris";
+import { BlockStack, Button, Card, InlineStack, List, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { OrderProof } from "../../domain/explain.ts";
 import type { DeliveryRow, OrderHead } from "../../domain/orders-page.ts";
@@ -34,7 +34,14 @@ export function FactsCard({ order }: { order: OrderHead }) {
         <Text as="h2" variant="headingSm">
           {t("facts.title")}
         </Text>
-        <DescriptionList gap="tight" items={items} />
+        {items.map(({ term, description }) => (
+          <InlineStack key={term} align="space-between" gap="200">
+            <Text as="span" tone="subdued">
+              {term}
+            </Text>
+            <Text as="span">{description}</Text>
+          </InlineStack>
+        ))}
       </BlockStack>
     </Card>
   );

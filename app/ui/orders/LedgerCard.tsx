@@ -93,19 +93,13 @@ function Entry({ entry, titles }: { entry: EntryRow; titles: Record<string, stri
 /** The delivery in words; its id and hash beneath, for whoever wants to trace it. */
 function Cause({ entry, reason }: { entry: EntryRow; reason: string | undefined }) {
   const t = useT("orders");
-  const format = useFormat();
   const words = useTopicWords();
-  const { cause, version } = entry;
+  const { cause } = entry;
   return (
     <Box maxWidth="320px">
       <div style={{ whiteSpace: "normal" }}>
         <Text as="p">{cause.topic ? words(cause.topic) : t("topic.other")}</Text>
         {reason !== undefined ? <Text as="p">{t("hand.entry", { reason })}</Text> : null}
-        {version.updatedAt ? (
-          <Text as="p" tone="subdued" variant="bodySm">
-            {t("ledger.state", { when: format.dateTime(version.updatedAt) })}
-          </Text>
-        ) : null}
         <span title={cause.hash ? t("ledger.hash", { hash: cause.hash }) : undefined} style={{ overflowWrap: "anywhere" }}>
           <Text as="span" tone="subdued" variant="bodySm">
             {[cause.id, cause.hash?.slice(0, 12)].filter(Boolean).join(" · ")}

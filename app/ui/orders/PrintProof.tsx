@@ -5,6 +5,7 @@ import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { useDoing } from "../network/ExchangeLog.tsx";
 import { useRuleSentences } from "../settings/sentences.ts";
+import { clickRemarks } from "./ClicksCard.tsx";
 import { headlineSentences } from "./Headline.tsx";
 import { entryKind } from "./LedgerCard.tsx";
 import { columns } from "./ProofLines.tsx";
@@ -16,17 +17,16 @@ export type PrintProps = { page: OrderPage; proof: OrderProof; words: ProofWords
 export function PrintProof({ page, proof, words, shop, madeAt }: PrintProps) {
   const t = useT("orders");
   const format = useFormat();
-  const { order, entries } = page;
   return (
     <article className="proof">
       <header>
         <h1>{t("print.title")}</h1>
         <p>{t("print.made", { when: format.dateTime(madeAt) })}</p>
       </header>
-      <About order={order} proof={proof} shop={shop} />
+      <About order={page.order} proof={proof} shop={shop} />
       <section>
         <h2>{t("print.answer")}</h2>
-        {headlineSentences(order, words, t).map((sentence, index) => (
+        {headlineSentences(page.order, words, t).map((sentence, index) => (
           <p key={sentence} className={index === 0 ? "answer" : undefined}>
             {sentence}
           </p>
@@ -35,7 +35,7 @@ export function PrintProof({ page, proof, words, shop, madeAt }: PrintProps) {
       <Lines proof={proof} words={words} />
       <Codes proof={proof} words={words} />
       <Rules proof={proof} />
-      <Ledger entries={entries} proof={proof} />
+      <Ledger page={page} proof={proof} />
       <Told page={page} proof={proof} />
       <footer>
         <p>
@@ -52,12 +52,13 @@ function About({ order, proof, shop }: AboutProps) {
   const t = useT("orders");
   const format = useFormat();
   const credited = proof.codes.filter((code) => code.reason === null);
+  const codes = credited.length > 0 ? credited : proof.codes;
   const facts = [
     [t("print.shop"), shop.name && shop.name !== shop.domain ? `${shop.name} (${shop.domain})` : shop.domain],
     [t("print.order"), order.name && order.name !== order.orderId ? `${order.name} (${order.orderId})` : order.orderId],
     [t("print.placed"), format.dateTime(order.createdAt)],
-    [t("print.creator"), credited.length === 0 ? t("print.nobody") : format.list(credited.map((code) => code.creator?.name || t("somebody")))],
-    [t("print.code"), credited.length === 0 ? "–" : format.list(credited.map((code) => code.code))],
+    [t("print.creator"), codes.length === 0 ? "–" : format.list([...new Set(codes.map((code) => code.creator?.name || "–"))])],
+    [t("print.code"), codes.length === 0 ? "–" : format.list(codes.map((code) => code.code))],
     [t("print.credited"), format.money(proof.credited, proof.currency)],
   ];
   return (
@@ -152,13 +153,15 @@ function Codes({ proof, words }: { proof: OrderProof; words: ProofWords }) {
       {proof.codes.length === 0 ? null : (
         <section>
           <h2>{t("clicks.title")}</h2>
-          {proof.clicks.length === 0 ? <p>{t(proof.visitorKnown ? "clicks.none" : "clicks.no_visitor")}</p> : null}
+          {clickRemarks(proof, t, format).map((remark) => (
+            <p key={remark}>{remark}</p>
+          ))}
           {proof.clicks.map((click, index) => (
             <p key={index}>
               <strong>
                 {format.dateTime(click.at)} · {click.creator ? click.creator.name : t("clicks.nobody")}
               </strong>{" "}
-              {words.clicks[index]!.join(" ")}
+              {click.parts.every(({ part }) => part === "not_needed") ? null : words.clicks[index]!.join(" ")}
             </p>
           ))}
         </section>
@@ -189,7 +192,7 @@ function Rules({ proof }: { proof: OrderProof }) {
   );
 }
 
-function Ledger({ entries, proof }: { entries: EntryRow[]; proof: OrderProof }) {
+function Ledger({ page: { entries, byHand }, proof }: { page: OrderPage; proof: OrderProof }) {
   const t = useT("orders");
   const format = useFormat();
   const words = useTopicWords();
@@ -201,31 +204,29 @@ function Ledger({ entries, proof }: { entries: EntryRow[]; proof: OrderProof }) 
       <p>{t(entries.length === 0 ? "ledger.none" : "ledger.what")}</p>
       {entries.length === 0 ? null : (
         <table>
-          <thead>
-            <tr>
-              <th>{t("ledger.when")}</th>
-              <th>{t("ledger.entry")}</th>
-              <th>{t("ledger.cause")}</th>
-              <th className="number">{t("ledger.amount")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {entries.map((entry) => (
-              <tr key={entry.id}>
-                <td>{format.dateTime(entry.at)}</td>
-                <td>
-                  {t(entryKind(entry))}
-                  <small>{[titles.get(entry.lineId) ?? t("entry.line", { id: entry.lineId }), entry.creator, entry.code].filter(Boolean).join(" · ")}</small>
+          {groupedByCause(entries).map(([first, ...others]) => (
+            <tbody key={first.id}>
+              <tr className="head">
+                <td colSpan={2}>
+                  {format.dateTime(first.at)} · {first.cause.topic ? words(first.cause.topic) : t("topic.other")}
+                  {byHand[first.id] === undefined ? null : <small>{t("hand.entry", { reason: byHand[first.id]! })}</small>}
+                  {first.version.updatedAt ? <small>{t("ledger.state", { when: format.dateTime(first.version.updatedAt) })}</small> : null}
+                  <small>{[first.cause.id, first.cause.hash ? t("ledger.hash", { hash: first.cause.hash }) : ""].filter(Boolean).join(" · ")}</small>
                 </td>
-                <td>
-                  {entry.cause.topic ? words(entry.cause.topic) : t("topic.other")}
-                  <small>{[entry.cause.id, entry.cause.hash].filter(Boolean).join(" ")}</small>
-                </td>
-                <td className="number">{format.money(entry.amount, entry.currency)}</td>
               </tr>
-            ))}
+              {[first, ...others].map((entry) => (
+                <tr key={entry.id}>
+                  <td>
+                    {t(entryKind(entry))}: {[titles.get(entry.lineId) ?? t("entry.line", { id: entry.lineId }), entry.creator, entry.code].filter(Boolean).join(" · ")}
+                  </td>
+                  <td className="number">{format.money(entry.amount, entry.currency)}</td>
+                </tr>
+              ))}
+            </tbody>
+          ))}
+          <tbody>
             <tr className="total">
-              <td colSpan={3}>{t("ledger.balance")}</td>
+              <td>{t("ledger.balance")}</td>
               <td className="number">{format.money(total, proof.currency)}</td>
             </tr>
           </tbody>
@@ -233,6 +234,17 @@ function Ledger({ entries, proof }: { entries: EntryRow[]; proof: OrderProof }) 
       )}
     </section>
   );
+}
+
+/** Entries that one delivery brought stand beneath it. */
+function groupedByCause(entries: EntryRow[]): [EntryRow, ...EntryRow[]][] {
+  const groups: [EntryRow, ...EntryRow[]][] = [];
+  for (const entry of entries) {
+    const last = groups.at(-1);
+    if (last?.[0].cause.id === entry.cause.id && last[0].at === entry.at) last.push(entry);
+    else groups.push([entry]);
+  }
+  return groups;
 }
 
 function Told({ page: { told, exchanges }, proof }: { page: OrderPage; proof: OrderProof }) {

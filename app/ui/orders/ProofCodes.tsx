@@ -14,7 +14,6 @@ export function CodesCard({ proof, words }: { proof: OrderProof; words: ProofWor
           {t("codes.title")}
         </Text>
         {proof.codes.length === 0 ? <Text as="p" tone="subdued">{t("codes.none")}</Text> : null}
-        {words.contest === null ? null : <Text as="p">{words.contest}</Text>}
         {proof.codes.map((code) => (
           <BlockStack key={code.codeId} gap="050">
             <InlineStack gap="200" blockAlign="center">

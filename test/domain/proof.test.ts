@@ -1,0 +1,143 @@
+// What a creator asks who disputes a credit: which clicks were looked at, why did that code win, how did the amount come about.
+import { describe, expect, test } from "vitest";
+import { settleOrder, type Known } from "#app/domain/credit.ts";
+import { codeKey } from "#app/domain/code.ts";
+import { explainOrder, type Names, type OrderProof } from "#app/domain/explain.ts";
+import type { OrderFacts } from "#app/domain/order.ts";
+import { clickParts, type ClickedCode, type ClickPart } from "#app/domain/proof.ts";
+import { readOrder } from "#app/domain/read-order.ts";
+import { DEFAULT_PROGRAM_RULE, DEFAULT_SHOP_RULE, type CreatorCode, type Override, type ProgramRule, type RuleBook, type ShopRule, type Touch } from "#app/domain/rule-book.ts";
+import { orderBody } from "#test/support/orders.ts";
+
+const ORDERED = "2026-06-10T08:00:00Z";
+const at = (text: string) => Date.parse(text);
+const joined = (creatorId: string) => ({ creatorId, programId: "p1", fromMs: 0, toMs: null, partnerId: "1" });
+const click = (when: string, creatorId: string | null = "c1"): Touch => ({ atMs: at(when), visitor: "v", creatorId, clickId: null });
+
+describe("what a click meant for a code", () => {
+  const involved: ClickedCode = { creatorId: "c1", programId: "p1", policy: "involved", windowDays: 30 };
+  const winner: ClickedCode = { ...involved, policy: "winner" };
+  const generic: ClickedCode = { ...involved, creatorId: null };
+  const cases: { what: string; code: ClickedCode; touches: Touch[]; parts: ClickPart[] }[] = [
+    { what: "a code that needs no click", code: { ...involved, policy: "always" }, touches: [click("2026-06-01T00:00:00Z")], parts: ["not_needed"] },
+    { what: "involved: any click of the creator counts", code: involved, touches: [click("2026-06-01T00:00:00Z"), click("2026-06-02T00:00:00Z", "c2"), click("2026-06-03T00:00:00Z", null)], parts: ["counts", "other_creator", "unknown_creator"] },
+    { what: "winner: the last one decides", code: winner, touches: [click("2026-06-03T00:00:00Z"), click("2026-06-02T00:00:00Z", "c2")], parts: ["decides", "later_click"] },
+    { what: "winner: the last one is another's", code: winner, touches: [click("2026-06-01T00:00:00Z"), click("2026-06-02T00:00:00Z", "c2")], parts: ["later_click", "against"] },
+    { what: "winner: the last one is nobody's", code: winner, touches: [click("2026-06-02T00:00:00Z", null)], parts: ["against"] },
+    { what: "winner at one instant: the one noted later", code: winner, touches: [click("2026-06-01T00:00:00Z", "c2"), click("2026-06-01T00:00:00Z")], parts: ["later_click", "decides"] },
+    { what: "generic: the last of a creator in the program", code: generic, touches: [click("2026-06-01T00:00:00Z", "c2"), click("2026-06-02T00:00:00Z"), click("2026-06-03T00:00:00Z", "stranger"), click("2026-06-04T00:00:00Z", null)], parts: ["later_click", "decides", "not_in_program", "unknown_creator"] },
+    { what: "the edges of the window", code: involved, touches: [click("2026-05-11T07:59:59.999Z"), click("2026-05-11T08:00:00Z"), click(ORDERED), click("2026-06-10T08:00:00.001Z")], parts: ["too_early", "counts", "counts", "after_order"] },
+  ];
+  test.each(cases)("$what", ({ code, touches, parts }) => {
+    expect(clickParts(code, touches, { memberships: [joined("c1"), joined("c2")] }, at(ORDERED))).toEqual(parts);
+  });
+});
+
+type Sketch = { rule?: Partial<ProgramRule>; shop?: Partial<ShopRule>; codes?: Partial<CreatorCode>[]; overrides?: Override[]; known?: Known; touches?: Touch[] };
+
+/** MARIE10 is c1's, and older than c2's LEO5. */
+function bookOf({ rule, shop, codes = [], overrides = [] }: Sketch): RuleBook {
+  const own = (id: string, creatorId: string, text: string, position: number): CreatorCode => ({
+    id, position, code: text, key: codeKey(text), match: "exact", createdAtMs: at("2026-01-05T09:00:00Z") + position, retiredAtMs: null,
+    terms: [{ validFromMs: 0, creatorId, programId: "p1", creditPolicy: "always", startsAtMs: null, endsAtMs: null }], ...codes[position],
+  });
+  return {
+    shopRules: [{ ...DEFAULT_SHOP_RULE, ...shop }],
+    programs: new Map([["p1", { id: "p1", network: "impact", rules: [{ ...DEFAULT_PROGRAM_RULE, ...rule }] }]]),
+    codes: [own("k1", "c1", "MARIE10", 0), own("k2", "c2", "LEO5", 1), ...codes.slice(2).map((code, index) => ({ ...own(`k${index + 3}`, "c2", code.code!, index + 2), ...code }))],
+    memberships: [joined("c1"), joined("c2")],
+    overrides,
+    emailHashes: new Map(),
+  };
+}
+
+function facts(fields: Parameters<typeof orderBody>[0] = {}): OrderFacts {
+  const read = readOrder(orderBody(fields), (email) => email);
+  if (!read.ok) throw new Error(read.reason);
+  return read.facts;
+}
+
+const NAMES: Names = { creators: new Map([["c1", "Marie"], ["c2", "Leo"]]), programs: new Map([["p1", "Creators"]]), appliedAt: new Map([["o1", "2026-07-01T00:00:00.000Z"]]) };
+
+function proof(order: OrderFacts, sketch: Sketch = {}): OrderProof {
+  const { known = { everPaid: false, deleted: false }, touches = [] } = sketch;
+  const book = bookOf(sketch);
+  return explainOrder({ facts: order, hand: known.hand ?? null, settlement: settleOrder(order, known, book, touches), book, touches }, NAMES);
+}
+
+/** MARIE10 took 8.00 off, LEO5 5.00. */
+const both = (first = "8.00", second = "5.00", codes = ["MARIE10", "LEO5"]) => facts({ codes, lines: [{ id: "1", price: "100.00", off: [[0, first], [1, second]] }] });
+
+describe("why a code won", () => {
+  const cases: { what: string; order: OrderFacts; sketch?: Sketch; how: string | null; ranking: string[] }[] = [
+    { what: "the only one", order: facts(), how: "alone", ranking: ["k1"] },
+    { what: "the larger discount", order: both(), how: "won", ranking: ["k1", "k2"] },
+    { what: "the larger discount, listed second", order: both("5.00", "8.00"), how: "won", ranking: ["k2", "k1"] },
+    { what: "equal discounts: the one listed first", order: both("5.00", "5.00", ["LEO5", "MARIE10"]), how: "tie", ranking: ["k2", "k1"] },
+    { what: "the one listed first", order: both("5.00", "8.00"), sketch: { shop: { stackingRule: "first_listed" } }, how: "won", ranking: ["k1", "k2"] },
+    { what: "the newest", order: both(), sketch: { shop: { stackingRule: "newest_code" } }, how: "won", ranking: ["k2", "k1"] },
+    { what: "equally new: the one listed first", order: both(), sketch: { shop: { stackingRule: "newest_code" }, codes: [{ createdAtMs: 5 }, { createdAtMs: 5 }] }, how: "tie", ranking: ["k1", "k2"] },
+    { what: "all of them", order: both(), sketch: { shop: { stackingRule: "split" } }, how: "shared", ranking: ["k1", "k2"] },
+    { what: "the only one left", order: both(), sketch: { codes: [{ createdAtMs: at("2026-06-11T00:00:00Z") }] }, how: "only_one_left", ranking: ["k2"] },
+    { what: "nobody", order: facts({ financial_status: "pending" }), how: null, ranking: [] },
+  ];
+  test.each(cases)("$what", ({ order, sketch, how, ranking }) => {
+    const { contest, codes } = proof(order, sketch);
+    expect([contest?.how ?? null, contest?.ranking.map((one) => one.codeId) ?? []]).toEqual([how, ranking]);
+    const credited = codes.filter((code) => code.reason === null).map((code) => code.codeId);
+    expect(credited.sort()).toEqual(how === "shared" ? [...ranking].sort() : ranking.slice(0, 1));
+  });
+
+  test("a person's choice goes before every rule, and names its reason", () => {
+    const hand = { id: "7", who: "Ines", atMs: at("2026-06-20T00:00:00Z"), reason: "agreed on the phone", act: "correct" as const, codeId: "k2", amount: 2_000n };
+    const one = proof(both(), { known: { everPaid: false, deleted: false, hand } });
+    expect(one.contest).toMatchObject({ how: "by_hand", ranking: [{ codeId: "k2" }] });
+    expect(one.hand).toEqual({ id: "7", act: "correct", codeId: "k2", amount: "2000", reason: "agreed on the phone", at: "2026-06-20T00:00:00.000Z" });
+    expect([one.credited, one.codes.map((code) => code.reason)]).toEqual(["2000", ["outranked", null]]);
+  });
+});
+
+describe("the rules in force", () => {
+  test("what a person chose for the time afterwards is contained, and named", () => {
+    const overrides: Override[] = [
+      { id: "o1", programId: "p1", fromMs: 0, toMs: at(ORDERED) + 1, settings: { scope: "discounted_lines", creditPolicy: "involved" } },
+      { id: "o2", programId: "p1", fromMs: 0, toMs: at(ORDERED), settings: { clickWindowDays: 1 } },
+      { id: "o3", programId: "elsewhere", fromMs: 0, toMs: at(ORDERED) + 1, settings: { scope: "order" } },
+    ];
+    const one = proof(facts(), { overrides, touches: [click("2026-06-01T00:00:00Z")] });
+    expect(one.overrides).toEqual([{ id: "o1", program: { id: "p1", name: "Creators" }, appliedAt: "2026-07-01T00:00:00.000Z", settings: overrides[0]!.settings }]);
+    expect(one.codes).toMatchObject([{ policy: "involved", rule: { scope: "discounted_lines", clickWindowDays: 30 }, reason: null }]);
+    expect(one.clicks).toEqual([{ at: "2026-06-01T00:00:00.000Z", creator: { id: "c1", name: "Marie" }, parts: [{ codeId: "k1", part: "counts" }] }]);
+  });
+
+  test("patterns that would have matched too are named", () => {
+    const patterns = [{}, {}, { code: "^MARIE", key: "^MARIE", match: "regex" as const }, { code: "10$", key: "10$", match: "regex" as const }];
+    expect(proof(facts(), { codes: patterns }).codes).toMatchObject([{ codeId: "k1", onOrder: ["MARIE10"], alsoMatched: [{ codeId: "k3", code: "^MARIE" }, { codeId: "k4", code: "10$" }] }]);
+  });
+});
+
+describe("a line", () => {
+  test("under discounted lines only what the code took something off counts", () => {
+    const order = facts({ lines: [{ id: "1", price: "50.00", off: [[0, "5.00"]] }, { id: "2", price: "30.00" }] });
+    const { lines } = proof(order, { rule: { scope: "discounted_lines" } });
+    expect(lines.map((line) => [line.left, line.counts, line.credited])).toEqual([
+      ["4500", [{ codeId: "k1", counts: true }], [{ codeId: "k1", amount: "4500" }]],
+      ["3000", [{ codeId: "k1", counts: false }], []],
+    ]);
+  });
+
+  test("of a product that never earns says so", () => {
+    const { lines } = proof(facts(), { shop: { neverEarn: { tags: [], types: [], skus: ["sku-1"] } } });
+    expect(lines).toMatchObject([{ neverEarns: true, left: "9000", counts: [{ counts: false }], credited: [] }]);
+  });
+
+  test("names each discount, by its place, also what is no code", () => {
+    const order = facts({
+      codes: ["MARIE10"], lines: [{ id: "1", price: "100.00", off: [[0, "10.00"], [1, "4.00"]] }],
+      discount_applications: [{ type: "discount_code", code: "MARIE10", target_type: "line_item" }, { type: "automatic", title: "Spring", target_type: "line_item" }],
+    });
+    const { lines, discounts } = proof(order);
+    expect(lines[0]!.discounts).toEqual([{ index: 0, name: "MARIE10", kind: "discount_code", amount: "1000" }, { index: 1, name: "Spring", kind: "automatic", amount: "400" }]);
+    expect(discounts).toMatchObject([{ name: "MARIE10", amount: "1000", allocations: [{ lineId: "1", amount: "1000" }] }, { name: "Spring", amount: "400" }]);
+  });
+});
