@@ -38,17 +38,17 @@ export async function isHandWaiting(shop: string, orderId: string): Promise<bool
   return rowCount! > 0;
 }
 
-/** The exact codes of creators that can be credited on an order, those on it first; `q`: part of the code's or the creator's name. */
+/** The exact codes of creators that can be credited on an order, those that were decided about first; `q`: part of the code's or the creator's name. */
 export async function codesToCredit(shop: string, orderId: string, q: string, ids: string[] | null = null): Promise<HandCode[]> {
   const { rows } = await pool().query<HandCode>(
     `select k.id, k.code, n.name as creator, coalesce(g.name, '') as program, k.retired_at is not null as retired,
-            exists (select 1 from decision d where d.shop = k.shop and d.order_id = o.order_id and d.code_id = k.id) as "onOrder",
+            exists (select 1 from jsonb_array_elements(o.facts->'applications') a where a->>'kind' = 'discount_code' and upper(btrim(a->>'code')) = k.key) as "onOrder",
             exists (select 1 from membership m where m.shop = k.shop and m.creator_id = t.creator_id and m.program_id = t.program_id and m.state in ('joined', 'left')
                       and m.joined_at <= o.created_at and (m.left_at is null or m.left_at > o.created_at)) as joined
        from order_state o join code k on k.shop = o.shop and k.match = 'exact' ${TERM_THEN}
        join creator n on n.shop = k.shop and n.id = t.creator_id left join program g on g.shop = k.shop and g.id = t.program_id
       where o.shop = $1 and o.order_id = $2 and o.facts is not null and ($3 = '' or k.code ilike $4 or n.name ilike $4) and ($5::text[] is null or k.id = any($5))
-      order by "onOrder" desc, retired, lower(k.code) = lower($3) desc, k.key, k.position limit ${MOST_CODES}`,
+      order by exists (select 1 from decision d where d.shop = k.shop and d.order_id = o.order_id and d.code_id = k.id) desc, "onOrder" desc, retired, lower(k.code) = lower($3) desc, k.key, k.position limit ${MOST_CODES}`,
     [shop, orderId, q, likePattern(q), ids],
   );
   return rows;

@@ -1,6 +1,6 @@
 // Deciding by hand, in two steps: what and why; then the amounts that it changes, to be agreed to.
 import { useFetcher } from "@remix-run/react";
-import { Banner, BlockStack, Box, Modal, Text, TextField } from "@shopify/polaris";
+import { Banner, BlockStack, Modal, Text, TextField } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { type HandActName, type HandAnswer, type HandPreview, type HandView, LONGEST_REASON } from "../../domain/hand-page.ts";
 import { useT } from "../../i18n.ts";
@@ -80,18 +80,16 @@ function Fields({ orderId, hand, act, fields, errors, onChange }: FieldsProps) {
       <Text as="p">{t(`hand.act.${act}.what`)}</Text>
       {choosing ? <ChooseCode orderId={orderId} first={act === "correct" ? hand.credited : null} chosen={fields.codeId} error={wrong("codeId")} onChoose={(codeId) => onChange({ codeId })} /> : null}
       {act === "correct" ? (
-        <Box maxWidth="280px">
-          <TextField
-            label={t("hand.amount")}
-            helpText={t("hand.amount_most", { amount: format.money(hand.left, hand.currency) })}
-            prefix={sign}
-            inputMode="decimal"
-            value={fields.amount}
-            onChange={(amount) => onChange({ amount })}
-            error={wrong("amount")}
-            autoComplete="off"
-          />
-        </Box>
+        <TextField
+          label={t("hand.amount")}
+          helpText={t("hand.amount_most", { amount: format.money(hand.left, hand.currency) })}
+          prefix={sign}
+          inputMode="decimal"
+          value={fields.amount}
+          onChange={(amount) => onChange({ amount })}
+          error={wrong("amount")}
+          autoComplete="off"
+        />
       ) : null}
       <TextField
         label={t("hand.reason")}
