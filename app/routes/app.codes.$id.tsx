@@ -72,7 +72,7 @@ export default function Code() {
         <Layout.Section>
           <BlockStack gap="400">
             <WhatCard code={code} />
-            {regex ? <PatternTester key={code.id} codeId={code.id} pattern={code.code} inForce={changeable} /> : null}
+            {changeable ? <PatternTester key={code.id} codeId={code.id} pattern={code.code} /> : null}
             <OrdersCard code={code} orders={orders} />
           </BlockStack>
         </Layout.Section>

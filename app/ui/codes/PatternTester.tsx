@@ -6,8 +6,8 @@ import { PatternResults } from "./PatternResults.tsx";
 import { PatternProblemWords } from "./PatternWords.tsx";
 import { usePatternTest } from "./use-pattern-test.ts";
 
-/** `inForce`: it can be changed. */
-export function PatternTester({ codeId, pattern, inForce }: { codeId: string; pattern: string; inForce: boolean }) {
+/** For a pattern that is in force. */
+export function PatternTester({ codeId, pattern }: { codeId: string; pattern: string }) {
   const t = useT("codes");
   const [typed, setTyped] = useState(pattern);
   const { test, busy } = usePatternTest(typed, codeId);
@@ -27,7 +27,7 @@ export function PatternTester({ codeId, pattern, inForce }: { codeId: string; pa
           autoComplete="off"
           spellCheck={false}
         />
-        {inForce && other ? (
+        {other ? (
           <InlineStack>
             <Button url={`/app/codes/pattern?${new URLSearchParams({ change: codeId, pattern: typed.trim() })}`}>{t("pattern.try.use")}</Button>
           </InlineStack>
