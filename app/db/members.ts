@@ -3,9 +3,10 @@ import { inTransaction, pool } from "../db.server.ts";
 
 /** Has the orders settled again that a program's changed memberships may touch, and notes that this is done. Returns how many. */
 export async function settleMembersAgain(shop: string, programId: string, at: Date): Promise<number> {
+  // Settling holds it shared: whoever read the memberships before the change has written its orders once we had it. It is not kept: there may be
+  // a million orders, and whoever settles meanwhile knows of the change.
+  await inTransaction((client) => client.query("select pg_advisory_xact_lock(hashtextextended($1, 7))", [shop]));
   return inTransaction(async (client) => {
-    // Settling holds it shared: whoever read the memberships before the change has written its orders by now.
-    await client.query("select pg_advisory_xact_lock(hashtextextended($1, 7))", [shop]);
     const asked = await client.query(
       `insert into delivery (shop, webhook_id, topic, received_at, order_id, body_hash, state)
        select p.shop, 'members:' || p.id || ':' || (extract(epoch from $3::timestamptz) * 1000)::bigint || ':' || o.order_id, 'members', $3, o.order_id, '', 'new'

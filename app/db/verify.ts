@@ -93,7 +93,9 @@ export async function ordersToSettleAgain(client: Queryable, shop: string, order
     name: "verify_waiting",
     text: `select order_id as "orderId" from delivery where shop = $1 and order_id = any($2) and state = 'new' and topic in ('touch', 'hand', 'what_if', 'members', 'rules')
       union select o.order_id from program p join order_state o on o.shop = p.shop and o.created_at >= p.members_from
-        where p.shop = $1 and p.members_from is not null and o.order_id = any($2) and exists (select 1 from decision d where d.shop = o.shop and d.order_id = o.order_id and d.program_id = p.id)`,
+        where p.shop = $1 and p.members_from is not null
+          and o.order_id = any(case when exists (select 1 from program where shop = $1 and members_from is not null) then $2 else '{}' end)
+          and exists (select 1 from decision d where d.shop = o.shop and d.order_id = o.order_id and d.program_id = p.id)`,
     values: [shop, orderIds],
   });
   return new Set(found.rows.map((row) => row.orderId));

@@ -30,9 +30,17 @@ export async function takeOverCreators(shop: string, programId: string): Promise
 
 async function keepPartners(shop: string, program: { id: string; name: string }, connectionId: string, partners: PartnerInfo[]): Promise<TakenOver> {
   const at = now();
-  const programId = program.id;
   // Noted before anything changes: whatever dies in between, the orders are settled again. E-mails change from now on, memberships when they did.
-  await noteMembersChanged(shop, programId, at);
+  await noteMembersChanged(shop, program.id, at);
+  try {
+    return await notePartners(shop, program, connectionId, partners, at);
+  } finally {
+    await settleMembersAgain(shop, program.id, at);
+  }
+}
+
+async function notePartners(shop: string, program: { id: string; name: string }, connectionId: string, partners: PartnerInfo[], at: Date): Promise<TakenOver> {
+  const programId = program.id;
   const { creatorOf, added } = await upsertCreators(shop, connectionId, partners, at);
   const latest = new Map((await listLatestMemberships(shop, programId)).map((membership) => [membership.creatorId, membership]));
   const since = earliestChange(partners.map((partner) => [partner, latest.get(creatorOf.get(partner.partnerId)!) ?? null]), at);
@@ -44,7 +52,6 @@ async function keepPartners(shop: string, program: { id: string; name: string },
     latest.set(creatorId, member);
     if (member.state === "joined" || member.state === "pending" || member.state === "left") counts[member.state] += 1;
   }
-  await settleMembersAgain(shop, programId, at);
   await setProgramRead(shop, programId, at);
   await insertLog(shop, at, { who: "merchant", what: "creators.taken_over", detail: { program: program.name, added, ...counts } });
   return { ok: true, added, ...counts, total: partners.length };
