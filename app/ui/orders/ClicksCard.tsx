@@ -5,6 +5,8 @@ import type { OrderProof } from "../../domain/explain.ts";
 import type { ProofWords } from "../../domain/orders-page.ts";
 import { type Translate, useT } from "../../i18n.ts";
 import { type Format, useFormat } from "../format.tsx";
+import { needsClick } from "./click-words.ts";
+import { inARow } from "./words.ts";
 
 const SHOWN_FIRST = 10;
 
@@ -12,6 +14,7 @@ export function ClicksCard({ proof, words }: { proof: OrderProof; words: ProofWo
   const t = useT("orders");
   const format = useFormat();
   const [all, setAll] = useState(false);
+  const isNeeded = proof.codes.some(needsClick);
   const shown = all ? proof.clicks : proof.clicks.slice(0, SHOWN_FIRST);
   return (
     <Card>
@@ -29,11 +32,11 @@ export function ClicksCard({ proof, words }: { proof: OrderProof; words: ProofWo
             <Text as="p" fontWeight="semibold">
               {format.dateTime(click.at)} · {click.creator ? click.creator.name : t("clicks.nobody")}
             </Text>
-            {click.parts.every(({ part }) => part === "not_needed") ? null : (
+            {isNeeded ? (
               <Text as="p" breakWord>
-                {words.clicks[index]!.join(" ")}
+                {inARow(words.clicks[index]!, t)}
               </Text>
-            )}
+            ) : null}
           </BlockStack>
         ))}
         {proof.clicks.length > shown.length ? (
@@ -48,7 +51,7 @@ export function ClicksCard({ proof, words }: { proof: OrderProof; words: ProofWo
 
 /** What is to be said of the clicks as a whole: that none is needed, or none known. */
 export function clickRemarks(proof: OrderProof, t: Translate, format: Format): string[] {
-  const unneeded = proof.codes.filter((code) => code.policy === "always" && !code.generic).map((code) => code.code);
+  const unneeded = proof.codes.filter((code) => !needsClick(code)).map((code) => code.code);
   return [
     ...(unneeded.length > 0 ? [t("clicks.not_needed", { codes: format.list(unneeded) })] : []),
     ...(proof.clicks.length === 0 ? [t(proof.visitorKnown ? "clicks.none" : "clicks.no_visitor")] : []),

@@ -5,12 +5,14 @@ import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { useDoing } from "../network/ExchangeLog.tsx";
 import { useRuleSentences } from "../settings/sentences.ts";
+import { needsClick } from "./click-words.ts";
 import { clickRemarks } from "./ClicksCard.tsx";
 import { headlineSentences } from "./Headline.tsx";
 import { entryKind } from "./LedgerCard.tsx";
 import { columns } from "./ProofLines.tsx";
 import { silence, stateOf } from "./ToldCard.tsx";
 import { useTopicWords } from "./topics.ts";
+import { inARow } from "./words.ts";
 
 export type PrintProps = { page: OrderPage; proof: OrderProof; words: ProofWords; shop: { name: string; domain: string; timezone: string }; madeAt: string };
 
@@ -137,14 +139,14 @@ function Codes({ proof, words }: { proof: OrderProof; words: ProofWords }) {
         {proof.codes.length === 0 ? <p>{t("codes.none")}</p> : null}
         {proof.codes.map((code) => (
           <p key={code.codeId}>
-            <strong>{code.code}</strong> {[code.creator?.name, code.program.name].filter(Boolean).join(", ")}: {words.codes[code.codeId]!.join(" ")}
+            <strong>{[code.code, code.creator?.name, code.program.name].filter(Boolean).join(" · ")}</strong> – {inARow(words.codes[code.codeId]!, t)}
           </p>
         ))}
         {others.length === 0 ? null : (
           <ul>
             {others.map((discount) => (
               <li key={discount.index}>
-                {discount.name || t(`kind.${discount.kind}`)} ({t(discount.onShipping ? "discounts.on_shipping" : "discounts.on_items", { kind: t(`kind.${discount.kind}`) })}): {format.money(discount.amount, proof.currency)}
+                {discount.name || t(`kind.${discount.kind}`)} ({t(discount.onShipping ? "discounts.on_shipping" : "discounts.on_items", { kind: t(`kind.${discount.kind}`) })}) – {format.money(discount.amount, proof.currency)}
               </li>
             ))}
           </ul>
@@ -161,7 +163,7 @@ function Codes({ proof, words }: { proof: OrderProof; words: ProofWords }) {
               <strong>
                 {format.dateTime(click.at)} · {click.creator ? click.creator.name : t("clicks.nobody")}
               </strong>{" "}
-              {click.parts.every(({ part }) => part === "not_needed") ? null : words.clicks[index]!.join(" ")}
+              {proof.codes.some(needsClick) ? inARow(words.clicks[index]!, t) : null}
             </p>
           ))}
         </section>
@@ -182,7 +184,7 @@ function Rules({ proof }: { proof: OrderProof }) {
       <p>{stacking(proof.shopRule.stackingRule)}</p>
       {programs.map((code) => (
         <p key={code.program.id}>
-          <strong>{code.program.name}.</strong> {program(code.rule, code.program.network).join(" ")} {code.since === null ? "" : t("rules.since", { when: format.dateTime(code.since) })}
+          <strong>{code.program.name}.</strong> {inARow(program(code.rule, code.program.network), t)} {code.since === null ? "" : t("rules.since", { when: format.dateTime(code.since) })}
         </p>
       ))}
       {proof.overrides.map((one) => (
@@ -217,7 +219,7 @@ function Ledger({ page: { entries, byHand }, proof }: { page: OrderPage; proof: 
               {[first, ...others].map((entry) => (
                 <tr key={entry.id}>
                   <td>
-                    {t(entryKind(entry))}: {[titles.get(entry.lineId) ?? t("entry.line", { id: entry.lineId }), entry.creator, entry.code].filter(Boolean).join(" · ")}
+                    {[t(entryKind(entry)), titles.get(entry.lineId) ?? t("entry.line", { id: entry.lineId }), entry.creator, entry.code].filter(Boolean).join(" · ")}
                   </td>
                   <td className="number">{format.money(entry.amount, entry.currency)}</td>
                 </tr>
@@ -268,8 +270,8 @@ function Told({ page: { told, exchanges }, proof }: { page: OrderPage; proof: Or
         <ul>
           {acts.map((row) => (
             <li key={row.id}>
-              {format.dateTime(row.at)} · {doing(row)}: {tNetwork(`log.outcome.${OUTCOMES.includes(row.outcome) ? row.outcome : "other"}`)}
-              {row.status === null ? "" : ` (${row.status})`}
+              {format.dateTime(row.at)} · {doing(row)} – {tNetwork(`log.outcome.${OUTCOMES.includes(row.outcome) ? row.outcome : "other"}`)}
+              {row.status === null || row.outcome === "ok" ? "" : ` (${row.status})`}
             </li>
           ))}
         </ul>

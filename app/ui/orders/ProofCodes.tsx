@@ -4,6 +4,7 @@ import type { CodeProof, OrderProof } from "../../domain/explain.ts";
 import type { ProofWords } from "../../domain/orders-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
+import { inARow } from "./words.ts";
 
 export function CodesCard({ proof, words }: { proof: OrderProof; words: ProofWords }) {
   const t = useT("orders");
@@ -29,7 +30,7 @@ export function CodesCard({ proof, words }: { proof: OrderProof; words: ProofWor
               </Text>
             </InlineStack>
             <Text as="p" breakWord>
-              {words.codes[code.codeId]!.join(" ")}
+              {inARow(words.codes[code.codeId]!, t)}
             </Text>
           </BlockStack>
         ))}

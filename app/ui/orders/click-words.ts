@@ -1,20 +1,24 @@
 // What each click of the buyer meant for the codes on the order, in sentences.
-import type { ClickPart } from "../../domain/proof.ts";
 import type { CodeProof, OrderProof } from "../../domain/explain.ts";
 import type { Translate } from "../../i18n.ts";
 
-/** One list of sentences per click, as the proof has them. What all codes say alike is said once. */
-export function clickWords(proof: OrderProof, t: Translate): string[][] {
-  return proof.clicks.map((click) => {
-    const said = click.parts.map(({ codeId, part }) => {
-      const code = proof.codes.find((one) => one.codeId === codeId)!;
-      return partSentence(part, code, click.creator?.name || t("somebody"), t);
-    });
-    return [...new Set(said)];
-  });
+/** Whether the credit of a code hangs on clicks at all. */
+export function needsClick(code: CodeProof): boolean {
+  return code.generic || code.policy !== "always";
 }
 
-function partSentence(part: ClickPart, code: CodeProof, clicked: string, t: Translate): string {
-  const values = { code: code.code, days: code.rule.clickWindowDays, owner: code.creator?.name || t("somebody"), clicked, program: code.program.name };
-  return t(part === "decides" && code.generic ? "click.decides_generic" : `click.${part}`, values);
+/** One list of sentences per click, as the proof has them: of the codes that need clicks, or, where none does, that none is needed. What is alike for several codes is said once. */
+export function clickWords(proof: OrderProof, t: Translate): string[][] {
+  const needing = proof.codes.filter(needsClick);
+  const codes = needing.length > 0 ? needing : proof.codes;
+  return proof.clicks.map((click) => {
+    const clicked = click.creator?.name || t("somebody");
+    const parts = codes.map((code) => ({ code, part: needing.length > 0 ? click.parts.find((one) => one.codeId === code.codeId)!.part : "not_needed" }));
+    const alike = Map.groupBy(parts, ({ code, part }) => [part, code.rule.clickWindowDays, ["counts", "against", "decides", "other_creator", "not_in_program"].includes(part) ? code.codeId : ""].join(" "));
+    return [...alike.values()].map((group) => {
+      const { code, part } = group[0]!;
+      const values = { code: group.map((one) => one.code.code).join(t("line.comma_joint")), days: code.rule.clickWindowDays, owner: code.creator?.name || t("somebody"), clicked, program: code.program.name };
+      return t(part === "decides" && code.generic ? "click.decides_generic" : `click.${part}`, values);
+    });
+  });
 }

@@ -19,6 +19,11 @@ export function proofWords(proof: OrderProof, t: Translate, format: Format): Pro
   };
 }
 
+/** Sentences as one text: Chinese puts no space between them. */
+export function inARow(sentences: string[], t: Translate): string {
+  return sentences.join(t("line.stop") === "。" ? "" : " ");
+}
+
 /** Who was credited with what, and why; or why nobody was. */
 function headline(told: Told): string[] {
   const { proof, t, format } = told;
