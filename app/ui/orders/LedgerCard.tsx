@@ -90,7 +90,7 @@ function Entry({ entry, titles }: { entry: EntryRow; titles: Record<string, stri
   );
 }
 
-/** The delivery in words; its id and hash beneath, for whoever wants to trace it. */
+/** The delivery in words, or what a person gave as the reason; its id and hash beneath, for whoever wants to trace it. */
 function Cause({ entry, reason }: { entry: EntryRow; reason: string | undefined }) {
   const t = useT("orders");
   const words = useTopicWords();
@@ -98,7 +98,7 @@ function Cause({ entry, reason }: { entry: EntryRow; reason: string | undefined 
   return (
     <Box maxWidth="320px">
       <div style={{ whiteSpace: "normal" }}>
-        <Text as="p">{cause.topic ? words(cause.topic) : t("topic.other")}</Text>
+        {cause.topic === "hand" && reason !== undefined ? null : <Text as="p">{cause.topic ? words(cause.topic) : t("topic.other")}</Text>}
         {reason !== undefined ? <Text as="p">{t("hand.entry", { reason })}</Text> : null}
         <span title={cause.hash ? t("ledger.hash", { hash: cause.hash }) : undefined} style={{ overflowWrap: "anywhere" }}>
           <Text as="span" tone="subdued" variant="bodySm">
