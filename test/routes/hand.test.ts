@@ -7,7 +7,7 @@ import { useDatabase } from "#test/support/database.ts";
 import { note } from "#test/support/deliver.ts";
 import { orderBody, SHOP } from "#test/support/orders.ts";
 import { makeCode, makeCreator, makeMariesShop, makeProgram } from "#test/support/shop.ts";
-import { ask, keepSession, thrown } from "./ask.ts";
+import { ask, askAsStranger, keepSession, thrown } from "./ask.ts";
 
 useDatabase();
 const OTHER_SHOP = "elsewhere.myshopify.com";
@@ -87,6 +87,10 @@ describe("By hand", () => {
     expect((await search("marie_")).map((code) => code.id)).toEqual(["k3"]);
     expect(await search("%")).toEqual([]);
     expect(await search("", OTHER_SHOP)).toEqual([]);
+  });
+
+  it("a stranger is sent away from the codes", async () => {
+    expect((await thrown((await codes())(askAsStranger("/app/orders/1001/codes", { id: "1001" })))).status).toBe(302);
   });
 
   it("another shop cannot decide about the order, nor about one that nobody knows", async () => {
