@@ -29,7 +29,7 @@ export function idOf(body: Json, field = "id"): string | null {
     if (digits) return digits[1]!;
   }
   const id = body[field];
-  if (typeof id === "number" && Number.isSafeInteger(id)) return String(id);
+  if (typeof id === "number" && Number.isSafeInteger(id) && id >= 0) return String(id);
   return typeof id === "string" && /^\d{1,20}$/.test(id) ? id : null;
 }
 
@@ -44,13 +44,13 @@ function factsOf(body: Json, hashEmail: (email: string) => string): OrderFacts {
     name: optionalText(body.name) ?? "",
     createdAt: instant(body.created_at, "created_at"),
     updatedNs: (instantNs(text(body.updated_at, "updated_at")) ?? refuse("updated_at", "is no instant")).toString(),
-    test: body.test === true,
+    test: flag(body.test, "test"),
     cancelledAt: body.cancelled_at == null ? null : instant(body.cancelled_at, "cancelled_at"),
     financialStatus: (optionalText(body.financial_status) ?? "pending").toLowerCase(),
     currency,
     presentment: presentmentOf(body, currency),
-    taxesIncluded: body.taxes_included === true,
-    sourceName: optionalText(body.source_name),
+    taxesIncluded: flag(body.taxes_included, "taxes_included"),
+    sourceName: typeof body.source_name === "number" ? String(body.source_name) : optionalText(body.source_name), // an app's id is digits
     emailHash: email === null ? null : hashEmail(email),
     visitor: attributes.get("creator_visitor") ?? null,
     clickId: attributes.get("irclickid") ?? null,
@@ -81,7 +81,7 @@ function lineOf(line: Json, currency: string, place: string): Line {
     price: amount(line, "price", currency, place).toString(),
     allocations: allocationsOf(line, currency, place),
     tax: taxOf(line, currency, place).toString(),
-    giftCard: line.gift_card === true,
+    giftCard: flag(line.gift_card, `${place}.gift_card`),
     tip: line.tip != null || line.tip_payment_gateway != null,
   };
 }
@@ -175,6 +175,10 @@ function optionalText(value: unknown): string | null {
 function filled(value: unknown): string | null {
   const held = optionalText(value);
   return held !== null && held.trim() !== "" ? held : null;
+}
+
+function flag(value: unknown, place: string): boolean {
+  return value == null ? false : typeof value === "boolean" ? value : refuse(place, "is neither true nor false");
 }
 
 function count(value: unknown, place: string): number {
