@@ -84,7 +84,7 @@ function Lines({ proof, words }: { proof: OrderProof; words: ProofWords }) {
     <section>
       <h2>{t("lines.title", { currency: proof.currency })}</h2>
       <p>{t(proof.taxesIncluded ? "lines.taxes_included" : "lines.taxes_on_top")}</p>
-      <table>
+      <table className="lines">
         <thead>
           <tr>
             <th>{t("lines.item")}</th>
