@@ -6,7 +6,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { bundleIsCurrent, ensureBundle } from "#test/local/demo/build.ts";
+import { demoKeys } from "#test/local/demo/keys.ts";
 import { freePort, isAlive, root } from "#test/local/demo/processes.ts";
+import { DEMO_SHOP } from "#test/local/demo/stage.ts";
+import { startPostgres } from "#test/local/postgres.ts";
+import { setTestEnv } from "#test/support/env.ts";
 
 const DATA = join(".data", "test", "demo");
 const FIRST_START_S = 60;
@@ -68,6 +72,32 @@ function memoryMb(pids: number[]): number {
   return kilobytes.reduce((sum, each) => sum + each, 0) / 1024;
 }
 
+/** The demo's shop, read over its own PostgreSQL: what its pages show, and what its ledger is verified to be. */
+async function expectSumsToAgree(): Promise<void> {
+  const { encryptionKeys, hashKeys } = demoKeys(join(root, DATA, "keys.json"));
+  Object.assign(process.env, { ENCRYPTION_KEYS: encryptionKeys, HASH_KEYS: hashKeys });
+  setTestEnv();
+  process.env.DATABASE_URL = (await startPostgres({ dataDir: join(root, DATA, "postgres") })).url("creator_codes");
+  const [{ pool, closeDatabase }, { shownSums }, { verifyLedger }] = await Promise.all([import("#app/db.server.ts"), import("#test/local/demo/sums.ts"), import("#app/flow/verify.ts")]);
+  try {
+    for (let waited = 0; waited < 60_000 && (await isSettling()); waited += 100) await sleep(100);
+    const { rows } = await pool().query<{ timezone: string }>("select timezone from shop where shop = $1", [DEMO_SHOP]);
+    const all = await shownSums(DEMO_SHOP, new Date(), rows[0]!.timezone);
+    expect(all.length).toBeGreaterThan(200);
+    for (const { what, shown, added } of all) expect({ what, sums: shown }).toEqual({ what, sums: added });
+    const { orders, balances, differences } = await verifyLedger({ shop: DEMO_SHOP });
+    expect(differences).toEqual([]);
+    expect(Math.min(orders, balances)).toBeGreaterThan(100);
+  } finally {
+    await closeDatabase();
+  }
+
+  async function isSettling(): Promise<boolean> {
+    const { rows } = await pool().query<{ waits: boolean }>("select exists (select 1 from delivery where state = 'new') or exists (select 1 from order_state where fetch_at is not null) as waits");
+    return rows[0]!.waits;
+  }
+}
+
 async function untilGone(pids: number[]): Promise<number[]> {
   for (let waited = 0; waited < 10_000 && pids.some(isAlive); waited += 50) await sleep(50);
   return pids.filter(isAlive);
@@ -90,7 +120,7 @@ describe.skipIf(process.platform !== "linux")("npm run demo", () => {
     expect(demo.said()).toContain("--fresh");
   });
 
-  it(`is ready within ${FIRST_START_S} s with its history, stays under 1.5 GB, starts again in seconds, tells of a crash, and leaves nothing behind`, async () => {
+  it(`is ready within ${FIRST_START_S} s with its history, stays under 1.5 GB, shows what its ledger adds up to, starts again in seconds, tells of a crash, and leaves nothing behind`, async () => {
     rmSync(join(root, DATA, "seeded.json"), { force: true });
     await ensureBundle(); // measured by itself; other tests may be building this moment
     expect(bundleIsCurrent()).toBe(true);
@@ -100,6 +130,7 @@ describe.skipIf(process.platform !== "linux")("npm run demo", () => {
     const processes = family(first.child.pid!);
     expect(processes.length).toBeGreaterThan(5);
     expect(memoryMb(processes)).toBeLessThan(MEMORY_MB);
+    await expectSumsToAgree();
     first.child.kill("SIGINT");
     expect(await first.ended).toBe(0);
     expect(await untilGone(processes)).toEqual([]);
