@@ -1,8 +1,11 @@
 // What is known of an order beside its facts, because no order body carries it: the store tells it when it is asked for the order, or in a
 // topic of its own. What a line and its customer were when the store was first asked stays so, whatever becomes of them later: a rebuild decides the same.
 
-/** A dispute is lost when the bank decided against the shop, or the shop accepted it. `triggeredNs` null: the store told it when it was asked. */
-export type Dispute = { id: string; kind: "chargeback" | "inquiry"; status: string; triggeredNs: string | null };
+/**
+ * A dispute is lost when the bank decided against the shop, or the shop accepted it. `kind` is what it is by now; the store, when it is asked,
+ * tells only what it began as, so that one which began as an inquiry is "unknown". `triggeredNs` null: the store told it when it was asked.
+ */
+export type Dispute = { id: string; kind: "chargeback" | "inquiry" | "unknown"; status: string; triggeredNs: string | null };
 
 /** `subscribed`: bought under a selling plan. `type` and `tags` are those of the line's product; null and none where it has no product any more. */
 export type LineMarks = { subscribed: boolean; type: string | null; tags: string[] };
@@ -45,7 +48,7 @@ function rankOf({ kind, status, triggeredNs }: Dispute): string {
   return [FINAL.has(status) ? 1 : 0, (triggeredNs ?? "").padStart(20, "0"), kind, status].join(" ");
 }
 
-/** Has the shop lost the order's money to a dispute? An inquiry moves none. */
+/** Has the shop lost the order's money to a dispute? What is known to be an inquiry still moves none. */
 export function isChargedBack(beside: Beside | null): boolean {
-  return beside?.disputes.some(({ kind, status }) => kind === "chargeback" && (status === "lost" || status === "accepted")) ?? false;
+  return beside?.disputes.some(({ kind, status }) => kind !== "inquiry" && (status === "lost" || status === "accepted")) ?? false;
 }

@@ -22,7 +22,7 @@ function marksOf({ sellingPlan, product }: LineBesideNode): LineMarks {
 }
 
 function disputeOf({ id, initiatedAs, status }: OrderBesideNode["disputes"][number]): Dispute {
-  return { id: digitsOf(id), kind: initiatedAs === "INQUIRY" ? "inquiry" : "chargeback", status: status.toLowerCase(), triggeredNs: null };
+  return { id: digitsOf(id), kind: initiatedAs === "INQUIRY" ? "unknown" : "chargeback", status: status.toLowerCase(), triggeredNs: null };
 }
 
 /**

@@ -179,7 +179,7 @@ test("an order's disputes come sorted by id, each as it stands", async () => {
   store.store.setDispute({ ...base, id: 7, type: "chargeback", status: "lost" });
   const beside = await besideOf(order);
   expect(beside.disputes).toEqual(
-    [{ id: "7", kind: "chargeback", status: "lost", triggeredNs: null }, { id: String(base.id), kind: "inquiry", status: "needs_response", triggeredNs: null }].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    [{ id: "7", kind: "chargeback", status: "lost", triggeredNs: null }, { id: String(base.id), kind: "unknown", status: "needs_response", triggeredNs: null }].sort((a, b) => (a.id < b.id ? -1 : 1)),
   );
   expect(beside.disputes.map(({ id }) => id)).not.toContain(String(another.id));
 });
