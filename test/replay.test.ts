@@ -13,6 +13,8 @@ const LONG_MS = 1_800_000;
 
 /** A few cases that touch every stage: a refund, an edit, a deletion, a fetch, a split. */
 const KILLED = ["refund-partial-line", "edit-moves-credit", "order-deleted", "refund-known-to-the-store-only", "stack-split", "cancelled-with-refund"];
+/** Of our own: what only the store can tell, a dispute, and what people decide. */
+const OWN_KILLED = ["renewals-none-asks-the-store-for-the-plan", "chargeback-told-before-its-order", "hand-corrects-and-a-line-comes-back", "hand-credits-and-the-order-is-cancelled"];
 
 function replay(args: string[]): Promise<{ code: number | null; told: string }> {
   return new Promise((resolve, reject) => {
@@ -31,6 +33,12 @@ describe.skipIf(ownCases.length === 0)("our own cases", () => {
 
   test("agree in another order, with repeats", async () => {
     expect(await replay(["--shuffle", "11", ...ownCases])).toMatchObject({ code: 0 });
+  }, LONG_MS);
+
+  test("agree when the process is killed between two stages", async () => {
+    const killed = ownCases.filter((file) => OWN_KILLED.some((name) => file.endsWith(`/${name}.json`)));
+    expect(killed).toHaveLength(OWN_KILLED.length);
+    expect(await replay(["--kill", "--shuffle", "3", ...killed])).toMatchObject({ code: 0 });
   }, LONG_MS);
 });
 
