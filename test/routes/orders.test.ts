@@ -83,6 +83,10 @@ describe("Orders", () => {
   it("an unreadable order is open no more once it could be read", async () => {
     const { counts } = await (await list())(ask(SHOP, "/app/orders"));
     expect(counts).toEqual({ any: true, waiting: 1, unreadable: 1, trouble: 0 });
+    // What we note of an order ourselves reads no state of it.
+    await noteHint("touch", "1006");
+    while ((await settleOnce()) > 0);
+    expect((await (await list())(ask(SHOP, "/app/orders"))).counts).toEqual(counts);
     await note(orderBody({ id: "1006", created_at: "2026-06-14T10:00:00Z", codes: [] }));
     while ((await settleOnce()) > 0);
     expect((await (await list())(ask(SHOP, "/app/orders"))).counts).toEqual({ any: true, waiting: 1, unreadable: 0, trouble: 0 });

@@ -7,9 +7,9 @@ import { iso, likePattern, pagesOf } from "./sold.ts";
 
 const PAGE_SIZE = 50;
 
-/** A delivery `d` that could not be read, and after which nothing was read of its order either. */
+/** A delivery `d` that could not be read, and after which no state of its order was read either (a click or a decision of ours carries none). */
 export const OPEN_UNREADABLE = `d.state = 'unreadable' and (d.order_id is null or not exists (select 1 from delivery g
-  where g.shop = d.shop and g.order_id = d.order_id and g.seq > d.seq and g.state = 'done' and g.reason is distinct from 'asked'))`;
+  where g.shop = d.shop and g.order_id = d.order_id and g.seq > d.seq and g.state = 'done' and (g.updated_ns is not null or g.topic = 'orders/delete')))`;
 
 // Every order of the shop `$1`, and what names no known order but could not be read. `state` is what the list calls the outcome.
 const UNREADABLE = `u as materialized (select distinct on (coalesce(d.order_id, d.webhook_id)) d.order_id, d.webhook_id, d.received_at, d.reason from delivery d
