@@ -9,7 +9,7 @@ import type { Arrival } from "./generate-order.ts";
 import { world, type World } from "./generate.ts";
 import { run, type Ended } from "./small-shop.ts";
 
-const RUNS = 200;
+const RUNS = 400;
 
 function told({ orders, clicks }: World): Arrival[] {
   return [...orders.flatMap((order) => order.arrivals), ...clicks];

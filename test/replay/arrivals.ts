@@ -55,12 +55,10 @@ export function storeTruth(one: Case): Record<string, unknown>[] {
   return [...orders.values()];
 }
 
-/** The disputes as the store itself has them: those that the case names, else as the last delivery told them. */
+/** The disputes as the store had them one after the other: as the deliveries told them, and in the end as the case names them. It keeps how one began. */
 export function storeDisputes(one: Case): CaseDispute[] {
   const told = one.deliveries.filter(({ topic }) => topic.startsWith("disputes/")).sort((a, b) => ((instantNs(a.triggeredAt) ?? 0n) < (instantNs(b.triggeredAt) ?? 0n) ? -1 : 1));
-  const disputes = new Map(told.map(({ body }) => [String(body.id), body as CaseDispute]));
-  for (const dispute of one.store?.disputes ?? []) disputes.set(String(dispute.id), dispute);
-  return [...disputes.values()];
+  return [...told.map(({ body }) => body as CaseDispute), ...(one.store?.disputes ?? [])];
 }
 
 /** The latest instant that a case speaks of, in milliseconds: its replay begins a minute later. */
