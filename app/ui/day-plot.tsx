@@ -85,3 +85,15 @@ export function TableBehind({ show, hide, children }: { show: string; hide: stri
     </>
   );
 }
+
+/** What a colour of the plot stands for. */
+export function Sign({ color, words, broken = false }: { color: string; words: string; broken?: boolean }) {
+  return (
+    <InlineStack gap="100" blockAlign="center" wrap={false}>
+      <span aria-hidden style={broken ? { width: 18, borderTop: `2px dashed ${color}` } : { width: 12, height: 12, background: color, borderRadius: 2 }} />
+      <Text as="span" variant="bodySm">
+        {words}
+      </Text>
+    </InlineStack>
+  );
+}

@@ -1,125 +1,95 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { nowMs, setClockOffsetMs } from "#app/clock.ts";
+import { describe, expect, it } from "vitest";
+import { nowMs } from "#app/clock.ts";
 import { forgetExchanges, insertExchange } from "#app/db/exchange.ts";
 import { pool } from "#app/db.server.ts";
 import { reportOnce, startReporting } from "#app/flow/report.ts";
 import { useDatabase } from "#test/support/database.ts";
-import { calls, CODE, held, item, openScene, pass, retarget, row, SHOP, SID, TOKEN, wanted, work, workFor, type Scene } from "./reporting.ts";
+import { A1, A2, B1, calls, CODE, held, item, pass, reported, retarget, row, SHOP, SID, TOKEN, useScene, wanted, work, workFor } from "./reporting.ts";
 
 useDatabase();
 
-let scene: Scene;
-let undo: () => void = () => {};
-let number = 5_659_122_728_000n;
-let order = "";
-
-beforeAll(async () => void (scene = await openScene()));
-beforeEach(async () => {
-  order = String(number++);
-  await pool().query("delete from conversion");
-  scene.local.network.state.exchanges = [];
-});
-afterEach(() => {
-  undo();
-  undo = () => {};
-  scene.local.network.clearFaults();
-});
-afterAll(async () => {
-  setClockOffsetMs(0);
-  await scene.close();
-});
-
-const A2 = item("A", 2, "2000");
-const A1 = item("A", 1, "1000");
-const B1 = item("B", 1, "500");
-
-/** A conversion that the network holds. */
-async function reported(target = [A2, B1]): Promise<void> {
-  await wanted(scene, order, target);
-  await workFor(45);
-  expect(await row(order)).toMatchObject({ state: "reported", sent: target, next_at: null, problem: null });
-}
+const turn = useScene();
 
 describe("the way of a conversion", () => {
   it("is told once, by item, and is known by its action when the submission has ended", async () => {
-    await wanted(scene, order, [A2, B1]);
+    await wanted(turn.scene, turn.order, [A2, B1]);
     await work();
-    expect(await row(order)).toMatchObject({ state: "queued", op: "create", submission_id: expect.stringMatching(/^A-/), action_id: null, sent: null });
-    expect(held(scene, order)).toEqual([]);
+    expect(await row(turn.order)).toMatchObject({ state: "queued", op: "create", submission_id: expect.stringMatching(/^A-/), action_id: null, sent: null });
+    expect(held(turn.scene, turn.order)).toEqual([]);
     await workFor(45);
-    expect(held(scene, order)).toEqual([{ state: "PENDING", partnerId: scene.partnerId, code: CODE, items: { A: "2/2000", B: "1/500" } }]);
-    expect(await row(order)).toMatchObject({ state: "reported", op: null, action_id: expect.any(String), sent: [A2, B1], next_at: null, attempts: 0, lock_at: expect.any(Date) });
-    expect(calls(scene)["POST /Conversions"]).toBe(1);
+    expect(held(turn.scene, turn.order)).toEqual([{ state: "PENDING", partnerId: turn.scene.partnerId, code: CODE, items: { A: "2/2000", B: "1/500" } }]);
+    expect(await row(turn.order)).toMatchObject({ state: "reported", op: null, action_id: expect.any(String), sent: [A2, B1], next_at: null, attempts: 0, lock_at: expect.any(Date) });
+    expect(calls(turn.scene)["POST /Conversions"]).toBe(1);
   });
 
   it("a refund of a piece is one edit of its item, in absolute values", async () => {
-    await reported();
-    await retarget(order, [A1, B1]);
+    await reported(turn);
+    await retarget(turn.order, [A1, B1]);
     await workFor(60);
-    expect(held(scene, order)[0]!.items).toEqual({ A: "1/1000", B: "1/500" });
-    expect(await row(order)).toMatchObject({ state: "reported", sent: [A1, B1], next_at: null });
-    expect(calls(scene)["PUT /Actions"]).toBe(1);
+    expect(held(turn.scene, turn.order)[0]!.items).toEqual({ A: "1/1000", B: "1/500" });
+    expect(await row(turn.order)).toMatchObject({ state: "reported", sent: [A1, B1], next_at: null });
+    expect(calls(turn.scene)["PUT /Actions"]).toBe(1);
   });
 
   it("several items change with one edit; one that is gone is at nothing, and can come back", async () => {
-    await reported();
-    await retarget(order, [{ ...A2, quantity: 1, amount: "1234" }]);
+    await reported(turn);
+    await retarget(turn.order, [{ ...A2, quantity: 1, amount: "1234" }]);
     await workFor(60);
-    expect(held(scene, order)[0]!.items).toEqual({ A: "1/1234", B: "0/0" });
-    expect(calls(scene)["PUT /Actions"]).toBe(1);
-    await retarget(order, [A2, B1]);
+    expect(held(turn.scene, turn.order)[0]!.items).toEqual({ A: "1/1234", B: "0/0" });
+    expect(calls(turn.scene)["PUT /Actions"]).toBe(1);
+    await retarget(turn.order, [A2, B1]);
     await workFor(60);
-    expect(held(scene, order)[0]!.items).toEqual({ A: "2/2000", B: "1/500" });
-    expect(await row(order)).toMatchObject({ state: "reported", next_at: null });
+    expect(held(turn.scene, turn.order)[0]!.items).toEqual({ A: "2/2000", B: "1/500" });
+    expect(await row(turn.order)).toMatchObject({ state: "reported", next_at: null });
   });
 
   it("money without pieces is told with quantity 0, when it is created and when it is edited", async () => {
-    await reported([{ ...A2, quantity: 0, amount: "77" }, B1]);
-    expect(held(scene, order)[0]!.items).toEqual({ A: "0/77", B: "1/500" });
-    await retarget(order, [{ ...A2, quantity: 0, amount: "77" }, { ...B1, quantity: 0, amount: "5" }]);
+    await reported(turn, [{ ...A2, quantity: 0, amount: "77" }, B1]);
+    expect(held(turn.scene, turn.order)[0]!.items).toEqual({ A: "0/77", B: "1/500" });
+    await retarget(turn.order, [{ ...A2, quantity: 0, amount: "77" }, { ...B1, quantity: 0, amount: "5" }]);
     await workFor(60);
-    expect(held(scene, order)[0]!.items).toEqual({ A: "0/77", B: "0/5" });
-    expect(await row(order)).toMatchObject({ state: "reported", problem: null, next_at: null });
+    expect(held(turn.scene, turn.order)[0]!.items).toEqual({ A: "0/77", B: "0/5" });
+    expect(await row(turn.order)).toMatchObject({ state: "reported", problem: null, next_at: null });
   });
 
   it("nothing left is a reversal, and final: it is never revived", async () => {
-    await reported();
-    await retarget(order, []);
+    await reported(turn);
+    await retarget(turn.order, []);
     await workFor(60);
-    expect(held(scene, order)).toMatchObject([{ state: "REVERSED" }]);
-    expect(await row(order)).toMatchObject({ state: "reversed", sent: [], next_at: null, problem: null });
-    await retarget(order, [A2]);
+    expect(held(turn.scene, turn.order)).toMatchObject([{ state: "REVERSED" }]);
+    expect(await row(turn.order)).toMatchObject({ state: "reversed", sent: [], next_at: null, problem: null });
+    await retarget(turn.order, [A2]);
     await workFor(30);
-    expect(await row(order)).toMatchObject({ state: "reversed", next_at: null });
-    expect(held(scene, order)).toMatchObject([{ state: "REVERSED" }]);
+    expect(await row(turn.order)).toMatchObject({ state: "reversed", next_at: null });
+    expect(held(turn.scene, turn.order)).toMatchObject([{ state: "REVERSED" }]);
   });
 
   it("what is wanted while a request is under way is told when it has ended", async () => {
-    await wanted(scene, order, [A2, B1]);
+    await wanted(turn.scene, turn.order, [A2, B1]);
     await work();
-    await retarget(order, [A1]);
+    await retarget(turn.order, [A1]);
     await workFor(90);
-    expect(held(scene, order)[0]!.items).toEqual({ A: "1/1000", B: "0/0" });
-    await retarget(order, [A2]);
+    expect(held(turn.scene, turn.order)[0]!.items).toEqual({ A: "1/1000", B: "0/0" });
+    await retarget(turn.order, [A2]);
     await work();
-    await retarget(order, []);
+    await retarget(turn.order, []);
     await workFor(120);
-    expect(held(scene, order)).toMatchObject([{ state: "REVERSED" }]);
-    expect(await row(order)).toMatchObject({ state: "reversed", next_at: null });
+    expect(held(turn.scene, turn.order)).toMatchObject([{ state: "REVERSED" }]);
+    expect(await row(turn.order)).toMatchObject({ state: "reversed", next_at: null });
   });
 
   it("an order without anything to tell is never told, and one that loses it all in time neither", async () => {
-    await wanted(scene, order, []);
+    await wanted(turn.scene, turn.order, []);
     await workFor(30);
-    expect(await row(order)).toMatchObject({ state: "waiting", op: null, sent: null, next_at: null });
-    expect(calls(scene)).toEqual({});
+    expect(await row(turn.order)).toMatchObject({ state: "waiting", op: null, sent: null, next_at: null });
+    expect(calls(turn.scene)).toEqual({});
   });
 
   it("a generic code's conversion carries its click and no code", async () => {
-    const click = scene.local.network.addClick(SID, { programId: scene.programId, partnerId: scene.partnerId, id: `click${order}`, atMs: nowMs() - 60_000 });
-    await wanted(scene, order, [A2], { toldCode: null, clickId: click.id });
+    const click = turn.scene.local.network.addClick(SID, { programId: turn.scene.programId, partnerId: turn.scene.partnerId, id: `click${turn.order}`, atMs: nowMs() - 60_000 });
+    await wanted(turn.scene, turn.order, [A2], { toldCode: null, clickId: click.id });
     await workFor(45);
-    expect(held(scene, order)).toEqual([{ state: "PENDING", partnerId: scene.partnerId, code: "", items: { A: "2/2000" } }]);
+    expect(held(turn.scene, turn.order)).toEqual([{ state: "PENDING", partnerId: turn.scene.partnerId, code: "", items: { A: "2/2000" } }]);
   });
 
   it("amounts keep the decimals of their currency", async () => {
@@ -128,21 +98,21 @@ describe("the way of a conversion", () => {
   });
 
   async function reportedIn(currency: string, first: ReturnType<typeof item>[], then: ReturnType<typeof item>[]): Promise<void> {
-    order = String(number++);
-    await wanted(scene, order, first, { currency });
+    turn.order = turn.anotherOrder();
+    await wanted(turn.scene, turn.order, first, { currency });
     await workFor(45);
-    await retarget(order, then);
+    await retarget(turn.order, then);
     await workFor(60);
-    expect(held(scene, order)[0]!.items).toEqual(Object.fromEntries(then.map((one) => [one.sku, `${one.quantity}/${one.amount}`])));
-    expect(await row(order)).toMatchObject({ state: "reported", sent: then });
+    expect(held(turn.scene, turn.order)[0]!.items).toEqual(Object.fromEntries(then.map((one) => [one.sku, `${one.quantity}/${one.amount}`])));
+    expect(await row(turn.order)).toMatchObject({ state: "reported", sent: then });
   }
 
   it("many conversions are found with few reads of the actions, and without asking for each submission", async () => {
-    const orders = Array.from({ length: 40 }, () => String(number++));
-    for (const one of orders) await wanted(scene, one, [A2]);
+    const orders = Array.from({ length: 40 }, turn.anotherOrder);
+    for (const one of orders) await wanted(turn.scene, one, [A2]);
     await workFor(60);
     for (const one of orders) expect(await row(one)).toMatchObject({ state: "reported", next_at: null });
-    const made = calls(scene);
+    const made = calls(turn.scene);
     expect(made["POST /Conversions"]).toBe(40);
     expect(made["GET /Actions"]).toBeLessThanOrEqual(10);
     expect(made["GET /APISubmissions"] ?? 0).toBeLessThanOrEqual(10);
@@ -151,24 +121,24 @@ describe("the way of a conversion", () => {
 
 describe("many processes", () => {
   it("work side by side and tell each conversion once", async () => {
-    const orders = Array.from({ length: 60 }, () => String(number++));
-    for (const one of orders) await wanted(scene, one, [A2]);
+    const orders = Array.from({ length: 60 }, turn.anotherOrder);
+    for (const one of orders) await wanted(turn.scene, one, [A2]);
     for (let time = 0; time < 12; time++) {
       await Promise.all(Array.from({ length: 6 }, () => reportOnce()));
       pass(3);
     }
     await workFor(60);
-    for (const one of orders) expect(held(scene, one)).toMatchObject([{ items: { A: "2/2000" } }]);
-    expect(calls(scene)["POST /Conversions"]).toBe(60);
+    for (const one of orders) expect(held(turn.scene, one)).toMatchObject([{ items: { A: "2/2000" } }]);
+    expect(calls(turn.scene)["POST /Conversions"]).toBe(60);
   });
 
   it("the loop reports what becomes due, and stops when it is told to", async () => {
     const loop = startReporting();
-    await wanted(scene, order, [A2]);
-    await expect.poll(async () => (await row(order)).state, { timeout: 10_000 }).toBe("queued");
+    await wanted(turn.scene, turn.order, [A2]);
+    await expect.poll(async () => (await row(turn.order)).state, { timeout: 10_000 }).toBe("queued");
     await loop.stop();
-    const after = String(number++);
-    await wanted(scene, after, [A2]);
+    const after = turn.anotherOrder();
+    await wanted(turn.scene, after, [A2]);
     await new Promise((resolve) => setTimeout(resolve, 700));
     expect((await row(after)).state).toBe("waiting");
   });
@@ -186,9 +156,9 @@ describe("the log", () => {
   });
 
   it("holds each exchange about a conversion, and no secret", async () => {
-    await reported();
-    const { rows } = await pool().query("select what, status, outcome, request, answer from exchange where shop = $1 and about = 'conversion' and about_id = $2 order by id", [SHOP, `${order}/1`]);
-    expect(rows[0]).toMatchObject({ what: "POST /Conversions", status: 200, outcome: "ok", request: { OrderId: order, OrderPromoCode: CODE, ItemSubTotal1: "20.00" }, answer: { Status: "QUEUED" } });
+    await reported(turn);
+    const { rows } = await pool().query("select what, status, outcome, request, answer from exchange where shop = $1 and about = 'conversion' and about_id = $2 order by id", [SHOP, `${turn.order}/1`]);
+    expect(rows[0]).toMatchObject({ what: "POST /Conversions", status: 200, outcome: "ok", request: { OrderId: turn.order, OrderPromoCode: CODE, ItemSubTotal1: "20.00" }, answer: { Status: "QUEUED" } });
     const all = await pool().query("select row_to_json(e)::text as line from exchange e");
     expect(all.rows.length).toBeGreaterThan(2);
     expect(all.rows.some(({ line }) => line.includes(TOKEN) || line.includes("Basic "))).toBe(false);

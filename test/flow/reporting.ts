@@ -1,4 +1,5 @@
 // A shop with one account at the local network, for tests of reporting: rows as settling writes them, the clock run forward, and what the network holds in the end.
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { nowMs, setClockOffsetMs } from "#app/clock.ts";
 import { seal, sealingKeyId } from "#app/crypto.server.ts";
 import { pool, prisma } from "#app/db.server.ts";
@@ -140,4 +141,40 @@ export function noAnswer(method: string, path: RegExp, when: "before" | "after",
   return () => {
     if (globalThis.fetch === broken) globalThis.fetch = real;
   };
+}
+
+/** What the tests of a file share: the scene, an order id of its own for each test, and faults that end with their test. */
+export type Turn = { scene: Scene; order: string; anotherOrder: () => string; undo: () => void };
+
+/** Opens the scene for all tests of a file, and clears what one test leaves behind before the next. */
+export function useScene(): Turn {
+  let number = 5_659_122_728_000n;
+  const turn: Turn = { scene: undefined as never, order: "", anotherOrder: () => String(number++), undo: () => {} };
+  beforeAll(async () => void (turn.scene = await openScene()));
+  beforeEach(async () => {
+    turn.order = turn.anotherOrder();
+    await pool().query("delete from conversion");
+    turn.scene.local.network.state.exchanges = [];
+  });
+  afterEach(() => {
+    turn.undo();
+    turn.undo = () => {};
+    turn.scene.local.network.clearFaults();
+  });
+  afterAll(async () => {
+    setClockOffsetMs(0);
+    await turn.scene.close();
+  });
+  return turn;
+}
+
+export const A2 = item("A", 2, "2000");
+export const A1 = item("A", 1, "1000");
+export const B1 = item("B", 1, "500");
+
+/** Has the turn's order told, until the network holds it. */
+export async function reported({ scene, order }: Turn, target = [A2, B1]): Promise<void> {
+  await wanted(scene, order, target);
+  await workFor(45);
+  expect(await row(order)).toMatchObject({ state: "reported", sent: target, next_at: null, problem: null });
 }

@@ -1,11 +1,12 @@
 // The parts of the page of one code: what it is, where it stands, whose it was, and what came of it.
-import { BlockStack, Box, Button, Card, DescriptionList, Divider, IndexTable, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
+import { BlockStack, Box, Button, Card, DescriptionList, Divider, IndexTable, InlineStack, Link, Text } from "@shopify/polaris";
 import type { CodeDetail, CodeOrder, CodeTermLine } from "../../domain/code-page.ts";
 import { codeKey } from "../../domain/code.ts";
 import type { ProgramMark, Mark } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
 import { NarrowRow, NumberCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
+import { ListCard } from "../list-card.tsx";
 import { NEEDS_HAND, SideMarkWithProblem } from "../marks.tsx";
 import { useWindowWords } from "./CodesTable.tsx";
 import { PatternText } from "./PatternWords.tsx";
@@ -170,33 +171,16 @@ function Other({ label, other }: { label: string; other: { id: string; code: str
 
 export function OrdersCard({ code, orders }: { code: CodeDetail; orders: CodeOrder[] }) {
   const t = useT("codes");
-  const { smDown } = useBreakpoints();
   return (
-    <Card padding="0">
-      <Box padding="400">
-        <BlockStack gap="100">
-          <Text as="h2" variant="headingSm">
-            {t("page.orders.title")}
-          </Text>
-          {orders.length === 0 ? <Text as="p" tone="subdued">{t("page.orders.none")}</Text> : null}
-        </BlockStack>
-      </Box>
-      {orders.length === 0 ? null : (
-        <IndexTable
-          condensed={smDown}
-          selectable={false}
-          itemCount={orders.length}
-          resourceName={{ singular: t("page.orders.resource_one"), plural: t("page.orders.resource_other") }}
-          headings={[{ title: t("page.orders.order") }, { title: t("page.orders.date") }, { title: t("page.orders.code") }, { title: t("page.orders.outcome") }, { title: t("page.orders.amount"), alignment: "end" }]}
-        >
-          {orders.map((order, index) => (
-            <IndexTable.Row id={order.orderId} key={order.orderId} position={index}>
-              <OrderCells code={code} order={order} narrow={smDown} />
-            </IndexTable.Row>
-          ))}
-        </IndexTable>
-      )}
-    </Card>
+    <ListCard
+      title={t("page.orders.title")}
+      none={t("page.orders.none")}
+      rows={orders}
+      keyOf={(order) => order.orderId}
+      resource={{ singular: t("page.orders.resource_one"), plural: t("page.orders.resource_other") }}
+      headings={[{ title: t("page.orders.order") }, { title: t("page.orders.date") }, { title: t("page.orders.code") }, { title: t("page.orders.outcome") }, { title: t("page.orders.amount"), alignment: "end" }]}
+      cells={(order, narrow) => <OrderCells code={code} order={order} narrow={narrow} />}
+    />
   );
 }
 

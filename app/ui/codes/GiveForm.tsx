@@ -1,6 +1,6 @@
 // Giving codes: the deal, the creators, a code for each, and the policy; then a preview that store and network were asked about.
 import { useFetcher, useNavigate } from "@remix-run/react";
-import { Banner, BlockStack, Box, Button, Card, ChoiceList, InlineStack, Layout, List, PageActions, Select, Text } from "@shopify/polaris";
+import { Banner, BlockStack, Box, Button, Card, InlineStack, Layout, List, PageActions, Select, Text } from "@shopify/polaris";
 import { useMemo, useState } from "react";
 import { codeKey } from "../../domain/code.ts";
 import type { GiveCreator, GiveDeal } from "../../domain/pages.ts";
@@ -11,6 +11,7 @@ import { useOffer } from "../offer.ts";
 import { ChooseCreators } from "./ChooseCreators.tsx";
 import { byReadiness, type GiveRow, type Policy, suggestedCodes } from "./give-state.ts";
 import { GivePreview } from "./GivePreview.tsx";
+import { PolicyPart } from "./PolicyPart.tsx";
 
 export type Finding = { field: string; key: string; values: Values; blocking: boolean };
 export type CheckedRow = { creatorId: string; code: string; policy: string; findings: Finding[] };
@@ -67,7 +68,7 @@ export function GiveForm({ deals, creators, dealId, chosenIds }: GiveFormProps) 
         </BlockStack>
       </Layout.Section>
       <Layout.Section variant="oneThird">
-        <PolicyPart policy={policy} onPolicy={setPolicy} network={deal?.program?.network ?? null} />
+        <PolicyPart title={t("give.policy.title")} policy={policy} onPolicy={(chosen) => setPolicy(chosen as Policy)} inNetwork={(deal?.program?.network ?? "none") !== "none"} />
       </Layout.Section>
       <Layout.Section>
         {blocked ? (
@@ -149,34 +150,6 @@ function DealPart({ deals, deal, onDeal }: { deals: GiveDeal[]; deal: GiveDeal |
             </Button>
           </InlineStack>
         )}
-      </BlockStack>
-    </Card>
-  );
-}
-
-function PolicyPart({ policy, onPolicy, network }: { policy: Policy; onPolicy: (policy: Policy) => void; network: string | null }) {
-  const t = useT("codes");
-  const policies: Policy[] = ["always", "involved", "winner"];
-  const inNetwork = network !== null && network !== "none";
-  return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingSm">
-          {t("give.policy.title")}
-        </Text>
-        <ChoiceList
-          title={t("give.policy.title")}
-          titleHidden
-          name="policy"
-          choices={policies.map((each) => ({ value: each, label: t(`policy.${each}.label`), helpText: t(`policy.${each}.help`) }))}
-          selected={[policy]}
-          onChange={([chosen]) => onPolicy(chosen as Policy)}
-        />
-        {policy === "always" && inNetwork ? (
-          <Banner tone="warning">
-            <p>{t("policy.always.warning")}</p>
-          </Banner>
-        ) : null}
       </BlockStack>
     </Card>
   );

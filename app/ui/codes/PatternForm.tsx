@@ -1,7 +1,7 @@
 // The form of a pattern: the pattern with what is wrong and what it would match beside it, the creator and program, the policy, the days.
 import { useNavigate } from "@remix-run/react";
 import { SaveBar } from "@shopify/app-bridge-react";
-import { Banner, BlockStack, Card, ChoiceList, InlineGrid, Layout, List, PageActions, Select, Text, TextField, useBreakpoints } from "@shopify/polaris";
+import { Banner, BlockStack, Card, InlineGrid, Layout, List, PageActions, Select, Text, TextField, useBreakpoints } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import type { PatternCreator } from "../../domain/code-page.ts";
 import type { PatternFields } from "../../domain/pattern-form.ts";
@@ -9,6 +9,7 @@ import type { PatternProblem } from "../../domain/pattern-problem.ts";
 import type { FieldError } from "../../domain/problem.ts";
 import { useT } from "../../i18n.ts";
 import { ResultsOfPattern } from "./PatternResults.tsx";
+import { PolicyPart } from "./PolicyPart.tsx";
 import { PatternProblemWords } from "./PatternWords.tsx";
 import { usePatternTest } from "./use-pattern-test.ts";
 
@@ -50,6 +51,7 @@ export function PatternForm({ creators, first, timezone, replaces, answer, savin
     setSaid((before) => ({ errors: before.errors.filter((error) => !(error.field in changes) && error.field !== "form"), problem: "pattern" in changes ? null : before.problem }));
   }
 
+  const wrong = useWrong(said.errors);
   const part = { fields, change, errors: said.errors };
   const results = <ResultsOfPattern test={test} busy={busy} typed={fields.pattern.trim() !== ""} />;
   return (
@@ -65,7 +67,13 @@ export function PatternForm({ creators, first, timezone, replaces, answer, savin
             <PatternPart {...part} problem={problem} />
             {mdDown ? results : null}
             <OwnerPart {...part} creators={creators} />
-            <PolicyPart {...part} inNetwork={(programOf(fields, creators)?.network ?? "none") !== "none"} />
+            <PolicyPart
+              title={t("pattern.form.policy.title")}
+              policy={fields.policy}
+              onPolicy={(policy) => change({ policy })}
+              error={wrong("policy")}
+              inNetwork={(programOf(fields, creators)?.network ?? "none") !== "none"}
+            />
             <DatesPart {...part} timezone={timezone} />
           </BlockStack>
         </Layout.Section>
@@ -186,34 +194,6 @@ function OwnerPart({ fields, change, errors, creators }: PartProps & { creators:
             requiredIndicator
           />
         </InlineGrid>
-      </BlockStack>
-    </Card>
-  );
-}
-
-function PolicyPart({ fields, change, errors, inNetwork }: PartProps & { inNetwork: boolean }) {
-  const t = useT("codes");
-  const wrong = useWrong(errors)("policy");
-  return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingSm">
-          {t("pattern.form.policy.title")}
-        </Text>
-        <ChoiceList
-          title={t("pattern.form.policy.title")}
-          titleHidden
-          name="policy"
-          choices={["always", "involved", "winner"].map((value) => ({ value, label: t(`policy.${value}.label`), helpText: t(`policy.${value}.help`) }))}
-          selected={[fields.policy]}
-          onChange={([policy]) => change({ policy: policy ?? "" })}
-          {...(wrong ? { error: wrong } : {})}
-        />
-        {fields.policy === "always" && inNetwork ? (
-          <Banner tone="warning">
-            <p>{t("policy.always.warning")}</p>
-          </Banner>
-        ) : null}
       </BlockStack>
     </Card>
   );

@@ -1,5 +1,5 @@
 // The parts of a creator's page: codes with links to copy, orders, memberships, what there is in all.
-import { Badge, BlockStack, Box, Button, Card, Divider, IndexTable, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
+import { Badge, BlockStack, Box, Button, Card, Divider, IndexTable, InlineStack, Link, Text } from "@shopify/polaris";
 import { ClipboardIcon, LinkIcon } from "@shopify/polaris-icons";
 import { useAppBridge } from "@shopify/app-bridge-react";
 import type { CodeRow, CreatorDetail, CreatorOrder, Sold } from "../../domain/pages.ts";
@@ -7,6 +7,7 @@ import { useT } from "../../i18n.ts";
 import { PatternText } from "../codes/PatternWords.tsx";
 import { NarrowRow, NumberCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
+import { ListCard } from "../list-card.tsx";
 import { JoinedMark, Marks, SideMark } from "../marks.tsx";
 
 /** The store's own address that applies a code and lands on the shop's first page. */
@@ -126,56 +127,43 @@ async function copyText(text: string): Promise<boolean> {
 
 export function CreatorOrders({ orders }: { orders: CreatorOrder[] }) {
   const t = useT("creators");
-  const format = useFormat();
-  const { smDown } = useBreakpoints();
   return (
-    <Card padding="0">
-      <Box padding="400">
-        <BlockStack gap="100">
-          <Text as="h2" variant="headingSm">
-            {t("orders_card.title")}
+    <ListCard
+      title={t("orders_card.title")}
+      none={t("orders_card.none")}
+      rows={orders}
+      keyOf={(order) => order.orderId}
+      resource={{ singular: t("order_one"), plural: t("order_other") }}
+      headings={[{ title: t("column.order") }, { title: t("column.date") }, { title: t("column.code") }, { title: t("column.taken_back"), alignment: "end" }, { title: t("column.credited"), alignment: "end" }]}
+      cells={(order, narrow) => <OrderCells order={order} narrow={narrow} />}
+    />
+  );
+}
+
+function OrderCells({ order, narrow }: { order: CreatorOrder; narrow: boolean }) {
+  const format = useFormat();
+  return narrow ? (
+    <NarrowRow>
+      <InlineStack align="space-between" gap="200">
+        <BlockStack>
+          <OrderLink order={order} />
+          <Text as="span" tone="subdued">
+            {[order.createdAt ? format.date(order.createdAt) : "–", order.code].join(" · ")}
           </Text>
-          {orders.length === 0 ? <Text as="p" tone="subdued">{t("orders_card.none")}</Text> : null}
         </BlockStack>
-      </Box>
-      {orders.length === 0 ? null : (
-        <IndexTable
-          condensed={smDown}
-          selectable={false}
-          itemCount={orders.length}
-          resourceName={{ singular: t("order_one"), plural: t("order_other") }}
-          headings={[{ title: t("column.order") }, { title: t("column.date") }, { title: t("column.code") }, { title: t("column.taken_back"), alignment: "end" }, { title: t("column.credited"), alignment: "end" }]}
-        >
-          {orders.map((order, index) => (
-            <IndexTable.Row id={order.orderId} key={order.orderId} position={index}>
-              {smDown ? (
-                <NarrowRow>
-                  <InlineStack align="space-between" gap="200">
-                    <BlockStack>
-                      <OrderLink order={order} />
-                      <Text as="span" tone="subdued">
-                        {[order.createdAt ? format.date(order.createdAt) : "–", order.code].join(" · ")}
-                      </Text>
-                    </BlockStack>
-                    <Text as="span">{format.money(order.amount)}</Text>
-                  </InlineStack>
-                </NarrowRow>
-              ) : (
-                <>
-                  <IndexTable.Cell>
-                    <OrderLink order={order} />
-                  </IndexTable.Cell>
-                  <IndexTable.Cell>{order.createdAt ? format.dateTime(order.createdAt) : "–"}</IndexTable.Cell>
-                  <IndexTable.Cell>{order.code}</IndexTable.Cell>
-                  <NumberCell subdued={order.reversed === "0"}>{format.money(order.reversed)}</NumberCell>
-                  <NumberCell>{format.money(order.amount)}</NumberCell>
-                </>
-              )}
-            </IndexTable.Row>
-          ))}
-        </IndexTable>
-      )}
-    </Card>
+        <Text as="span">{format.money(order.amount)}</Text>
+      </InlineStack>
+    </NarrowRow>
+  ) : (
+    <>
+      <IndexTable.Cell>
+        <OrderLink order={order} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>{order.createdAt ? format.dateTime(order.createdAt) : "–"}</IndexTable.Cell>
+      <IndexTable.Cell>{order.code}</IndexTable.Cell>
+      <NumberCell subdued={order.reversed === "0"}>{format.money(order.reversed)}</NumberCell>
+      <NumberCell>{format.money(order.amount)}</NumberCell>
+    </>
   );
 }
 

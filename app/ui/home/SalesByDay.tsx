@@ -3,7 +3,7 @@ import { BlockStack, Card, DataTable, InlineStack, Text } from "@shopify/polaris
 import type { HomeDay } from "../../domain/home-page.ts";
 import { useT } from "../../i18n.ts";
 import { useCurrency } from "../currency.ts";
-import { BLUE, DayPlot, ORANGE, TableBehind } from "../day-plot.tsx";
+import { BLUE, DayPlot, ORANGE, Sign, TableBehind } from "../day-plot.tsx";
 import { useFormat } from "../format.tsx";
 
 const HEIGHT_PX = 240;
@@ -48,16 +48,5 @@ export function SalesByDay({ days, period }: { days: HomeDay[]; period: number }
         </TableBehind>
       </BlockStack>
     </Card>
-  );
-}
-
-function Sign({ color, words, broken = false }: { color: string; words: string; broken?: boolean }) {
-  return (
-    <InlineStack gap="100" blockAlign="center" wrap={false}>
-      <span aria-hidden style={broken ? { width: 18, borderTop: `2px dashed ${color}` } : { width: 12, height: 12, background: color, borderRadius: 2 }} />
-      <Text as="span" variant="bodySm">
-        {words}
-      </Text>
-    </InlineStack>
   );
 }

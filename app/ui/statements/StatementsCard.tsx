@@ -1,50 +1,30 @@
 // A creator's months, each with the way to its statement.
-import { BlockStack, Box, Card, IndexTable, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
+import { BlockStack, IndexTable, InlineStack, Link, Text } from "@shopify/polaris";
 import type { MonthRow } from "../../domain/statement-page.ts";
 import { useT } from "../../i18n.ts";
 import { NarrowRow } from "../cells.tsx";
+import { ListCard } from "../list-card.tsx";
 import { Amounts, ToPay } from "./amounts.tsx";
 import { useMonthName } from "./month.ts";
 
 export function StatementsCard({ creatorId, months }: { creatorId: string; months: MonthRow[] }) {
   const t = useT("statements");
-  const { smDown } = useBreakpoints();
   return (
-    <Card padding="0">
-      <Box padding="400">
-        <BlockStack gap="100">
-          <Text as="h2" variant="headingSm">
-            {t("card.title")}
-          </Text>
-          {months.length === 0 ? (
-            <Text as="p" tone="subdued">
-              {t("card.none")}
-            </Text>
-          ) : null}
-        </BlockStack>
-      </Box>
-      {months.length === 0 ? null : (
-        <IndexTable
-          condensed={smDown}
-          selectable={false}
-          itemCount={months.length}
-          resourceName={{ singular: t("column.month"), plural: t("title") }}
-          headings={[
-            { title: t("column.month") },
-            { title: t("column.credited"), alignment: "end" },
-            { title: t("column.reversed"), alignment: "end" },
-            { title: t("column.net"), alignment: "end" },
-            { title: t("column.payout"), alignment: "end" },
-          ]}
-        >
-          {months.map((row, index) => (
-            <IndexTable.Row id={row.month} key={row.month} position={index}>
-              {smDown ? <Narrow creatorId={creatorId} row={row} /> : <Wide creatorId={creatorId} row={row} />}
-            </IndexTable.Row>
-          ))}
-        </IndexTable>
-      )}
-    </Card>
+    <ListCard
+      title={t("card.title")}
+      none={t("card.none")}
+      rows={months}
+      keyOf={(row) => row.month}
+      resource={{ singular: t("column.month"), plural: t("title") }}
+      headings={[
+        { title: t("column.month") },
+        { title: t("column.credited"), alignment: "end" },
+        { title: t("column.reversed"), alignment: "end" },
+        { title: t("column.net"), alignment: "end" },
+        { title: t("column.payout"), alignment: "end" },
+      ]}
+      cells={(row, narrow) => (narrow ? <Narrow creatorId={creatorId} row={row} /> : <Wide creatorId={creatorId} row={row} />)}
+    />
   );
 }
 

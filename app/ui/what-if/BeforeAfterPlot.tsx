@@ -3,7 +3,7 @@ import { BlockStack, Card, DataTable, InlineStack, Text } from "@shopify/polaris
 import { barsOf } from "../../domain/what-if.ts";
 import type { WhatIfDetail } from "../../domain/what-if-page.ts";
 import { useT } from "../../i18n.ts";
-import { BLUE, DayPlot, ORANGE, TableBehind } from "../day-plot.tsx";
+import { BLUE, DayPlot, ORANGE, Sign, TableBehind } from "../day-plot.tsx";
 import { useFormat } from "../format.tsx";
 
 const HEIGHT_PX = 240;
@@ -67,16 +67,5 @@ export function BeforeAfterPlot({ whatIf, summary }: PlotProps) {
         </TableBehind>
       </BlockStack>
     </Card>
-  );
-}
-
-function Sign({ color, words, broken = false }: { color: string; words: string; broken?: boolean }) {
-  return (
-    <InlineStack gap="100" blockAlign="center" wrap={false}>
-      <span aria-hidden style={broken ? { width: 18, borderTop: `2px dashed ${color}` } : { width: 12, height: 12, background: color, borderRadius: 2 }} />
-      <Text as="span" variant="bodySm">
-        {words}
-      </Text>
-    </InlineStack>
   );
 }
