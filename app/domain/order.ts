@@ -3,6 +3,7 @@
 // Instants are UTC, "2026-06-10T08:00:00.000Z".
 
 import { codeKey } from "./code.ts";
+import { AmountError, sum } from "./money.ts";
 
 /** Raised by one whenever a reader would read an order differently: kept facts of an older version are fetched anew. */
 export const READER_VERSION = 1;
@@ -67,8 +68,16 @@ export function isPaid(facts: Pick<OrderFacts, "financialStatus">): boolean {
   return ["paid", "partially_refunded", "refunded"].includes(facts.financialStatus);
 }
 
-/** Brings the facts of either reader into one form: only codes of the applications are listed, and refunds stand in the order of their ids. */
+/** An amount of the ledger has 64 bits. */
+const MOST_MINOR = 2n ** 63n - 1n;
+
+/**
+ * Brings the facts of either reader into one form: only codes of the applications are listed, and refunds stand in the order of their ids.
+ * Throws AmountError where the lines come to more than can be kept.
+ */
 export function normalise(facts: OrderFacts): OrderFacts {
+  const gross = sum(facts.lines.map((line) => (line.price.startsWith("-") ? 0n : BigInt(line.price) * BigInt(line.quantity))));
+  if (gross > MOST_MINOR) throw new AmountError("line_items come to more than can be kept");
   const own = new Set(facts.applications.flatMap((application) => (application.code === null ? [] : codeKey(application.code))));
   return {
     ...facts,

@@ -155,11 +155,14 @@ describe("of the wrong type: unreadable, with its place", () => {
     }
   });
 
-  test("and so it is recorded, and shown as nothing else", async () => {
+  test.each([
+    ["a negative quantity", { quantity: -2 }, "line_items[0].quantity is no count"],
+    ["more than the ledger's 64 bits hold", { price_set: money("50000000000000000.00"), quantity: 2 }, "line_items come to more than can be kept"],
+  ])("and so it is recorded, and shown as nothing else: %s", async (_, fields, reason) => {
     await makeStage();
-    await deliver(orderBody({ line_items: [{ ...line({ id: "1", price: "100.00" }), quantity: -2 }] }));
+    await deliver(orderBody({ line_items: [{ ...line({ id: "1", price: "100.00" }), ...fields }] }));
     await settleAll();
-    expect(await deliveries()).toEqual([{ state: "unreadable", reason: "line_items[0].quantity is no count" }]);
+    expect(await deliveries()).toEqual([{ state: "unreadable", reason }]);
     expect(await orders()).toEqual([]);
   });
 });
