@@ -8,7 +8,7 @@ export type NewCode = {
   code: string;
   key: string; // domain/code.ts codeKey(code)
   dealId: string;
-  creatorId: string;
+  creatorId: string | null; // null: a code for everybody
   programId: string;
   creditPolicy: string;
   /** Where it is to stand: "store", and the program's id where its network takes codes (with the creator's partner id). */

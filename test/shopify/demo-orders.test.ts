@@ -9,7 +9,7 @@ import { adminFor, setTokenSource } from "#app/shopify/admin.ts";
 import { fetchOrder } from "#app/shopify/orders.ts";
 import { leadFetch } from "#test/local/lead.ts";
 import { DAYS, ORDERS, planHistory, type SeedCode } from "#test/local/seed/plan.ts";
-import { type Act, doStep } from "#test/local/seed/steps.ts";
+import { type Act, doStep, isOfStore } from "#test/local/seed/steps.ts";
 import { actions } from "#test/local/store/control.ts";
 import { writeJson } from "#test/local/store/json.ts";
 import { makeDiscount, storeWithApp, type TestStore } from "#test/local/store/testing.ts";
@@ -23,10 +23,11 @@ const CARRIES_ORDER = /^orders\/(create|updated|paid|cancelled)$/;
 const hash = (email: string) => `h:${email}`;
 
 const codes: SeedCode[] = [
-  ...["ANNA10", "BEN10", "CARLA10", "DORA10", "EMIL10", "FINN10"].map((code, at): SeedCode => ({ code, kind: "percentage", minimum: 5_000n, weight: 18 - at })),
-  ...["BENFREE", "DORAFREE", "EMILFREE"].map((code): SeedCode => ({ code, kind: "free_shipping", minimum: 0n, weight: 4 })),
-  ...["ANNA5", "CARLA5"].map((code): SeedCode => ({ code, kind: "fixed_order", minimum: 4_000n, weight: 5 })),
+  ...["ANNA10", "BEN10", "CARLA10", "DORA10", "EMIL10", "FINN10"].map((code, at): SeedCode => ({ code, creator: at, kind: "percentage", minimum: 5_000n, weight: 18 - at })),
+  ...["BENFREE", "DORAFREE", "EMILFREE"].map((code, at): SeedCode => ({ code, creator: [1, 3, 4][at]!, kind: "free_shipping", minimum: 0n, weight: 4 })),
+  ...["ANNA5", "CARLA5"].map((code, at): SeedCode => ({ code, creator: at * 2, kind: "fixed_order", minimum: 4_000n, weight: 5 })),
 ];
+const clickCodes = { everybody: "ATELIER8", winner: "EMIL8", involved: "FINN8" };
 
 type Read = { told: OrderFacts; facts: OrderFacts; beside: Beside };
 
@@ -54,10 +55,11 @@ afterAll(async () => {
 async function liveThrough(fromMs: number, endMs: number): Promise<void> {
   setClockOffsetMs(fromMs - DAY_MS - Date.now());
   for (const { code, kind, minimum } of codes) await (kind === "free_shipping" ? makeFreeShipping(code) : makeDiscount(store, code, termsOf(kind, minimum)));
+  for (const code of Object.values(clickCodes)) await makeDiscount(store, code, termsOf("percentage", 0n));
   const done = { orders: new Map(), disputes: new Map() };
   // As over the wire: what an act answers is a copy.
   const act = (async (action, input) => JSON.parse(writeJson(actions[action]!(store.store, input)))) as Act;
-  for (const step of planHistory(store.store.products, codes, fromMs, endMs)) {
+  for (const step of planHistory(store.store.products, codes, clickCodes, fromMs, endMs).filter(isOfStore)) {
     setClockOffsetMs(step.atMs - Date.now());
     await doStep(step, done, act);
   }
@@ -135,6 +137,14 @@ describe("every order of the demo's shop", () => {
     expect(firsts.map(({ beside }) => beside.returning)).toEqual([false, false, false, false]);
     expect(renewals.map(({ beside }) => beside.returning)).toEqual([true, true, true, true]);
     for (const list of [firsts, renewals]) expect(list.filter(({ facts }) => facts.listedCodes.length === 1).length).toBe(3);
+  });
+
+  test("names its visitor, and the click, where the buyer came by a counted link", () => {
+    const named = [...read.values()].map(({ facts }) => facts).filter(({ visitor }) => visitor !== null);
+    expect(named.length).toBeGreaterThan(30);
+    expect(new Set(named.map(({ visitor }) => visitor)).size).toBe(named.length);
+    expect(named.filter(({ clickId }) => clickId === null).length).toBe(1);
+    for (const code of Object.values(clickCodes)) expect([...read.values()].filter(({ facts }) => facts.listedCodes.includes(code)).length).toBeGreaterThan(1);
   });
 
   test("one was lost to a chargeback, and one is disputed still", () => {

@@ -13,6 +13,12 @@ export async function inStore<T>(action: string, input: Record<string, unknown> 
   return JSON.parse(text) as T;
 }
 
+/** One act in the local network (POST /_local/<action>). Throws with the network's words where it refuses. */
+export async function inNetwork(action: string, input: Record<string, unknown>): Promise<void> {
+  const response = await fetch(`${process.env.NETWORK_URL}/_local/${action}`, { method: "POST", body: JSON.stringify(input) });
+  if (!response.ok) throw new Error(`the local network refused ${action} ${JSON.stringify(input)}: ${response.status} ${(await response.text()).slice(0, 500)}`);
+}
+
 /**
  * Sets the shared clock to an instant. The store does it, so that what it does next happens then: a process reads the clock's file every so often
  * only. It never runs backwards here: what was done later must not look earlier.

@@ -4,21 +4,22 @@ import { now } from "#app/clock.ts";
 import { reportOnce } from "#app/flow/report.ts";
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
 import type { Idle } from "#test/local/store/types.ts";
+import { doBeside, type SeedCreator } from "./beside.ts";
 import { inStore, setClock } from "./control.ts";
 import type { Step } from "./plan.ts";
-import { type Done, doStep } from "./steps.ts";
+import { type Done, doStep, isOfStore } from "./steps.ts";
 import { until } from "./wait.ts";
 
 const MINUTE_MS = 60_000;
 
 /** Does all steps; `onDay` is told how many orders there are after each day. */
-export async function liveThrough(steps: Step[], onDay: (day: number, orders: number) => void): Promise<void> {
+export async function liveThrough(steps: Step[], creators: SeedCreator[], onDay: (day: number, orders: number) => void): Promise<void> {
   const done: Done = { orders: new Map(), disputes: new Map() };
   const days = Map.groupBy(steps, (step) => Math.floor(step.atMs / 86_400_000));
   for (const [at, [, today]] of [...days].entries()) {
     for (const step of today) {
       await setClock(step.atMs);
-      await doStep(step, done, inStore);
+      await (isOfStore(step) ? doStep(step, done, inStore) : doBeside(step, done, creators));
     }
     const next = [...days.values()][at + 1]?.[0]?.atMs ?? Number.POSITIVE_INFINITY;
     await endDay(today.at(-1)!.atMs, next);

@@ -4,7 +4,7 @@ import { catalogue } from "#test/local/store/catalogue.ts";
 import { setClock } from "./control.ts";
 import { liveThrough } from "./days.ts";
 import { DAYS, planHistory } from "./plan.ts";
-import { connectPrograms, installApp, makeDealsAndCodes, openToSubscriptions } from "./setup.ts";
+import { connectPrograms, installApp, joinedCreators, makeClickCodes, makeDealsAndCodes, openToSubscriptions } from "./setup.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -19,15 +19,17 @@ const installedMs = endMs - (withOrders ? DAYS : 1) * DAY_MS;
 await setClock(installedMs);
 await installApp();
 const program = await connectPrograms();
+const creators = await joinedCreators(program);
 const codes = await makeDealsAndCodes(program);
+const clickCodes = await makeClickCodes(program, creators);
 await openToSubscriptions();
-say(`the app is installed, the network connected; ${codes.length} codes stand in store and network`);
+say(`the app is installed, the network connected; ${codes.length + Object.keys(clickCodes).length} codes stand in store and network`);
 
 if (withOrders) {
-  const steps = planHistory(catalogue().products, codes, installedMs + DAY_MS, endMs);
+  const steps = planHistory(catalogue().products, codes, clickCodes, installedMs + DAY_MS, endMs);
   const all = steps.filter((step) => step.kind === "checkout").length;
   let told = 0;
-  await liveThrough(steps, (day, orders) => {
+  await liveThrough(steps, creators, (day, orders) => {
     if (day - told < 15 && orders < all) return;
     told = day;
     say(`day ${day} of ${DAYS}: ${orders} orders`);

@@ -4,10 +4,13 @@ import type { CatalogueProduct } from "#test/local/store/catalogue.ts";
 import type { CheckoutInput, DisputeStatus } from "#test/local/store/types.ts";
 import { type Dice, makeDice } from "./dice.ts";
 import { makeBuyers } from "./buyers.ts";
+import { type ClickCodes, type SeedClick, withClicks } from "./clicks.ts";
 import { isExtra, withExtras } from "./extras.ts";
 
 export type SeedCode = {
   code: string;
+  /** The creator's place in the list of joined creators. */
+  creator: number;
   /** How much the creator sells, against the others. */
   weight: number;
   kind: "percentage" | "fixed_order" | "free_shipping";
@@ -26,17 +29,19 @@ export type Step = { atMs: number; ref: number } & (
   | { kind: "cancel"; reason: "customer" | "inventory" }
   | { kind: "dispute" }
   | { kind: "dispute_change"; status: DisputeStatus }
+  | { kind: "click"; click: SeedClick }
+  | { kind: "exclude"; reason: string }
 );
 
 export const DAYS = 60;
-/** Those of the plan itself; subscriptions come on top (extras.ts). */
+/** Those of the plan itself; subscriptions (extras.ts) and what hangs on clicks (clicks.ts) come on top. */
 export const ORDERS = 200;
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 /** The steps in the order of their time; all lie between `fromMs` and `untilMs`. */
-export function planHistory(products: CatalogueProduct[], codes: SeedCode[], fromMs: number, untilMs: number): Step[] {
+export function planHistory(products: CatalogueProduct[], codes: SeedCode[], clickCodes: ClickCodes, fromMs: number, untilMs: number): Step[] {
   const dice = makeDice(20_260);
   const buyers = makeBuyers(dice);
   const goods = products.filter((product) => !product.giftCard && !isExtra(product)).flatMap((product) => product.variants.map((variant) => ({ id: variant.id, price: variant.price, weight: variant.price > 6_000n ? 1 : 3 })));
@@ -53,7 +58,7 @@ export function planHistory(products: CatalogueProduct[], codes: SeedCode[], fro
       ref += 1;
     }
   }
-  return withExtras(steps, products, codes, fromMs).sort((a, b) => a.atMs - b.atMs || a.ref - b.ref);
+  return withClicks(withExtras(steps, products, codes, fromMs), products, codes, clickCodes, fromMs).sort((a, b) => a.atMs - b.atMs || a.ref - b.ref);
 }
 
 /** More at weekends, a little more each week, and two days on which a creator posted. Sums to ORDERS. */

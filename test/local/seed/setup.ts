@@ -1,14 +1,21 @@
 // The merchant's first day: installs the app by opening it, connects the network, takes the creators over, makes deals, gives codes.
-// The same functions that the pages call do it; nothing is written into the tables from here.
+// The same functions that the pages call do it; only the code for everybody, which no page makes yet, is written from here.
+import { randomUUID } from "node:crypto";
+import { now } from "#app/clock.ts";
+import { insertCodes } from "#app/db/code.ts";
+import { STORE } from "#app/db/placement.ts";
 import { pool } from "#app/db.server.ts";
 import { chooseProgram, connectNetwork, listNetworkPrograms, takeOverCreators } from "#app/flow/connect.ts";
 import { makeDeal } from "#app/flow/deal.ts";
 import { giveCodes } from "#app/flow/give.ts";
 import { placeOnce } from "#app/flow/place.ts";
 import { suggestCode } from "#app/domain/code-name.ts";
+import { codeKey } from "#app/domain/code.ts";
 import type { DealTerms } from "#app/domain/deal.ts";
 import { DEMO_ACCOUNT_SID, DEMO_ACCOUNT_TOKEN } from "#test/local/network/accounts.ts";
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
+import type { SeedCreator } from "./beside.ts";
+import { type ClickCodes, INVOLVED, WINNER } from "./clicks.ts";
 import { advanceClock, inStore } from "./control.ts";
 import type { SeedCode } from "./plan.ts";
 import { until } from "./wait.ts";
@@ -63,9 +70,9 @@ export async function connectPrograms(): Promise<string> {
 }
 
 /** The creators that are in the program now, in the order in which they were taken over. */
-export async function joinedCreators(programId: string): Promise<{ id: string; name: string; handle: string | null }[]> {
-  const { rows } = await pool().query<{ id: string; name: string; handle: string | null }>(
-    `select c.id, c.name, c.handle from creator c join membership m on m.shop = c.shop and m.creator_id = c.id
+export async function joinedCreators(programId: string): Promise<SeedCreator[]> {
+  const { rows } = await pool().query<SeedCreator>(
+    `select c.id, c.name, c.handle, m.partner_id as "partnerId" from creator c join membership m on m.shop = c.shop and m.creator_id = c.id
      where c.shop = $1 and m.program_id = $2 and m.state = 'joined' and m.left_at is null order by c.position`,
     [DEMO_SHOP, programId],
   );
@@ -79,10 +86,34 @@ export async function makeDealsAndCodes(programId: string): Promise<SeedCode[]> 
   for (const { name, terms, mark, kind, minimum, creators: places } of deals) {
     const { dealId } = good(await makeDeal(DEMO_SHOP, { name, programId, terms, startsAt: null, endsAt: null }));
     const given = places.flatMap((place) => (creators[place] ? [{ place, creator: creators[place] }] : []));
-    const rows = given.map(({ creator }) => ({ creatorId: creator.id, code: suggestCode({ ...creator, mark, short: creator.id.slice(0, 4), taken: new Set() }), policy: "always" }));
+    const rows = given.map(({ creator }) => ({ creatorId: creator.id, code: nameFor(creator, mark), policy: "always" }));
     good(await giveCodes(DEMO_SHOP, { dealId, rows }));
-    for (const [at, { code }] of rows.entries()) codes.push({ code, kind, minimum, weight: (6 - given[at]!.place) * (kind === "percentage" ? 3 : 1) });
+    for (const [at, { code }] of rows.entries()) codes.push({ code, creator: given[at]!.place, kind, minimum, weight: (6 - given[at]!.place) * (kind === "percentage" ? 3 : 1) });
   }
+  await untilPlaced();
+  return codes;
+}
+
+/** A deal whose codes are credited by clicks: two of creators, and one that everybody may use. */
+export async function makeClickCodes(programId: string, creators: SeedCreator[]): Promise<ClickCodes> {
+  const terms: DealTerms = { ...NO_MATTER, value: { kind: "percentage", basisPoints: 800 }, minimum: { kind: "none" }, combinesWith: { order: false, product: false, shipping: true } };
+  const { dealId } = good(await makeDeal(DEMO_SHOP, { name: "Eight for those who come by a link", programId, terms, startsAt: null, endsAt: null }));
+  const [winner, involved] = [nameFor(creators[WINNER]!, "8"), nameFor(creators[INVOLVED]!, "8")];
+  const rows = [{ creatorId: creators[WINNER]!.id, code: winner, policy: "winner" }, { creatorId: creators[INVOLVED]!.id, code: involved, policy: "involved" }];
+  good(await giveCodes(DEMO_SHOP, { dealId, rows }));
+  // No page makes a code for everybody yet: it is written as giving writes codes, and the placing loop takes it to the store. In the network it belongs to nobody.
+  const everybody = "ATELIER8";
+  const code = { id: randomUUID(), code: everybody, key: codeKey(everybody), dealId, creatorId: null, programId, creditPolicy: "always", placements: [{ target: STORE, partnerId: null }] };
+  await insertCodes(DEMO_SHOP, [code], now());
+  await untilPlaced();
+  return { winner, involved, everybody };
+}
+
+function nameFor(creator: SeedCreator, mark: string): string {
+  return suggestCode({ ...creator, mark, short: creator.id.slice(0, 4), taken: new Set() });
+}
+
+async function untilPlaced(): Promise<void> {
   await until("the deals and codes stand in store and network", async () => {
     await placeOnce({ shop: DEMO_SHOP }); // beside the app's own loop, which rests between its turns
     await advanceClock(2_000); // the store's bulk creations take their time, and are looked at again after some
@@ -95,7 +126,6 @@ export async function makeDealsAndCodes(programId: string): Promise<SeedCode[]> 
     if (rows[0]!.refused !== null) throw new Error(`a deal or code was refused: ${rows[0]!.refused}`);
     return rows[0]!.open === 0;
   });
-  return codes;
 }
 
 /** In the store's own admin the merchant lets the codes of the first deal hold for subscriptions too, renewals included. */

@@ -8,7 +8,14 @@ export type Done = { orders: Map<number, Order>; disputes: Map<number, string> }
 /** One act in the local store (its control actions); throws where the store refuses. */
 export type Act = <T>(action: string, input: Record<string, unknown>) => Promise<T>;
 
-export async function doStep(step: Step, { orders, disputes }: Done, act: Act): Promise<void> {
+/** What happens in the store. Clicks, and what a person decides, are noted in the app (beside.ts). */
+export type StoreStep = Exclude<Step, { kind: "click" | "exclude" }>;
+
+export function isOfStore(step: Step): step is StoreStep {
+  return step.kind !== "click" && step.kind !== "exclude";
+}
+
+export async function doStep(step: StoreStep, { orders, disputes }: Done, act: Act): Promise<void> {
   if (step.kind === "checkout") {
     const made = await act<CheckoutResult>("checkout", step.input);
     if (!made.ok) throw new Error(`an order was refused: ${made.reason}`);
