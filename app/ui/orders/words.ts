@@ -60,7 +60,7 @@ function namesOf(code: CodeProof, { proof, t, format }: Told) {
     program: code.program.name,
     days: code.rule.clickWindowDays,
     winner: winner?.code ?? "",
-    why: proof.hand?.reason ?? "",
+    why: (proof.hand?.reason ?? "").replace(/[.。]$/u, ""), // the sentence that quotes it has its own stop
     linked: format.date(code.linkedAt),
     starts: format.date(code.startsAt),
     ends: format.dateTime(code.endsAt),
@@ -82,7 +82,8 @@ function variantOf(code: CodeProof, proof: OrderProof): string {
     case "renewal":
       return `renewal.${code.rule.renewals === "none" ? "sentence_none" : "sentence"}`;
     case "no_click":
-      return `no_click.${code.generic ? "sentence_generic" : "sentence"}`;
+    case "self_referral":
+      return `${code.reason}.${code.generic ? "sentence_generic" : "sentence"}`;
     default:
       return `${code.reason}.sentence`;
   }
