@@ -88,6 +88,10 @@ async function expectSumsToAgree(): Promise<void> {
     const { orders, balances, differences } = await verifyLedger({ shop: DEMO_SHOP });
     expect(differences).toEqual([]);
     expect(Math.min(orders, balances)).toBeGreaterThan(100);
+    const { rows: reasons } = await pool().query<{ reason: string }>("select distinct reason from decision where shop = $1", [DEMO_SHOP]);
+    expect(reasons.map(({ reason }) => reason)).toEqual(expect.arrayContaining(["no_click", "not_winning_click", "self_referral", "excluded", "renewal", "charged_back", "cancelled"]));
+    const { rows: causes } = await pool().query<{ own: string }>("select distinct split_part(cause, ':', 1) as own from ledger_entry where shop = $1 and cause like '%:%'", [DEMO_SHOP]);
+    expect(causes.map(({ own }) => own)).toEqual(expect.arrayContaining(["hand", "touch"])); // a click that was told late
   } finally {
     await closeDatabase();
   }

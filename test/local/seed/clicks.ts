@@ -44,7 +44,8 @@ const STORIES: Story[] = [
   { day: 34, hour: 18.9, buyer: "Hugo Wendling", email: "hugo.wendling@example.com", code: "involved", clicks: [{ creator: JONAS, before: 5 }] },
   // Thirty-six days: beyond the click window.
   { day: 40, hour: 17.8, buyer: "Cléa Vautrin", email: "clea.vautrin@example.com", code: "involved", clicks: [{ creator: INVOLVED, before: 36 * 24 }] },
-  { day: 43, hour: 13.6, buyer: "Till Sauer", email: "till.sauer@example.com", code: "everybody", clicks: [{ creator: BEN, before: 0.7, toldAfter: 5 }] },
+  // Told on the day after: the order is settled by then.
+  { day: 43, hour: 13.6, buyer: "Till Sauer", email: "till.sauer@example.com", code: "everybody", clicks: [{ creator: BEN, before: 0.7, toldAfter: 21 }] },
   { day: 47, hour: 11.4, buyer: DEMO_CREATORS[CHIARA]!.name, email: DEMO_CREATORS[CHIARA]!.email, code: "everybody", clicks: [{ creator: CHIARA, before: 0.2 }] },
   { day: 48, hour: 20.6, buyer: DEMO_CREATORS[MARIE]!.name, email: DEMO_CREATORS[MARIE]!.email, code: MARIE, clicks: [{ creator: MARIE, before: 0.5 }] },
   { day: 50, hour: 18.1, buyer: "Ilse Thomann", email: "ilse.thomann@example.com", code: "everybody", clicks: [{ creator: ANAIS, before: 30 }, { creator: null, before: 1.5 }] },
