@@ -81,7 +81,7 @@ export function SidesCard({ code, onAgain, busy }: { code: CodeDetail; onAgain: 
         ))}
         {code.networks.length === 0 ? (
           <Text as="p" tone="subdued">
-            {t("page.sides.no_network")}
+            {t(code.creator === null ? "page.sides.for_everybody" : "page.sides.no_network")}
           </Text>
         ) : null}
         {wrong ? (
