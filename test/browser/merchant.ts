@@ -1,10 +1,12 @@
 // A person at a browser: the local admin with the app in its frame, the storefront; and what must never be seen there.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Frame, FrameLocator, Page } from "playwright-core";
+import type { Browser, FrameLocator, Page } from "playwright-core";
+import type { Language } from "#app/i18n.ts";
 import { root } from "#test/local/demo/processes.ts";
 import { userAgent } from "#test/local/chromium.ts";
 import { DEMO_CREATORS } from "#test/local/network/accounts.ts";
+import { until } from "#test/support/app.ts";
 import { allKeys } from "./words.ts";
 
 export type Merchant = {
@@ -15,6 +17,10 @@ export type Merchant = {
   open: (path: string) => Promise<void>;
   /** Keeps a picture in .data/screens, after looking for what no page may show. */
   look: (name: string) => Promise<void>;
+  /** What the page shows, as text. */
+  text: () => Promise<string>;
+  /** The admin in this language from the next page on. */
+  speak: (language: Language) => Promise<void>;
   /** Whatever the browser complained about so far. */
   faults: () => string[];
 };
@@ -23,13 +29,11 @@ export type Merchant = {
 const NO_KEYS = new Set(["impact.com", ...DEMO_CREATORS.map((creator) => creator.handle)]);
 const LOOKS_LIKE_A_KEY = /^[a-z]+(_[a-z]+)*(\.[a-z]+(_[a-z]+)*)+$|^[a-z]+(_[a-z]+)+$/;
 
-const SCREENS = join(root, ".data", "screens");
-
-export async function makeMerchant(browser: Browser, adminUrl: string): Promise<Merchant> {
-  mkdirSync(SCREENS, { recursive: true });
-  // Shopify's library turns away what calls itself a headless browser.
-  const userAgent = `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${browser.version()} Safari/537.36`;
-  const context = await browser.newContext({ userAgent, viewport: { width: 1440, height: 1000 }, locale: "en-GB", timezoneId: "Europe/Berlin" });
+/** `walk`: names the folder of its pictures. */
+export async function makeMerchant(browser: Browser, adminUrl: string, walk: string): Promise<Merchant> {
+  const screens = join(root, ".data", "screens", walk);
+  mkdirSync(screens, { recursive: true });
+  const context = await browser.newContext({ userAgent: userAgent(browser), viewport: { width: 1440, height: 1000 }, locale: "en-GB", timezoneId: "Europe/Berlin" });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const faults: string[] = [];
@@ -43,8 +47,9 @@ export async function makeMerchant(browser: Browser, adminUrl: string): Promise<
   const keys = allKeys();
   const app = page.frameLocator("iframe#app");
 
-  function appFrame(): Frame | null {
-    return page.frames().find((frame) => frame.name() === "app-iframe") ?? null;
+  function text(): Promise<string> {
+    const frame = page.frames().find((each) => each.name() === "app-iframe");
+    return (frame ?? page).evaluate(() => document.body.innerText);
   }
 
   return {
@@ -53,15 +58,20 @@ export async function makeMerchant(browser: Browser, adminUrl: string): Promise<
     faults: () => faults,
     async open(path) {
       await page.goto(`${adminUrl}/apps/creator-codes${path}`);
-      await app.locator("h1, h2").first().waitFor();
+      const title = app.locator("h1, h2").first();
+      // What the server sent stands there before it can be used: React marks what it has taken over.
+      await until(`${path} can be used`, () => title.evaluate((node) => Object.keys(node).some((key) => key.startsWith("__reactFiber")) || null).catch(() => null), 60_000);
     },
     async look(name) {
-      const frame = appFrame();
-      const shown = frame ? await frame.evaluate(() => document.body.innerText) : await page.evaluate(() => document.body.innerText);
+      const shown = await text();
       const asWords = shown.split(/[\s()]+/).map((word) => word.replace(/^[@"“]|["”.,:;]+$/g, ""));
       const raw = asWords.filter((word) => keys.has(word.replace(/^[a-z]+:/, "")) || (LOOKS_LIKE_A_KEY.test(word) && !NO_KEYS.has(word)));
       if (raw.length > 0) faults.push(`raw keys on ${name}: ${[...new Set(raw)].join(", ")}`);
-      await page.screenshot({ path: join(SCREENS, `${name}.png`) });
+      await page.screenshot({ path: join(screens, `${name}.png`) });
+    },
+    text,
+    async speak(language) {
+      await page.context().addCookies([{ name: "admin_locale", value: language, url: adminUrl }]);
     },
   };
 }

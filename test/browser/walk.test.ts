@@ -1,59 +1,28 @@
 // A person walks the merchant's whole way in the real local admin, storefront and app: from the first opening to a reversed conversion.
 // The amounts are checked where they are kept: in the ledger and in the network.
-import { join } from "node:path";
-import pg from "pg";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from "vitest";
-import { launchBrowser } from "#test/local/chromium.ts";
-import { freePort, root } from "#test/local/demo/processes.ts";
-import { DEMO_SHOP, type Stage, startStage, writeClock } from "#test/local/demo/stage.ts";
+import { describe, expect, it } from "vitest";
+import { DEMO_SHOP, writeClock } from "#test/local/demo/stage.ts";
 import { DEMO_ACCOUNT_SID, DEMO_ACCOUNT_TOKEN } from "#test/local/network/accounts.ts";
 import { until } from "#test/support/app.ts";
-import { makeMerchant, type Merchant } from "./merchant.ts";
+import { useStand } from "./stand.ts";
 import { words } from "./words.ts";
 
 type Held = { orderId: string; code: string; state: string; items: { sku: string; quantity: number; amount: string }[] };
 type Sold = { orderId: string; name: string };
 
 describe("the merchant's way", () => {
-  let stage: Stage;
-  let browser: Browser;
-  let merchant: Merchant;
-  let database: pg.Client;
+  const stand = useStand("walk");
+  const { rows } = stand;
   let offsetMs = 0;
   let first: Sold;
   let second: Sold;
 
-  beforeAll(async () => {
-    stage = await startStage({ dataDir: join(root, ".data", "test", "walk"), ports: { app: await freePort(), store: await freePort(), network: await freePort() }, fresh: true });
-    browser = await launchBrowser();
-    merchant = await makeMerchant(browser, `${stage.urls.store}/admin`);
-    database = new pg.Client({ connectionString: stage.databaseUrl });
-    await database.connect();
-  }, 180_000);
-
-  afterAll(async () => {
-    await database?.end();
-    await browser?.close();
-    await stage?.stop();
-  }, 60_000);
-
-  // Each step stands on the one before.
-  let broken = false;
-  beforeEach((context) => {
-    if (broken) context.skip("an earlier step failed");
-    onTestFailed(async () => {
-      broken = true;
-      await merchant.look("failed");
-    });
-  });
-
   it("1. opens the app in the store's admin: it is installed, with an expiring offline token", async () => {
-    const { page, app } = merchant;
-    await page.goto(`${stage.urls.store}/admin`);
+    const { page, app } = stand.merchant;
+    await page.goto(`${stand.stage.urls.store}/admin`);
     await page.getByRole("link", { name: "Creator Codes" }).click();
     await app.locator("h1").first().waitFor();
-    await merchant.look("1-home-empty");
+    await stand.merchant.look("1-home-empty");
     const sessions = await rows<{ online: boolean; expires: Date | null; refresh: boolean }>(
       `select "isOnline" as online, expires, "refreshToken" is not null as refresh from "Session" where shop = $1`, [DEMO_SHOP],
     );
@@ -66,8 +35,8 @@ describe("the merchant's way", () => {
   });
 
   it("2. connects the network, chooses both programs, and takes the creators over with their states", async () => {
-    const { app } = merchant;
-    await merchant.open("/app/network");
+    const { app } = stand.merchant;
+    await stand.merchant.open("/app/network");
     const sid = app.getByLabel(words("network", "connect.sid"), { exact: true });
     const token = app.getByLabel(words("network", "connect.token"), { exact: true });
     const connect = app.getByRole("button", { name: words("network", "connect.connect"), exact: true });
@@ -84,48 +53,48 @@ describe("the merchant's way", () => {
     await app.getByRole("button", { name: words("network", "choose.done"), exact: true }).click();
     await app.getByRole("button", { name: words("network", "programs.take_over_named", { program: "Petit Atelier Creators" }) }).click();
     await until("the creators are taken over", async () => ((await rows("select 1 from membership where shop = $1", [DEMO_SHOP])).length === 8 ? true : null));
-    await merchant.look("2-network");
+    await stand.merchant.look("2-network");
 
     const states = await rows<{ state: string; n: number }>("select state, count(*)::int as n from membership where shop = $1 group by state order by state", [DEMO_SHOP]);
     expect(states).toEqual([{ state: "joined", n: 6 }, { state: "left", n: 1 }, { state: "pending", n: 1 }]);
     const [connection] = await rows<{ token: string }>("select token from network_connection where shop = $1", [DEMO_SHOP]);
     expect(connection!.token).not.toContain(DEMO_ACCOUNT_TOKEN);
-    await merchant.open("/app/creators");
+    await stand.merchant.open("/app/creators");
     await app.getByText("Marie Lefèvre").first().waitFor();
-    await merchant.look("2-creators");
+    await stand.merchant.look("2-creators");
   });
 
   it("3. makes a deal: one discount in the store, one deal in the network", async () => {
-    const { app } = merchant;
-    await merchant.open("/app/deals/new");
+    const { app } = stand.merchant;
+    await stand.merchant.open("/app/deals/new");
     await app.getByLabel(words("deals", "form.name.label"), { exact: true }).fill("Ten for our friends");
     await app.getByLabel(words("deals", "form.program.label"), { exact: true }).selectOption({ label: "Petit Atelier Creators" });
     await choose("deals", "form.kind.percentage.label");
     await app.getByLabel(words("deals", "form.percent.label"), { exact: true }).fill("10");
     await choose("deals", "form.minimum.subtotal.label");
     await app.getByLabel(words("deals", "form.minimum.amount_label"), { exact: true }).fill("50");
-    await merchant.look("3-deal-new");
+    await stand.merchant.look("3-deal-new");
     await app.getByRole("button", { name: words("deals", "new.save"), exact: true }).last().click();
     await until("the deal is live on both sides", async () => {
       const found = await rows<{ store: string; network: string }>("select d.store_state as store, p.state as network from deal d join deal_placement p on p.shop = d.shop and p.deal_id = d.id where d.shop = $1", [DEMO_SHOP]);
       return found.length === 1 && found[0]!.store === "live" && found[0]!.network === "live" ? true : null;
     });
-    await merchant.look("3-deal");
+    await stand.merchant.look("3-deal");
     const discounts = await adminPageText("/discounts");
     expect(discounts.match(/Ten for our friends/g)).toHaveLength(1);
     expect(await deals()).toEqual(["Ten for our friends"]);
   });
 
   it("4. gives three creators a code each, after a taken name said so: redeem codes of the one discount, promo codes in the network", async () => {
-    const { app } = merchant;
+    const { app } = stand.merchant;
     await inNetwork("assign-code", { sid: DEMO_ACCOUNT_SID, programId: "21401", partnerId: "2552808", code: "TAKEN10" });
-    await merchant.open("/app/codes/give");
+    await stand.merchant.open("/app/codes/give");
     for (const name of ["Marie Lefèvre", "Jonas Brandt", "Anaïs Weber"]) await app.locator("label").filter({ hasText: name }).first().click();
     const marie = app.getByLabel(words("codes", "give.preview.code_for", { name: "Marie Lefèvre" }), { exact: true });
     await marie.fill("TAKEN10");
     await app.getByRole("button", { name: words("codes", "give.preview.check"), exact: true }).click();
     await app.getByText(words("codes", "give.blocked")).waitFor();
-    await merchant.look("4-taken");
+    await stand.merchant.look("4-taken");
     expect(await rows("select 1 from code where shop = $1", [DEMO_SHOP])).toHaveLength(0);
     await marie.fill("MARIE10");
     await app.getByRole("button", { name: words("codes", "give.preview.check_again"), exact: true }).click();
@@ -136,9 +105,9 @@ describe("the merchant's way", () => {
       const live = await rows("select 1 from code_placement where shop = $1 and state = 'live'", [DEMO_SHOP]);
       return live.length === 6 ? true : null;
     }, 40_000);
-    await merchant.open("/app/codes");
+    await stand.merchant.open("/app/codes");
     await app.getByText("MARIE10").first().waitFor();
-    await merchant.look("4-codes");
+    await stand.merchant.look("4-codes");
     expect(await codesOfDiscount()).toEqual(["ANAIS10", "JONAS10", "MARIE10"]);
     expect(await placedCodes()).toEqual([["ANAIS10", "2552806"], ["JONAS10", "2552802"], ["MARIE10", "2552801"]]);
   });
@@ -159,25 +128,25 @@ describe("the merchant's way", () => {
   }, 60_000);
 
   it("7. the order's page shows why who was credited with what", async () => {
-    const { app } = merchant;
-    await merchant.open("/app/orders");
+    const { app } = stand.merchant;
+    await stand.merchant.open("/app/orders");
     await app.getByText(first.name, { exact: true }).first().click();
     for (const text of ["MARIE10", "Marie Lefèvre", "67.31", "27.23", "8.90", "12.79", "94.54"]) await app.getByText(new RegExp(text.replace(".", "\\."))).first().waitFor();
-    await merchant.look("7-order");
+    await stand.merchant.look("7-order");
   });
 
   it("8. a refund of one line takes exactly its share off; a cancelled order is reversed; Home says so", async () => {
-    const { page, app } = merchant;
-    await page.goto(`${stage.urls.store}/admin/orders/${first.orderId}`);
+    const { page, app } = stand.merchant;
+    await page.goto(`${stand.stage.urls.store}/admin/orders/${first.orderId}`);
     await page.getByText("Refund items", { exact: true }).first().click();
     await page.getByLabel(/Lampe Colline/).first().fill("1");
     await page.getByRole("button", { name: "Refund items", exact: true }).click();
     await page.getByText("The refund is booked.").waitFor();
-    await page.goto(`${stage.urls.store}/admin/orders/${second.orderId}`);
+    await page.goto(`${stand.stage.urls.store}/admin/orders/${second.orderId}`);
     await page.getByText("Cancel the order", { exact: true }).first().click();
     await page.getByRole("button", { name: "Cancel the order", exact: true }).click();
     await page.getByText("The order is cancelled.").waitFor();
-    await merchant.look("8-store-cancelled");
+    await stand.merchant.look("8-store-cancelled");
 
     await until("the ledger has followed", async () => ((await ledger(first)) === 2_723n && (await ledger(second)) === 0n ? true : null));
     const one = await untilHeld(first, 2_723n);
@@ -187,16 +156,16 @@ describe("the merchant's way", () => {
     const kinds = await rows<{ kind: string; amount: string }>("select kind, sum(amount)::text as amount from ledger_entry where shop = $1 group by kind order by kind", [DEMO_SHOP]);
     expect(kinds).toEqual([{ kind: "credit", amount: "13387" }, { kind: "reversal", amount: "-10664" }]);
 
-    await merchant.open("/app");
+    await stand.merchant.open("/app");
     await app.getByText("Marie Lefèvre").first().waitFor();
     await app.getByText(/27\.23/).first().waitFor();
-    await merchant.look("8-home");
-    await merchant.open(`/app/orders/${first.orderId}`);
-    await merchant.look("8-order");
+    await stand.merchant.look("8-home");
+    await stand.merchant.open(`/app/orders/${first.orderId}`);
+    await stand.merchant.look("8-order");
   }, 60_000);
 
   it("nothing in the browser complained, and no page showed a raw key", () => {
-    expect(merchant.faults().filter((fault) => !isExpected(fault))).toEqual([]);
+    expect(stand.merchant.faults().filter((fault) => !isExpected(fault))).toEqual([]);
   });
 
   /** The browser names every refused form an error, also where the page shows it as it should. */
@@ -204,18 +173,14 @@ describe("the merchant's way", () => {
     return /status of 422/.test(fault);
   }
 
-  async function rows<T extends pg.QueryResultRow>(sql: string, values: unknown[]): Promise<T[]> {
-    return (await database.query<T>(sql, values)).rows;
-  }
-
   /** Polaris lays its own circle over the radio button: a person clicks the label. */
   async function choose(namespace: string, key: string): Promise<void> {
-    await merchant.app.locator("label").filter({ hasText: words(namespace, key) }).first().click();
+    await stand.merchant.app.locator("label").filter({ hasText: words(namespace, key) }).first().click();
   }
 
   function forward(ms: number): void {
     offsetMs += ms;
-    writeClock(stage.clockFile, offsetMs);
+    writeClock(stand.stage.clockFile, offsetMs);
   }
 
   async function ledger({ orderId }: Sold): Promise<bigint> {
@@ -224,14 +189,14 @@ describe("the merchant's way", () => {
   }
 
   async function inNetwork(action: string, input: Record<string, unknown>): Promise<void> {
-    const response = await fetch(`${stage.urls.network}/_local/${action}`, { method: "POST", body: JSON.stringify(input) });
+    const response = await fetch(`${stand.stage.urls.network}/_local/${action}`, { method: "POST", body: JSON.stringify(input) });
     expect(response.status).toBe(200);
   }
 
   /** The brand API itself, with the demo's credentials. */
   async function api<T>(path: string): Promise<T> {
     const authorization = `Basic ${Buffer.from(`${DEMO_ACCOUNT_SID}:${DEMO_ACCOUNT_TOKEN}`).toString("base64")}`;
-    const response = await fetch(`${stage.urls.network}/Advertisers/${DEMO_ACCOUNT_SID}/${path}`, { headers: { authorization, accept: "application/json" } });
+    const response = await fetch(`${stand.stage.urls.network}/Advertisers/${DEMO_ACCOUNT_SID}/${path}`, { headers: { authorization, accept: "application/json" } });
     expect(response.status).toBe(200);
     return (await response.json()) as T;
   }
@@ -248,7 +213,7 @@ describe("the merchant's way", () => {
   }
 
   async function held({ orderId }: Sold): Promise<Held | null> {
-    const response = await fetch(`${stage.urls.network}/_local/conversions?sid=${DEMO_ACCOUNT_SID}`);
+    const response = await fetch(`${stand.stage.urls.network}/_local/conversions?sid=${DEMO_ACCOUNT_SID}`);
     const { conversions } = (await response.json()) as { conversions: Held[] };
     const found = conversions.filter((conversion) => conversion.orderId === orderId);
     expect(found.length).toBeLessThan(2);
@@ -269,7 +234,7 @@ describe("the merchant's way", () => {
   }
 
   async function adminPageText(path: string): Promise<string> {
-    return (await fetch(`${stage.urls.store}/admin${path}`)).text();
+    return (await fetch(`${stand.stage.urls.store}/admin${path}`)).text();
   }
 
   /** The redeem codes of the one discount, without the reserve code. */
@@ -281,10 +246,10 @@ describe("the merchant's way", () => {
   }
 
   async function buy(items: [product: string, quantity: number][], code: string, email: string): Promise<Sold> {
-    const { page } = merchant;
+    const { page } = stand.merchant;
     await page.context().clearCookies({ name: "cart" }); // another buyer: the deal is for once per customer
     for (const [product, quantity] of items) {
-      await page.goto(stage.urls.store);
+      await page.goto(stand.stage.urls.store);
       await page.getByRole("link", { name: new RegExp(product) }).last().click();
       await page.getByLabel("Quantity").fill(String(quantity));
       await page.getByRole("button", { name: "Add to cart" }).click();
@@ -293,13 +258,13 @@ describe("the merchant's way", () => {
     await page.getByLabel("Discount code").fill(code);
     await page.getByRole("button", { name: "Apply" }).click();
     await page.getByText("is applied").waitFor();
-    await merchant.look("5-cart");
+    await stand.merchant.look("5-cart");
     await page.getByRole("link", { name: "Check out" }).click();
     await page.getByLabel("E-mail").fill(email);
     await page.getByLabel("Name", { exact: true }).fill("Ines Haller");
     await page.getByRole("button", { name: /^Pay/ }).click();
     await page.waitForURL(/\/thanks\//);
-    await merchant.look("5-thanks");
+    await stand.merchant.look("5-thanks");
     const orderId = /\/thanks\/(\d+)/.exec(page.url())![1]!;
     const name = /#\d+/.exec(await page.locator("main").innerText())![0];
     return { orderId, name };

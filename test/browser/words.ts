@@ -31,3 +31,12 @@ export function allKeys(): Set<string> {
 function read(namespace: string): Tree {
   return JSON.parse(readFileSync(join(folder, `${namespace}.json`), "utf8")) as Tree;
 }
+
+/** The English sentences that stand in a page of another language: those of the locale files with three words in a row or more. None in English. */
+export function leftInEnglish(shown: string, language: string): string[] {
+  if (language === "en") return [];
+  const flat = (tree: Tree): string[] => Object.values(tree).flatMap((value) => (typeof value === "object" ? flat(value) : value.split(/\{\{[^}]*\}\}/).map((part) => part.trim())));
+  const all = (of: string) => new Set(readdirSync(join(folder, "..", of)).flatMap((file) => flat(JSON.parse(readFileSync(join(folder, "..", of, file), "utf8")) as Tree)));
+  const own = all(language);
+  return [...all("en")].filter((part) => part.split(/\s+/).length >= 3 && !own.has(part) && shown.includes(part));
+}

@@ -9,6 +9,7 @@ import type { FileWords } from "#app/domain/statement-page.ts";
 import { statementFile } from "#app/flow/statement-file.ts";
 import { fileWords } from "#app/ui/statements/file-words.ts";
 import { useDatabase } from "#test/support/database.ts";
+import { parseCsv, rowsOf } from "#test/support/sheets.ts";
 import { makeOrder, makeShop, post, SHOP, tell } from "./statement-shop.ts";
 
 useDatabase();
@@ -54,23 +55,6 @@ async function book(shop: string, creatorId: string | null): Promise<ExcelJS.Wor
   const read = new ExcelJS.Workbook();
   await read.xlsx.load((await download(shop, creatorId, "xlsx")).bytes as unknown as ArrayBuffer);
   return read;
-}
-
-/** The rows of a sheet by its headings. */
-function rowsOf(sheet: ExcelJS.Worksheet): Record<string, ExcelJS.CellValue>[] {
-  const heads = (sheet.getRow(1).values as string[]).slice(1);
-  return Array.from({ length: sheet.rowCount - 1 }, (_, index) => Object.fromEntries(heads.map((head, at) => [head, sheet.getRow(index + 2).getCell(at + 1).value])));
-}
-
-/** A reader of its own, by the grammar of RFC 4180. */
-function parseCsv(text: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
-    row.push(quoted === undefined ? plain! : quoted.replaceAll('""', '"'));
-    if (end === "\r\n") rows.push(row.splice(0));
-  }
-  return rows;
 }
 
 async function ledgerSums(shop: string, creator: string): Promise<Record<string, string>> {

@@ -31,10 +31,14 @@ export function Progress({ whatIf, busy, onAct }: ProgressProps) {
             </Button>
           )}
         </InlineStack>
-        <ProgressBar progress={total === 0 ? 0 : Math.round((100 * done) / total)} size="small" ariaLabelledBy="what-if-progress" />
-        <Text as="p" tone="subdued" id="what-if-progress">
-          {t("progress.of", { done: format.number(done), total: format.number(total) })}
-        </Text>
+        {total > 0 ? (
+          <>
+            <ProgressBar progress={Math.round((100 * done) / total)} size="small" ariaLabelledBy="what-if-progress" />
+            <Text as="p" tone="subdued" id="what-if-progress">
+              {t("progress.of", { done: format.number(done), total: format.number(total) })}
+            </Text>
+          </>
+        ) : null}
       </BlockStack>
     </Card>
   );
