@@ -104,6 +104,11 @@ export async function endFetch(client: Queryable, fetch: DueFetch, next: Date | 
   );
 }
 
+export async function hasFacts(client: Queryable, { shop, orderId }: OrderKey): Promise<boolean> {
+  const found = await client.query("select from order_state where shop = $1 and order_id = $2 and facts is not null", [shop, orderId]);
+  return found.rowCount === 1;
+}
+
 export type KeptFacts = { facts: OrderFacts; beside: Beside | null; everPaid: boolean; deleted: boolean };
 
 /** What is known of one order, or null where no facts are. */

@@ -184,7 +184,10 @@ function sameWord(a: string, b: string): boolean {
   return a.trim().toUpperCase() === b.trim().toUpperCase();
 }
 
-/** Whether a decision hangs on what only the store can tell. */
+/**
+ * Whether what only the store can tell may decide. It is asked also where another reason stands already: that may not last, and whether it was
+ * asked on the way must not depend on the order in which things became known.
+ */
 function asksStore(candidates: readonly Candidate[], { facts, known }: Case, { neverEarn }: ShopRule): boolean {
   if (candidates.length === 0) return false;
   const beside = known.beside ?? null;

@@ -5,7 +5,7 @@ import { keyedHash } from "../crypto.server.ts";
 import { inTransaction } from "../db.server.ts";
 import { noteDelivery } from "../db/delivery.ts";
 import { isPassing } from "../db/fault.ts";
-import { claimFetches, endFetch, type DueFetch } from "../db/order.ts";
+import { claimFetches, endFetch, hasFacts, type DueFetch } from "../db/order.ts";
 import { adminFor } from "../shopify/admin.ts";
 import { fetchOrder, MOST_WAITED_MS, type FetchedOrder } from "../shopify/orders.ts";
 import { startLoop, type Loop } from "./loop.ts";
@@ -48,13 +48,15 @@ async function finish(fetch: DueFetch, answer: FetchedOrder): Promise<void> {
   }
   const { facts, beside } = answer.ok ? answer : { facts: null, beside: null };
   const reason = answer.ok ? null : refusal(answer.fault);
+  // An order that waited for the answer is settled with what is known of it, where the store shows it no more.
+  const unfound = facts === null && reason === null;
   await inTransaction(async (client) => {
-    if (facts !== null || reason !== null) {
+    if (!unfound || (await hasFacts(client, fetch))) {
       await noteDelivery(
         {
           shop: fetch.shop,
           webhookId: `fetch:${fetch.orderId}:${fetch.lease.getTime()}`,
-          topic: "fetch",
+          topic: unfound ? "unfound" : "fetch",
           eventId: null,
           triggeredNs: null,
           receivedAt: at,
@@ -68,7 +70,7 @@ async function finish(fetch: DueFetch, answer: FetchedOrder): Promise<void> {
         client,
       );
     }
-    await endFetch(client, fetch, null, facts === null && reason === null ? "not_found" : null);
+    await endFetch(client, fetch, null, unfound ? "not_found" : null);
   });
 }
 

@@ -31,7 +31,7 @@ const HOLD_MS = 15_000;
 /** With this begins the name of a delivery that asks for an order to be settled under other rules for the past. */
 const WHAT_IF = "what-if:";
 
-type Folded = { state: OrderState; known: KnownOrder; settle: boolean; cause: { webhookId: string; hash: string } | null };
+type Folded = { state: OrderState; known: KnownOrder; settle: boolean; answered: boolean; cause: { webhookId: string; hash: string } | null };
 type Done = { shop: string; webhookId: string; reason: string | null };
 type Settled = { order: Folded; facts: OrderFacts; hand: HandAct | null; settlement: Settlement; book: RuleBook };
 
@@ -85,7 +85,13 @@ async function settleTaken(client: Queryable, deliveries: readonly TakenDelivery
     if (delivery.topic === "app/uninstalled") await markUninstalled(client, delivery.shop, at);
     done.push({ shop: delivery.shop, webhookId: delivery.webhookId, reason: "noted" });
   }
-  const settled = await decide(client, folded.filter((order) => order.settle && order.known.facts !== null));
+  const decided = await decide(client, folded.filter((order) => order.settle && order.known.facts !== null));
+  const settled = decided.filter((one) => !isToWait(one));
+  for (const { order } of decided.filter(isToWait)) {
+    // Due anew, also where a fetch is under way: the store may have been asked before it knew this state.
+    order.state.fetchAt = at;
+    order.state.fetchWhy = "beside";
+  }
   const unsettled = folded.filter((order) => !settled.some((one) => one.order === order));
   await write(client, settled, unsettled, at);
   await finishDeliveries(client, done, at);
@@ -102,14 +108,17 @@ function fold(deliveries: readonly TakenDelivery[], states: readonly OrderState[
   const orders = new Map<string, Folded>();
   for (const state of states) {
     const known = { facts: state.facts, beside: state.beside, updatedNs: state.updatedNs, triggeredNs: state.triggeredNs, everPaid: state.everPaid, deleted: state.deletedAt !== null };
-    orders.set(`${state.shop} ${state.orderId}`, { state, known, settle: false, cause: null });
+    orders.set(`${state.shop} ${state.orderId}`, { state, known, settle: false, answered: false, cause: null });
   }
   for (const delivery of deliveries) {
     if (delivery.orderId === null) continue;
     const order = orders.get(`${delivery.shop} ${delivery.orderId}`)!;
     const change = applyWord(order.known, delivery);
     order.known = change.known;
-    if (change.effect !== "none") {
+    // The store's answer is what an order may wait for; where it is to be asked anew, that was not the last one.
+    if (isAnswer(delivery.topic)) order.answered = order.state.fetchAt === null;
+    else if (change.effect === "newest") order.answered = false;
+    if (change.effect !== "none" || order.answered) {
       order.settle = true;
       order.cause = { webhookId: delivery.webhookId, hash: delivery.bodyHash };
     }
@@ -121,6 +130,11 @@ function fold(deliveries: readonly TakenDelivery[], states: readonly OrderState[
     done.push({ shop: delivery.shop, webhookId: delivery.webhookId, reason: change.ask !== null && change.effect === "none" ? "asked" : change.effect });
   }
   return [...orders.values()];
+}
+
+/** What the fetch notes: the order as the store has it, or that the store shows it no more. */
+function isAnswer(topic: string): boolean {
+  return topic === "fetch" || topic === "unfound";
 }
 
 /** Decides for each order, shop by shop, under the rules that held when it was made. */
@@ -150,11 +164,6 @@ async function write(client: Queryable, settled: readonly Settled[], unsettled: 
     const plans = settled.map((one) => ({ one, plan: planConversions(told.filter((row) => isOf(row, one)), wantedConversions(one.settlement.credits, one.settlement.bases), (wanted) => isTold(one, wanted.programId)) }));
     await setTargets(client, plans.flatMap(({ one, plan }) => plan.set.map((set) => ({ ...keyOf(one), ...set }))), at);
     await replaceFresh(client, keys, plans.flatMap(({ one, plan }) => plan.fresh.map((fresh) => conversionOf(one, fresh))), at, new Date(at.getTime() + HOLD_MS));
-  }
-  for (const { order } of settled.filter(isToBeAsked)) {
-    // Due anew, also where a fetch is under way: the store may have been asked before it knew this state.
-    order.state.fetchAt = at;
-    order.state.fetchWhy = "beside";
   }
   await saveOrders(client, [...settled.map(savedOf), ...unsettled.map(untouchedOf)], at);
 }
@@ -210,10 +219,9 @@ function conversionOf(one: Settled, fresh: ReturnType<typeof planConversions>["f
   };
 }
 
-/** What only the store can tell is asked of it, unless this very state came from it: then it has told all it can. */
-function isToBeAsked({ order, facts, settlement }: Settled): boolean {
-  const { known } = order;
-  return settlement.asksStore && !known.deleted && (known.triggeredNs !== null || facts.lines.some((line) => known.beside?.lines[line.id] === undefined));
+/** An order is not credited before what only the store can tell of it is known, and taken back a second later: it waits for the answer, and stands as it stood. */
+function isToWait({ order, settlement }: Settled): boolean {
+  return settlement.asksStore && !order.answered && !order.known.deleted;
 }
 
 function savedOf(one: Settled): SettledOrder {

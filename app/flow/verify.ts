@@ -89,12 +89,12 @@ function checkPage(page: Page, found: Verification): void {
   const bookFor = bookOf(page.judging.book);
   for (const order of page.orders) {
     const held = page.held.get(order.orderId)!;
-    const { differences, balances } = checkOrder(order, held, bookFor, page.judging);
+    const { differences, balances, waits } = checkOrder(order, held, bookFor, page.judging);
     found.orders += 1;
     found.balances += balances;
     if (order.facts === null && order.rollUp !== null) found.withoutFacts += 1;
     if (differences.length === 0) continue;
-    if (page.again.has(order.orderId)) {
+    if (waits || page.again.has(order.orderId)) {
       found.waiting += 1;
       continue;
     }
@@ -104,17 +104,22 @@ function checkPage(page: Page, found: Verification): void {
   }
 }
 
-function checkOrder(order: PagedOrder, held: HeldOrder, bookFor: BookFor, { clicksOf, handOf }: Judging): { differences: Difference[]; balances: number } {
+/** `waits`: the order is not settled yet, because the store is to tell something first. */
+type Checked = { differences: Difference[]; balances: number; waits: boolean };
+
+function checkOrder(order: PagedOrder, held: HeldOrder, bookFor: BookFor, { clicksOf, handOf }: Judging): Checked {
   const { facts, beside, everPaid, deleted } = order;
-  if (facts === null) return { differences: compareWithoutFacts(held), balances: held.balances.length };
+  if (facts === null) return { differences: compareWithoutFacts(held), balances: held.balances.length, waits: false };
   try {
     const hand = handOf(facts);
     const book = bookFor(facts, hand);
     const settlement = settleOrder(facts, { beside, everPaid, deleted, hand }, book, clicksOf(facts));
     const atMs = Date.parse(facts.createdAt);
     const laterCodes = new Set(book.codes.filter((code) => code.createdAtMs > atMs).map((code) => code.id));
-    return compareOrder(held, { settlement, currency: facts.currency, laterCodes });
+    // It stands as it stood until the store has answered (flow/settle.ts).
+    const waits = settlement.asksStore && (order.asked || held.rollUp?.outcome == null);
+    return { ...compareOrder(held, { settlement, currency: facts.currency, laterCodes }), waits };
   } catch (fault) {
-    return { differences: [unreadable(held, fault instanceof Error ? fault.message : String(fault))], balances: held.balances.length };
+    return { differences: [unreadable(held, fault instanceof Error ? fault.message : String(fault))], balances: held.balances.length, waits: false };
   }
 }

@@ -120,6 +120,9 @@ describe("what only the store can tell", () => {
 
   const claim = async () => (await claimFetches(now(), new Date(nowMs() + 60_000), 5)).filter((fetch) => fetch.shop === shop);
 
+  const outcome = async () => (await pool().query("select outcome, fetch_why from order_state where shop = $1", [shop])).rows[0];
+  const entries = async () => (await pool().query("select kind, amount::text from ledger_entry where shop = $1 order by id", [shop])).rows;
+
   beforeEach(async () => {
     await makeShop({ shop, neverEarn: { tags: ["sample"] } });
     await makeProgram("p1", { shop });
@@ -153,11 +156,55 @@ describe("what only the store can tell", () => {
   test("is asked for where a dispute is all that is known beside an order that was fetched", async () => {
     const body = orderBody({ lines: [{ id: "1", price: "100.00", off: [[0, "10.00"]] }, sample] });
     const dispute: Dispute = { id: "5", kind: "inquiry", status: "needs_response", triggeredNs: "1" };
-    await answer(factsOf(body), { returning: null, lines: {}, disputes: [dispute] }, null);
+    // Fetched before this app kept anything beside the facts.
+    await answer(factsOf(body), null, null);
+    await noteDelivery({ shop, webhookId: "dispute", topic: "disputes/create", eventId: null, triggeredNs: 1n, receivedAt: new Date(), orderId: "1001", facts: null, beside: { returning: null, lines: {}, disputes: [dispute] }, bodyHash: "h", state: "new", reason: null });
+    await settleAll();
     const [asked] = await claim();
     await answer(factsOf(body), marks(["1", []], ["2", ["sample"]]), asked!);
     expect(await balances()).toEqual(["k1/1 9000"]);
     expect(await claim()).toEqual([]);
+  });
+
+  test("is waited for: nothing is credited and taken back a second later", async () => {
+    const body = orderBody({ lines: [{ id: "1", price: "100.00", off: [[0, "10.00"]] }, sample] });
+    await note(body, { shop });
+    await settleAll();
+    expect(await outcome()).toEqual({ outcome: null, fetch_why: "beside" });
+    expect(await verifyLedger({ shop })).toMatchObject({ waiting: 1, differences: [] });
+    const [asked] = await claim();
+    await answer(factsOf(body), marks(["1", []], ["2", ["sample"]]), asked!);
+    expect(await outcome()).toMatchObject({ outcome: "credited" });
+    expect(await entries()).toEqual([{ kind: "credit", amount: "9000" }]);
+    expect(await differences()).toEqual([]);
+  });
+
+  test("is waited for where an order that was credited gets a line: what stood stands until then", async () => {
+    const first = orderBody({ lines: [{ id: "1", price: "100.00", off: [[0, "10.00"]] }] });
+    await answer(factsOf(first), marks(["1", []]), null);
+    const edited = orderBody({ updated_at: "2026-06-10T11:00:00+02:00", lines: [{ id: "1", price: "100.00", off: [[0, "10.00"]] }, sample] });
+    await note(edited, { shop });
+    await settleAll();
+    expect(await balances()).toEqual(["k1/1 9000"]);
+    expect(await verifyLedger({ shop })).toMatchObject({ waiting: 1, differences: [] });
+    const [asked] = await claim();
+    await answer(factsOf(edited), marks(["1", []], ["2", []]), asked!);
+    expect(await balances()).toEqual(["k1/1 9000", "k1/2 2000"]);
+    expect(await differences()).toEqual([]);
+  });
+
+  test("is not waited for where the store shows the order no more", async () => {
+    await note(orderBody(), { shop });
+    await settleAll();
+    const [asked] = await claim();
+    await inTransaction(async (client) => {
+      await noteDelivery({ shop, webhookId: "unfound", topic: "unfound", eventId: null, triggeredNs: null, receivedAt: now(), orderId: "1001", facts: null, bodyHash: "", state: "new", reason: null }, client);
+      await endFetch(client, asked!, null, "not_found");
+    });
+    await settleAll();
+    expect(await balances()).toEqual(["k1/1 9000"]);
+    expect(await claim()).toEqual([]);
+    expect(await differences()).toEqual([]);
   });
 
   test("is asked for where a dispute could not be read", async () => {
