@@ -18,6 +18,8 @@ import { log } from "../log.server.ts";
 const MOST_READ_BYTES = 2 * 1024 * 1024;
 /** Beyond this size nothing is taken in. */
 const MOST_BYTES = 16 * 1024 * 1024;
+/** Up to this size the rest is read and thrown away: a sender that is cut off while it writes may never see the answer. */
+const MOST_THROWN_AWAY_BYTES = 64 * 1024 * 1024;
 /** Where the id of a large body is looked for: the store writes it first. */
 const HEAD_BYTES = 64 * 1024;
 
@@ -80,7 +82,8 @@ async function receive(request: IncomingMessage): Promise<Received | null> {
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) return null;
+    if (bytes > MOST_THROWN_AWAY_BYTES) return null;
+    if (bytes > MOST_BYTES) continue;
     signature.update(chunk);
     hash.update(chunk);
     if (head === null) chunks.push(chunk);
@@ -89,6 +92,7 @@ async function receive(request: IncomingMessage): Promise<Received | null> {
       chunks = [];
     }
   }
+  if (bytes > MOST_BYTES) return null;
   return { bytes, head: head ?? Buffer.alloc(0), body: head === null ? Buffer.concat(chunks) : null, hmac: signature.digest(), hash: hash.digest("hex") };
 }
 

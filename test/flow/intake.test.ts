@@ -81,6 +81,7 @@ describe("bodies that are not an order", () => {
     { what: "a list", body: "[]", reason: /no JSON object/ },
     { what: "an order without an id", body: JSON.stringify({ ...orderBody(), id: null, admin_graphql_api_id: null }), reason: /^id/ },
     { what: "an amount with too many decimals", body: JSON.stringify(orderBody({ lines: [{ id: "1", price: "10.005" }] })), reason: /price_set.*decimals/ },
+    { what: "an amount of 30 digits", body: JSON.stringify(orderBody({ lines: [{ id: "1", price: `${"9".repeat(30)}.99` }] })), reason: /^line_items come to more than can be kept/ },
     { what: "an amount that is none", body: JSON.stringify(orderBody({ lines: [{ id: "1", price: "ten" }] })), reason: /price_set/ },
     { what: "an amount with a NUL in it", body: JSON.stringify(orderBody({ lines: [{ id: "1", price: "1\u00000.00" }] })), reason: /price_set/ },
     { what: "a currency with a NUL and half a surrogate pair in it", body: JSON.stringify({ ...orderBody(), total_price_set: { presentment_money: { amount: "\u0000\ud83d" } } }), reason: /is no amount/ },
@@ -124,6 +125,22 @@ describe("large bodies", () => {
       send();
     });
     expect(status).toBe(413);
+  });
+
+  test("a sender that goes on for ever is cut off", async () => {
+    const chunk = Buffer.alloc(1024 * 1024, 32);
+    const sent = httpRequest(address, { method: "POST", headers: signedHeaders("") });
+    let written = 0;
+    await new Promise<void>((resolve) => {
+      sent.on("error", () => resolve());
+      sent.on("response", (answer) => answer.resume().on("close", resolve).on("error", () => resolve()));
+      const send = () => {
+        while (written < 1000 && !sent.destroyed) if ((written += 1) && !sent.write(chunk)) return void sent.once("drain", send);
+      };
+      send();
+    });
+    expect(written).toBeLessThan(1000);
+    expect(await noted()).toHaveLength(0);
   });
 });
 
@@ -177,7 +194,6 @@ describe("the worst that an order can hold", () => {
     { what: "500 lines with 20 codes", body: orderBody({ codes: Array.from({ length: 20 }, (_, at) => `CODE${at}`), lines: Array.from({ length: 500 }, (_, at) => ({ id: String(at + 1), price: "9.99", off: Array.from({ length: 20 }, (_, code): [number, string] => [code, "0.01"]) })) }) },
     { what: "a code of 255 emoji", body: orderBody({ codes: ["🎉".repeat(255)] }) },
     { what: "a code that ends in half an emoji", body: orderBody({ codes: ["A\ud83d"] }) },
-    { what: "amounts of 30 digits", body: orderBody({ lines: [{ id: "1", price: `${"9".repeat(30)}.99` }] }) },
     { what: "no piece of a line", body: orderBody({ lines: [{ id: "1", price: "1.00", quantity: 0 }] }) },
     { what: "an instant half an hour off", body: orderBody({ created_at: "2026-06-10T10:00:00+05:30", updated_at: "2026-06-10T10:00:00.123456789-09:30" }) },
     { what: "NULs in every text", body: orderBody({ name: "\u0000#1", source_name: "\u0000", note_attributes: [{ name: "creator_visitor", value: "v\u00001" }], lines: [{ id: "1", price: "1.00", sku: "S\u0000KU" }] }) },

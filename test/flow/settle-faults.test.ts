@@ -32,8 +32,7 @@ async function credited(): Promise<Record<string, bigint>> {
 
 const refundWithoutLine = { id: 7, admin_graphql_api_id: "gid://shopify/Refund/7", refund_line_items: [], order_adjustments: [{ kind: "refund_discrepancy", amount_set: money("-1.00") }] };
 const poisons: { what: string; fields: Record<string, unknown> }[] = [
-  { what: "an amount that no ledger can hold", fields: { lines: [{ id: "1", price: "999999999999999999999999.00" }] } },
-  { what: "amounts whose sum no ledger can hold", fields: { lines: [{ id: "1", price: "90000000000000000.00" }, { id: "2", price: "90000000000000000.00" }] } },
+  { what: "a base that no ledger can hold", fields: { taxes_included: true, lines: [{ id: "1", price: "90000000000000000.00", tax: "-90000000000000000.00" }] } },
   { what: "taxes that no arithmetic can share out", fields: { lines: [{ id: "1", price: "10.00", tax: "-10.00" }, { id: "2", price: "10.00" }], refunds: [refundWithoutLine] } },
 ];
 

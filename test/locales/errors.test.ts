@@ -19,7 +19,7 @@ const sentences = Object.fromEntries(
 /** Keys as they stand in the code; what is put together from a value is written out here. */
 function keysInCode(): string[] {
   const files = ["flow", "domain"].flatMap((folder) => readdirSync(join(app, folder)).filter((name) => name.endsWith(".ts")).map((name) => join(app, folder, name)));
-  const written = files.flatMap((file) => [...readFileSync(file, "utf8").matchAll(/"((?:code|connect|creator|deal|give|network|offer|problem|program|rules|store)\.[a-z_.]+)"/g)].map((match) => match[1]!));
+  const written = files.flatMap((file) => [...readFileSync(file, "utf8").matchAll(/"((?:code|connect|creator|deal|give|hand|network|offer|pattern|problem|program|rules|store|what_if)\.[a-z_.]+)"/g)].map((match) => match[1]!));
   const composed = [
     "give.deal_refused", "give.deal_missing", "give.not_joined_pending", "give.not_joined_declined", "give.not_joined_left",
     ...["percentage", "fixed_order", "fixed_item", "free_shipping"].flatMap((kind) => ["none", "subtotal", "quantity"].map((minimum) => `offer.${kind}.${minimum}`)),
@@ -44,6 +44,6 @@ describe.each(languages)("the sentences in %s", (language) => {
 
 test("there is no sentence that no code returns", () => {
   const known = new Set(keysInCode());
-  const unused = [...sentences.en!.keys()].map((key) => key.replace(/_(one|other)$/, "")).filter((key) => !known.has(key));
+  const unused = [...sentences.en!.keys()].map((key) => key.replace(/_(zero|one|other)$/, "")).filter((key) => !known.has(key));
   expect(unused).toEqual([]);
 });
