@@ -215,7 +215,7 @@ describe("the way of a credit that is disputed", { timeout: 120_000 }, () => {
     // 67.31 and 27.23 are shared as 12.50 to 4.90: 18.96 and 7.67 of it are Jonas'.
     await sees(words("whatif", "result.more", { name: "Jonas Brandt", amount: "€26.63" }), true);
     await sees(words("whatif", "result.less", { name: MARIE, amount: "€26.63" }), true);
-    await sees(words("whatif", "result.orders_one", { changed: 1, total: 2 }), true);
+    await sees(words("whatif", "result.orders_one", { changed: 1, total: (await soldIn(lastMonth)).length }), true);
     await app.getByRole("img").first().waitFor();
     await look("8-result");
     [{ id: whatIfId }] = (await rows<{ id: string }>("select id from what_if where shop = $1", [DEMO_SHOP])) as [{ id: string }];
@@ -269,7 +269,7 @@ describe("the way of a credit that is disputed", { timeout: 120_000 }, () => {
     await app.getByRole("link", { name: MARIE, exact: true }).waitFor();
   });
 
-  it.each<[Language, number]>([["en", 390], ["fr", 390], ["zh-CN", 1440]])("10. every page is whole in %s at %i px", async (language, width) => {
+  it.each<[Language, number]>([["fr", 390], ["zh-CN", 1440]])("10. every page is whole in %s at %i px", async (language, width) => {
     const { page, open, look, text, speak } = stand.merchant;
     await speak(language);
     await page.setViewportSize({ width, height: 900 });
@@ -277,8 +277,8 @@ describe("the way of a credit that is disputed", { timeout: 120_000 }, () => {
       const name = `10-${language}-${String(at + 1).padStart(2, "0")}`;
       await open(path);
       await look(name);
-      const wide = await stand.merchant.app.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth);
-      expect({ path, tooWideBy: wide }).toEqual({ path, tooWideBy: 0 });
+      // A page is first drawn for a wide screen; what is wide scrolls within itself.
+      await expect.poll(() => stand.merchant.app.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth), { message: `${path} is too wide` }).toBe(0);
       expect({ path, english: leftInEnglish(await text(), language) }).toEqual({ path, english: [] });
     }
   });
@@ -368,12 +368,14 @@ describe("the way of a credit that is disputed", { timeout: 120_000 }, () => {
 
   /** The ledger's entries of Marie's within a month of the shop's clock, by their kinds, in minor units. */
   async function sumsOf(month: string): Promise<Record<"credited" | "reversed" | "adjusted" | "net", bigint>> {
-    const next = new Date(Date.parse(`${lastDayOf(month)}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
-    const found = await rows<{ kind: string; sum: string }>("select kind, sum(amount)::text as sum from ledger_entry where shop = $1 and creator_id = $2 and at >= $3 and at < $4 group by kind", [
-      DEMO_SHOP, creatorId, instantOfWall({ date: `${month}-01`, time: "00:00" }, ZONE), instantOfWall({ date: next, time: "00:00" }, ZONE),
-    ]);
+    const found = await rows<{ kind: string; sum: string }>("select kind, sum(amount)::text as sum from ledger_entry where shop = $1 and creator_id = $2 and at >= $3 and at < $4 group by kind", [DEMO_SHOP, creatorId, ...spanOf(month)]);
     const of = (kind: string) => BigInt(found.find((row) => row.kind === kind)?.sum ?? 0);
     return { credited: of("credit"), reversed: of("reversal"), adjusted: of("adjustment"), net: of("credit") + of("reversal") + of("adjustment") };
+  }
+
+  /** Early in a month, yesterday's orders are among them. */
+  function soldIn(month: string): Promise<Sold[]> {
+    return rows<Sold>(`select order_id as "orderId", name from order_state where shop = $1 and created_at >= $2 and created_at < $3`, [DEMO_SHOP, ...spanOf(month)]);
   }
 });
 
@@ -384,6 +386,12 @@ function total(decimals: string[]): bigint {
 function lastDayOf(month: string): string {
   const [year, number] = month.split("-").map(Number) as [number, number];
   return new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10);
+}
+
+/** From the first instant of a month until that of the next, by the shop's clock. */
+function spanOf(month: string): [Date, Date] {
+  const midnight = (date: string) => instantOfWall({ date, time: "00:00" }, ZONE)!;
+  return [midnight(`${month}-01`), midnight(new Date(Date.parse(`${lastDayOf(month)}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10))];
 }
 
 function monthName(month: string): string {

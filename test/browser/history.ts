@@ -1,5 +1,6 @@
 // A short history for a walk through the proofs, every amount of which can be reckoned by hand. Runs beside the app, as the demo's own seed does.
 import { closeDatabase } from "#app/db.server.ts";
+import { wallTime } from "#app/domain/zone.ts";
 import { setClock } from "#test/local/seed/control.ts";
 import { liveThrough } from "#test/local/seed/days.ts";
 import type { Step } from "#test/local/seed/plan.ts";
@@ -7,10 +8,10 @@ import { connectPrograms, installApp, joinedCreators, makeDealsAndCodes } from "
 import { BEAKERS, cartOf, LAMP_AND_CUPS } from "./goods.ts";
 
 const DAY_MS = 86_400_000;
-const today = new Date();
+const [year, month] = wallTime(new Date(), "Europe/Berlin").date.split("-").map(Number) as [number, number];
 /** Noon of a day of the month before this one; 0 and below lie before it. */
-const lastMonth = (day: number) => Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 1, day, 12);
-const yesterdayMs = today.getTime() - DAY_MS;
+const lastMonth = (day: number) => Date.UTC(year, month - 2, day, 12);
+const yesterdayMs = Date.now() - DAY_MS;
 
 await setClock(lastMonth(-5));
 await installApp();
