@@ -34,6 +34,7 @@ export type Credit = {
   creatorId: string;
   programId: string;
   told: string | null; // null: a generic code, which is told by its click
+  /** The creator's click that speaks for the code: all that is told of a generic one; beside a code whose policy asks for a click, so that the network sees it too. */
   clickId: string | null;
   lines: { lineId: string; amount: bigint }[];
   /** Its share of the base before returns: the largest keeps the order id (section 8). */
@@ -247,8 +248,7 @@ function creditsOf(winners: Candidate[], facts: OrderFacts, bases: LineBase[], n
     creatorId: winner.creatorId!,
     programId: winner.term.programId,
     told: winner.term.creatorId === null ? null : winner.match.told,
-    // An exact code is told by itself; what is told of a generic one is its click.
-    clickId: winner.term.creatorId === null ? (winner.click?.clickId ?? null) : null,
+    clickId: winner.click?.creatorId === winner.creatorId ? (winner.click?.clickId ?? null) : null,
     lines: corrected === null ? lines[index]! : correctedLines(bases, corrected),
     shareOfBase: shares[index]!,
   }));

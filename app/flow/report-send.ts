@@ -31,9 +31,9 @@ export async function sendReverse(turn: Turn, row: Conversion): Promise<void> {
   await send(turn, row, { op: "reverse", opItems: [] }, false, (network) => network.reverse(row.actionId!, reasonOf(row)));
 }
 
-/** A code names its partner; a generic code's conversion carries the click and no code. Without either the partner himself is named. */
+/** A code names its partner, with the click that its policy asks for; a generic code's conversion carries the click and no code. Without either the partner himself is named. */
 function attributionOf(row: Conversion): NewConversion["attribution"] | null {
-  if (row.toldCode !== null) return { code: row.toldCode };
+  if (row.toldCode !== null) return { code: row.toldCode, ...(row.clickId === null ? {} : { clickId: row.clickId }) };
   if (row.clickId !== null) return { clickId: row.clickId };
   return row.partnerId === null ? null : { partnerId: row.partnerId };
 }

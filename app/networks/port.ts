@@ -68,7 +68,8 @@ export type NewConversion = {
   eventTypeId: string;
   eventAt: string; // ISO 8601
   currency: string;
-  attribution: { code: string } | { clickId: string } | { partnerId: string };
+  /** A code may come with the click that its credit policy asks for. */
+  attribution: { code: string; clickId?: string } | { clickId: string } | { partnerId: string };
   partnerId: string | null;
   items: ReportItem[];
 };

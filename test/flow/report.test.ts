@@ -92,6 +92,18 @@ describe("the way of a conversion", () => {
     expect(held(turn.scene, turn.order)).toEqual([{ state: "PENDING", partnerId: turn.scene.partnerId, code: "", items: { A: "2/2000" } }]);
   });
 
+  it("a code whose policy asks for a click is told with it, so that the network sees it too", async () => {
+    const { local, programId, partnerId } = turn.scene;
+    local.network.assignCode(SID, { programId, partnerId, code: "LEA8", policy: "INVOLVED", createdMs: nowMs() - 3_600_000 });
+    const click = local.network.addClick(SID, { programId, partnerId, id: `click${turn.order}`, atMs: nowMs() - 60_000 });
+    await wanted(turn.scene, turn.order, [A2], { toldCode: "LEA8", clickId: click.id });
+    const without = turn.anotherOrder();
+    await wanted(turn.scene, without, [A2], { toldCode: "LEA8" });
+    await workFor(45);
+    expect(held(turn.scene, turn.order)).toEqual([{ state: "PENDING", partnerId, code: "LEA8", items: { A: "2/2000" } }]);
+    expect(held(turn.scene, without)).toEqual([]);
+  });
+
   it("amounts keep the decimals of their currency", async () => {
     await reportedIn("JPY", [item("Y", 1, "1580")], [item("Y", 1, "1579")]);
     await reportedIn("KWD", [item("K", 3, "1001")], [item("K", 2, "668")]);

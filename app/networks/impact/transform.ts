@@ -204,7 +204,9 @@ export function conversionForm(programExternalId: string, conversion: NewConvers
     EventTypeId: conversion.eventTypeId,
     EventDate: date(conversion.eventAt),
     OrderId: conversion.orderId,
-    ...("code" in attribution ? { OrderPromoCode: attribution.code } : "clickId" in attribution ? { ClickId: attribution.clickId } : { MediaPartnerId: attribution.partnerId }),
+    ...("code" in attribution ? { OrderPromoCode: attribution.code } : {}),
+    ...("clickId" in attribution ? { ClickId: attribution.clickId } : {}),
+    ...("partnerId" in attribution ? { MediaPartnerId: attribution.partnerId } : {}),
     CurrencyCode: currency,
   };
   items.forEach((item, index) => {
