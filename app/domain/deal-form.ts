@@ -3,7 +3,7 @@
 import { type DealTerms, parseDealTerms } from "./deal.ts";
 import { exponentOf } from "./money.ts";
 import type { FieldError } from "./problem.ts";
-import { plainDecimal, readTypedAmount } from "./typed-amount.ts";
+import { amountProblem, plainDecimal, readTypedAmount } from "./typed-amount.ts";
 import { instantOfWall, wallTime } from "./zone.ts";
 
 export type DealFields = {
@@ -142,9 +142,8 @@ function readPercent(text: string, errors: FieldError[]): number | null {
 function readMoney(text: string, field: string, currency: string, errors: FieldError[]): string | null {
   const read = readTypedAmount(text, currency);
   if (read.ok) return read.minor.toString();
-  if (read.wrong === "unclear") errors.push({ field, key: "form.error.amount_unclear", values: { text: text.trim(), plain: read.plain } });
-  else if (read.wrong === "decimals") errors.push({ field, key: "form.error.amount_decimals", values: { count: exponentOf(currency), currency } });
-  else errors.push({ field, key: "form.error.amount_missing" });
+  const { name, values } = amountProblem(read, text, currency);
+  errors.push({ field, key: `form.error.${name}`, ...(values ? { values } : {}) });
   return null;
 }
 

@@ -13,7 +13,7 @@ import { exponentOf, formatAmount, sum } from "../domain/money.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import type { FieldError } from "../domain/problem.ts";
 import { heldAt, type CreatorCode } from "../domain/rule-book.ts";
-import { readTypedAmount, type TypedAmount } from "../domain/typed-amount.ts";
+import { amountProblem, readTypedAmount, type TypedAmount } from "../domain/typed-amount.ts";
 import { cleanText } from "../domain/typed-text.ts";
 import type { Failed } from "./connected.ts";
 import { codeKeysOf, loadJudging, type Judging } from "./judging.ts";
@@ -148,8 +148,8 @@ function readCorrection(text: string, facts: OrderFacts, { bases }: Settlement, 
 function wrongAmount(read: TypedAmount, left: bigint, text: string, currency: string): Omit<FieldError, "field"> {
   if (left === 0n) return { key: "hand.nothing_left" };
   if (read.ok) return { key: "hand.amount_above", values: { left: `${formatAmount(left, currency)} ${currency}` } };
-  if (read.wrong === "unclear") return { key: "hand.amount_unclear", values: { text: text.trim(), plain: read.plain } };
-  return read.wrong === "decimals" ? { key: "hand.amount_decimals", values: { count: exponentOf(currency), currency } } : { key: "hand.amount_missing" };
+  const { name, values } = amountProblem(read, text, currency);
+  return { key: `hand.${name}`, ...(values ? { values } : {}) };
 }
 
 /** The act as if it were kept. */

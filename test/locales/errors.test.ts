@@ -21,6 +21,7 @@ function keysInCode(): string[] {
   const files = ["flow", "domain"].flatMap((folder) => readdirSync(join(app, folder)).filter((name) => name.endsWith(".ts")).map((name) => join(app, folder, name)));
   const written = files.flatMap((file) => [...readFileSync(file, "utf8").matchAll(/"((?:code|connect|creator|deal|give|hand|network|offer|pattern|problem|program|rules|store|what_if)\.[a-z_.]+)"/g)].map((match) => match[1]!));
   const composed = [
+    ...["missing", "not_number", "grouped", "unclear", "thousands", "decimals"].map((wrong) => `hand.amount_${wrong}`),
     "give.deal_refused", "give.deal_missing", "give.not_joined_pending", "give.not_joined_declined", "give.not_joined_left",
     ...["percentage", "fixed_order", "fixed_item", "free_shipping"].flatMap((kind) => ["none", "subtotal", "quantity"].map((minimum) => `offer.${kind}.${minimum}`)),
   ];
