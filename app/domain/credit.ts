@@ -5,8 +5,9 @@ import { isChargedBack, type Beside } from "./beside.ts";
 import type { HandAct } from "./hand.ts";
 import { matchCodes, orderCodes, type Match } from "./match.ts";
 import { share, sum } from "./money.ts";
-import { isPaid, type Line, type OrderFacts } from "./order.ts";
-import { heldAt, membershipAt, programRuleAt, shopRuleAt, type CodeTerm, type CreatorCode, type CreditPolicy, type NeverEarn, type ProgramRule, type RuleBook, type ShopRule, type StackingRule, type Touch } from "./rule-book.ts";
+import { neverBy, sameWord } from "./never-earn.ts";
+import { isPaid, type OrderFacts } from "./order.ts";
+import { heldAt, membershipAt, programRuleAt, shopRuleAt, type CodeTerm, type CreatorCode, type CreditPolicy, type ProgramRule, type RuleBook, type ShopRule, type StackingRule, type Touch } from "./rule-book.ts";
 
 export type Reason =
   | "test_order"
@@ -79,7 +80,7 @@ export function settleOrder(facts: OrderFacts, known: Known, book: RuleBook, tou
   const candidates = judged.map((candidate): Candidate => (candidate.reason !== null || winners.includes(candidate) ? candidate : { ...candidate, reason: "outranked" }));
   const decisions = candidates.map(decisionOf);
   if (decisions.length === 0) decisions.push({ codeId: null, creatorId: null, programId: null, outcome: "not_credited", reason: "no_creator_code", place: 0 });
-  const neverEarning = new Set(facts.lines.filter((line) => neverEarns(line, known.beside ?? null, shopRule.neverEarn)).map((line) => line.id));
+  const neverEarning = new Set(facts.lines.filter((line) => neverBy(line, known.beside ?? null, shopRule.neverEarn) !== null).map((line) => line.id));
   const credits = creditsOf(winners, facts, bases, neverEarning, correctedTo(known.hand));
   return { decisions, candidates, credits, bases, shopRule, neverEarning, asksStore: asksStore(candidates, one, shopRule) };
 }
@@ -172,17 +173,6 @@ function withHand(matched: Candidate[], one: Case): Candidate[] {
 function ownMatch(code: CreatorCode, facts: OrderFacts): Match {
   const [standing] = matchCodes(facts, [code]);
   return standing ?? { code, told: code.code, place: orderCodes(facts).length, applications: [], discount: 0n, early: false, others: [] };
-}
-
-/** Whether a line's product never earns. Tags and types are those that the store told of the line. */
-function neverEarns(line: Line, beside: Beside | null, never: NeverEarn): boolean {
-  const marks = beside?.lines[line.id];
-  const listed = (list: readonly string[], value: string | null | undefined) => value != null && list.some((each) => sameWord(each, value));
-  return listed(never.skus, line.sku) || listed(never.types, marks?.type) || (marks?.tags.some((tag) => listed(never.tags, tag)) ?? false);
-}
-
-function sameWord(a: string, b: string): boolean {
-  return a.trim().toUpperCase() === b.trim().toUpperCase();
 }
 
 /**

@@ -1,9 +1,12 @@
 // How an order's credit came about, line by line: the same arithmetic as settling, told instead of posted. Amounts are minor units as strings,
 // instants ISO 8601.
 import type { LineBase } from "./base.ts";
+import { isChargedBack, type Beside, type Dispute } from "./beside.ts";
 import { counts, type Candidate, type Reason, type Settlement } from "./credit.ts";
 import type { HandAct } from "./hand.ts";
+import { nsIso } from "./instant.ts";
 import { orderCodes } from "./match.ts";
+import { neverBy, type NeverBy } from "./never-earn.ts";
 import type { DiscountKind, OrderFacts } from "./order.ts";
 import { clickParts, contestOf, type ClickPart, type Contest } from "./proof.ts";
 import type { CreditPolicy, OverrideSettings, ProgramRule, RuleBook, ShopRule, Touch } from "./rule-book.ts";
@@ -34,8 +37,10 @@ export type LineProof = {
   removed: { quantity: number; amount: string } | null;
   goodwill: string; // its share of what was refunded without a line
   left: string;
-  /** Its product never earns: a rule of the shop. */
-  neverEarns: boolean;
+  /** Bought under a selling plan; null: the store was not asked. */
+  subscribed: boolean | null;
+  /** By what its product never earns, a rule of the shop; null: it earns. */
+  neverEarns: NeverBy | null;
   /** Whether it counts for each credited code: under the scope "discounted lines" only those do that the code took something off. */
   counts: { codeId: string; counts: boolean }[];
   credited: { codeId: string; amount: string }[];
@@ -70,6 +75,9 @@ export type CodeProof = {
 /** A click of the buyer, and what it meant for each code. */
 export type ClickProof = { at: string; creator: Named | null; parts: { codeId: string; part: ClickPart }[] };
 
+/** A dispute about the payment. `toldAt` null: the store told it when it was asked for the order. */
+export type DisputeProof = { id: string; kind: Dispute["kind"]; status: string; toldAt: string | null };
+
 /** Settings that a person chose afterwards for orders of a period. */
 export type AppliedOverride = { id: string; program: Named; appliedAt: string | null; settings: OverrideSettings };
 
@@ -80,6 +88,13 @@ export type OrderProof = {
   createdAt: string;
   currency: string;
   taxesIncluded: boolean;
+  /** The store deleted it. */
+  deleted: boolean;
+  /** The buyer had ordered before; null: the store was not asked. */
+  returning: boolean | null;
+  disputes: DisputeProof[];
+  /** The shop lost the order's money to one of them. */
+  chargedBack: boolean;
   shopRule: Omit<ShopRule, "validFromMs"> & { since: string | null };
   overrides: AppliedOverride[];
   hand: HandProof | null;
@@ -99,17 +114,21 @@ export type OrderProof = {
 export type Names = { creators: ReadonlyMap<string, string>; programs: ReadonlyMap<string, string>; appliedAt: ReadonlyMap<string, string> };
 
 /** What an order was settled by, and what came of it. `touches` as they were noted. */
-export type Judged = { facts: OrderFacts; hand: HandAct | null; settlement: Settlement; book: RuleBook; touches: readonly Touch[] };
+export type Judged = { facts: OrderFacts; deleted: boolean; beside: Beside | null; hand: HandAct | null; settlement: Settlement; book: RuleBook; touches: readonly Touch[] };
 
 /** Explains a settlement of these facts (domain/credit.ts settleOrder). */
 export function explainOrder(judged: Judged, names: Names): OrderProof {
-  const { facts, hand, settlement, touches } = judged;
+  const { facts, deleted, beside, hand, settlement, touches } = judged;
   const codes = settlement.candidates.map((candidate) => codeProof(candidate, judged, names));
   const { validFromMs, ...shopRule } = settlement.shopRule;
   return {
     createdAt: facts.createdAt,
     currency: facts.currency,
     taxesIncluded: facts.taxesIncluded,
+    deleted,
+    returning: beside?.returning ?? null,
+    disputes: (beside?.disputes ?? []).map(({ id, kind, status, triggeredNs }) => ({ id, kind, status, toldAt: triggeredNs === null ? null : nsIso(BigInt(triggeredNs)) })),
+    chargedBack: isChargedBack(beside),
     shopRule: { ...shopRule, since: sinceOf(validFromMs) },
     overrides: overridesOf(judged, names),
     hand: hand && handProof(hand),
@@ -188,9 +207,9 @@ function isoOf(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }
 
-function lineProof(entry: LineBase, { facts, settlement }: Judged): LineProof {
+function lineProof(entry: LineBase, { facts, beside, settlement }: Judged): LineProof {
   const { line } = entry;
-  const neverEarns = settlement.neverEarning.has(line.id);
+  const neverEarns = neverBy(line, beside, settlement.shopRule.neverEarn);
   const winners = settlement.candidates.filter((candidate) => candidate.reason === null);
   return {
     lineId: line.id,
@@ -209,8 +228,9 @@ function lineProof(entry: LineBase, { facts, settlement }: Judged): LineProof {
     removed: entry.removed !== 0n ? { quantity: line.quantity - line.currentQuantity - entry.refundedQuantity, amount: entry.removed.toString() } : null,
     goodwill: entry.goodwill.toString(),
     left: entry.left.toString(),
+    subscribed: beside?.lines[line.id]?.subscribed ?? null,
     neverEarns,
-    counts: winners.map((winner) => ({ codeId: winner.match.code.id, counts: !neverEarns && counts(winner, facts, entry) })),
+    counts: winners.map((winner) => ({ codeId: winner.match.code.id, counts: neverEarns === null && counts(winner, facts, entry) })),
     credited: settlement.credits.flatMap(({ codeId, lines }) => lines.filter((one) => one.lineId === line.id).map((one) => ({ codeId, amount: one.amount.toString() }))),
   };
 }

@@ -17,7 +17,7 @@ export function isHint(topic: string): boolean {
 }
 
 /** Topics of our own, which say that something beside the order's state has changed: a click, a person's decision, other rules, who had joined when. */
-const OWN_TOPICS = new Set(["touch", "hand", "unfound", "what_if", "members", "rules"]);
+export const OWN_TOPICS: ReadonlySet<string> = new Set(["touch", "hand", "unfound", "what_if", "members", "rules"]);
 
 export function applyWord(known: KnownOrder, word: Word): Change {
   const beside = mergeBeside(known.beside, word.beside ?? null);

@@ -4,8 +4,8 @@ import type { OrderProof } from "./explain.ts";
 import type { ExchangeRow } from "./pages.ts";
 import type { ReportItem } from "./report.ts";
 
-/** `taken_back`: credited once, with nothing left of it. `missing`: the store does not know the order. */
-export type OrderOutcome = "credited" | "taken_back" | "not_credited" | "waiting" | "unreadable" | "missing";
+/** `taken_back`: credited once, with nothing left of it; `nothing`: to be credited, but there never was an amount. `missing`: the store does not know the order. */
+export type OrderOutcome = "credited" | "taken_back" | "nothing" | "not_credited" | "waiting" | "unreadable" | "missing";
 
 /** The worst of what stands with the network; "none": nothing is told of this order. */
 export type NetworkState = "none" | "stuck" | "waiting" | "reported" | "reversed";
@@ -82,5 +82,5 @@ export type OrderPage = { order: OrderHead; proof: OrderProof | null; entries: E
 
 export type DeliveryRow = { id: string; topic: string; receivedAt: string; state: string; reason: string | null };
 
-/** A proof in sentences, in one language: `contest` says why one code won, null where no other matched. By code id and line id; `clicks` as the proof lists them. */
-export type ProofWords = { headline: string[]; contest: string | null; codes: Record<string, string[]>; clicks: string[][]; lines: Record<string, string> };
+/** A proof in sentences, in one language: `contest` says why one code won, null where no other matched. By code id and line id; `clicks` and `disputes` as the proof lists them. */
+export type ProofWords = { headline: string[]; contest: string | null; codes: Record<string, string[]>; clicks: string[][]; lines: Record<string, string>; disputes: string[] };

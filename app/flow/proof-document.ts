@@ -30,7 +30,7 @@ export async function proofDocument(shop: string, orderId: string, wording: Word
     version: "1",
     madeAt: now().toISOString(),
     shop: { domain: shop, name: about?.name ?? "" },
-    order: orderPart(page.order, page.order.facts, proof),
+    order: orderPart(page.order, page.order.facts, proof, words.disputes),
     result: { credited: money(proof.credited), sentences: [...words.headline, ...(words.contest === null ? [] : [words.contest])] },
     rules: rulesPart(proof),
     discounts: proof.discounts.map((one) => ({ ...one, amount: money(one.amount), allocations: one.allocations.map((each) => ({ lineId: each.lineId, amount: money(each.amount) })) })),
@@ -48,7 +48,7 @@ function moneyIn(currency: string): (minor: string) => Money {
   return (minor) => ({ minor, currency, decimal: formatAmount(BigInt(minor), currency) });
 }
 
-function orderPart(order: OrderHead, facts: NonNullable<OrderHead["facts"]>, proof: OrderProof): Doc["order"] {
+function orderPart(order: OrderHead, facts: NonNullable<OrderHead["facts"]>, proof: OrderProof, sentences: string[]): Doc["order"] {
   const { currency, total } = facts.presentment;
   return {
     id: order.orderId,
@@ -64,6 +64,8 @@ function orderPart(order: OrderHead, facts: NonNullable<OrderHead["facts"]>, pro
     taxesIncluded: proof.taxesIncluded,
     presentment: { currency, total: total === null ? null : moneyIn(currency)(total) },
     source: facts.source,
+    returningCustomer: proof.returning,
+    disputes: proof.disputes.map((dispute, index) => ({ ...dispute, sentence: sentences[index] ?? "" })),
   };
 }
 

@@ -34,6 +34,14 @@ const version = z.strictObject({
 const rules = z.record(z.string(), z.unknown());
 const sku = z.strictObject({ sku: z.string().describe("The SKU under which the network knows the item."), name: z.string().describe("The item's name."), quantity: z.int().describe("Pieces."), amount: money("Their amount.") });
 
+const dispute = z.strictObject({
+  id: id("The store's id of the dispute."),
+  kind: z.enum(["chargeback", "inquiry", "unknown"]).describe("What it is by now; unknown: the store says only that it began as an inquiry. An inquiry moves no money."),
+  status: z.string().describe("The store's word for how it stands; lost and accepted mean that the shop lost the money."),
+  toldAt: maybeInstant("When the store told it; null: it was found when the app asked for the order."),
+  sentence: words("The same in words."),
+});
+
 const order = z
   .strictObject({
     id: id("The store's id of the order."),
@@ -49,6 +57,8 @@ const order = z
     taxesIncluded: z.boolean().describe("Prices contain the tax."),
     presentment: z.strictObject({ currency: z.string().describe("ISO 4217."), total: money("What the order comes to for the buyer.").nullable() }).describe("The buyer's currency; nothing is computed in it."),
     source: maybe("Where the order came from, in the store's word."),
+    returningCustomer: z.boolean().nullable().describe("The buyer had ordered before; null: the store was not asked."),
+    disputes: z.array(dispute).describe("The disputes about its payment."),
   })
   .describe("The order, without anything that names its buyer.");
 
@@ -153,7 +163,11 @@ const line = z.strictObject({
   removed: z.strictObject({ quantity: z.int().describe("Pieces."), amount: money("Their share of the base.") }).nullable().describe("Taken off the order without a refund; null: nothing."),
   goodwill: money("The line's share of what was refunded without naming a line, without its tax."),
   left: money("base - (returned + removed, held at 0) - goodwill, held at 0"),
-  neverEarns: z.boolean().describe("The product earns nothing, by a rule of the shop."),
+  subscribed: z.boolean().nullable().describe("Bought under a selling plan, that is, as part of a subscription; null: the store was not asked."),
+  neverEarns: z
+    .strictObject({ by: z.enum(["sku", "type", "tag"]).describe("What of the product the rule names."), word: z.string().describe("The SKU, type or tag, as the rule has it.") })
+    .nullable()
+    .describe("By what the product earns nothing, a rule of the shop; null: it earns."),
   counts: z.array(z.strictObject({ codeId: id("A credited code."), counts: z.boolean().describe("The line counts for it: under the scope \"discounted_lines\" only those do that the code took something off.") })).describe("Whether the line counts."),
   credited: z.array(z.strictObject({ codeId: id("A credited code."), amount: money("What it is credited with for this line.") })).describe("Who is credited with what."),
   sentence: words("The whole line in words."),
@@ -171,7 +185,7 @@ const entry = z.strictObject({
   cause: z
     .strictObject({
       id: id("The delivery that brought the change, by the store's own id of it where the store sent it."),
-      topic: maybe("Its topic, as the store calls it; null where the delivery is kept no more. \"fetch\", \"touch\", \"hand\" and \"what_if\" are the app's own: the order was asked for, a click became known, a person decided, other rules were applied to the past."),
+      topic: maybe("Its topic, as the store calls it; null where the delivery is kept no more. \"fetch\", \"touch\", \"hand\" and \"what_if\" are the app's own: the order was asked for, a click became known, a person decided, other rules were applied to the past. So are \"unfound\" (it was asked for in vain), \"members\" (who was in the program changed) and \"rules\" (rules changed)."),
       hash: maybe("SHA-256 of what was delivered."),
       receivedAt: maybeInstant("When it came."),
     })

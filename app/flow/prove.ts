@@ -23,7 +23,7 @@ export async function proveOrder(shop: string, orderId: string): Promise<OrderPr
     programNames(shop),
     appliedWhatIfs(shop, book.overrides.map((one) => one.id)),
   ]);
-  return explainOrder({ facts, hand, settlement, book, touches }, { creators, programs, appliedAt });
+  return explainOrder({ facts, deleted: state.deleted, beside: state.beside, hand, settlement, book, touches }, { creators, programs, appliedAt });
 }
 
 /** All that is kept of an order: for its page, for print, and as data. Null where the shop has none of this id. */

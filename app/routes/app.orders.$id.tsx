@@ -4,6 +4,7 @@ import { useLoaderData } from "@remix-run/react";
 import { BlockStack, Layout, Page } from "@shopify/polaris";
 import { useMemo } from "react";
 import { readHandForm } from "../domain/hand-page.ts";
+import { askedId } from "../domain/typed-text.ts";
 import { whoOf } from "../domain/who.ts";
 import { answerHand, readHand } from "../flow/hand.ts";
 import { openOrder } from "../flow/prove.ts";
@@ -13,7 +14,7 @@ import { useFormat } from "../ui/format.tsx";
 import { useFollow } from "../ui/live.ts";
 import { ClicksCard } from "../ui/orders/ClicksCard.tsx";
 import { downloadProof } from "../ui/orders/download.ts";
-import { DeliveriesCard, FactsCard, RulesCard } from "../ui/orders/FactsCards.tsx";
+import { DeliveriesCard, DisputesCard, FactsCard, RulesCard } from "../ui/orders/FactsCards.tsx";
 import { HandCard } from "../ui/orders/HandCard.tsx";
 import { Headline } from "../ui/orders/Headline.tsx";
 import { LedgerCard } from "../ui/orders/LedgerCard.tsx";
@@ -25,7 +26,7 @@ import { proofWords } from "../ui/orders/words.ts";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const [page, hand] = await Promise.all([openOrder(session.shop, params.id ?? ""), readHand(session.shop, params.id ?? "")]);
+  const [page, hand] = await Promise.all([openOrder(session.shop, askedId(params.id)), readHand(session.shop, askedId(params.id))]);
   if (!page) throw new Response(null, { status: 404 });
   return { ...page, hand };
 }
@@ -33,7 +34,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 /** A person decides about the order: first shown, then agreed to. */
 export async function action({ request, params }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const answer = await answerHand(session.shop, whoOf(session), params.id ?? "", readHandForm(await request.formData()));
+  const answer = await answerHand(session.shop, whoOf(session), askedId(params.id), readHandForm(await request.formData()));
   if (!answer) throw new Response(null, { status: 404 });
   return json(answer, { status: answer.errors.length > 0 ? 422 : 200 });
 }
@@ -82,6 +83,7 @@ export default function Order() {
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">
             <FactsCard order={order} />
+            {words && words.disputes.length > 0 ? <DisputesCard words={words} /> : null}
             {hand ? <HandCard orderId={order.orderId} hand={hand} /> : null}
             {proof && proof.codes.length > 0 ? <RulesCard proof={proof} /> : null}
             <DeliveriesCard deliveries={deliveries} />

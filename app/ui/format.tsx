@@ -50,6 +50,8 @@ export function makeFormat({ language, currency, timezone, now }: FormatContext)
     day: (day: string) => shownDay.format(new Date(`${day}T00:00:00Z`)),
     shortDay: (day: string) => shownShortDay.format(new Date(`${day}T00:00:00Z`)),
     list: (parts: string[]) => joined.format(parts),
+    /** As of when the page's data was read. */
+    isPast: (iso: string) => Date.parse(iso) <= Date.parse(now),
     /** "3 minutes ago", as of when the page's data was read. */
     ago: (iso: string | null | undefined) => {
       if (!iso) return DASH;

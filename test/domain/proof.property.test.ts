@@ -14,10 +14,10 @@ type Proven = { proof: OrderProof; end: Ended; settlement: Settlement };
 /** Orders that were settled, each with its proof. */
 const proven: fc.Arbitrary<Proven | null> = world().map(({ book, orders, clicks }) => {
   const end = run(book, orders, [...orders.flatMap((order) => order.arrivals), ...clicks]).get(orders[0]!.id)!;
-  const { known: { facts }, hand, settlement } = end;
+  const { known: { facts, deleted, beside }, hand, settlement } = end;
   if (facts === null || settlement === null) return null;
   const touches = clicks.flatMap((one) => (one.kind === "click" && one.touch.visitor === facts.visitor ? [one.touch] : []));
-  return { proof: explainOrder({ facts, hand, settlement, book, touches }, NO_NAMES), end, settlement };
+  return { proof: explainOrder({ facts, deleted, beside, hand, settlement, book, touches }, NO_NAMES), end, settlement };
 });
 
 function holds(what: (proven: Proven) => void): void {
@@ -41,7 +41,7 @@ describe("in every proof", () => {
         const left = held(base - held(sum([line.returned?.amount ?? "0", line.removed?.amount ?? "0"])) - BigInt(line.goodwill));
         expect([BigInt(line.gross), BigInt(line.base), BigInt(line.left)]).toEqual([BigInt(line.price) * BigInt(line.quantity), base, left]);
         expect(credited(line)).toBeLessThanOrEqual(left);
-        if (line.neverEarns) expect(line.counts.some((one) => one.counts)).toBe(false);
+        if (line.neverEarns !== null) expect(line.counts.some((one) => one.counts)).toBe(false);
         // What a person set is shared over all lines; else a line that counts is credited whole, and one that does not is not credited.
         if (proof.hand?.amount == null) expect(credited(line)).toBe(line.counts.some((one) => one.counts) ? left : 0n);
       }

@@ -62,7 +62,7 @@ const NAMES: Names = { creators: new Map([["c1", "Marie"], ["c2", "Leo"]]), prog
 function proof(order: OrderFacts, sketch: Sketch = {}): OrderProof {
   const { known = { everPaid: false, deleted: false }, touches = [] } = sketch;
   const book = bookOf(sketch);
-  return explainOrder({ facts: order, hand: known.hand ?? null, settlement: settleOrder(order, known, book, touches), book, touches }, NAMES);
+  return explainOrder({ facts: order, deleted: known.deleted, beside: known.beside ?? null, hand: known.hand ?? null, settlement: settleOrder(order, known, book, touches), book, touches }, NAMES);
 }
 
 /** MARIE10 took 8.00 off, LEO5 5.00. */
@@ -97,6 +97,17 @@ describe("why a code won", () => {
   });
 });
 
+describe("what else decided", () => {
+  const lost = { id: "7", kind: "chargeback" as const, status: "lost", triggeredNs: String(BigInt(at("2026-07-01T10:00:00Z")) * 1_000_000n) };
+  test.each([
+    { what: "not asked, no dispute", beside: null, said: { returning: null, disputes: [], chargedBack: false } },
+    { what: "a lost dispute that the store told of", beside: { returning: true, lines: {}, disputes: [lost] }, said: { returning: true, disputes: [{ id: "7", kind: "chargeback", status: "lost", toldAt: "2026-07-01T10:00:00Z" }], chargedBack: true } },
+    { what: "an open one that was found when asking", beside: { returning: false, lines: {}, disputes: [{ ...lost, status: "under_review", triggeredNs: null }] }, said: { returning: false, disputes: [{ id: "7", kind: "chargeback", status: "under_review", toldAt: null }], chargedBack: false } },
+  ])("$what", ({ beside, said }) => {
+    expect(proof(facts(), { known: { everPaid: false, deleted: false, beside } })).toMatchObject({ ...said, deleted: false });
+  });
+});
+
 describe("the rules in force", () => {
   test("what a person chose for the time afterwards is contained, and named", () => {
     const overrides: Override[] = [
@@ -126,9 +137,15 @@ describe("a line", () => {
     ]);
   });
 
-  test("of a product that never earns says so", () => {
-    const { lines } = proof(facts(), { shop: { neverEarn: { tags: [], types: [], skus: ["sku-1"] } } });
-    expect(lines).toMatchObject([{ neverEarns: true, left: "9000", counts: [{ counts: false }], credited: [] }]);
+  const marked = { returning: null, lines: { "1": { subscribed: true, type: "Linen", tags: ["sample", "Gift"] } }, disputes: [] };
+  test.each([
+    { what: "its SKU, whatever the store told", never: { tags: ["gift"], types: ["linen"], skus: [" sku-1"] }, by: { by: "sku", word: " sku-1" } },
+    { what: "its type", never: { tags: ["gift"], types: ["wool", "linen"], skus: ["SKU-9"] }, by: { by: "type", word: "linen" } },
+    { what: "one of its tags", never: { tags: ["gift"], types: ["wool"], skus: [] }, by: { by: "tag", word: "gift" } },
+    { what: "nothing", never: { tags: ["Gif"], types: ["wool"], skus: ["sku-"] }, by: null },
+  ])("never earns by $what", ({ never, by }) => {
+    const { lines } = proof(facts(), { shop: { neverEarn: never }, known: { everPaid: false, deleted: false, beside: marked } });
+    expect(lines).toMatchObject([{ neverEarns: by, subscribed: true, left: "9000", counts: [{ counts: by === null }], credited: by === null ? [{ amount: "9000" }] : [] }]);
   });
 
   test("names each discount, by its place, also what is no code", () => {

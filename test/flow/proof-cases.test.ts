@@ -82,8 +82,8 @@ function inLanguage(language: (typeof LANGUAGES)[number], proof: OrderProof, sho
   return proofWords(proof, translateIn(language, "orders"), makeFormat({ language, ...shop, now: "2026-11-01T00:00:00.000Z" }));
 }
 
-function sentencesOf({ headline, contest, codes, clicks, lines }: ProofWords): string[] {
-  return [...headline, ...(contest === null ? [] : [contest]), ...Object.values(codes).flat(), ...clicks.flat(), ...Object.values(lines)];
+function sentencesOf({ headline, contest, codes, clicks, lines, disputes }: ProofWords): string[] {
+  return [...headline, ...(contest === null ? [] : [contest]), ...Object.values(codes).flat(), ...clicks.flat(), ...Object.values(lines), ...disputes];
 }
 
 /** A key that has no text, a value that was not put in, or one that was empty. */

@@ -2,6 +2,7 @@
 import { pool } from "../../db.server.ts";
 import { nsIso } from "../../domain/instant.ts";
 import type { OrderFacts } from "../../domain/order.ts";
+import { OWN_TOPICS } from "../../domain/order-state.ts";
 import type { DeliveryRow, EntryRow, OrderHead, OrderVersion, ToldRow } from "../../domain/orders-page.ts";
 import type { ExchangeRow } from "../../domain/pages.ts";
 import type { ReportItem } from "../../domain/report.ts";
@@ -155,11 +156,11 @@ export async function exchangeTexts(shop: string, ids: readonly string[]): Promi
   return new Map(rows.map(({ id, ...texts }) => [id, texts]));
 }
 
-/** What the store said of the order, and what became of it, the newest first. */
+/** What the store said of the order, and what became of it, the newest first; our own topics are no word of the store. */
 export async function deliveriesOfOrder(shop: string, orderId: string): Promise<DeliveryRow[]> {
   const { rows } = await pool().query<{ id: string; topic: string; received_at: Date; state: string; reason: string | null }>(
-    `select webhook_id as id, topic, received_at, state, reason from delivery where shop = $1 and order_id = $2 order by seq desc limit ${MOST_ROWS}`,
-    [shop, orderId],
+    `select webhook_id as id, topic, received_at, state, reason from delivery where shop = $1 and order_id = $2 and topic <> all($3) order by seq desc limit ${MOST_ROWS}`,
+    [shop, orderId, [...OWN_TOPICS]],
   );
   return rows.map((row) => ({ id: row.id, topic: row.topic, receivedAt: row.received_at.toISOString(), state: row.state, reason: row.reason }));
 }

@@ -3,7 +3,7 @@ import { pool } from "../../db.server.ts";
 import type { Reason } from "../../domain/credit.ts";
 import type { Matched, NetworkState, OrderCounts, OrderOutcome, OrderRow } from "../../domain/orders-page.ts";
 import type { Paged } from "../../domain/pages.ts";
-import { iso, likePattern, pagesOf } from "./sold.ts";
+import { iso, likePattern, pageOrLast, pagesOf } from "./sold.ts";
 
 const PAGE_SIZE = 50;
 
@@ -22,7 +22,9 @@ const NETWORK = `(select case when bool_or(v.state = 'stuck' or (v.state = 'reve
 export const ORDERS = `${UNREADABLE},
   o as (select s.order_id as key, s.order_id, s.name, s.created_at, s.reason, s.currency, s.credited, u.reason as unreadable, ${NETWORK} as network,
           exists (select 1 from decision m where m.shop = $1 and m.order_id = s.order_id and m.code_id <> '') as has_code,
-          case when u.reason is not null then 'unreadable' when s.outcome = 'credited' and s.credited = 0 then 'taken_back' when s.outcome is not null then s.outcome
+          case when u.reason is not null then 'unreadable' when s.outcome = 'credited' and s.credited = 0
+                 then case when exists (select 1 from ledger_entry e where e.shop = $1 and e.order_id = s.order_id) then 'taken_back' else 'nothing' end
+               when s.outcome is not null then s.outcome
                when s.deleted_at is not null then 'not_credited' when s.facts is null and s.fetch_at is null and s.fetch_why = 'not_found' then 'missing' else 'waiting' end as state
           from order_state s left join u on u.order_id = s.order_id where s.shop = $1
         union all
@@ -32,7 +34,7 @@ export const ORDERS = `${UNREADABLE},
 const VIEWS: Record<string, string> = {
   codes: "(o.has_code or o.state in ('waiting', 'unreadable'))",
   credited: "o.state in ('credited', 'taken_back')",
-  not_credited: "o.state = 'not_credited' and o.has_code",
+  not_credited: "o.state in ('not_credited', 'nothing') and o.has_code",
   waiting: "o.state = 'waiting'",
   unreadable: "o.state = 'unreadable'",
   trouble: "o.network = 'stuck'",
@@ -67,8 +69,11 @@ export type RawOrder = {
 };
 
 /** One page of the shop's orders. `q` searches names of orders and creators, and codes. */
-export async function listOrders(shop: string, query: OrderQuery): Promise<Paged<OrderRow>> {
-  const page = Math.max(1, query.page);
+export function listOrders(shop: string, query: OrderQuery): Promise<Paged<OrderRow>> {
+  return pageOrLast(query.page, (page) => ordersAt(shop, query, page));
+}
+
+async function ordersAt(shop: string, query: OrderQuery, page: number): Promise<Paged<OrderRow>> {
   const { rows } = await pool().query<RawOrder & { total: number }>(
     `with ${ORDERS}
      select o.key, o.order_id, o.name, o.created_at, o.state, o.reason, o.unreadable, o.currency, o.credited::text as credited, o.network, ${MATCHED} as matched, o.total

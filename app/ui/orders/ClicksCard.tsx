@@ -5,7 +5,7 @@ import type { OrderProof } from "../../domain/explain.ts";
 import type { ProofWords } from "../../domain/orders-page.ts";
 import { type Translate, useT } from "../../i18n.ts";
 import { type Format, useFormat } from "../format.tsx";
-import { needsClick } from "./click-words.ts";
+import { codeWord, needsClick } from "./click-words.ts";
 import { inARow } from "./words.ts";
 
 const SHOWN_FIRST = 10;
@@ -51,7 +51,7 @@ export function ClicksCard({ proof, words }: { proof: OrderProof; words: ProofWo
 
 /** What is to be said of the clicks as a whole: that none is needed, or none known. */
 export function clickRemarks(proof: OrderProof, t: Translate, format: Format): string[] {
-  const unneeded = proof.codes.filter((code) => !needsClick(code)).map((code) => code.code);
+  const unneeded = proof.codes.filter((code) => !needsClick(code)).map(codeWord);
   return [
     ...(unneeded.length > 0 ? [t("clicks.not_needed", { codes: format.list(unneeded) })] : []),
     ...(proof.clicks.length === 0 ? [t(proof.visitorKnown ? "clicks.none" : "clicks.no_visitor")] : []),

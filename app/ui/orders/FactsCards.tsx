@@ -1,11 +1,11 @@
 // Beside the proof: what the store says of the order, the rules that held, and the deliveries that told us.
-import { BlockStack, Button, Card, InlineStack, List, Text } from "@shopify/polaris";
+import { BlockStack, Button, Card, InlineStack, Link, List, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { OrderProof } from "../../domain/explain.ts";
-import type { DeliveryRow, OrderHead } from "../../domain/orders-page.ts";
+import type { DeliveryRow, OrderHead, ProofWords } from "../../domain/orders-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
-import { useRuleSentences } from "../settings/sentences.ts";
+import { useRulesInForce } from "./rules-in-force.ts";
 import { useTopicWords } from "./topics.ts";
 
 const PAYMENTS = ["pending", "authorized", "partially_paid", "paid", "partially_refunded", "refunded", "voided", "expired"];
@@ -47,37 +47,60 @@ export function FactsCard({ order }: { order: OrderHead }) {
   );
 }
 
-/** The rules that held when the order was placed: the shop's, and those of each program whose codes stood on it. */
+/** What the store told of disputes about the payment. */
+export function DisputesCard({ words }: { words: ProofWords }) {
+  const t = useT("orders");
+  return (
+    <Card>
+      <BlockStack gap="200">
+        <Text as="h2" variant="headingSm">
+          {t("dispute.title")}
+        </Text>
+        {words.disputes.map((sentence) => (
+          <Text key={sentence} as="p" breakWord>
+            {sentence}
+          </Text>
+        ))}
+      </BlockStack>
+    </Card>
+  );
+}
+
 export function RulesCard({ proof }: { proof: OrderProof }) {
   const t = useT("orders");
-  const format = useFormat();
-  const { stacking, program } = useRuleSentences();
-  const codes = proof.codes.filter((code, index) => proof.codes.findIndex((other) => other.program.id === code.program.id) === index);
+  const rules = useRulesInForce()(proof);
   return (
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingSm">
-          {t("rules.title")}
+          {t(rules.title)}
         </Text>
-        <List>
-          <List.Item>{stacking(proof.shopRule.stackingRule)}</List.Item>
-        </List>
-        {codes.map((code) => (
-          <BlockStack key={code.program.id} gap="100">
+        {rules.chosen.map((one) => (
+          <Text key={one.id} as="p">
+            {one.sentence} <Link url={`/app/what-if/${one.id}`}>{t("rules.open_what_if")}</Link>
+          </Text>
+        ))}
+        <BlockStack gap="100">
+          <Text as="p" tone="subdued" variant="bodySm">
+            {rules.intro}
+          </Text>
+          <List>
+            {rules.shop.map((sentence) => (
+              <List.Item key={sentence}>{sentence}</List.Item>
+            ))}
+          </List>
+        </BlockStack>
+        {rules.programs.map((one) => (
+          <BlockStack key={one.id} gap="100">
             <Text as="p" tone="subdued" variant="bodySm">
-              {t("rules.of_program", { program: code.program.name })} {code.since === null ? "" : t("rules.since", { when: format.dateTime(code.since) })}
+              {[`${one.name}${t("line.stop")}`, one.since].filter(Boolean).join(" ")}
             </Text>
             <List>
-              {program(code.rule, code.program.network).map((sentence) => (
+              {one.sentences.map((sentence) => (
                 <List.Item key={sentence}>{sentence}</List.Item>
               ))}
             </List>
           </BlockStack>
-        ))}
-        {proof.overrides.map((override) => (
-          <Text key={override.id} as="p">
-            {t("rules.chosen_later", { program: override.program.name, when: format.dateTime(override.appliedAt) })}
-          </Text>
         ))}
       </BlockStack>
     </Card>

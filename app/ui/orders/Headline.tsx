@@ -34,6 +34,8 @@ export function Headline({ order, words }: HeadlineProps) {
 }
 
 export function headlineSentences(order: OrderHead, words: ProofWords | null, t: Translate): string[] {
+  // An older state was read: what it was credited with stands.
+  if (order.outcome === "unreadable" && words) return [t("headline.unreadable_newest"), t("headline.unreadable_words", { words: order.unreadable ?? "" })];
   if (order.outcome === "unreadable") return [t("headline.unreadable"), t("headline.unreadable_words", { words: order.unreadable ?? "" })];
   if (order.outcome === "missing") return [t("headline.missing")];
   if (order.outcome === "waiting" || !words) return [t(order.fetch && order.fetch.tries > 3 ? "headline.store_silent" : "headline.waiting")];

@@ -1,9 +1,10 @@
 // The ledger of the order: what was written when, and which word of the store was the cause. Entries are never changed.
-import { BlockStack, Box, Button, Card, DataTable, InlineStack, Text, useBreakpoints } from "@shopify/polaris";
+import { BlockStack, Box, Button, Card, InlineStack, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { EntryRow } from "../../domain/orders-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
+import { type EntryGroup, groupedByCause } from "./ledger-groups.ts";
 import { useTopicWords } from "./topics.ts";
 
 const SHOWN_FIRST = 50;
@@ -14,11 +15,9 @@ type LedgerProps = { entries: EntryRow[]; titles: Record<string, string>; curren
 export function LedgerCard({ entries, titles, currency, byHand }: LedgerProps) {
   const t = useT("orders");
   const format = useFormat();
-  const { smUp } = useBreakpoints();
   const [all, setAll] = useState(false);
   const shown = all ? entries : entries.slice(0, SHOWN_FIRST);
   const total = entries.reduce((sum, entry) => sum + BigInt(entry.amount), 0n);
-  const money = (minor: string | bigint) => format.money(minor, currency ?? undefined);
   return (
     <Card>
       <BlockStack gap="300">
@@ -30,37 +29,20 @@ export function LedgerCard({ entries, titles, currency, byHand }: LedgerProps) {
             {t(entries.length === 0 ? "ledger.none" : "ledger.what")}
           </Text>
         </BlockStack>
-        {entries.length === 0 ? null : smUp ? (
-          <DataTable
-            columnContentTypes={["text", "text", "text", "numeric"]}
-            headings={[t("ledger.when"), t("ledger.entry"), t("ledger.cause"), t("ledger.amount")]}
-            rows={shown.map((entry) => [format.dateTime(entry.at), <Entry key="entry" entry={entry} titles={titles} />, <Cause key="cause" entry={entry} reason={byHand[entry.id]} />, money(entry.amount)])}
-            totals={["", "", "", money(total)]}
-            totalsName={{ singular: t("ledger.balance"), plural: t("ledger.balance") }}
-            showTotalsInFooter
-            increasedTableDensity
-            verticalAlign="top"
-          />
-        ) : (
-          <BlockStack gap="300">
-            {shown.map((entry) => (
-              <BlockStack key={entry.id}>
-                <InlineStack align="space-between" gap="200" wrap={false}>
-                  <Entry entry={entry} titles={titles} />
-                  <Text as="span" numeric>
-                    {money(entry.amount)}
-                  </Text>
-                </InlineStack>
-                <Text as="span" tone="subdued" variant="bodySm">
-                  {format.dateTime(entry.at)}
-                </Text>
-                <Cause entry={entry} reason={byHand[entry.id]} />
-              </BlockStack>
-            ))}
-            <Text as="p" fontWeight="semibold">
-              {t("ledger.balance")} {money(total)}
-            </Text>
-          </BlockStack>
+        {groupedByCause(shown).map((group) => (
+          <Group key={group[0].id} group={group} titles={titles} reason={byHand[group[0].id]} />
+        ))}
+        {entries.length === 0 ? null : (
+          <Box borderBlockStartWidth="025" borderColor="border" paddingBlockStart="200">
+            <InlineStack align="space-between" gap="200">
+              <Text as="span" fontWeight="semibold">
+                {t("ledger.balance")}
+              </Text>
+              <Text as="span" fontWeight="semibold" numeric>
+                {format.money(total, currency ?? undefined)}
+              </Text>
+            </InlineStack>
+          </Box>
         )}
         {entries.length > shown.length ? (
           <Button variant="plain" textAlign="start" onClick={() => setAll(true)}>
@@ -76,36 +58,67 @@ export function entryKind(entry: EntryRow): string {
   return `entry.${["credit", "reversal"].includes(entry.kind) ? entry.kind : "adjustment"}`;
 }
 
-function Entry({ entry, titles }: { entry: EntryRow; titles: Record<string, string> }) {
+type GroupProps = { group: EntryGroup; titles: Record<string, string>; reason: string | undefined };
+
+/** What one cause brought: when and why above, its entries beneath. */
+function Group({ group, titles, reason }: GroupProps) {
   const t = useT("orders");
+  const format = useFormat();
+  const [first] = group;
   return (
-    <div style={{ whiteSpace: "normal" }}>
-      <Text as="p" fontWeight="semibold">
-        {t(entryKind(entry))}
-      </Text>
-      <Text as="p" tone="subdued" variant="bodySm" breakWord>
-        {[titles[entry.lineId] ?? t("entry.line", { id: entry.lineId }), entry.creator, entry.code].filter(Boolean).join(" · ")}
-      </Text>
-    </div>
+    <Box borderBlockStartWidth="025" borderColor="border-secondary" paddingBlockStart="200">
+      <BlockStack gap="100">
+        <Cause entry={first} reason={reason} />
+        {group.map((entry) => (
+          <InlineStack key={entry.id} align="space-between" blockAlign="start" gap="200" wrap={false}>
+            <Text as="span" breakWord>
+              <Text as="span" fontWeight="semibold">
+                {t(entryKind(entry))}
+              </Text>{" "}
+              <Text as="span" tone="subdued">
+                {[titles[entry.lineId] ?? t("entry.line", { id: entry.lineId }), entry.creator, entry.code].filter(Boolean).join(" · ")}
+              </Text>
+            </Text>
+            <Text as="span" numeric>
+              {format.money(entry.amount, entry.currency)}
+            </Text>
+          </InlineStack>
+        ))}
+      </BlockStack>
+    </Box>
   );
 }
 
-/** The delivery in words, or what a person gave as the reason; its id and hash beneath, for whoever wants to trace it. */
+const HASH_SHOWN = 12;
+
+/** The delivery in words, or what a person gave as the reason; its id and fingerprint can be opened, for whoever wants to trace it. */
 function Cause({ entry, reason }: { entry: EntryRow; reason: string | undefined }) {
   const t = useT("orders");
+  const format = useFormat();
   const words = useTopicWords();
-  const { cause } = entry;
+  const [open, setOpen] = useState(false);
+  const { cause, version } = entry;
+  const said = cause.topic === "hand" && reason !== undefined ? "" : cause.topic ? words(cause.topic) : t("topic.other");
   return (
-    <Box maxWidth="320px">
-      <div style={{ whiteSpace: "normal" }}>
-        {cause.topic === "hand" && reason !== undefined ? null : <Text as="p">{cause.topic ? words(cause.topic) : t("topic.other")}</Text>}
-        {reason !== undefined ? <Text as="p">{t("hand.entry", { reason })}</Text> : null}
-        <span title={cause.hash ? t("ledger.hash", { hash: cause.hash }) : undefined} style={{ overflowWrap: "anywhere" }}>
-          <Text as="span" tone="subdued" variant="bodySm">
-            {[cause.id, cause.hash?.slice(0, 12)].filter(Boolean).join(" · ")}
-          </Text>
-        </span>
-      </div>
-    </Box>
+    <BlockStack gap="050">
+      <InlineStack align="space-between" gap="200">
+        <Text as="span" tone="subdued">
+          {[format.dateTime(entry.at), said].filter(Boolean).join(" · ")}
+        </Text>
+        <Button variant="plain" size="micro" disclosure={open ? "up" : "down"} ariaExpanded={open} onClick={() => setOpen(!open)}>
+          {cause.hash ? t("ledger.trace_hash", { hash: cause.hash.slice(0, HASH_SHOWN) }) : t("ledger.trace")}
+        </Button>
+      </InlineStack>
+      {reason !== undefined ? (
+        <Text as="p" breakWord>
+          {t("hand.entry", { reason })}
+        </Text>
+      ) : null}
+      {open ? (
+        <Text as="p" tone="subdued" variant="bodySm" breakWord>
+          {[cause.id, version.updatedAt ? t("ledger.state", { when: format.dateTime(version.updatedAt) }) : "", cause.hash ? t("ledger.hash", { hash: cause.hash }) : ""].filter(Boolean).join(" · ")}
+        </Text>
+      ) : null}
+    </BlockStack>
   );
 }

@@ -102,7 +102,7 @@ function codesOf(order: OrderRow): string {
 
 function Amount({ order }: { order: OrderRow }) {
   const format = useFormat();
-  return <>{order.outcome === "credited" || order.outcome === "taken_back" ? format.money(order.credited, order.currency ?? undefined) : "–"}</>;
+  return <>{order.outcome === "credited" || order.outcome === "taken_back" || order.outcome === "nothing" ? format.money(order.credited, order.currency ?? undefined) : "–"}</>;
 }
 
 function WideOrder({ order }: { order: OrderRow }) {

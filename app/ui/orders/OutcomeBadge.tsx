@@ -8,6 +8,7 @@ type Look = { tone?: BadgeProps["tone"]; progress?: BadgeProps["progress"] };
 const OUTCOMES: Record<OrderOutcome, Look> = {
   credited: { tone: "success", progress: "complete" },
   taken_back: { progress: "complete" },
+  nothing: {},
   not_credited: {},
   waiting: { tone: "attention", progress: "incomplete" },
   unreadable: { tone: "critical" },

@@ -1,16 +1,17 @@
 // The proof on paper: one sheet or a few, black on white, without the admin around it. The same sentences as on the page.
 import type { OrderProof } from "../../domain/explain.ts";
-import type { EntryRow, OrderHead, OrderPage, ProofWords, ToldRow } from "../../domain/orders-page.ts";
+import type { OrderHead, OrderPage, ProofWords, ToldRow } from "../../domain/orders-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { useDoing } from "../network/ExchangeLog.tsx";
-import { useRuleSentences } from "../settings/sentences.ts";
-import { needsClick } from "./click-words.ts";
+import { codeWord, needsClick } from "./click-words.ts";
 import { clickRemarks } from "./ClicksCard.tsx";
 import { headlineSentences } from "./Headline.tsx";
 import { entryKind } from "./LedgerCard.tsx";
+import { groupedByCause } from "./ledger-groups.ts";
 import { columns } from "./ProofLines.tsx";
 import { silence, stateOf } from "./ToldCard.tsx";
+import { useRulesInForce } from "./rules-in-force.ts";
 import { useTopicWords } from "./topics.ts";
 import { inARow } from "./words.ts";
 
@@ -36,6 +37,7 @@ export function PrintProof({ page, proof, words, shop, madeAt }: PrintProps) {
       </section>
       <Lines proof={proof} words={words} />
       <Codes proof={proof} words={words} />
+      <Disputes words={words} />
       <Rules proof={proof} />
       <Ledger page={page} proof={proof} />
       <Told page={page} proof={proof} />
@@ -60,7 +62,7 @@ function About({ order, proof, shop }: AboutProps) {
     [t("print.order"), order.name && order.name !== order.orderId ? `${order.name} (${order.orderId})` : order.orderId],
     [t("print.placed"), format.dateTime(order.createdAt)],
     [t("print.creator"), codes.length === 0 ? "–" : format.list([...new Set(codes.map((code) => code.creator?.name || "–"))])],
-    [t("print.code"), codes.length === 0 ? "–" : format.list(codes.map((code) => code.code))],
+    [t("print.code"), codes.length === 0 ? "–" : format.list(codes.map(codeWord))],
     [t("print.credited"), format.money(proof.credited, proof.currency)],
   ];
   return (
@@ -172,23 +174,34 @@ function Codes({ proof, words }: { proof: OrderProof; words: ProofWords }) {
   );
 }
 
-function Rules({ proof }: { proof: OrderProof }) {
+function Disputes({ words }: { words: ProofWords }) {
   const t = useT("orders");
-  const format = useFormat();
-  const { stacking, program } = useRuleSentences();
-  const programs = proof.codes.filter((code, index) => proof.codes.findIndex((other) => other.program.id === code.program.id) === index);
-  if (programs.length === 0) return null;
+  if (words.disputes.length === 0) return null;
   return (
     <section>
-      <h2>{t("rules.title")}</h2>
-      <p>{stacking(proof.shopRule.stackingRule)}</p>
-      {programs.map((code) => (
-        <p key={code.program.id}>
-          <strong>{code.program.name}.</strong> {inARow(program(code.rule, code.program.network), t)} {code.since === null ? "" : t("rules.since", { when: format.dateTime(code.since) })}
-        </p>
+      <h2>{t("dispute.title")}</h2>
+      {words.disputes.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
       ))}
-      {proof.overrides.map((one) => (
-        <p key={one.id}>{t("rules.chosen_later", { program: one.program.name, when: format.dateTime(one.appliedAt) })}</p>
+    </section>
+  );
+}
+
+function Rules({ proof }: { proof: OrderProof }) {
+  const t = useT("orders");
+  const rules = useRulesInForce()(proof);
+  if (rules.programs.length === 0) return null;
+  return (
+    <section>
+      <h2>{t(rules.title)}</h2>
+      {rules.chosen.map((one) => (
+        <p key={one.id}>{one.sentence}</p>
+      ))}
+      <p>{inARow(rules.shop, t)}</p>
+      {rules.programs.map((one) => (
+        <p key={one.id}>
+          <strong>{one.name}.</strong> {inARow([...one.sentences, ...(one.since === null ? [] : [one.since])], t)}
+        </p>
       ))}
     </section>
   );
@@ -236,17 +249,6 @@ function Ledger({ page: { entries, byHand }, proof }: { page: OrderPage; proof: 
       )}
     </section>
   );
-}
-
-/** Entries that one delivery brought stand beneath it. */
-function groupedByCause(entries: EntryRow[]): [EntryRow, ...EntryRow[]][] {
-  const groups: [EntryRow, ...EntryRow[]][] = [];
-  for (const entry of entries) {
-    const last = groups.at(-1);
-    if (last?.[0].cause.id === entry.cause.id && last[0].at === entry.at) last.push(entry);
-    else groups.push([entry]);
-  }
-  return groups;
 }
 
 function Told({ page: { told, exchanges }, proof }: { page: OrderPage; proof: OrderProof }) {

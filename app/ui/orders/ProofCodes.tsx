@@ -4,7 +4,7 @@ import type { CodeProof, OrderProof } from "../../domain/explain.ts";
 import type { ProofWords } from "../../domain/orders-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
-import { inARow } from "./words.ts";
+import { hasItems, inARow } from "./words.ts";
 
 export function CodesCard({ proof, words }: { proof: OrderProof; words: ProofWords }) {
   const t = useT("orders");
@@ -23,7 +23,7 @@ export function CodesCard({ proof, words }: { proof: OrderProof; words: ProofWor
                   {code.code}
                 </Link>
               </Text>
-              <CodeBadge code={code} />
+              <CodeBadge code={code} hasItems={hasItems(proof)} />
               {code.creator ? <Link url={`/app/creators/${code.creator.id}`}>{code.creator.name}</Link> : null}
               <Text as="span" tone="subdued">
                 {code.program.name}
@@ -39,9 +39,10 @@ export function CodesCard({ proof, words }: { proof: OrderProof; words: ProofWor
   );
 }
 
-function CodeBadge({ code }: { code: CodeProof }) {
+function CodeBadge({ code, hasItems }: { code: CodeProof; hasItems: boolean }) {
   const t = useT("orders");
   if (code.reason !== null) return <Badge>{t(`reason.${code.reason}.short`)}</Badge>;
+  if (!hasItems) return <Badge>{t("outcome.nothing")}</Badge>;
   return (
     <Badge tone="success" progress="complete">
       {t("outcome.credited")}

@@ -48,7 +48,7 @@ function Told({ row }: { row: ToldRow }) {
   const known = row.sent ?? [];
   const skus = [...new Set([...row.target, ...known].map((item) => item.sku))];
   const money = (item: ReportItem | undefined) => (item ? format.money(item.amount, row.currency) : "–");
-  const when = [...(row.lockAt ? [t("told.lock", { when: format.dateTime(row.lockAt) })] : []), ...(row.nextAt && state !== "stuck" ? [t("told.next", { when: format.dateTime(row.nextAt) })] : [])];
+  const when = [...(row.lockAt ? [t(format.isPast(row.lockAt) ? "told.locked" : "told.lock", { when: format.dateTime(row.lockAt) })] : []), ...(row.nextAt && state !== "stuck" ? [t("told.next", { when: format.dateTime(row.nextAt) })] : [])];
   const of = (items: ReportItem[], sku: string) => items.find((item) => item.sku === sku);
   return (
     <BlockStack gap="200">

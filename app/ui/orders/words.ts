@@ -3,7 +3,7 @@ import type { CodeProof, LineProof, OrderProof } from "../../domain/explain.ts";
 import type { ProofWords } from "../../domain/orders-page.ts";
 import type { Translate } from "../../i18n.ts";
 import type { Format } from "../format.tsx";
-import { clickWords } from "./click-words.ts";
+import { clickWords, codeWord } from "./click-words.ts";
 
 type Told = { proof: OrderProof; t: Translate; format: Format };
 
@@ -15,6 +15,7 @@ export function proofWords(proof: OrderProof, t: Translate, format: Format): Pro
     contest: contestSentence(told),
     codes: Object.fromEntries(proof.codes.map((code) => [code.codeId, codeSentences(code, told)])),
     clicks: clickWords(proof, t),
+    disputes: proof.disputes.map((dispute) => disputeSentence(dispute, told)),
     lines: Object.fromEntries(proof.lines.map((line) => [line.lineId, lineSentence(line, told)])),
   };
 }
@@ -32,19 +33,44 @@ function headline(told: Told): string[] {
   const [first] = credited;
   if (proof.codes.length === 0) return [t("reason.no_creator_code.sentence")];
   if (!first) return [reasonSentence(proof.codes[0]!, told)];
+  const { hand } = proof;
+  // What a person decided holds at most for what is left.
+  const decided = isByHand(proof) ? (hand?.amount ?? null) : null;
+  const isLimited = decided !== null && BigInt(decided) > BigInt(proof.credited);
   const sentences: string[] = [];
+  if (!isByHand(proof) && !hasItems(proof)) {
+    return [t("headline.no_item_for", { people: format.list([...new Set(credited.map((code) => creatorOf(code, t)))]), codes: format.list(credited.map(codeWord)) })];
+  }
   if (credited.length > 1) {
     const people = credited.map((code) => `${creatorOf(code, t)} (${format.money(code.credited, proof.currency)})`);
     sentences.push(t("headline.split", { people: format.list(people), amount }));
   } else {
-    sentences.push(t(`headline.${byHand(proof) ? "by_hand" : `credited.${first.generic ? "generic" : first.policy}`}`, { ...namesOf(first, told), amount }));
+    const how = isLimited ? "by_hand_limited" : isByHand(proof) ? "by_hand" : `credited.${first.generic ? "generic" : first.policy}`;
+    sentences.push(t(`headline.${how}`, { ...namesOf(first, told), amount, decided: format.money(decided, proof.currency) }));
   }
-  if (proof.credited === "0") sentences.push(t("headline.nothing_left"));
-  else if (proof.lines.some((line) => line.left !== line.base)) sentences.push(t("headline.taken_off"));
+  if (!hasItems(proof)) sentences.push(t("headline.no_item"));
+  else if (proof.credited === "0") sentences.push(t("headline.nothing_left"));
+  else if (decided === null && proof.lines.some((line) => line.left !== line.base)) sentences.push(t("headline.taken_off"));
+  // Where credit stands although the money is lost, the program's setting says so.
+  if (proof.chargedBack) sentences.push(t("headline.dispute_kept", { program: first.program.name }));
   return sentences;
 }
 
-function byHand(proof: OrderProof): boolean {
+/** Whether any item of the order counts for a credited code, returned or not. What a person set counts for every item. */
+export function hasItems(proof: OrderProof): boolean {
+  const isSet = isByHand(proof) && proof.hand?.amount != null;
+  return proof.lines.some((line) => line.base !== "0" && (isSet || line.counts.some((one) => one.counts)));
+}
+
+const DISPUTE_STATES = ["needs_response", "under_review", "won", "lost", "accepted", "charge_refunded", "prevented"];
+
+/** "Chargeback 123: lost. The store told it on Nov 21, 2026." */
+function disputeSentence({ id, kind, status, toldAt }: OrderProof["disputes"][number], { t, format }: Told): string {
+  const state = DISPUTE_STATES.includes(status) ? t(`dispute.state.${status}`) : status;
+  return t(toldAt === null ? "dispute.found" : "dispute.told", { kind: t(`dispute.kind.${kind}`), id, state, when: format.dateTime(toldAt) });
+}
+
+function isByHand(proof: OrderProof): boolean {
   return proof.hand !== null && proof.hand.act !== "exclude";
 }
 
@@ -56,10 +82,10 @@ function namesOf(code: CodeProof, { proof, t, format }: Told) {
   const winner = proof.codes.find((one) => one.reason === null);
   return {
     creator: creatorOf(code, t),
-    code: code.code,
+    code: codeWord(code),
     program: code.program.name,
     days: code.rule.clickWindowDays,
-    winner: winner?.code ?? "",
+    winner: winner ? codeWord(winner) : "",
     why: (proof.hand?.reason ?? "").replace(/[.。]$/u, ""), // the sentence that quotes it has its own stop
     linked: format.date(code.linkedAt),
     starts: format.date(code.startsAt),
@@ -75,6 +101,8 @@ function reasonSentence(code: CodeProof, told: Told): string {
 /** The sentence of a reason; some have several, for what they can mean. */
 function variantOf(code: CodeProof, proof: OrderProof): string {
   switch (code.reason) {
+    case "cancelled":
+      return `cancelled.${proof.deleted ? "sentence_deleted" : "sentence"}`;
     case "not_paid":
       return `not_paid.${code.rule.creditOn === "created" ? "sentence_voided" : "sentence"}`;
     case "outside_window":
@@ -93,7 +121,7 @@ function variantOf(code: CodeProof, proof: OrderProof): string {
 function contestSentence({ proof, t, format }: Told): string | null {
   const { contest } = proof;
   if (contest === null || contest.how === "alone") return null;
-  const codes = contest.ranking.map((one) => ({ ...one, code: proof.codes.find((code) => code.codeId === one.codeId)?.code ?? "" }));
+  const codes = contest.ranking.map((one) => ({ ...one, code: proof.codes.filter((code) => code.codeId === one.codeId).map(codeWord).join("") }));
   const winner = codes[0]!.code;
   if (contest.how === "by_hand" || contest.how === "only_one_left") return proof.codes.length === 1 ? null : t(`contest.${contest.how}`, { code: winner });
   const each = (first: string, further: string, values: (one: (typeof codes)[number]) => Record<string, string>) =>
@@ -136,6 +164,19 @@ function lineSentence(line: LineProof, { proof, t, format }: Told): string {
     const code = nameOf(credit.codeId);
     return winners.length > 1 && code ? t("line.credited_to", { amount: amount(credit.amount), name: creatorOf(code, t) }) : t("line.credited", { amount: amount(credit.amount) });
   });
-  const uncounted = line.neverEarns && winners.length > 0 ? [t("line.never_earns")] : line.noBase !== null ? [] : line.counts.filter((one) => !one.counts).map((one) => t("line.not_discounted", { code: nameOf(one.codeId)?.code ?? "" }));
+  const uncounted = winners.length === 0 ? notCredited(line, proof, t) : line.neverEarns !== null ? [t(`line.never_earns.${line.neverEarns.by}`, { word: line.neverEarns.word })] : line.noBase !== null ? [] : line.counts.filter((one) => !one.counts).flatMap((one) => winners.filter((code) => code.codeId === one.codeId)).map((code) => t("line.not_discounted", { code: codeWord(code) }));
   return [first.join(t("line.comma_joint")), ...later, ...(credited.length > 0 && winners.length === 1 ? [] : uncounted), ...credited].join(t("line.semicolon_joint")) + t("line.stop");
+}
+
+/** Where nobody is credited, each line says so, in a word why; one without a base has said it already. */
+function notCredited(line: LineProof, { codes }: OrderProof, t: Translate): string[] {
+  if (line.noBase !== null) return [];
+  const reasons = [...new Set(codes.map((code) => code.reason ?? "no_creator_code"))];
+  const isSubscription = line.subscribed === true && codes.some((code) => code.reason === "renewal" && code.rule.renewals === "none");
+  return [...(isSubscription ? [t("line.subscribed")] : []), reasons.length > 1 ? t("line.not_credited") : t("line.not_credited_why", { why: inside(t(`reason.${reasons[0] ?? "no_creator_code"}.short`)) })];
+}
+
+/** As it stands inside a sentence. */
+function inside(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1);
 }
