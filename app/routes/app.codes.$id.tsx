@@ -5,6 +5,7 @@ import { Badge, Banner, BlockStack, Layout, Modal, Page, Text } from "@shopify/p
 import { useState } from "react";
 import { now } from "../clock.ts";
 import { ordersOfCode, readCode } from "../db/reads/code.ts";
+import { askedId } from "../domain/typed-text.ts";
 import { endPattern } from "../flow/pattern.ts";
 import { tryAgain } from "../flow/place.ts";
 import { useT } from "../i18n.ts";
@@ -17,14 +18,14 @@ import { UNDER_WAY } from "../ui/marks.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const code = await readCode(session.shop, params.id ?? "", now());
+  const code = await readCode(session.shop, askedId(params.id), now());
   if (!code) throw new Response(null, { status: 404 });
   return { code, orders: await ordersOfCode(session.shop, code.id) };
 }
 
 export async function action({ request, params }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const id = params.id ?? "";
+  const id = askedId(params.id);
   const intent = String((await request.formData()).get("intent"));
   if (intent === "retire") return json({ intent, done: await endPattern(session.shop, id) });
   return json({ intent, done: (await tryAgain(session.shop, { codeIds: [id] })) > 0 });

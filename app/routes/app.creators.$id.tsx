@@ -5,6 +5,7 @@ import { BlockStack, Layout, Page } from "@shopify/polaris";
 import { now } from "../clock.ts";
 import { codesOfCreator, ordersOfCreator, readCreator, salesByDay, soldByCreator } from "../db/reads/creators.ts";
 import { shopFacts } from "../db/reads/sold.ts";
+import { askedId } from "../domain/typed-text.ts";
 import { readStatementMonths } from "../flow/statement.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
@@ -20,7 +21,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
   const at = now();
-  const creator = await readCreator(shop, params.id ?? "", at);
+  const creator = await readCreator(shop, askedId(params.id), at);
   if (!creator) throw new Response(null, { status: 404 });
   const asked = Number(new URL(request.url).searchParams.get("days"));
   const period = [30, 60, 90].includes(asked) ? asked : 60;

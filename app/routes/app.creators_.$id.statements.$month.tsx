@@ -2,6 +2,7 @@
 import type { LinksFunction, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useNavigate } from "@remix-run/react";
 import { Page } from "@shopify/polaris";
+import { askedId } from "../domain/typed-text.ts";
 import { readStatement } from "../flow/statement.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
@@ -14,7 +15,7 @@ export const links: LinksFunction = () => [{ rel: "stylesheet", href: statementS
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const statement = await readStatement(session.shop, params.id ?? "", params.month ?? "");
+  const statement = await readStatement(session.shop, askedId(params.id), params.month ?? "");
   if (!statement) throw new Response(null, { status: 404 });
   return { statement };
 }

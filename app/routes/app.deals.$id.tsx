@@ -4,6 +4,7 @@ import { useFetcher, useLoaderData } from "@remix-run/react";
 import { BlockStack, Layout, Page } from "@shopify/polaris";
 import { now } from "../clock.ts";
 import { codesOfDeal, historyOfDeal, readDeal } from "../db/reads/deals.ts";
+import { askedId } from "../domain/typed-text.ts";
 import { tryAgain } from "../flow/place.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
@@ -15,7 +16,7 @@ import { UNDER_WAY } from "../ui/marks.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const deal = await readDeal(session.shop, params.id ?? "", now());
+  const deal = await readDeal(session.shop, askedId(params.id), now());
   if (!deal) throw new Response(null, { status: 404 });
   const [codes, history] = await Promise.all([codesOfDeal(session.shop, deal.id), historyOfDeal(session.shop, deal)]);
   return { deal, codes, history };
@@ -24,7 +25,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 /** The merchant has mended what was wrong: store and network are asked again. */
 export async function action({ request, params }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  return json({ again: await tryAgain(session.shop, { dealIds: [params.id ?? ""] }) });
+  return json({ again: await tryAgain(session.shop, { dealIds: [askedId(params.id)] }) });
 }
 
 export default function Deal() {

@@ -3,6 +3,7 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { Card, ChoiceList, EmptySearchResult, EmptyState, Page } from "@shopify/polaris";
 import { countOrders, creatorsOfOrders, listOrders } from "../db/reads/orders.ts";
+import { askedId } from "../domain/typed-text.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { ListFilters, ListPages } from "../ui/index-list.tsx";
@@ -14,7 +15,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const params = new URL(request.url).searchParams;
   const state = listState(params, { view: "codes", sort: "newest" });
-  const creatorId = (params.get("creator") ?? "").slice(0, 100);
+  const creatorId = askedId(params.get("creator") ?? "");
   const [orders, counts, creators] = await Promise.all([listOrders(session.shop, { ...state, creatorId }), countOrders(session.shop), creatorsOfOrders(session.shop)]);
   return { orders, counts, creators, state, creatorId };
 }

@@ -5,6 +5,7 @@ import { Button } from "@shopify/polaris";
 import { useMemo } from "react";
 import { now } from "../clock.ts";
 import { findShop } from "../db/shop.ts";
+import { askedId } from "../domain/typed-text.ts";
 import { openOrder } from "../flow/prove.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
@@ -17,7 +18,7 @@ export const links: LinksFunction = () => [{ rel: "stylesheet", href: printStyle
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const [page, shop] = await Promise.all([openOrder(session.shop, params.id ?? ""), findShop(session.shop)]);
+  const [page, shop] = await Promise.all([openOrder(session.shop, askedId(params.id)), findShop(session.shop)]);
   if (!page?.proof) throw new Response(null, { status: 404 });
   return { page, proof: page.proof, shop: { name: shop?.name ?? "", domain: session.shop, timezone: shop?.timezone || "UTC" }, madeAt: now().toISOString() };
 }

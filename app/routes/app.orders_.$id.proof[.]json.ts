@@ -1,6 +1,7 @@
 // The proof of an order as data, to download. Its words are English, whatever language the page has.
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { now } from "../clock.ts";
+import { askedId } from "../domain/typed-text.ts";
 import { proofDocument } from "../flow/proof-document.ts";
 import { loadLanguage, translateIn } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
@@ -12,7 +13,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   await loadLanguage("en");
   const t = translateIn("en", "orders");
-  const document = await proofDocument(session.shop, params.id ?? "", (proof, shop) => proofWords(proof, t, makeFormat({ language: "en", ...shop, now: now().toISOString() })));
+  const document = await proofDocument(session.shop, askedId(params.id), (proof, shop) => proofWords(proof, t, makeFormat({ language: "en", ...shop, now: now().toISOString() })));
   if (!document) throw new Response(null, { status: 404 });
   // A header takes no letters beyond ASCII; the page names the file by the order's name.
   const name = proofFileName(document.order.id);

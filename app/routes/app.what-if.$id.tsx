@@ -4,6 +4,7 @@ import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
 import { Banner, BlockStack, Layout, Page } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { readWhatIf, whatIfOrders } from "../db/reads/what-if.ts";
+import { askedId } from "../domain/typed-text.ts";
 import { applyWhatIf, computeAnew, continueWhatIf, haltWhatIf } from "../flow/what-if-apply.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
@@ -21,18 +22,18 @@ import { usePeriodWords } from "../ui/what-if/words.ts";
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
-  const whatIf = await readWhatIf(shop, params.id ?? "");
+  const whatIf = await readWhatIf(shop, askedId(params.id));
   if (!whatIf) throw new Response(null, { status: 404 });
   const search = new URL(request.url).searchParams;
   const state = listState(search, { view: "all", sort: "amount" });
-  const creatorId = (search.get("creator") ?? "").slice(0, 100);
+  const creatorId = askedId(search.get("creator") ?? "");
   return { whatIf, orders: await whatIfOrders(shop, whatIf.id, { ...state, creatorId }), state, creatorId };
 }
 
 export async function action({ request, params }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const intent = String((await request.formData()).get("intent") ?? "");
-  const answer = await act(session.shop, params.id ?? "", intent);
+  const answer = await act(session.shop, askedId(params.id), intent);
   return json({ intent, ...answer }, { status: answer.ok ? 200 : 422 });
 }
 

@@ -1,4 +1,5 @@
 // The state of a list, as the address carries it.
+import { cleanText } from "../domain/typed-text.ts";
 
 export type ListState = { view: string; q: string; sort: string; page: number };
 
@@ -7,7 +8,7 @@ export function listState(params: URLSearchParams, defaults: { view: string; sor
   const page = Number(params.get("page"));
   return {
     view: known(params.get("view"), defaults.view),
-    q: (params.get("q") ?? "").slice(0, 100),
+    q: cleanText(params.get("q") ?? "").slice(0, 100),
     sort: known(params.get("sort"), defaults.sort),
     page: Number.isInteger(page) && page > 0 && page < 1_000_000 ? page : 1,
   };

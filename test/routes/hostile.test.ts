@@ -23,10 +23,40 @@ const LISTS: [string, string][] = [
 describe("lists", () => {
   const asked = [
     "view=constructor&sort=__proto__", "view=toString&sort=valueOf", "q=%27%3B+drop+table+ledger_entry%3B--", "q=%25_%5C", "view=%27+or+true--&sort=1%3Bselect+1",
-    "page=999999999999", "page=-1&days=1e9", "creator=%27+or+1%3D1--&deal=%27", `q=${"x".repeat(20_000)}`,
+    "page=999999999999", "page=9999", "q=a%00b&creator=%00", "page=-1&days=1e9", "creator=%27+or+1%3D1--&deal=%27", `q=${"x".repeat(20_000)}`,
   ];
   it.each(LISTS.flatMap(([name, path]) => asked.map((query): [string, string, string] => [name, path, query])))("%s answers %s?%s", async (name, path, query) => {
     await expect((await route(name)).loader(ask(SHOP, `${path}?${query}`) as never)).resolves.toBeDefined();
+  });
+});
+
+describe("an id that nothing can have", () => {
+  const pages: [string, string][] = [
+    ["app.orders.$id.tsx", "/app/orders/x"], ["app.orders_.$id.print.tsx", "/app/orders/x/print"], ["app.orders_.$id.proof[.]json.ts", "/app/orders/x/proof.json"],
+    ["app.codes.$id.tsx", "/app/codes/x"], ["app.creators.$id.tsx", "/app/creators/x"], ["app.deals.$id.tsx", "/app/deals/x"], ["app.what-if.$id.tsx", "/app/what-if/x"],
+    ["app.creators_.$id.statements.$month.tsx", "/app/creators/x/statements/2026-06"], ["app.network_.exchange.$id.ts", "/app/network/exchange/x"],
+  ];
+  const ids = ["\u0000", "9007199254740910\u0000", "\ud83d", "constructor", "' or 1=1--", "9".repeat(400), ""];
+  it.each(pages.flatMap(([file, path]) => ids.map((id): [string, string, string] => [file, id, path])))("%s: %j is not there", async (file, id, path) => {
+    const { loader } = (await import(/* @vite-ignore */ `../../app/routes/${file}`)) as Route;
+    expect((await thrown(loader(ask(SHOP, path, undefined, { id, month: "2026-06" }) as never))).status).toBe(404);
+  });
+
+  it.each(ids)("nobody decides about the order %j", async (id) => {
+    const { action } = await route("app.orders.$id");
+    const form = { act: "exclude", reason: "no such order" };
+    expect((await thrown(action!(ask(SHOP, "/app/orders/x", { form }, { id }) as never))).status).toBe(404);
+  });
+});
+
+describe("a page past the end", () => {
+  it.each(LISTS.filter(([name]) => ["app.codes._index", "app.creators._index", "app.deals._index", "app.orders._index"].includes(name)))("%s shows the last one", async (name, path) => {
+    const { loader } = await route(name);
+    const lists = async (page: number) => Object.values((await loader(ask(SHOP, `${path}?view=all&page=${page}`) as never)) as object).filter((one) => one && typeof one === "object" && "rows" in one && "pages" in one);
+    const [last] = await lists(1);
+    expect(last).toMatchObject({ page: 1, pages: 1 });
+    expect((last as { rows: unknown[] }).rows.length).toBeGreaterThan(0);
+    expect(await lists(9999)).toEqual([last]);
   });
 });
 

@@ -3,7 +3,7 @@ import { pool } from "../../db.server.ts";
 import type { DealTerms } from "../../domain/deal.ts";
 import type { CodeRow, GiveCreator, GiveDeal, Paged } from "../../domain/pages.ts";
 import { phaseAt, splitMarks } from "./deals.ts";
-import { iso, likePattern, NOTHING_SOLD, pagesOf, soldByCode } from "./sold.ts";
+import { iso, likePattern, NOTHING_SOLD, pageOrLast, pagesOf, soldByCode } from "./sold.ts";
 
 const PAGE_SIZE = 50;
 
@@ -47,8 +47,11 @@ const SORTS: Record<string, string> = {
 };
 
 /** One page of the shop's codes; by default what is wrong comes first, then what is waiting. */
-export async function listCodes(shop: string, query: CodeQuery): Promise<Paged<CodeRow>> {
-  const page = Math.max(1, query.page);
+export function listCodes(shop: string, query: CodeQuery): Promise<Paged<CodeRow>> {
+  return pageOrLast(query.page, (page) => codesAt(shop, query, page));
+}
+
+async function codesAt(shop: string, query: CodeQuery, page: number): Promise<Paged<CodeRow>> {
   const { rows } = await pool().query<RawCode>(
     `select c.id, c.code, c.match, t.creator_id, r.name as creator_name, c.deal_id, d.name as deal_name, t.program_id, g.name as program_name, g.network as program_network,
             t.credit_policy, coalesce(t.starts_at, d.starts_at) as starts_at, coalesce(t.ends_at, d.ends_at) as ends_at, c.created_at, c.retired_at, m.marks, (count(*) over ())::int as total

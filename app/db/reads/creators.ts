@@ -2,7 +2,7 @@
 import { pool } from "../../db.server.ts";
 import type { CodeRow, CreatorDetail, CreatorOrder, CreatorRow, DaySales, Paged, ProgramState, Sold } from "../../domain/pages.ts";
 import { listCodes } from "./codes.ts";
-import { iso, likePattern, NOTHING_SOLD, pagesOf } from "./sold.ts";
+import { iso, likePattern, NOTHING_SOLD, pageOrLast, pagesOf } from "./sold.ts";
 
 const PAGE_SIZE = 50;
 const QUIET_DAYS = 30;
@@ -53,8 +53,11 @@ const SALES = `select b.creator_id, (count(*) filter (where b.balance > 0))::int
   join order_state o on o.shop = $1 and o.order_id = b.order_id group by b.creator_id`;
 
 /** One page of the shop's creators. `$2` is now. */
-export async function listCreators(shop: string, query: CreatorQuery): Promise<Paged<CreatorRow>> {
-  const page = Math.max(1, query.page);
+export function listCreators(shop: string, query: CreatorQuery): Promise<Paged<CreatorRow>> {
+  return pageOrLast(query.page, (page) => creatorsAt(shop, query, page));
+}
+
+async function creatorsAt(shop: string, query: CreatorQuery, page: number): Promise<Paged<CreatorRow>> {
   const { rows } = await pool().query<RawCreator>(
     `with s as (${SALES})
      select c.id, c.name, c.email, c.handle, ${PROGRAMS} as programs, k.codes, s.orders, s.amount::text as amount, s.last_sale, (count(*) over ())::int as total

@@ -2,7 +2,7 @@
 import { pool } from "../../db.server.ts";
 import type { DealTerms } from "../../domain/deal.ts";
 import type { DealCode, DealDetail, DealRow, LogLine, Mark, Paged, Phase, ProgramMark } from "../../domain/pages.ts";
-import { iso, likePattern, NOTHING_SOLD, pagesOf, soldByCode, soldByDeal } from "./sold.ts";
+import { iso, likePattern, NOTHING_SOLD, pageOrLast, pagesOf, soldByCode, soldByDeal } from "./sold.ts";
 
 const PAGE_SIZE = 25;
 
@@ -46,8 +46,11 @@ const NETWORKS = `coalesce((select jsonb_agg(jsonb_build_object('programId', p.p
 const CODES = "(select count(*)::int from code c where c.shop = d.shop and c.deal_id = d.id and c.retired_at is null)";
 
 /** One page of the shop's deals, filtered and sorted. `$2` is now, which decides what is scheduled, active and ended. */
-export async function listDeals(shop: string, query: DealQuery): Promise<Paged<DealRow>> {
-  const page = Math.max(1, query.page);
+export function listDeals(shop: string, query: DealQuery): Promise<Paged<DealRow>> {
+  return pageOrLast(query.page, (page) => dealsAt(shop, query, page));
+}
+
+async function dealsAt(shop: string, query: DealQuery, page: number): Promise<Paged<DealRow>> {
   const { rows } = await pool().query<RawDeal>(
     `select d.id, d.name, d.terms, d.starts_at, d.ends_at, d.store_state, d.store_problem, d.store_read_at,
             ${NETWORKS} as networks, ${CODES} as codes, (count(*) over ())::int as total

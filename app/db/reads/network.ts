@@ -1,7 +1,7 @@
 // What the page Network shows: accounts and their programs, what waits, what needs a hand, and the log of exchanges.
 import { pool } from "../../db.server.ts";
 import type { ConnectionCard, ExchangeRow, Paged, ProgramCard, StuckConversion } from "../../domain/pages.ts";
-import { iso, pagesOf } from "./sold.ts";
+import { iso, pageOrLast, pagesOf } from "./sold.ts";
 
 const LOG_PAGE_SIZE = 25;
 const WORKLIST_SIZE = 50;
@@ -160,8 +160,11 @@ export type LogQuery = { view: string; page: number };
 type RawExchange = { id: string; at: Date; about: string; about_id: string; about_name: string | null; open_id: string | null; what: string; status: number | null; outcome: string; total: number };
 
 /** One page of the log of exchanges, the newest first. `view`: all, failed, conversion, code, deal, account. */
-export async function listExchanges(shop: string, query: LogQuery): Promise<Paged<ExchangeRow>> {
-  const page = Math.max(1, query.page);
+export function listExchanges(shop: string, query: LogQuery): Promise<Paged<ExchangeRow>> {
+  return pageOrLast(query.page, (page) => exchangesAt(shop, query, page));
+}
+
+async function exchangesAt(shop: string, query: LogQuery, page: number): Promise<Paged<ExchangeRow>> {
   const about = ["conversion", "code", "deal", "account"].includes(query.view) ? query.view : "";
   const { rows } = await pool().query<RawExchange>(
     `with e as (select *, (count(*) over ())::int as total from exchange where shop = $1 and ($2 = '' or about = $2) and ($3 = false or outcome <> 'ok')

@@ -3,7 +3,7 @@ import { pool } from "../../db.server.ts";
 import type { LogLine, Paged } from "../../domain/pages.ts";
 import { DEFAULT_SHOP_RULE, type StackingRule } from "../../domain/rule-book.ts";
 import type { ConnectionLine, ProgramRulesView, ProgramSettingsView, SeenOnOrders, ShopSettingsView, Since } from "../../domain/settings-page.ts";
-import { iso, pagesOf } from "./sold.ts";
+import { iso, pageOrLast, pagesOf } from "./sold.ts";
 
 const LOG_PAGE_SIZE = 20;
 /** So many orders are looked at for what they carried, and so many words of a kind are offered. */
@@ -79,8 +79,11 @@ export async function connectionLines(shop: string): Promise<ConnectionLine[]> {
 }
 
 /** One page of what people changed, the newest first. */
-export async function logPage(shop: string, asked: number): Promise<Paged<LogLine>> {
-  const page = Math.max(1, asked);
+export function logPage(shop: string, asked: number): Promise<Paged<LogLine>> {
+  return pageOrLast(asked, (page) => logAt(shop, page));
+}
+
+async function logAt(shop: string, page: number): Promise<Paged<LogLine>> {
   const { rows } = await pool().query<Omit<LogLine, "at"> & { at: Date; total: number }>(
     `select id::text as id, at, who, what, detail, (count(*) over ())::int as total from shop_log where shop = $1 order by shop_log.id desc limit ${LOG_PAGE_SIZE} offset $2`,
     [shop, (page - 1) * LOG_PAGE_SIZE],

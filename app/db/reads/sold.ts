@@ -1,6 +1,6 @@
 // What was sold, from the ledger: orders with something left of their credit, and the sum of what is left. Shared by the pages' reads.
 import { pool } from "../../db.server.ts";
-import type { ShopFacts, Sold } from "../../domain/pages.ts";
+import type { Paged, ShopFacts, Sold } from "../../domain/pages.ts";
 
 export const NOTHING_SOLD: Sold = { orders: 0, amount: "0" };
 
@@ -52,4 +52,12 @@ export function likePattern(text: string): string {
 
 export function pagesOf(total: number, size: number): number {
   return Math.max(1, Math.ceil(total / size));
+}
+
+/** The page that was asked for; past the end, the last one. */
+export async function pageOrLast<Row>(asked: number, read: (page: number) => Promise<Paged<Row>>): Promise<Paged<Row>> {
+  const found = await read(Math.max(1, asked));
+  if (found.rows.length > 0 || found.page === 1) return found;
+  const first = await read(1);
+  return first.pages === 1 ? first : read(first.pages);
 }

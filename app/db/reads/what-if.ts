@@ -5,7 +5,7 @@ import type { OverrideSettings } from "../../domain/rule-book.ts";
 import { mostMoved, type WhatIfState, type WhatIfSummary } from "../../domain/what-if.ts";
 import { daysOf } from "../../domain/what-if-form.ts";
 import type { CreatorSum, WhatIfDetail, WhatIfHead, WhatIfLine, WhatIfOrderRow, WhatIfProgram } from "../../domain/what-if-page.ts";
-import { iso, pagesOf } from "./sold.ts";
+import { iso, pageOrLast, pagesOf } from "./sold.ts";
 
 const PAGE_SIZE = 25;
 const ORDERS_PAGE_SIZE = 25;
@@ -30,8 +30,11 @@ function isWhole(summary: WhatIfSummary | null): summary is WhatIfSummary {
 }
 
 /** One page of the shop's what-ifs, the newest first. */
-export async function listWhatIfs(shop: string, asked: number): Promise<Paged<WhatIfLine>> {
-  const page = Math.max(1, asked);
+export function listWhatIfs(shop: string, asked: number): Promise<Paged<WhatIfLine>> {
+  return pageOrLast(asked, (page) => whatIfsAt(shop, page));
+}
+
+async function whatIfsAt(shop: string, page: number): Promise<Paged<WhatIfLine>> {
   const { rows } = await pool().query<Raw & { all: number }>(
     `select ${HEAD}, w.summary - 'days' as summary, (count(*) over ())::int as all from ${FROM} where w.shop = $1 order by w.created_at desc, w.id limit ${PAGE_SIZE} offset $2`,
     [shop, (page - 1) * PAGE_SIZE],
@@ -78,9 +81,14 @@ const SORTS: Record<string, string> = { amount: "p.size desc, p.at desc, p.order
 
 type RawOrder = { order_id: string; name: string | null; at: Date; currency: string; changes: WhatIfOrderRow["changes"]; all: number };
 
+type OrdersAsked = { sort: string; creatorId: string };
+
 /** One page of the orders that would change. `creatorId` "": of all creators. */
-export async function whatIfOrders(shop: string, id: string, asked: { sort: string; page: number; creatorId: string }): Promise<Paged<WhatIfOrderRow>> {
-  const page = Math.max(1, asked.page);
+export function whatIfOrders(shop: string, id: string, asked: OrdersAsked & { page: number }): Promise<Paged<WhatIfOrderRow>> {
+  return pageOrLast(asked.page, (page) => whatIfOrdersAt(shop, id, asked, page));
+}
+
+async function whatIfOrdersAt(shop: string, id: string, asked: OrdersAsked, page: number): Promise<Paged<WhatIfOrderRow>> {
   const order = SORTS[asked.sort] ?? SORTS["amount"];
   const { rows } = await pool().query<RawOrder>(
     `with each_order as (select order_id, max(order_at) as at, max(currency) as currency, sum(abs(after - before)) as size from what_if_order
