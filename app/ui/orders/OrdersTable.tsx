@@ -100,9 +100,12 @@ function codesOf(order: OrderRow): string {
   return order.matched.map((one) => one.code).join(", ") || "–";
 }
 
+/** Of these nothing was decided yet, or on other facts than there are: what they bring is unknown, and no zero. */
+const UNKNOWN = new Set(["waiting", "unreadable", "missing"]);
+
 function Amount({ order }: { order: OrderRow }) {
   const format = useFormat();
-  return <>{order.outcome === "credited" || order.outcome === "taken_back" || order.outcome === "nothing" ? format.money(order.credited, order.currency ?? undefined) : "–"}</>;
+  return <>{UNKNOWN.has(order.outcome) ? "–" : format.money(order.credited, order.currency ?? undefined)}</>;
 }
 
 function WideOrder({ order }: { order: OrderRow }) {

@@ -61,11 +61,15 @@ export function WordList({ label, help, words, seen, error, none, nameOf = (word
           <Text as="span" tone="subdued" variant="bodySm">
             {t("words.seen")}
           </Text>
-          {shown.map(({ word, orders, title }) => (
-            <Button key={word} size="micro" onClick={() => add(word)} accessibilityLabel={t("words.add_seen", { word, count: orders })}>
-              {`${title && title !== word ? `${title} (${word})` : nameOf(word)} · ${orders}`}
-            </Button>
-          ))}
+          {shown.map(({ word, orders, title }) => {
+            // The name that is read aloud begins with what is seen, so that whoever speaks what is seen finds it.
+            const label = `${title && title !== word ? `${title} (${word})` : nameOf(word)} · ${orders}`;
+            return (
+              <Button key={word} size="micro" onClick={() => add(word)} accessibilityLabel={t("words.add_seen", { label, count: orders })}>
+                {label}
+              </Button>
+            );
+          })}
           {offered.length > shown.length ? (
             <Button variant="plain" size="micro" onClick={() => setAll(true)}>
               {t("words.more", { count: offered.length - shown.length })}
