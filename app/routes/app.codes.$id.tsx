@@ -15,6 +15,9 @@ import { PatternTester } from "../ui/codes/PatternTester.tsx";
 import { useFormat } from "../ui/format.tsx";
 import { useDoneToast, useFollow, useToast } from "../ui/live.ts";
 import { UNDER_WAY } from "../ui/marks.tsx";
+import { openerOf } from "../ui/opener.ts";
+
+const RETIRE_BUTTON = "retire-pattern";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
@@ -58,7 +61,7 @@ export default function Code() {
       {...(changeable
         ? {
             primaryAction: { content: t("page.change"), url: `/app/codes/pattern?change=${code.id}` },
-            secondaryActions: [{ content: t("page.retire.action"), destructive: true, onAction: () => setAsking(true), loading: fetcher.state !== "idle" }],
+            secondaryActions: [{ content: t("page.retire.action"), destructive: true, id: RETIRE_BUTTON, onAction: () => setAsking(true), loading: fetcher.state !== "idle" }],
           }
         : {})}
     >
@@ -88,6 +91,7 @@ export default function Code() {
       <Modal
         open={asking}
         onClose={() => setAsking(false)}
+        activator={openerOf(RETIRE_BUTTON)}
         title={t("page.retire.title")}
         primaryAction={{ content: t("page.retire.confirm"), destructive: true, onAction: retire }}
         secondaryActions={[{ content: t("page.retire.cancel"), onAction: () => setAsking(false) }]}

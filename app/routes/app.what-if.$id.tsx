@@ -11,7 +11,7 @@ import { authenticate } from "../shopify.server.ts";
 import { listState } from "../ui/list-state.ts";
 import { useFollow, useToast } from "../ui/live.ts";
 import { useProblemWords } from "../ui/marks.tsx";
-import { AppliedCard, AskedCard, ConfirmApply } from "../ui/what-if/Applying.tsx";
+import { APPLY_BUTTON, AppliedCard, AskedCard, ConfirmApply } from "../ui/what-if/Applying.tsx";
 import { BeforeAfterPlot } from "../ui/what-if/BeforeAfterPlot.tsx";
 import { Progress } from "../ui/what-if/Progress.tsx";
 import { CreatorsCard, ResultCard } from "../ui/what-if/ResultCards.tsx";
@@ -79,7 +79,7 @@ export default function WhatIf() {
       title={t("name", { program: whatIf.program.name, period })}
       titleMetadata={<StateBadge state={whatIf.state} />}
       backAction={{ content: t("title"), url: "/app/what-if" }}
-      {...(canApply ? { primaryAction: { content: t("apply.action"), onAction: () => setConfirming(true) } } : {})}
+      {...(canApply ? { primaryAction: { content: t("apply.action"), id: APPLY_BUTTON, onAction: () => setConfirming(true) } } : {})}
       secondaryActions={canRestart ? [{ content: t("anew"), onAction: () => submit("anew"), disabled: busy }] : []}
     >
       <Layout>

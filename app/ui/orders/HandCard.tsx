@@ -4,7 +4,7 @@ import { useId, useState } from "react";
 import type { HandActName, HandLine, HandView } from "../../domain/hand-page.ts";
 import { type Translate, useT } from "../../i18n.ts";
 import { type Format, useFormat } from "../format.tsx";
-import { HandDialog } from "./HandDialog.tsx";
+import { buttonOf, HandDialog } from "./HandDialog.tsx";
 
 export function HandCard({ orderId, hand }: { orderId: string; hand: HandView }) {
   const t = useT("orders");
@@ -38,9 +38,11 @@ export function HandCard({ orderId, hand }: { orderId: string; hand: HandView })
         ) : null}
         <InlineStack gap="200">
           {acts.map((name) => (
-            <Button key={name} onClick={() => setDialog({ act: name, open: true, turn: (dialog?.turn ?? 0) + 1 })}>
-              {t(`hand.act.${name}.button`)}
-            </Button>
+            <div key={name}>
+              <Button id={buttonOf(name)} onClick={() => setDialog({ act: name, open: true, turn: (dialog?.turn ?? 0) + 1 })}>
+                {t(`hand.act.${name}.button`)}
+              </Button>
+            </div>
           ))}
         </InlineStack>
         {earlier.length > 0 ? <Earlier lines={earlier} currency={hand.currency} /> : null}

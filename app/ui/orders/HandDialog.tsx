@@ -8,7 +8,13 @@ import { useCurrency } from "../currency.ts";
 import { useFieldErrors } from "../field-errors.ts";
 import { useFormat } from "../format.tsx";
 import { useToast } from "../live.ts";
+import { openerOf } from "../opener.ts";
 import { ChooseCode } from "./ChooseCode.tsx";
+
+/** The id of the button that opens the dialog. */
+export function buttonOf(act: HandActName): string {
+  return `hand-${act}`;
+}
 
 type DialogProps = { orderId: string; hand: HandView; act: HandActName; open: boolean; onClose: () => void };
 
@@ -37,6 +43,7 @@ export function HandDialog({ orderId, hand, act, open, onClose }: DialogProps) {
     <Modal
       open={open}
       onClose={onClose}
+      activator={openerOf(buttonOf(act))}
       title={t(`hand.act.${act}.title`)}
       primaryAction={
         preview

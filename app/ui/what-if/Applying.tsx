@@ -4,9 +4,12 @@ import { mostMoved } from "../../domain/what-if.ts";
 import type { WhatIfDetail } from "../../domain/what-if-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
+import { openerOf } from "../opener.ts";
 import { differenceOf, usePeriodWords, useSettingSentences, useWho } from "./words.ts";
 
 const MOST_NAMED = 6;
+
+export const APPLY_BUTTON = "apply-what-if";
 
 type ConfirmProps = { whatIf: WhatIfDetail; summary: NonNullable<WhatIfDetail["summary"]>; open: boolean; busy: boolean; onApply: () => void; onClose: () => void };
 
@@ -31,6 +34,7 @@ export function ConfirmApply({ whatIf, summary, open, busy, onApply, onClose }: 
     <Modal
       open={open}
       onClose={onClose}
+      activator={openerOf(APPLY_BUTTON)}
       title={t("apply.title")}
       primaryAction={{ content: t("apply.yes"), destructive: true, onAction: onApply, loading: busy }}
       secondaryActions={[{ content: t("apply.cancel"), onAction: onClose }]}
