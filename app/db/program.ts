@@ -1,6 +1,6 @@
 // Programs and the history of their settings.
 import type { Program, ProgramRule } from "@prisma/client";
-import { prisma } from "../db.server.ts";
+import { prisma, type Queryable } from "../db.server.ts";
 import { SINCE_EVER } from "./shop.ts";
 
 export async function insertProgram(program: Omit<Program, "state" | "membersFrom">): Promise<void> {
@@ -41,6 +41,17 @@ export const FIRST_SETTINGS: ProgramSettings = { mode: "full", creditOn: "paid",
 /** The settings that a program begins with, for every order; a second call changes nothing. */
 export async function insertFirstProgramRule(shop: string, programId: string, settings: ProgramSettings = FIRST_SETTINGS): Promise<void> {
   await prisma().programRule.createMany({ data: { shop, programId, validFrom: SINCE_EVER, ...settings }, skipDuplicates: true });
+}
+
+/** The settings that hold now; null where none were ever written. */
+export async function newestProgramRule(client: Queryable, shop: string, programId: string): Promise<ProgramSettings | null> {
+  const { rows } = await client.query<ProgramSettings>(
+    `select mode, credit_on as "creditOn", scope, click_window_days as "clickWindowDays", block_self_referral as "blockSelfReferral", order_id_form as "orderIdForm",
+            renewals, new_customers_only as "newCustomersOnly", chargebacks
+     from program_rule where shop = $1 and program_id = $2 order by valid_from desc limit 1`,
+    [shop, programId],
+  );
+  return rows[0] ?? null;
 }
 
 /** A change of the settings, for orders created from `validFrom` on. */

@@ -1,7 +1,7 @@
 // Changes of the rules by which credit is decided: each holds for orders created from now on, and what went before keeps its own.
 import { now } from "../clock.ts";
 import { addLog } from "../db/log.ts";
-import { findProgram, insertProgramRule } from "../db/program.ts";
+import { findProgram, FIRST_SETTINGS, insertProgramRule, newestProgramRule } from "../db/program.ts";
 import type { ProgramSettings } from "../db/program.ts";
 import { newestShopRule, SINCE_EVER, writeShopRule } from "../db/shop.ts";
 import { settleSince } from "../db/touch.ts";
@@ -93,14 +93,16 @@ function changed(held: ShopSettingsView, changes: Partial<ShopFields>): ShopSett
   return { stackingRule: (changes.stackingRule as StackingRule | undefined) ?? held.stackingRule, renewalSources: changes.renewalSources ?? held.renewalSources, neverEarn: { tags, types, skus } };
 }
 
-/** Only what is another now, for the shop's log; lists as JSON. */
+/** Only what is another now, for the shop's log; lists as JSON, and so is what stood there before. */
 function differing(held: ShopSettingsView, rule: ShopSettingsView): Record<string, string> {
-  const before = JSON.stringify(held.neverEarn);
-  return {
-    ...(rule.stackingRule === held.stackingRule ? {} : { stackingRule: rule.stackingRule }),
-    ...(JSON.stringify(rule.renewalSources) === JSON.stringify(held.renewalSources) ? {} : { renewalSources: JSON.stringify(rule.renewalSources) }),
-    ...(JSON.stringify(rule.neverEarn) === before ? {} : { neverEarn: JSON.stringify(rule.neverEarn) }),
-  };
+  const before = differences(rule, held);
+  const after = Object.entries(differences(held, rule)).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]);
+  return { ...(Object.fromEntries(after) as Record<string, string>), before: JSON.stringify(before) };
+}
+
+/** Those settings of `rule` that are not as in `held`. */
+function differences<T extends object>(held: T, rule: T): Partial<T> {
+  return Object.fromEntries(Object.entries(rule).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(held[name as keyof T]))) as Partial<T>;
 }
 
 function settingsOf(fields: ProgramFields): ProgramSettings {
@@ -132,9 +134,12 @@ async function readProgramSettings(shop: string, programId: string, settings: Pr
 async function writeProgramSettings(shop: string, who: string, { programId, name, settings }: ReadProgram): Promise<void> {
   await inTransaction(async (client) => {
     await holdRulesAlone(client, shop);
+    const held = (await newestProgramRule(client, shop, programId)) ?? FIRST_SETTINGS;
+    const before = differences(settings, held);
+    if (Object.keys(before).length === 0) return;
     const at = now();
     await insertProgramRule(shop, programId, at, settings);
-    await addLog(client, shop, at, { who, what: "rules.program_changed", detail: { program: name, ...settings } });
+    await addLog(client, shop, at, { who, what: "rules.program_changed", detail: { program: name, ...settings, before: JSON.stringify(before) } });
     await settleSince(client, shop, at, `${programId} ${at.getTime()}`);
   });
 }

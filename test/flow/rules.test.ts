@@ -32,9 +32,9 @@ describe("the rules of the shop as a whole", () => {
     ]);
     for (const { valid_from } of later) expect((valid_from as Date).getTime()).toBeGreaterThanOrEqual(before.getTime() - 1);
     expect(await rows("select who, detail from shop_log where shop = $1 and what = 'rules.shop_changed' order by id")).toEqual([
-      { who: "Ana", detail: { neverEarn: '{"tags":[],"types":[],"skus":["SAMPLE-1"]}' } },
-      { who: "Ana", detail: { stackingRule: "newest_code" } },
-      { who: "Ana", detail: { renewalSources: '["subscription_contract","12345"]' } },
+      { who: "Ana", detail: { neverEarn: '{"tags":[],"types":[],"skus":["SAMPLE-1"]}', before: '{"neverEarn":{"tags":[],"types":[],"skus":[]}}' } },
+      { who: "Ana", detail: { stackingRule: "newest_code", before: '{"stackingRule":"largest_discount"}' } },
+      { who: "Ana", detail: { renewalSources: '["subscription_contract","12345"]', before: '{"renewalSources":["subscription_contract"]}' } },
     ]);
   });
 
@@ -83,6 +83,11 @@ test("a change of a program's settings is appended; a wrong one is named at its 
     { mode: "full", credit_on: "paid", click_window_days: 30, renewals: "first", new_customers_only: false, chargebacks: "reverse" },
     { mode: "full", credit_on: "created", click_window_days: 7, renewals: "none", new_customers_only: true, chargebacks: "keep" },
   ]);
+  const logged = () => rows("select detail->>'before' as before, detail->>'clickWindowDays' as days from shop_log where shop = $1 and what = 'rules.program_changed' order by id");
+  const first = { before: '{"creditOn":"paid","clickWindowDays":30,"renewals":"first","newCustomersOnly":false,"chargebacks":"reverse"}', days: "7" };
+  expect(await logged()).toEqual([first]);
+  for (const _again of [1, 2]) await changeProgramRule(SHOP, "Ana", programId, { ...FIRST_SETTINGS, creditOn: "created", clickWindowDays: 14, renewals: "none", newCustomersOnly: true, chargebacks: "keep" });
+  expect(await logged()).toEqual([first, { before: '{"clickWindowDays":7}', days: "14" }]);
   const wrong = await changeProgramRule(SHOP, "Ana", "none", { ...FIRST_SETTINGS, mode: "half", clickWindowDays: 0, renewals: "some", chargebacks: "" });
   expect(wrong.ok ? [] : wrong.errors.map((error) => `${error.field}: ${error.key}`)).toEqual(["mode: rules.choice_unknown", "renewals: rules.choice_unknown", "chargebacks: rules.choice_unknown", "clickWindowDays: rules.window_range", "programId: program.not_found"]);
 });

@@ -1,17 +1,16 @@
 // What people changed, the newest first.
 import { BlockStack, Box, Card, Link, Text } from "@shopify/polaris";
 import type { LogLine, Paged } from "../../domain/pages.ts";
-import type { NeverEarn, OverrideSettings } from "../../domain/rule-book.ts";
-import type { ProgramSettingsView } from "../../domain/settings-page.ts";
+import type { OverrideSettings } from "../../domain/rule-book.ts";
 import { type Translate, useT } from "../../i18n.ts";
 import { type Format, useFormat } from "../format.tsx";
 import { ListPages } from "../index-list.tsx";
 import { useSettingSentences } from "../what-if/words.ts";
-import { type RuleSentences, useRuleSentences } from "./sentences.ts";
+import { useLogChanges } from "./log-changes.ts";
 
 export function LogCard({ log }: { log: Paged<LogLine> }) {
   const t = useT("settings");
-  const rules = useRuleSentences();
+  const changes = useLogChanges();
   const whatIf = useSettingSentences();
   const format = useFormat();
   return (
@@ -29,16 +28,11 @@ export function LogCard({ log }: { log: Paged<LogLine> }) {
             <Text as="p" breakWord>
               {sentenceOf(line, t, format)}
             </Text>
-            {line.what === "rules.shop_changed" ? (
-              <Text as="p" tone="subdued" breakWord>
-                {shopSentences(line, rules).join(" ")}
+            {changes(line).map((phrase) => (
+              <Text as="p" key={phrase} tone="subdued" breakWord>
+                {phrase}
               </Text>
-            ) : null}
-            {line.what === "rules.program_changed" ? (
-              <Text as="p" tone="subdued" breakWord>
-                {rules.program(line.detail as unknown as ProgramSettingsView, "").join(" ")}
-              </Text>
-            ) : null}
+            ))}
             {line.what === "what_if.applied" ? (
               <Text as="p" tone="subdued" breakWord>
                 {whatIf(JSON.parse(String(line.detail.settings)) as OverrideSettings).join(" ")} <Link url={`/app/what-if/${String(line.detail.id)}`}>{t("log.open_what_if")}</Link>
@@ -56,16 +50,6 @@ export function LogCard({ log }: { log: Paged<LogLine> }) {
 }
 
 const KNOWN = ["deal.made", "placing.tried_again", "codes.given", "creators.taken_over", "rules.stacking_changed", "rules.program_changed", "network.connected", "program.chosen", "program.made", "creator.added", "network.disconnected", "program.event_type", "pattern.made", "pattern.changed", "pattern.retired", "rules.shop_changed", "what_if.applied", "hand.credit", "hand.correct", "hand.exclude", "hand.withdraw"];
-
-/** What of the shop's rules holds since then; lists are kept as JSON. */
-function shopSentences(line: LogLine, rules: RuleSentences): string[] {
-  const { stackingRule, renewalSources, neverEarn } = line.detail as Record<string, string | undefined>;
-  return [
-    ...(stackingRule ? [rules.stacking(stackingRule)] : []),
-    ...(renewalSources ? [rules.renewalSources(JSON.parse(renewalSources) as string[])] : []),
-    ...(neverEarn ? rules.neverEarn(JSON.parse(neverEarn) as NeverEarn) : []),
-  ];
-}
 
 function sentenceOf(line: LogLine, t: Translate, format: Format): string {
   const values: Record<string, string | number> = {};
