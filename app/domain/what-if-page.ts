@@ -23,7 +23,7 @@ export type WhatIfHead = {
 export type CreatorSum = { creatorId: string; name: string; currency: string; changed: number } & WhatIfSums;
 
 /** In a list: with the first of those whose sum would change, and how many more there are. */
-export type WhatIfLine = WhatIfHead & { result: { orders: number; changed: number; creators: CreatorSum[]; more: number } | null };
+export type WhatIfLine = WhatIfHead & { result: { orders: number; changed: number; asks: number; creators: CreatorSum[]; more: number } | null };
 
 export type WhatIfDetail = WhatIfHead & {
   summary: (Omit<WhatIfSummary, "creators"> & { creators: CreatorSum[] }) | null;

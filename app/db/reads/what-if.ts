@@ -47,7 +47,7 @@ async function whatIfsAt(shop: string, page: number): Promise<Paged<WhatIfLine>>
 function resultOf(summary: WhatIfSummary | null, named: Map<string, string>): WhatIfLine["result"] {
   if (!isWhole(summary)) return null;
   const moved = mostMoved(summary.creators);
-  return { orders: summary.orders, changed: summary.changed, creators: withNames(moved.named, named), more: moved.more };
+  return { orders: summary.orders, changed: summary.changed, asks: summary.asks, creators: withNames(moved.named, named), more: moved.more };
 }
 
 function withNames(sums: WhatIfSummary["creators"], named: Map<string, string>): CreatorSum[] {

@@ -60,6 +60,7 @@ export function AppliedCard({ whatIf }: { whatIf: WhatIfDetail }) {
   const format = useFormat();
   const who = useWho();
   const total = whatIf.summary?.asked ?? 0;
+  const others = total - (whatIf.summary?.changed ?? 0);
   const done = Math.max(0, total - whatIf.waiting - whatIf.failed);
   return (
     <Card>
@@ -79,6 +80,11 @@ export function AppliedCard({ whatIf }: { whatIf: WhatIfDetail }) {
             </Text>
           </BlockStack>
         </div>
+        {others > 0 ? (
+          <Text as="p" tone="subdued">
+            {t("applied.others", { count: others })}
+          </Text>
+        ) : null}
         {whatIf.failed > 0 ? (
           <Text as="p" tone="critical">
             {t("applied.failed", { count: whatIf.failed })} <Link url="/app/orders?view=unreadable">{t("applied.open_unreadable")}</Link>

@@ -16,7 +16,7 @@ export function ResultCard({ whatIf, summary }: ResultProps) {
   const applied = whatIf.state === "applied";
   const notes = [
     summary.skipped > 0 ? t("note.skipped", { count: summary.skipped }) : "",
-    summary.asks > 0 && !applied ? t("note.asks", { count: summary.asks }) : "",
+    summary.asks > 0 ? t(applied ? "note.asked" : "note.asks", { count: summary.asks }) : "",
     whatIf.settledSince > 0 && !whatIf.outdated ? t("note.settled_since", { count: whatIf.settledSince }) : "",
   ].filter(Boolean);
   return (

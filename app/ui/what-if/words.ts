@@ -54,29 +54,34 @@ export function differenceOf({ before, after }: { before: string; after: string 
   return { more: difference > 0n, amount: difference < 0n ? -difference : difference };
 }
 
-/** `more`: so many other creators' sums change. */
-type Result = { orders: number; changed: number; creators: CreatorSum[]; more: number };
+/** `more`: so many other creators' sums change. `asks`: of so many orders the store has yet to tell what the settings ask for. */
+type Result = { orders: number; changed: number; asks: number; creators: CreatorSum[]; more: number };
 
 /** What is said of a whole summary. */
-export function resultOf(summary: { orders: number; changed: number; creators: CreatorSum[] }): Result {
+export function resultOf(summary: { orders: number; changed: number; asks: number; creators: CreatorSum[] }): Result {
   const { named, more } = mostMoved(summary.creators);
-  return { orders: summary.orders, changed: summary.changed, creators: named, more };
+  return { orders: summary.orders, changed: summary.changed, asks: summary.asks, creators: named, more };
 }
 
-/** "Marie would get 240.00 more and Leo would get 310.00 less; 48 of 1,204 orders change." */
+/** "Marie would get 240.00 more and Leo would get 310.00 less; 48 of 1,204 orders change." Where the store has yet to tell of some, these are not all. */
 export function useResultWords(): (result: Result, applied: boolean) => string {
   const t = useT("whatif");
   const format = useFormat();
-  return ({ orders, changed, creators, more }, applied) => {
+  function known({ orders, changed, creators, more }: Result, applied: boolean, open: boolean): string {
     const tense = applied ? "result.applied" : "result";
     if (orders === 0) return t("result.no_orders");
-    if (changed === 0) return t(`${tense}.nothing`, { count: orders, orders: format.number(orders) });
+    if (changed === 0) return t(open ? "result.none_known" : `${tense}.nothing`, { count: orders, orders: format.number(orders) });
     const parts = creators.map((one) => {
       const { more, amount } = differenceOf(one);
       return t(`${tense}.${more ? "more" : "less"}`, { name: one.name, amount: format.money(amount, one.currency) });
     });
     if (more > 0) parts.push(t(`${tense}.others`, { count: more }));
-    const said = t(`${tense}.orders`, { count: changed, changed: format.number(changed), total: format.number(orders) });
+    const said = t(open ? "result.at_least" : `${tense}.orders`, { count: changed, changed: format.number(changed), total: format.number(orders) });
     return t("result.with_orders", { creators: parts.length > 0 ? format.list(parts) : t("result.same_sums"), orders: said });
+  }
+  return (result, applied) => {
+    const open = result.asks > 0 && !applied;
+    const words = known(result, applied, open);
+    return open ? t("result.with_unknown", { result: words, unknown: t("result.unknown", { count: result.asks, unknown: format.number(result.asks) }) }) : words;
   };
 }
