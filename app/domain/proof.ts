@@ -1,7 +1,7 @@
 // Two questions that a creator asks who disputes a credit: which clicks were looked at, and why did that code win? Both are answered by the
 // rules that settling goes by (rules, sections 4 and 5); nothing is decided here.
 import type { Candidate, Settlement } from "./credit.ts";
-import { membershipAt, type CreditPolicy, type RuleBook, type StackingRule, type Touch } from "./rule-book.ts";
+import { membershipAt, type CreditPolicy, type OverrideSettings, type RuleBook, type StackingRule, type Touch } from "./rule-book.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -57,4 +57,12 @@ export function contestOf({ candidates, shopRule }: Settlement, byHand: boolean)
   const how = byHand ? "by_hand" : second !== undefined ? among : candidates.length === 1 ? "alone" : "only_one_left";
   const ranking = competing.map(({ match }) => ({ codeId: match.code.id, discount: match.discount.toString(), place: match.place, linkedAt: new Date(match.code.createdAtMs).toISOString() }));
   return { how, rule, ranking };
+}
+
+/** Of what was chosen for a time afterwards, listed as it was applied: what still decides. A later choice goes before an earlier one of its program; what was taken back decides nothing. */
+export function stillChosen<Choice extends { program: { id: string }; settings: OverrideSettings }>(choices: readonly Choice[]): Choice[] {
+  const isOver = (choice: Choice, index: number, name: string) => choices.some((other, at) => at > index && other.program.id === choice.program.id && name in other.settings);
+  return choices
+    .map((choice, index) => ({ ...choice, settings: Object.fromEntries(Object.entries(choice.settings).filter(([name, value]) => value !== null && !isOver(choice, index, name))) }))
+    .filter((choice) => Object.keys(choice.settings).length > 0);
 }

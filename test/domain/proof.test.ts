@@ -1,13 +1,16 @@
 // What a creator asks who disputes a credit: which clicks were looked at, why did that code win, how did the amount come about.
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { settleOrder, type Known } from "#app/domain/credit.ts";
 import { codeKey } from "#app/domain/code.ts";
 import { explainOrder, type Names, type OrderProof } from "#app/domain/explain.ts";
 import type { OrderFacts } from "#app/domain/order.ts";
-import { clickParts, type ClickedCode, type ClickPart } from "#app/domain/proof.ts";
+import { clickParts, stillChosen, type ClickedCode, type ClickPart } from "#app/domain/proof.ts";
 import { readOrder } from "#app/domain/read-order.ts";
 import { DEFAULT_PROGRAM_RULE, DEFAULT_SHOP_RULE, type CreatorCode, type Override, type ProgramRule, type RuleBook, type ShopRule, type Touch } from "#app/domain/rule-book.ts";
-import { orderBody } from "#test/support/orders.ts";
+import { loadLanguage, translateIn } from "#app/i18n.ts";
+import { makeFormat } from "#app/ui/format.tsx";
+import { proofWords } from "#app/ui/orders/words.ts";
+import { money, orderBody } from "#test/support/orders.ts";
 
 const ORDERED = "2026-06-10T08:00:00Z";
 const at = (text: string) => Date.parse(text);
@@ -121,6 +124,17 @@ describe("the rules in force", () => {
     expect(one.clicks).toEqual([{ at: "2026-06-01T00:00:00.000Z", creator: { id: "c1", name: "Marie" }, parts: [{ codeId: "k1", part: "counts" }] }]);
   });
 
+  const chose = (id: string, settings: Override["settings"], programId = "p1") => ({ id, program: { id: programId, name: "" }, settings });
+  test.each([
+    { what: "nothing", choices: [], still: [] },
+    { what: "one choice", choices: [chose("a", { scope: "order", clickWindowDays: 3 })], still: [chose("a", { scope: "order", clickWindowDays: 3 })] },
+    { what: "a later one goes before it, setting by setting", choices: [chose("a", { scope: "order", clickWindowDays: 3 }), chose("b", { scope: "discounted_lines" })], still: [chose("a", { clickWindowDays: 3 }), chose("b", { scope: "discounted_lines" })] },
+    { what: "what was taken back, and the taking back itself", choices: [chose("a", { scope: "order" }), chose("b", { scope: null })], still: [] },
+    { what: "another program's stays", choices: [chose("a", { scope: "order" }), chose("b", { scope: null }, "p2")], still: [chose("a", { scope: "order" })] },
+  ])("of what was chosen afterwards still decides: $what", ({ choices, still }) => {
+    expect(stillChosen(choices)).toEqual(still);
+  });
+
   test("patterns that would have matched too are named", () => {
     const patterns = [{}, {}, { code: "^MARIE", key: "^MARIE", match: "regex" as const }, { code: "10$", key: "10$", match: "regex" as const }];
     expect(proof(facts(), { codes: patterns }).codes).toMatchObject([{ codeId: "k1", onOrder: ["MARIE10"], alsoMatched: [{ codeId: "k3", code: "^MARIE" }, { codeId: "k4", code: "10$" }] }]);
@@ -156,5 +170,47 @@ describe("a line", () => {
     const { lines, discounts } = proof(order);
     expect(lines[0]!.discounts).toEqual([{ index: 0, name: "MARIE10", kind: "discount_code", amount: "1000" }, { index: 1, name: "Spring", kind: "automatic", amount: "400" }]);
     expect(discounts).toMatchObject([{ name: "MARIE10", amount: "1000", allocations: [{ lineId: "1", amount: "1000" }] }, { name: "Spring", amount: "400" }]);
+  });
+});
+
+describe("in words", () => {
+  beforeAll(() => loadLanguage("en"));
+
+  const wordsOf = (one: OrderProof) => proofWords(one, translateIn("en", "orders"), makeFormat({ language: "en", currency: "EUR", timezone: "UTC", now: "2026-08-01T00:00:00Z" }));
+  const known = { everPaid: false, deleted: false };
+  const hand = { id: "7", who: "Ines", atMs: at("2026-06-20T00:00:00Z"), reason: "agreed", act: "correct" as const, codeId: "k1", amount: 8_000n };
+  const half = { refunds: [{ id: 9, created_at: ORDERED, order_adjustments: [], refund_line_items: [{ line_item_id: 1, quantity: 1, subtotal_set: money("50.00"), total_tax_set: money("0.00") }] }] };
+  const two = { lines: [{ id: "1", price: "50.00", quantity: 2 }] };
+  const lost = { returning: null, lines: { "1": { subscribed: true, type: null, tags: [] } }, disputes: [{ id: "D1", kind: "chargeback" as const, status: "lost", triggeredNs: null }] };
+  const pattern = { code: "^MAR.*$", key: "^MAR.*$", match: "regex" as const };
+
+  test.each([
+    { what: "a person's amount", order: facts(two), sketch: { known: { ...known, hand } }, said: ["Marie was credited €80.00 for MARIE10, because a person of the shop decided so. The reason given: “agreed”."] },
+    { what: "a person's amount that still is left after a refund", order: facts({ ...two, ...half }), sketch: { known: { ...known, hand: { ...hand, amount: 2_000n } } }, said: ["Marie was credited €20.00 for MARIE10, because a person of the shop decided so. The reason given: “agreed”."] },
+    { what: "a person's amount of which less is left", order: facts({ ...two, ...half }), sketch: { known: { ...known, hand } }, said: ["A person of the shop decided that Marie is credited €80.00 for MARIE10. No more than €50.00 of the order is left to credit, so that is what Marie gets. The reason given: “agreed”."] },
+    { what: "no item with an amount", order: facts({ lines: [{ id: "1", price: "0.00" }] }), said: ["The order has no item that can be credited, so there is nothing for Marie (MARIE10)."] },
+    { what: "no item that earns", order: facts(), sketch: { shop: { neverEarn: { tags: [], types: [], skus: ["SKU-1"] } } }, said: ["The order has no item that can be credited, so there is nothing for Marie (MARIE10)."] },
+    { what: "a lost dispute that takes the credit", order: facts(), sketch: { known: { ...known, beside: lost } }, said: ["The buyer disputed the payment and got the money back, so Marie gets nothing for MARIE10."] },
+    { what: "a lost dispute that leaves it", order: facts(), sketch: { rule: { chargebacks: "keep" as const }, known: { ...known, beside: lost } }, said: ["Marie was credited €90.00, because the buyer used MARIE10: every order with this code is credited to Marie.", "The buyer disputed the payment and got the money back; in Creators the credit stays all the same."] },
+    { what: "deleted", order: facts(), sketch: { known: { ...known, deleted: true } }, said: ["The order was deleted in the store, so Marie gets nothing for MARIE10."] },
+    { what: "cancelled", order: facts({ cancelled_at: ORDERED }), said: ["The order was cancelled, so Marie gets nothing for MARIE10."] },
+    { what: "a pattern, by the code that was used", order: facts(), sketch: { codes: [pattern] }, said: ["Marie was credited €90.00, because the buyer used MARIE10: every order with this code is credited to Marie."] },
+  ])("the answer: $what", ({ order, sketch = {}, said }) => {
+    expect(wordsOf(proof(order, sketch)).headline).toEqual(said);
+  });
+
+  test.each([
+    { what: "by what it never earns", sketch: { shop: { neverEarn: { tags: [], types: [], skus: ["SKU-1"] } } }, said: "the SKU SKU-1 earns nothing in this shop." },
+    { what: "that nobody is credited, and why", sketch: { known: { ...known, beside: lost } }, said: "; not credited (payment lost)." },
+    { what: "that it belongs to a subscription, where that is why", sketch: { rule: { renewals: "none" as const }, known: { ...known, beside: { ...lost, disputes: [] } } }, said: "; bought as a subscription; not credited (renewal)." },
+  ])("a line says $what", ({ sketch, said }) => {
+    const sentence = wordsOf(proof(facts(), sketch)).lines["1"]!;
+    expect(sentence.slice(-said.length)).toBe(said);
+  });
+
+  test("a dispute says what it is, how it stands, and when the store told it", () => {
+    const told = { id: "D2", kind: "inquiry" as const, status: "under_review", triggeredNs: String(BigInt(at("2026-07-01T10:00:00Z")) * 1_000_000n) };
+    const { disputes } = wordsOf(proof(facts(), { known: { ...known, beside: { ...lost, disputes: [...lost.disputes, told] } } }));
+    expect(disputes).toEqual(["Chargeback D1: lost by the shop. It was found when the store was asked for the order.", "Inquiry D2: the bank decides. The store told it on Jul 1, 2026, 10:00 AM."]);
   });
 });

@@ -37,6 +37,7 @@ beforeAll(async () => {
   await note(orderBody({ id: "1002", codes: [], created_at: "2026-06-11T10:00:00Z" }));
   await note(orderBody({ id: "1003", financial_status: "pending", created_at: "2026-06-12T10:00:00Z" }));
   await note(orderBody({ id: "1004", created_at: "2026-06-13T10:00:00Z", codes: ["ZOE5", "MARIE10"], lines: [{ id: "4", price: "100.00", off: [[0, "5.00"], [1, "10.00"]] }] }));
+  await note(orderBody({ id: "1007", created_at: "2026-06-12T11:00:00Z", lines: [{ id: "7", price: "0.00" }] }));
   await noteHint("refunds/create", "1005");
   await noteDelivery({ shop: SHOP, webhookId: randomUUID(), topic: "orders/create", eventId: null, triggeredNs: 1n, receivedAt: new Date("2026-06-14T10:00:00Z"), orderId: "1006", facts: null, bodyHash: "h", state: "unreadable", reason: "line_items[0].price is no amount" });
   while ((await settleOnce()) > 0);
@@ -44,15 +45,23 @@ beforeAll(async () => {
   await keepSession(OTHER_SHOP);
 });
 
+describe("an order without any amount", () => {
+  it("has nothing to credit: nothing was ever taken back from it", async () => {
+    const { order, proof: told, entries } = await (await proof())(ask(SHOP, "/app/orders/1007", undefined, { id: "1007" }));
+    expect([order.outcome, order.credited, entries]).toEqual(["nothing", "0", []]);
+    expect(told).toMatchObject({ credited: "0", codes: [{ reason: null }] });
+  });
+});
+
 describe("Orders", () => {
   const views: [string, string[]][] = [
-    ["codes", ["1005", "1006", "1004", "1003", "1001"]],
+    ["codes", ["1005", "1006", "1004", "1007", "1003", "1001"]],
     ["credited", ["1004", "1001"]],
-    ["not_credited", ["1003"]],
+    ["not_credited", ["1007", "1003"]],
     ["waiting", ["1005"]],
     ["unreadable", ["1006"]],
     ["trouble", []],
-    ["all", ["1005", "1006", "1004", "1003", "1002", "1001"]],
+    ["all", ["1005", "1006", "1004", "1007", "1003", "1002", "1001"]],
   ];
   it.each(views)("the view %s shows %j", async (view, ids) => {
     const { orders } = await (await list())(ask(SHOP, `/app/orders?view=${view}`));

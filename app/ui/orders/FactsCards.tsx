@@ -7,6 +7,7 @@ import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { useRulesInForce } from "./rules-in-force.ts";
 import { useTopicWords } from "./topics.ts";
+import { inARow } from "./words.ts";
 
 const PAYMENTS = ["pending", "authorized", "partially_paid", "paid", "partially_refunded", "refunded", "voided", "expired"];
 const SHOWN_FIRST = 6;
@@ -77,7 +78,7 @@ export function RulesCard({ proof }: { proof: OrderProof }) {
         </Text>
         {rules.chosen.map((one) => (
           <Text key={one.id} as="p">
-            {one.sentence} <Link url={`/app/what-if/${one.id}`}>{t("rules.open_what_if")}</Link>
+            {inARow([one.sentence, ...one.settings], t)} <Link url={`/app/what-if/${one.id}`}>{t("rules.open_what_if")}</Link>
           </Text>
         ))}
         <BlockStack gap="100">

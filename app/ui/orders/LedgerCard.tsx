@@ -79,9 +79,11 @@ function Group({ group, titles, reason }: GroupProps) {
                 {[titles[entry.lineId] ?? t("entry.line", { id: entry.lineId }), entry.creator, entry.code].filter(Boolean).join(" · ")}
               </Text>
             </Text>
-            <Text as="span" numeric>
-              {format.money(entry.amount, entry.currency)}
-            </Text>
+            <span style={{ whiteSpace: "nowrap" }}>
+              <Text as="span" numeric>
+                {format.money(entry.amount, entry.currency)}
+              </Text>
+            </span>
           </InlineStack>
         ))}
       </BlockStack>

@@ -195,7 +195,7 @@ function Rules({ proof }: { proof: OrderProof }) {
     <section>
       <h2>{t(rules.title)}</h2>
       {rules.chosen.map((one) => (
-        <p key={one.id}>{one.sentence}</p>
+        <p key={one.id}>{inARow([one.sentence, ...one.settings], t)}</p>
       ))}
       <p>{inARow(rules.shop, t)}</p>
       {rules.programs.map((one) => (

@@ -1,5 +1,5 @@
 // The creator codes on the order, each with what became of it; and every discount that the order carries.
-import { Badge, BlockStack, Box, Card, InlineStack, Link, Text } from "@shopify/polaris";
+import { Badge, BlockStack, Card, InlineStack, Link, Text } from "@shopify/polaris";
 import type { CodeProof, OrderProof } from "../../domain/explain.ts";
 import type { ProofWords } from "../../domain/orders-page.ts";
 import { useT } from "../../i18n.ts";
@@ -72,11 +72,11 @@ export function DiscountsCard({ proof }: { proof: OrderProof }) {
               </Text>
               {discount.kind === "discount_code" && creatorCodes.has(discount.name) ? <Badge tone="info">{t("discounts.creator_code")}</Badge> : null}
             </InlineStack>
-            <Box>
+            <span style={{ whiteSpace: "nowrap" }}>
               <Text as="span" numeric>
                 {format.money(discount.amount === "0" ? "0" : -BigInt(discount.amount), proof.currency)}
               </Text>
-            </Box>
+            </span>
           </InlineStack>
         ))}
       </BlockStack>
