@@ -11,7 +11,8 @@ export type LineRow = SumsText & {
   orderId: string;
   orderName: string;
   orderAt: string | null;
-  code: string;
+  /** As it stood on the order where it is known; null: one that a pattern found, of which it is not. */
+  code: string | null;
   currency: string;
   marks: ("hand" | "what_if")[];
   /** What the network will pay for it; empty: it was told nothing of it, or `payoutMonth` says on which statement the payout stands. */
@@ -71,6 +72,8 @@ export type FileWords = {
   column: Record<FileColumn, string>;
   mark: Record<"hand" | "what_if", string>;
   state: Record<PayoutText["state"], string>;
+  /** Of an order that a pattern found, whose own code is not known. */
+  pattern: string;
   payoutWith: (month: string) => string;
   sheet: { orders: string; summary: string };
   summary: Record<"shop" | "creator" | "period" | "timezone" | "orders" | "opening" | "closing" | "pending" | "approved" | "reversed" | "reversals" | "unknown" | "amounts", string>;

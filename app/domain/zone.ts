@@ -22,6 +22,13 @@ export function instantOfWall({ date, time }: Wall, timeZone: string): Date | nu
   return new Date(fitting.length > 0 ? Math.min(...fitting) : asUtc - offsets[0]!);
 }
 
+/** How far the zone's clocks are from UTC at an instant: "+02:00". */
+export function offsetOf(instant: Date, timeZone: string): string {
+  const minutes = Math.round(offsetMs(instant.getTime(), timeZone) / 60_000);
+  const two = (number: number) => String(number).padStart(2, "0");
+  return `${minutes < 0 ? "-" : "+"}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
+}
+
 function offsetMs(atMs: number, timeZone: string): number {
   const { date, time } = wallTime(new Date(atMs), timeZone);
   return Date.parse(`${date}T${time}:00Z`) - Math.floor(atMs / 60_000) * 60_000;

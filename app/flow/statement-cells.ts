@@ -20,7 +20,7 @@ export function records(creator: Whose, line: LineRow, words: FileWords): Record
     creator: { text: creator.name },
     date: line.orderAt === null ? null : { at: line.orderAt },
     order: { text: line.orderName },
-    code: { text: line.code },
+    code: { text: line.code ?? words.pattern },
     currency: { text: line.currency },
     ...amounts(line, index === 0),
     note: { text: line.marks.map((mark) => words.mark[mark]).join(", ") },

@@ -7,7 +7,7 @@ import { findCreators } from "../db/creator.ts";
 import { BYTE_ORDER_MARK, csvRecord, type CsvCell } from "../domain/csv.ts";
 import { formatAmount } from "../domain/money.ts";
 import { FILE_COLUMNS, type FileColumn as Column, type FileWords, type OverviewRow } from "../domain/statement-page.ts";
-import { wallTime } from "../domain/zone.ts";
+import { offsetOf, wallTime } from "../domain/zone.ts";
 import { log } from "../log.server.ts";
 import { put, records, type Cell, type Whose } from "./statement-cells.ts";
 import { addSummary } from "./statement-summary.ts";
@@ -50,7 +50,7 @@ function csvCell(cell: Cell, timezone: string): CsvCell {
   if ("text" in cell) return { text: cell.text };
   if ("amount" in cell) return { plain: formatAmount(BigInt(cell.amount), cell.currency) };
   const { date, time } = wallTime(new Date(cell.at), timezone);
-  return { plain: `${date} ${time}` };
+  return { plain: `${date} ${time}${offsetOf(new Date(cell.at), timezone)}` };
 }
 
 /** Begins to write a workbook and gives what can be read of it. A fault, or a reader that goes away, ends it. */

@@ -113,7 +113,7 @@ async function linesOf(shop: string, creatorId: string, { head, span }: Statemen
   const ids = orders.map((order) => order.orderId);
   const [sums, before, told] = await Promise.all([read.sumsOfOrders(shop, creatorId, span, ids), read.creditedBefore(shop, creatorId, span.from, ids), read.payoutsOfOrders(shop, creatorId, ids)]);
   const since = new Map(before.map(({ orderId, at }) => [orderId, at]));
-  const codes = new Map(sums.map((sum) => [sum.codeId, sum.code]));
+  const codeOf = new Map(sums.map((sum) => [JSON.stringify([sum.orderId, sum.codeId]), sum.code]));
   const [linesOfOrder, toldOfOrder] = [Map.groupBy(statementLines(sums), (line) => line.orderId), Map.groupBy(told, (payout) => payout.orderId)];
   return orders.flatMap(({ orderId, name, orderAt }) => {
     const lines = linesOfOrder.get(orderId) ?? [];
@@ -125,7 +125,7 @@ async function linesOf(shop: string, creatorId: string, { head, span }: Statemen
       ...lineText(line),
       orderName: name,
       orderAt: orderAt?.toISOString() ?? null,
-      code: codes.get(line.codeId) ?? "",
+      code: codeOf.get(JSON.stringify([orderId, line.codeId])) ?? null,
       payouts: payouts.filter((payout) => lineOf(payout) === line).map(payoutText),
       payoutMonth: first ? monthOf(first, head.timezone) : null,
     }));

@@ -4,10 +4,10 @@ import { useLoaderData, useNavigate } from "@remix-run/react";
 import { Page } from "@shopify/polaris";
 import { askedId } from "../domain/typed-text.ts";
 import { readStatement } from "../flow/statement.ts";
-import { useT } from "../i18n.ts";
+import { useLanguage, useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { useDownload } from "../ui/statements/download.ts";
-import { useMonthName } from "../ui/statements/month.ts";
+import { elided, useMonthName } from "../ui/statements/month.ts";
 import { StatementSheet } from "../ui/statements/StatementSheet.tsx";
 import statementStyles from "../ui/statements/statement.css?url";
 
@@ -23,6 +23,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 export default function Statement() {
   const { statement } = useLoaderData<typeof loader>();
   const t = useT("statements");
+  const language = useLanguage();
   const month = useMonthName();
   const navigate = useNavigate();
   const { busy, download } = useDownload();
@@ -31,13 +32,13 @@ export default function Statement() {
   const file = `${at(statement.month)}/file`;
   return (
     <Page
-      title={t("page.title", { month: month(statement.month) })}
+      title={elided(language, t("page.title", { month: month(statement.month) }))}
       subtitle={creator.name}
       backAction={{ content: creator.name, url: `/app/creators/${creator.id}` }}
       primaryAction={{ content: t("action.print"), onAction: () => window.print() }}
       secondaryActions={[
         { content: t("action.excel"), onAction: () => void download(file, "xlsx"), loading: busy === "xlsx", disabled: busy !== null },
-        { content: t("action.csv"), onAction: () => void download(file, "csv"), loading: busy === "csv", disabled: busy !== null },
+        { content: t("action.csv"), helpText: t("action.csv_help"), onAction: () => void download(file, "csv"), loading: busy === "csv", disabled: busy !== null },
       ]}
       pagination={{
         hasPrevious: previous !== null,

@@ -48,7 +48,7 @@ export default function Statements() {
       backAction={{ content: t("column.creator"), url: "/app/creators" }}
       secondaryActions={[
         { content: t("action.excel"), onAction: () => void download("/app/statements/file", "xlsx"), loading: busy === "xlsx", disabled: none || busy !== null },
-        { content: t("action.csv"), onAction: () => void download("/app/statements/file", "csv"), loading: busy === "csv", disabled: none || busy !== null },
+        { content: t("action.csv"), helpText: t("action.csv_help"), onAction: () => void download("/app/statements/file", "csv"), loading: busy === "csv", disabled: none || busy !== null },
       ]}
     >
       <Card padding="0">

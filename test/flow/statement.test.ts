@@ -75,6 +75,28 @@ describe("a creator's statement", () => {
     expect(november!.lines.find((line) => line.orderId === "2")).toMatchObject({ payoutMonth: "2026-10", payouts: [], marks: ["what_if"] });
   });
 
+  it("names the code as it stood on an order that a pattern found, and the pattern where that is not known", async () => {
+    const other = "patterns.myshopify.com";
+    await makeShop(other, "Europe/Berlin");
+    await post(other, [{ order: "1", at: "2026-10-05T10:00:00Z", amount: 100n, code: "k3" }, { order: "2", at: "2026-10-05T11:00:00Z", amount: 200n, code: "k3" }, { order: "2", at: "2026-10-05T11:00:00Z", amount: 300n }]);
+    await tell(other, { order: "1", code: "k3", toldCode: "stream-123" });
+    const page = (await readStatement(other, "marie", "2026-10"))!;
+    expect(page.lines.map((line) => `${line.orderId} ${line.code}`).sort()).toEqual(["1 stream-123", "2 MARIE10", "2 null"]);
+  });
+
+  it("does not wait for a payout of what no network comes to know", async () => {
+    const other = "untold.myshopify.com";
+    await makeShop(other, "Europe/Berlin");
+    const orders = ["1", "2", "3", "4"];
+    await post(other, orders.map((order) => ({ order, at: "2026-10-05T10:00:00Z", amount: 100n })));
+    await tell(other, { order: "1", held: "waiting" }); // taken back before it was told
+    await tell(other, { order: "2", held: "stuck", problem: "no_partner" });
+    await tell(other, { order: "3", held: "sending", op: "create" });
+    const page = (await readStatement(other, "marie", "2026-10"))!;
+    expect([page.payouts.conversions, page.payouts.unknown]).toEqual([1, 1]);
+    expect(page.lines.map((line) => [line.orderId, line.payouts.map((payout) => payout.state).join()])).toEqual([["1", ""], ["2", ""], ["3", "unknown"], ["4", ""]]);
+  });
+
   it("puts an entry of 23:30 UTC on the last day into November in Berlin, and into October in Honolulu", async () => {
     const ordersOf = async (shop: string, month: string) => (await readStatement(shop, "marie", month))!.lines.map((line) => line.orderId);
     expect(await ordersOf(SHOP, "2026-10")).not.toContain("4");

@@ -10,6 +10,10 @@ const PAYOUT = `v.payout_currency as currency, v.payout_state as state, sum(v.pa
 /** Of a group either all payouts are known or none is. */
 const PAYOUT_GROUPS = `v.payout_currency, v.payout_state, v.payout is null`;
 
+/** What a network was told or will be. Left out is what it never came to know: nothing was left to tell, or it cannot be told until somebody sees to it. */
+const TOLD = `v.state <> 'dropped' and not (v.action_id is null and v.op is null and v.sent is null
+  and (v.state = 'stuck' or (v.state = 'waiting' and not jsonb_path_exists(v.target, '$[*] ? (@.amount != "0")'))))`;
+
 export type TotalSum = Pick<EntrySum, "currency" | "kind" | "cause" | "amount"> & { before: boolean };
 
 /** A creator's entries until the end of the span, summed; `before`: they were written before it began. */
@@ -48,12 +52,15 @@ export async function statementOrders(shop: string, creatorId: string, { from, t
   return rows;
 }
 
+/** `code`: of one that a pattern found, as it stood on the order, as far as that was to be told. */
 export type OrderSum = EntrySum & { code: string | null };
 
 /** What was written about some orders within the span, in the order in which their lines began. */
 export async function sumsOfOrders(shop: string, creatorId: string, { from, to }: Span, orderIds: readonly string[]): Promise<OrderSum[]> {
   const { rows } = await pool().query<OrderSum>(
-    `select m.*, k.code from (
+    `select m.*, case when k.match is distinct from 'regex' then coalesce(k.code, '') else (
+          select v.told_code from conversion v where v.shop = $1 and v.order_id = m."orderId" and v.code_id = m."codeId" and v.creator_id = $2 and v.told_code is not null order by v.n limit 1) end as code
+       from (
         select l.order_id as "orderId", l.code_id as "codeId", l.currency, l.kind, ${CAUSE} as cause, sum(l.amount)::bigint as amount, min(l.id) as id
           from ledger_entry l where l.shop = $1 and l.creator_id = $2 and l.at >= $3 and l.at < $4 and l.order_id = any($5) group by 1, 2, 3, 4, 5
       ) m left join code k on k.shop = $1 and k.id = m."codeId" order by m.id`,
@@ -77,7 +84,7 @@ export type OrderPayout = ToldPayout & { orderId: string; codeId: string };
 export async function payoutsOfOrders(shop: string, creatorId: string, orderIds: readonly string[]): Promise<OrderPayout[]> {
   const { rows } = await pool().query<OrderPayout>(
     `select v.order_id as "orderId", v.code_id as "codeId", ${PAYOUT} from conversion v
-      where v.shop = $1 and v.creator_id = $2 and v.order_id = any($3) and v.state <> 'dropped' group by v.order_id, v.code_id, ${PAYOUT_GROUPS} order by v.order_id, v.code_id, max(v.n) desc`,
+      where v.shop = $1 and v.creator_id = $2 and v.order_id = any($3) and ${TOLD} group by v.order_id, v.code_id, ${PAYOUT_GROUPS} order by v.order_id, v.code_id, max(v.n) desc`,
     [shop, creatorId, orderIds],
   );
   return rows;
@@ -90,7 +97,7 @@ export async function payoutsOfSpan(shop: string, creatorId: string | null, { fr
         select creator_id, order_id from ledger_entry where shop = $1 and ($2::text is null or creator_id = $2) and at < $4 group by creator_id, order_id having min(at) >= $3
       )
       select v.creator_id as "creatorId", ${PAYOUT} from f join conversion v on v.shop = $1 and v.order_id = f.order_id and v.creator_id = f.creator_id
-       where v.state <> 'dropped' group by v.creator_id, ${PAYOUT_GROUPS}`,
+       where ${TOLD} group by v.creator_id, ${PAYOUT_GROUPS}`,
     [shop, creatorId, from, to],
   );
   return rows;
@@ -112,7 +119,7 @@ export async function payoutsByMonth(shop: string, creatorId: string, timezone: 
   const { rows } = await pool().query<ToldPayout & { month: string }>(
     `with f as (select order_id, min(at) as at from ledger_entry where shop = $1 and creator_id = $2 group by order_id)
       select to_char(f.at at time zone $3, 'YYYY-MM') as month, ${PAYOUT} from f join conversion v on v.shop = $1 and v.order_id = f.order_id and v.creator_id = $2
-       where v.state <> 'dropped' group by 1, ${PAYOUT_GROUPS}`,
+       where ${TOLD} group by 1, ${PAYOUT_GROUPS}`,
     [shop, creatorId, timezone],
   );
   return rows;

@@ -93,6 +93,7 @@ function Heading({ name, wide = false }: { name: "credited" | "reversed" | "adju
 function Line({ line }: { line: LineRow }) {
   const t = useT("statements");
   const format = useFormat();
+  const code = line.code ?? t("pattern");
   const date = line.orderAt ? format.date(line.orderAt) : "–";
   return (
     <tr>
@@ -102,7 +103,7 @@ function Line({ line }: { line: LineRow }) {
         <span className="narrow soft">
           {date}
           <br />
-          {line.code}
+          {code}
         </span>
         {line.marks.map((mark) => (
           <div key={mark} className="soft small">
@@ -110,9 +111,7 @@ function Line({ line }: { line: LineRow }) {
           </div>
         ))}
       </td>
-      <td className="code wide">
-        {line.code}
-      </td>
+      <td className="code wide">{code}</td>
       <Number amount={line.credited} currency={line.currency} />
       <Number amount={line.reversed} currency={line.currency} />
       <Number amount={line.adjusted} currency={line.currency} wide />

@@ -10,6 +10,7 @@ export async function fileWords(language: Language): Promise<FileWords> {
     column: Object.fromEntries(FILE_COLUMNS.map((column) => [column, t(`column.${column}`)])) as Record<FileColumn, string>,
     mark: { hand: t("mark.hand"), what_if: t("mark.what_if") },
     state: { pending: t("state.pending"), approved: t("state.approved"), reversed: t("state.reversed"), unknown: t("state.unknown") },
+    pattern: t("pattern"),
     payoutWith: (month) => t("payout.with", { month: monthName(language, month) }),
     sheet: { orders: t("file.orders"), summary: t("file.summary") },
     summary: {
