@@ -21,6 +21,7 @@ const asData = async (id: string, shop = SHOP) => (await import("#app/routes/app
 const inPrint = async (id: string, shop = SHOP) => (await import("#app/routes/app.orders_.$id.print.tsx")).loader(ask(shop, `/app/orders/${id}/print`, undefined, { id }));
 const schema = async () => (await import("#app/routes/schemas.order-proof[.]v1[.]json.ts")).loader();
 
+const BESIDE = { returning: false, lines: { "10": { subscribed: true, type: null, tags: [] } }, disputes: [{ id: "D1", kind: "chargeback", status: "under_review", triggeredNs: String(BigInt(Date.parse("2026-06-15T10:00:00Z")) * 1_000_000n) }] };
 const lines = [{ id: "1", price: "40.00", quantity: 2, tax: "11.50", off: [[0, "5.00"], [1, "8.00"]] as [number, string][] }];
 const order = { id: "1001", taxes_included: true, codes: ["ZOE5", "MARIE10"], lines, note_attributes: [{ name: "creator_visitor", value: "v1" }] };
 const returned = {
@@ -41,6 +42,9 @@ beforeAll(async () => {
   await note(orderBody(returned), { webhookId: "the-refund" });
   await noteHint("refunds/create", "1005");
   while ((await settleOnce()) > 0);
+  await note(orderBody({ id: "1010", lines: [{ id: "10", price: "20.00" }] }));
+  while ((await settleOnce()) > 0);
+  await pool().query("update order_state set beside = $2 where shop = $1 and order_id = '1010'", [SHOP, BESIDE]);
   await pool().query("update conversion set state = 'reported', action_id = 'A1', sent = target where shop = $1", [SHOP]);
   await pool().query(
     `insert into exchange (shop, at, about, about_id, what, request, status, answer, outcome) values ($1, now(), 'conversion', '1001/1', 'POST /Conversions', $2, 200, $3, 'ok'), ($1, now(), 'conversion', '1001/1', 'GET /Actions/A1', '{}', 200, $4, 'ok')`,
@@ -90,6 +94,14 @@ describe("the proof as data", () => {
       { what: "POST /Conversions", orderId: "1001", sent: { OrderPromoCode: "MARIE10" }, outcome: "ok", answer: { Status: "QUEUED" } },
     ]);
     expect(JSON.stringify(network)).not.toMatch(/IRsecret|Payout/);
+  });
+
+  it("says what the store told beside the order: its disputes, whether the buyer was new, and what belongs to a subscription", async () => {
+    const { order, lines } = OrderProofDocument.parse(await (await asData("1010")).json());
+    expect(order).toMatchObject({ returningCustomer: false, disputes: [{ id: "D1", kind: "chargeback", status: "under_review", toldAt: "2026-06-15T10:00:00Z", sentence: "Chargeback D1: the bank decides. The store told it on Jun 15, 2026, 12:00 PM." }] });
+    expect(lines).toMatchObject([{ subscribed: true, neverEarns: null }]);
+    const asked = OrderProofDocument.parse(await (await asData("1001")).json());
+    expect([asked.order.returningCustomer, asked.order.disputes, asked.lines[0]!.subscribed]).toEqual([null, [], null]);
   });
 
   it("names nothing of the buyer", async () => {
