@@ -71,7 +71,7 @@ describe("files", () => {
     const { loader } = await oneFile();
     const csv = await loader(ask(SHOP, `${PATH}/file?as=csv&language=fr`, undefined, OCTOBER));
     expect([csv.headers.get("content-type"), csv.headers.get("content-disposition"), csv.headers.get("cache-control")]).toEqual(["text/csv; charset=utf-8", `attachment; filename*=UTF-8''${encodeURIComponent("Relevé Marie Laurent 2026-10.csv")}`, "no-store"]);
-    expect((await csv.text()).split("\r\n")[0]).toContain("Date de commande,Commande,Code,Devise,Crédité");
+    expect((await csv.text()).split("\r\n")[0]).toContain("Date de commande,Commande,Code,Devise,Attribué");
     const xlsx = await loader(ask(SHOP, `${PATH}/file?as=xlsx&language=zh-CN`, undefined, OCTOBER));
     expect(decodeURIComponent(xlsx.headers.get("content-disposition")!)).toContain("对账单 Marie Laurent 2026-10.xlsx");
     const book = new ExcelJS.Workbook();
