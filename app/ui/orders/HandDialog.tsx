@@ -133,9 +133,11 @@ function Preview({ preview, reason }: { preview: HandPreview; reason: string }) 
       <Text as="p" breakWord tone="subdued">
         {t("hand.why", { reason: reason.trim() })}
       </Text>
-      <Text as="p" tone="subdued">
-        {t("hand.follows")}
-      </Text>
+      {preview.changes.length > 0 ? (
+        <Text as="p" tone="subdued">
+          {t("hand.follows")}
+        </Text>
+      ) : null}
     </>
   );
 }
