@@ -31,7 +31,7 @@ export type HandView = {
   /** What is left of the order: a correction cannot be above it. */
   left: string;
   /** Why nothing can be credited on this order at all. */
-  closed: "test_order" | "cancelled" | null;
+  closed: "test_order" | "cancelled" | "charged_back" | null;
   /** Credited by the rules, or why not (of which code). */
   rules: { credited: { codeId: string; code: string; creator: string; amount: string }[]; reason: Reason | null; codeId: string | null };
   /** The code that a correction is about unless another is chosen: the one that is credited now. */

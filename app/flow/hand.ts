@@ -6,13 +6,14 @@ import { addLog } from "../db/log.ts";
 import { lockOrders, orderFacts, type KeptFacts } from "../db/order.ts";
 import { codesToCredit, entriesByHand, handLines, isHandWaiting } from "../db/reads/hand.ts";
 import { inTransaction, pool, type Queryable } from "../db.server.ts";
+import { isChargedBack } from "../domain/beside.ts";
 import { creditTotal, settleOrder, type Reason, type Settlement } from "../domain/credit.ts";
 import type { HandAct } from "../domain/hand.ts";
 import { LONGEST_REASON, type HandAnswer, type HandChange, type HandFields, type HandPreview, type HandView } from "../domain/hand-page.ts";
 import { exponentOf, formatAmount, sum } from "../domain/money.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import type { FieldError } from "../domain/problem.ts";
-import { heldAt, type CreatorCode } from "../domain/rule-book.ts";
+import { heldAt, programRuleAt, type CreatorCode } from "../domain/rule-book.ts";
 import { amountProblem, readTypedAmount, type TypedAmount } from "../domain/typed-amount.ts";
 import { cleanText } from "../domain/typed-text.ts";
 import type { Failed } from "./connected.ts";
@@ -49,8 +50,10 @@ export async function answerHand(shop: string, who: string, orderId: string, fie
 export async function readHand(shop: string, orderId: string): Promise<HandView | null> {
   const order = await orderFacts(shop, orderId);
   if (order === null) return null;
-  const { facts, settle, held } = await standingOf(pool(), shop, order, "");
+  const { facts, judging, settle, held } = await standingOf(pool(), shop, order, "");
   const rules = settle(null);
+  // A program that keeps its credit in a lost dispute leaves the choice of its codes.
+  const reverses = [...judging.book.programs.keys()].every((id) => programRuleAt(judging.book, id, Date.parse(facts.createdAt)).chargebacks === "reverse");
   const current = held === null ? rules : settle(held);
   const [lines, entries, settling, named] = await Promise.all([
     handLines(shop, orderId),
@@ -68,7 +71,7 @@ export async function readHand(shop: string, orderId: string): Promise<HandView 
     holds: held !== null,
     settling,
     left: sum(rules.bases.map((entry) => entry.left)).toString(),
-    closed: facts.test ? "test_order" : facts.cancelledAt !== null || order.deleted ? "cancelled" : null,
+    closed: facts.test ? "test_order" : facts.cancelledAt !== null || order.deleted ? "cancelled" : isChargedBack(order.beside) && reverses ? "charged_back" : null,
     rules: {
       credited: rules.credits.map((credit) => ({ codeId: credit.codeId, code: codeOf.get(credit.codeId) ?? "", creator: names.get(credit.creatorId) ?? "", amount: creditTotal(credit).toString() })),
       reason: rules.credits.length > 0 ? null : first!.reason,

@@ -130,6 +130,17 @@ describe("each act", () => {
     });
   });
 
+  test("an order whose dispute was lost is closed to credit, unless a program of the shop keeps its credit then", async () => {
+    await note(orderBody(), { shop });
+    await settleAll();
+    expect((await readHand(shop, "1001"))?.closed).toBeNull();
+    const lost = { returning: null, lines: {}, disputes: [{ id: "7", kind: "chargeback", status: "lost", triggeredNs: "0" }] };
+    await pool().query("update order_state set beside = $2 where shop = $1", [shop, lost]);
+    expect((await readHand(shop, "1001"))?.closed).toBe("charged_back");
+    await pool().query("update program_rule set chargebacks = 'keep' where shop = $1", [shop]);
+    expect((await readHand(shop, "1001"))?.closed).toBeNull();
+  });
+
   test("on an order that is not paid says so, and credits once it is paid", async () => {
     await note(orderBody({ codes: [], financial_status: "pending" }), { shop });
     await settleAll();
