@@ -1,6 +1,6 @@
 // The shapes of the pages of what-ifs: types only, plain JSON. Times are ISO 8601, days "2026-06-10", amounts minor units as strings.
 import type { OverrideSettings } from "./rule-book.ts";
-import type { WhatIfState, WhatIfSums, WhatIfSummary } from "./what-if.ts";
+import type { Since, WhatIfState, WhatIfSums, WhatIfSummary } from "./what-if.ts";
 
 /** What holds of a what-if wherever it is shown. `from` and `to` are the first and the last day of the period. */
 export type WhatIfHead = {
@@ -18,6 +18,8 @@ export type WhatIfHead = {
   doneAt: string | null;
   appliedAt: string | null;
   appliedBy: string | null;
+  /** Once applied: the later one that took its place, if one did. */
+  since: Since | null;
 };
 
 export type CreatorSum = { creatorId: string; name: string; currency: string; changed: number } & WhatIfSums;

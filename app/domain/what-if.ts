@@ -1,6 +1,7 @@
 // What other settings would change (rules, section 7): the same order settled under the rules as they are and under those that a person tries.
 import type { Credit, Settlement } from "./credit.ts";
 import { creditTotal } from "./credit.ts";
+import type { OverrideSettings } from "./rule-book.ts";
 
 /** What one code, creator and program have on an order before and after. Minor units of the order's currency. */
 export type AccountChange = { codeId: string; creatorId: string; programId: string; before: bigint; after: bigint };
@@ -35,6 +36,23 @@ export function isSettledOtherwise(before: Settlement, after: Settlement): boole
 }
 
 export type WhatIfState = "waiting" | "running" | "done" | "stopped" | "failed" | "applied";
+
+/** A what-if that was applied later: all its settings were given back, or others hold. `at` is ISO 8601. */
+export type Since = { id: string; at: string; undone: boolean };
+
+/**
+ * What became of one that was applied. `later`: those of the same program that were applied after it and cover its whole period, in the
+ * order in which they were. null: at least one of its settings still holds there.
+ */
+export function heldSince(settings: OverrideSettings, later: readonly { id: string; at: string; settings: OverrideSettings }[]): Since | null {
+  const names = Object.keys(settings) as (keyof OverrideSettings)[];
+  const lasts = names.map((name) => later.findLast((one) => one.settings[name] !== undefined));
+  if (names.length === 0 || lasts.some((last) => last === undefined)) return null;
+  const { id, at } = later.findLast((one) => lasts.includes(one))!;
+  // One that itself only gave settings back is not undone by another that does so again.
+  const undone = names.every((name, index) => lasts[index]!.settings[name] === null) && names.some((name) => settings[name] !== null);
+  return { id, at, undone };
+}
 
 /** Amounts are minor units as strings; a day is "2026-06-10" in the shop's time zone, by the order's creation. */
 export type WhatIfSums = { before: string; after: string };

@@ -77,7 +77,7 @@ export default function WhatIf() {
   return (
     <Page
       title={t("name", { program: whatIf.program.name, period })}
-      titleMetadata={<StateBadge state={whatIf.state} />}
+      titleMetadata={<StateBadge whatIf={whatIf} />}
       backAction={{ content: t("title"), url: "/app/what-if" }}
       {...(canApply ? { primaryAction: { content: t("apply.action"), id: APPLY_BUTTON, onAction: () => setConfirming(true) } } : {})}
       secondaryActions={canRestart ? [{ content: t("anew"), onAction: () => submit("anew"), disabled: busy }] : []}

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Credit } from "#app/domain/credit.ts";
-import { barsOf, byDifference, changesOf, mostMoved } from "#app/domain/what-if.ts";
+import type { OverrideSettings } from "#app/domain/rule-book.ts";
+import { barsOf, byDifference, changesOf, heldSince, mostMoved } from "#app/domain/what-if.ts";
 
 function credit(codeId: string, creatorId: string, amounts: bigint[], programId = "p1"): Credit {
   return { codeId, creatorId, programId, told: codeId, clickId: null, shareOfBase: 0n, lines: amounts.map((amount, at) => ({ lineId: String(at), amount })) };
@@ -19,6 +20,25 @@ describe("what differs on an order", () => {
   ];
   test.each(cases)("$name", ({ before, after, changes }) => {
     expect(changesOf(before, after).map((one) => `${one.codeId} ${one.creatorId} ${one.programId} ${one.before} > ${one.after}`)).toEqual(changes);
+  });
+});
+
+describe("what became of one that was applied", () => {
+  const later = (...settings: OverrideSettings[]) => settings.map((chosen, index) => ({ id: String(index + 1), at: `2026-11-2${index}T10:00:00Z`, settings: chosen }));
+  const cases: { name: string; settings: OverrideSettings; later: OverrideSettings[]; since: string | null }[] = [
+    { name: "none was applied later", settings: { scope: "order" }, later: [], since: null },
+    { name: "another setting was chosen later", settings: { scope: "order" }, later: [{ creditOn: "created" }], since: null },
+    { name: "its setting was given back", settings: { scope: "order" }, later: [{ scope: null }], since: "1 undone" },
+    { name: "only one of its settings was given back", settings: { scope: "order", creditOn: "created" }, later: [{ scope: null }], since: null },
+    { name: "its settings were given back one after the other", settings: { scope: "order", creditOn: "created" }, later: [{ scope: null }, { creditOn: null }], since: "2 undone" },
+    { name: "another value was chosen", settings: { scope: "order" }, later: [{ scope: "discounted_lines" }], since: "1 replaced" },
+    { name: "it was given back, and then another value chosen", settings: { scope: "order" }, later: [{ scope: null }, { scope: "discounted_lines" }], since: "2 replaced" },
+    { name: "one was given back, of the other another value chosen", settings: { scope: "order", creditOn: "created" }, later: [{ scope: null, creditOn: "paid" }], since: "1 replaced" },
+    { name: "one that undid another is followed by one that does so again", settings: { scope: null }, later: [{ scope: null }], since: "1 replaced" },
+  ];
+  test.each(cases)("$name", ({ settings, later: after, since }) => {
+    const found = heldSince(settings, later(...after));
+    expect(found && `${found.id} ${found.undone ? "undone" : "replaced"}`).toBe(since);
   });
 });
 

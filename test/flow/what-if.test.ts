@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { inTransaction, pool } from "#app/db.server.ts";
 import { addHandAct } from "#app/db/hand.ts";
+import { readWhatIf } from "#app/db/reads/what-if.ts";
 import { claimWhatIf } from "#app/db/what-if.ts";
 import type { WhatIfFields } from "#app/domain/what-if-form.ts";
 import { applyWhatIf, computeAnew, continueWhatIf, haltWhatIf, planWhatIf } from "#app/flow/what-if-apply.ts";
@@ -169,10 +170,15 @@ describe("applying", () => {
   });
 
   test("can be undone: what held at the time comes back, policies that differed by code included", async () => {
-    await apply(await compute(shop, { creditPolicy: "winner", stackingRule: "split", window: "days", clickWindowDays: "90" }));
+    const first = await compute(shop, { creditPolicy: "winner", stackingRule: "split", window: "days", clickWindowDays: "90" });
+    await apply(first);
     await settleAll();
     expect(await balances(shop)).toEqual({ "4/k-zoe/zoe": 7200n, "7/k-marie/marie": 6700n });
-    await apply(await compute(shop, { creditPolicy: "history", stackingRule: "history", window: "history" }));
+    expect((await readWhatIf(shop, first))!.since).toBeNull();
+    const second = await compute(shop, { creditPolicy: "history", stackingRule: "history", window: "history" });
+    expect((await readWhatIf(shop, first))!.since).toBeNull();
+    await apply(second);
+    expect([(await readWhatIf(shop, first))!.since, (await readWhatIf(shop, second))!.since]).toEqual([{ id: second, at: expect.any(String), undone: true }, null]);
     await settleAll();
     expect(await balances(shop)).toEqual(AS_THEY_ARE);
     expect(await verifyLedger({ shop })).toMatchObject({ differenceCount: 0 });

@@ -2,7 +2,7 @@
 import { pool } from "../../db.server.ts";
 import type { Paged } from "../../domain/pages.ts";
 import type { OverrideSettings } from "../../domain/rule-book.ts";
-import { mostMoved, type WhatIfState, type WhatIfSummary } from "../../domain/what-if.ts";
+import { heldSince, mostMoved, type WhatIfState, type WhatIfSummary } from "../../domain/what-if.ts";
 import { daysOf } from "../../domain/what-if-form.ts";
 import type { CreatorSum, WhatIfDetail, WhatIfHead, WhatIfLine, WhatIfOrderRow, WhatIfProgram } from "../../domain/what-if-page.ts";
 import { iso, pageOrLast, pagesOf } from "./sold.ts";
@@ -12,16 +12,19 @@ const ORDERS_PAGE_SIZE = 25;
 type Raw = {
   id: string; program: WhatIfHead["program"]; from_at: Date; to_at: Date; settings: OverrideSettings; state: WhatIfState; problem: string | null; total: number; done: number;
   who: string; created_at: Date; done_at: Date | null; applied_at: Date | null; applied_by: string | null; summary: WhatIfSummary | null; timezone: string;
+  later: { id: string; at: string; settings: OverrideSettings }[];
 };
 
 const HEAD = `w.id, jsonb_build_object('id', w.program_id, 'name', coalesce(g.name, w.program_id), 'network', coalesce(g.network, 'none')) as program, w.from_at, w.to_at, w.settings, w.state, w.problem,
-  w.total, w.done, w.who, w.created_at, w.done_at, w.applied_at, w.applied_by, coalesce(nullif(s.timezone, ''), 'UTC') as timezone`;
+  w.total, w.done, w.who, w.created_at, w.done_at, w.applied_at, w.applied_by, coalesce(nullif(s.timezone, ''), 'UTC') as timezone,
+  coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'at', l.applied_at, 'settings', l.settings) order by l.applied_at) from what_if l
+    where l.shop = w.shop and l.program_id = w.program_id and l.state = 'applied' and l.applied_at > w.applied_at and l.from_at <= w.from_at and l.to_at >= w.to_at), '[]') as later`;
 const FROM = `what_if w left join program g on g.shop = w.shop and g.id = w.program_id left join shop s on s.shop = w.shop`;
 
 function headOf(row: Raw): WhatIfHead {
   const { id, program, settings, state, problem, total, done, who } = row;
   const days = daysOf({ fromAt: row.from_at, toAt: row.to_at }, row.timezone);
-  return { id, program, ...days, settings, state, problem, total, done, who, createdAt: row.created_at.toISOString(), doneAt: iso(row.done_at), appliedAt: iso(row.applied_at), appliedBy: row.applied_by };
+  return { id, program, ...days, settings, state, problem, total, done, who, createdAt: row.created_at.toISOString(), doneAt: iso(row.done_at), appliedAt: iso(row.applied_at), appliedBy: row.applied_by, since: heldSince(settings, row.later) };
 }
 
 /** The summary of one that was computed: until then it holds counts only. */

@@ -59,6 +59,9 @@ export function AppliedCard({ whatIf }: { whatIf: WhatIfDetail }) {
   const t = useT("whatif");
   const format = useFormat();
   const who = useWho();
+  const { since } = whatIf;
+  // What is undone already, or only gave back the settings of the time, has nothing to undo.
+  const undoable = since === null && Object.values(whatIf.settings).some((setting) => setting !== null);
   const total = whatIf.summary?.asked ?? 0;
   const others = total - (whatIf.summary?.changed ?? 0);
   const done = Math.max(0, total - whatIf.waiting - whatIf.failed);
@@ -69,9 +72,10 @@ export function AppliedCard({ whatIf }: { whatIf: WhatIfDetail }) {
           <Text as="h2" variant="headingSm">
             {t("applied.title")}
           </Text>
-          <Button url={`/app/what-if/new?undo=${whatIf.id}`}>{t("applied.undo")}</Button>
+          {undoable ? <Button url={`/app/what-if/new?undo=${whatIf.id}`}>{t("applied.undo")}</Button> : null}
         </InlineStack>
-        <Text as="p">{t("applied.by", { when: format.dateTime(whatIf.appliedAt), who: who(whatIf.appliedBy) })}</Text>
+        <Text as="p">{t(since ? `applied.by_${since.undone ? "undone" : "replaced"}` : "applied.by", { when: format.dateTime(whatIf.appliedAt), who: who(whatIf.appliedBy), since: format.dateTime(since?.at ?? null) })}</Text>
+        {since ? <Link url={`/app/what-if/${since.id}`}>{t("applied.later")}</Link> : null}
         <div role="status">
           <BlockStack gap="200">
             {whatIf.waiting > 0 ? <ProgressBar progress={Math.round((100 * done) / Math.max(1, total))} size="small" ariaLabelledBy="applied-progress" /> : null}
@@ -91,9 +95,11 @@ export function AppliedCard({ whatIf }: { whatIf: WhatIfDetail }) {
           </Text>
         ) : null}
         {whatIf.program.network === "none" ? null : <Link url="/app/network">{t("applied.worklist")}</Link>}
-        <Text as="p" tone="subdued">
-          {t("applied.undo_text")}
-        </Text>
+        {undoable ? (
+          <Text as="p" tone="subdued">
+            {t("applied.undo_text")}
+          </Text>
+        ) : null}
       </BlockStack>
     </Card>
   );

@@ -65,7 +65,7 @@ function Wide({ whatIf }: { whatIf: WhatIfLine }) {
       </WrapCell>
       <WrapCell width={320}>{sentences(whatIf.settings).join(" ")}</WrapCell>
       <IndexTable.Cell>
-        <StateBadge state={whatIf.state} />
+        <StateBadge whatIf={whatIf} />
       </IndexTable.Cell>
       <WrapCell width={320}>{result(whatIf)}</WrapCell>
       <WrapCell width={200}>{t("made_by", { when: format.dateTime(whatIf.createdAt), who: who(whatIf.who) })}</WrapCell>
@@ -80,7 +80,7 @@ function Narrow({ whatIf }: { whatIf: WhatIfLine }) {
     <NarrowRow>
       <BlockStack gap="150" inlineAlign="start">
         <What whatIf={whatIf} />
-        <StateBadge state={whatIf.state} />
+        <StateBadge whatIf={whatIf} />
         <Text as="span">{result(whatIf)}</Text>
         <Text as="span" tone="subdued" variant="bodySm">
           {sentences(whatIf.settings).join(" ")}

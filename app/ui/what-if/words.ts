@@ -76,7 +76,7 @@ export function useResultWords(): (result: Result, applied: boolean) => string {
       return t(`${tense}.${more ? "more" : "less"}`, { name: one.name, amount: format.money(amount, one.currency) });
     });
     if (more > 0) parts.push(t(`${tense}.others`, { count: more }));
-    const said = t(open ? "result.at_least" : `${tense}.orders`, { count: changed, changed: format.number(changed), total: format.number(orders) });
+    const said = orders === 1 ? t(`${tense}.only`) : t(open ? "result.at_least" : `${tense}.orders`, { count: changed, changed: format.number(changed), total: format.number(orders) });
     return t("result.with_orders", { creators: parts.length > 0 ? format.list(parts) : t("result.same_sums"), orders: said });
   }
   return (result, applied) => {
