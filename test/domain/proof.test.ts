@@ -4,12 +4,13 @@ import { settleOrder, type Known } from "#app/domain/credit.ts";
 import { codeKey } from "#app/domain/code.ts";
 import { explainOrder, type Names, type OrderProof } from "#app/domain/explain.ts";
 import type { OrderFacts } from "#app/domain/order.ts";
+import type { OrderHead } from "#app/domain/orders-page.ts";
 import { clickParts, stillChosen, type ClickedCode, type ClickPart } from "#app/domain/proof.ts";
 import { readOrder } from "#app/domain/read-order.ts";
 import { DEFAULT_PROGRAM_RULE, DEFAULT_SHOP_RULE, type CreatorCode, type Override, type ProgramRule, type RuleBook, type ShopRule, type Touch } from "#app/domain/rule-book.ts";
 import { loadLanguage, translateIn } from "#app/i18n.ts";
 import { makeFormat } from "#app/ui/format.tsx";
-import { proofWords } from "#app/ui/orders/words.ts";
+import { headlineSentences, proofWords } from "#app/ui/orders/words.ts";
 import { money, orderBody } from "#test/support/orders.ts";
 
 const ORDERED = "2026-06-10T08:00:00Z";
@@ -197,6 +198,20 @@ describe("in words", () => {
     { what: "a pattern, by the code that was used", order: facts(), sketch: { codes: [pattern] }, said: ["Marie was credited €90.00, because the buyer used MARIE10: every order with this code is credited to Marie."] },
   ])("the answer: $what", ({ order, sketch = {}, said }) => {
     expect(wordsOf(proof(order, sketch)).headline).toEqual(said);
+  });
+
+  test.each([
+    { found: "line_items[1].price_set 10.005 has more decimals than EUR (2)", why: "What was wrong: an amount has more decimals than EUR has. It is about item 2 of the order." },
+    { found: 'total_tax_set "much" is no amount', why: "What was wrong: where an amount belongs, something else stands." },
+    { found: "created_at is missing", why: "What was wrong: a part of it is missing, or does not have the form that the store describes." },
+  ])("a newer state that could not be read: what stands, what was wrong, what to do ($found)", ({ found, why }) => {
+    const t = translateIn("en", "orders");
+    const head = { outcome: "unreadable", unreadable: found } as OrderHead;
+    const [title, ...said] = headlineSentences(head, wordsOf(proof(facts())), t);
+    expect(title).toContain("A newer state of this order could not be read");
+    expect(said.slice(0, 3)).toEqual(["What stands, by the last state that could be read: Marie was credited €90.00, because the buyer used MARIE10: every order with this code is credited to Marie.", why, `In the store’s data: ${found}.`]);
+    // Of an order that was never read there is nobody to name.
+    expect(headlineSentences(head, null, t).slice(0, 2)).toEqual([expect.stringContaining("nobody is credited"), why]);
   });
 
   test.each([

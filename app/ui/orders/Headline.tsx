@@ -1,7 +1,8 @@
 // The order's answer in a sentence or two: who was credited with what, and why; or why nobody was.
 import { Banner, BlockStack, Card, Text } from "@shopify/polaris";
 import type { OrderHead, ProofWords } from "../../domain/orders-page.ts";
-import { type Translate, useT } from "../../i18n.ts";
+import { useT } from "../../i18n.ts";
+import { headlineSentences } from "./words.ts";
 
 type HeadlineProps = { order: OrderHead; words: ProofWords | null };
 
@@ -31,13 +32,4 @@ export function Headline({ order, words }: HeadlineProps) {
       </BlockStack>
     </Card>
   );
-}
-
-export function headlineSentences(order: OrderHead, words: ProofWords | null, t: Translate): string[] {
-  // An older state was read: what it was credited with stands.
-  if (order.outcome === "unreadable" && words) return [t("headline.unreadable_newest"), t("headline.unreadable_words", { words: order.unreadable ?? "" })];
-  if (order.outcome === "unreadable") return [t("headline.unreadable"), t("headline.unreadable_words", { words: order.unreadable ?? "" })];
-  if (order.outcome === "missing") return [t("headline.missing")];
-  if (order.outcome === "waiting" || !words) return [t(order.fetch && order.fetch.tries > 3 ? "headline.store_silent" : "headline.waiting")];
-  return [...words.headline, ...(words.contest === null ? [] : [words.contest])];
 }

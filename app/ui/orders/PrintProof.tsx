@@ -6,14 +6,13 @@ import { useFormat } from "../format.tsx";
 import { useDoing } from "../network/ExchangeLog.tsx";
 import { codeWord, needsClick } from "./click-words.ts";
 import { clickRemarks } from "./ClicksCard.tsx";
-import { headlineSentences } from "./Headline.tsx";
 import { entryKind } from "./LedgerCard.tsx";
 import { groupedByCause } from "./ledger-groups.ts";
 import { columns } from "./ProofLines.tsx";
 import { silence, stateOf } from "./ToldCard.tsx";
 import { useRulesInForce } from "./rules-in-force.ts";
 import { useTopicWords } from "./topics.ts";
-import { inARow } from "./words.ts";
+import { headlineSentences, inARow } from "./words.ts";
 
 export type PrintProps = { page: OrderPage; proof: OrderProof; words: ProofWords; shop: { name: string; domain: string; timezone: string }; madeAt: string };
 

@@ -1,6 +1,6 @@
 // The proof in sentences that a creator understands who disputes a credit: for the page, for print, and (in English) in the document.
 import type { CodeProof, LineProof, OrderProof } from "../../domain/explain.ts";
-import type { ProofWords } from "../../domain/orders-page.ts";
+import type { OrderHead, ProofWords } from "../../domain/orders-page.ts";
 import type { Translate } from "../../i18n.ts";
 import type { Format } from "../format.tsx";
 import { clickWords, codeWord } from "./click-words.ts";
@@ -23,6 +23,30 @@ export function proofWords(proof: OrderProof, t: Translate, format: Format): Pro
 /** Sentences as one text: Chinese puts no space between them. */
 export function inARow(sentences: string[], t: Translate): string {
   return sentences.join(t("line.stop") === "。" ? "" : " ");
+}
+
+/** The answer at the head of an order, a sentence each; the first is its title. */
+export function headlineSentences(order: OrderHead, words: ProofWords | null, t: Translate): string[] {
+  if (order.outcome === "unreadable") {
+    const wrong = unreadableSentences(order.unreadable ?? "", t);
+    // An older state was read: what it was credited with stands.
+    return words ? [t("headline.unreadable_newest"), t("headline.unreadable_stands", { said: inARow(words.headline, t) }), ...wrong] : [t("headline.unreadable"), ...wrong];
+  }
+  if (order.outcome === "missing") return [t("headline.missing")];
+  if (order.outcome === "waiting" || !words) return [t(order.fetch && order.fetch.tries > 3 ? "headline.store_silent" : "headline.waiting")];
+  return [...words.headline, ...(words.contest === null ? [] : [words.contest])];
+}
+
+/** What was wrong, in words and as it was found (domain/read-order.ts), and what a person can do. */
+function unreadableSentences(found: string, t: Translate): string[] {
+  const currency = /has more decimals than ([A-Z]{3})/.exec(found)?.[1];
+  const item = /\bline_items\[(\d+)\]/.exec(found)?.[1];
+  const why = currency ? t("headline.unreadable_why.decimals", { currency }) : t(`headline.unreadable_why.${/ is no amount/.test(found) ? "amount" : "other"}`);
+  return [
+    item ? inARow([why, t("headline.unreadable_item", { n: Number(item) + 1 })], t) : why,
+    ...(found === "" ? [] : [t("headline.unreadable_words", { words: found })]),
+    t("headline.unreadable_do"),
+  ];
 }
 
 /** Who was credited with what, and why; or why nobody was. */
