@@ -193,7 +193,7 @@ describe("the way of a credit that is disputed", { timeout: 120_000 }, () => {
     await until("the order is in the ledger", async () => ((await ledger(sold)) === 6_731n ? true : null), 60_000);
     expect(await ledger(maries)).toBe(9_454n);
     await open(`/app/orders/${sold.orderId}`);
-    await sees(`${words("orders", "line.never_earns")}.`, true);
+    await sees(`${words("orders", "line.never_earns.sku", { word: "MUG-AUR-ROS" })}.`, true);
   });
 
   it("8. tries another rule on last month's orders: the result first, nothing changes; then it is applied, as adjustments", async () => {
