@@ -1,7 +1,7 @@
 // Creator codes, and the history of whose they are.
 import { inTransaction, prisma, type Queryable } from "../db.server.ts";
 import { addLog, type ShopLogEntry } from "./log.ts";
-import { settleSince } from "./touch.ts";
+import { settleSince } from "./rules-lock.ts";
 
 export type NewCode = {
   id: string;

@@ -1,11 +1,12 @@
 // Who had joined a program turns out otherwise than it was known: its orders since then are settled again, as after a late click.
 import { inTransaction, pool } from "../db.server.ts";
+import { holdRulesAlone } from "./rules-lock.ts";
 
 /** Has the orders settled again that a program's changed memberships may touch, and notes that this is done. Returns how many. */
 export async function settleMembersAgain(shop: string, programId: string, at: Date): Promise<number> {
   // Settling holds it shared: whoever read the memberships before the change has written its orders once we had it. It is not kept: there may be
   // a million orders, and whoever settles meanwhile knows of the change.
-  await inTransaction((client) => client.query("select pg_advisory_xact_lock(hashtextextended($1, 7))", [shop]));
+  await inTransaction((client) => holdRulesAlone(client, shop));
   return inTransaction(async (client) => {
     const asked = await client.query(
       `insert into delivery (shop, webhook_id, topic, received_at, order_id, body_hash, state)

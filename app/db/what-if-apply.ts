@@ -3,11 +3,6 @@ import type { WhatIfState, WhatIfSummary } from "../domain/what-if.ts";
 import type { Queryable } from "../db.server.ts";
 import type { WhatIfKey, WhatIfRow } from "./what-if.ts";
 
-/** Waits for whoever settles the shop's orders, and lets nobody settle any until the transaction ends (db/touch.ts holdRules is its other half). */
-export async function holdRulesAlone(client: Queryable, shop: string): Promise<void> {
-  await client.query("select pg_advisory_xact_lock(hashtextextended($1, 7))", [shop]);
-}
-
 export type LockedWhatIf = WhatIfRow & { state: WhatIfState; readAt: Date | null; summary: WhatIfSummary | null };
 
 export async function lockWhatIf(client: Queryable, { shop, id }: WhatIfKey): Promise<LockedWhatIf | null> {

@@ -1,5 +1,5 @@
 // What is left of each line of an order to be credited (rules, section 6). Minor units of the shop's currency throughout.
-import { scale, share, sum } from "./money.ts";
+import { atLeastZero, scale, share, sum } from "./money.ts";
 import type { Line, OrderFacts, RefundLine } from "./order.ts";
 
 export type LineBase = {
@@ -69,8 +69,4 @@ function takeGoodwill(facts: OrderFacts, bases: LineBase[]): void {
     entry.goodwill = scale(shares[index]!, entry.left, withTax[index]!);
     entry.left = atLeastZero(entry.left - entry.goodwill);
   });
-}
-
-function atLeastZero(amount: bigint): bigint {
-  return amount < 0n ? 0n : amount;
 }

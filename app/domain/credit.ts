@@ -4,7 +4,7 @@ import { lineBases, type LineBase } from "./base.ts";
 import { isChargedBack, type Beside } from "./beside.ts";
 import type { HandAct } from "./hand.ts";
 import { matchCodes, orderCodes, type Match } from "./match.ts";
-import { share, sum } from "./money.ts";
+import { atLeastZero, share, sum } from "./money.ts";
 import { neverBy, sameWord } from "./never-earn.ts";
 import { isPaid, type OrderFacts } from "./order.ts";
 import { heldAt, membershipAt, programRuleAt, shopRuleAt, type CodeTerm, type CreatorCode, type CreditPolicy, type ProgramRule, type RuleBook, type ShopRule, type StackingRule, type Touch } from "./rule-book.ts";
@@ -225,6 +225,7 @@ function creditsOf(winners: Candidate[], facts: OrderFacts, bases: LineBase[], n
   const shares = winners.map(() => 0n);
   for (const entry of bases) {
     const counting = winners.flatMap((winner, index) => (!neverEarning.has(entry.line.id) && counts(winner, facts, entry) ? [index] : []));
+    // A discount that raises the price weighs nothing: it would share out more than there is.
     const weights = counting.map((index) => atLeastZero(winners[index]!.match.discount));
     const parts = share(entry.left, weights);
     const before = share(entry.base, weights);
@@ -242,11 +243,6 @@ function creditsOf(winners: Candidate[], facts: OrderFacts, bases: LineBase[], n
     lines: corrected === null ? lines[index]! : correctedLines(bases, corrected),
     shareOfBase: shares[index]!,
   }));
-}
-
-/** A discount that raises the price weighs nothing: it would share out more than there is. */
-function atLeastZero(amount: bigint): bigint {
-  return amount < 0n ? 0n : amount;
 }
 
 /** A person's amount, at most what is left of the order, shared over its lines in proportion to what is left of each. */

@@ -74,3 +74,7 @@ export function sum(amounts: Iterable<bigint>): bigint {
   for (const amount of amounts) total += amount;
   return total;
 }
+
+export function atLeastZero(amount: bigint): bigint {
+  return amount < 0n ? 0n : amount;
+}

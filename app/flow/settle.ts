@@ -8,7 +8,8 @@ import { finishDeliveries, markUninstalled, setAside, takeDeliveries, takeDelive
 import { isPassing } from "../db/fault.ts";
 import { appendEntries, balancesOf, type NewEntry } from "../db/ledger.ts";
 import { lockOrders, saveOrders, type OrderKey, type OrderState, type SettledOrder } from "../db/order.ts";
-import { holdClicks, holdRules } from "../db/touch.ts";
+import { holdRules } from "../db/rules-lock.ts";
+import { holdClicks } from "../db/touch.ts";
 import type { Queryable } from "../db.server.ts";
 import { settleOrder, type Decision, type Settlement } from "../domain/credit.ts";
 import { postings } from "../domain/ledger.ts";

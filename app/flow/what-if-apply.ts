@@ -6,7 +6,8 @@ import { addLog } from "../db/log.ts";
 import { findProgram } from "../db/program.ts";
 import { findShop } from "../db/shop.ts";
 import { insertWhatIf, restartWhatIf, resumeWhatIf, stateOfWhatIf, stopWhatIf, type WhatIfKey } from "../db/what-if.ts";
-import { holdRulesAlone, lastApplied, lockWhatIf, markApplied, settleAnew, type LockedWhatIf } from "../db/what-if-apply.ts";
+import { holdRulesAlone } from "../db/rules-lock.ts";
+import { lastApplied, lockWhatIf, markApplied, settleAnew, type LockedWhatIf } from "../db/what-if-apply.ts";
 import { daysOf, readWhatIfForm, type WhatIfFields } from "../domain/what-if-form.ts";
 import type { Failed } from "./connected.ts";
 

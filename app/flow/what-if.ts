@@ -5,7 +5,7 @@ import { now } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
 import { isPassing } from "../db/fault.ts";
 import { findShop } from "../db/shop.ts";
-import { holdRules } from "../db/touch.ts";
+import { holdRules } from "../db/rules-lock.ts";
 import { readOneState } from "../db/verify.ts";
 import { beginWhatIf, claimWhatIf, failWhatIf, keepPage, pageOfPeriod, releaseWhatIf, type ClaimedWhatIf, type Cursor, type Looked, type PeriodOrder } from "../db/what-if.ts";
 import { finishWhatIf, sumWhatIf } from "../db/what-if-sums.ts";

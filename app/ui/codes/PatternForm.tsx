@@ -8,6 +8,7 @@ import type { PatternFields } from "../../domain/pattern-form.ts";
 import type { PatternProblem } from "../../domain/pattern-problem.ts";
 import type { FieldError } from "../../domain/problem.ts";
 import { useT } from "../../i18n.ts";
+import { useFieldErrors } from "../field-errors.ts";
 import { ResultsOfPattern } from "./PatternResults.tsx";
 import { PolicyPart } from "./PolicyPart.tsx";
 import { PatternProblemWords } from "./PatternWords.tsx";
@@ -51,7 +52,7 @@ export function PatternForm({ creators, first, timezone, replaces, answer, savin
     setSaid((before) => ({ errors: before.errors.filter((error) => !(error.field in changes) && error.field !== "form"), problem: "pattern" in changes ? null : before.problem }));
   }
 
-  const wrong = useWrong(said.errors);
+  const wrong = useFieldErrors(said.errors);
   const part = { fields, change, errors: said.errors };
   const results = <ResultsOfPattern test={test} busy={busy} typed={fields.pattern.trim() !== ""} />;
   return (
@@ -102,14 +103,6 @@ function withProgram(fields: PatternFields, creators: PatternCreator[]): Pattern
 
 type PartProps = { fields: PatternFields; change: (changes: Partial<PatternFields>) => void; errors: FieldError[] };
 
-function useWrong(errors: FieldError[]): (field: string) => string | undefined {
-  const t = useT("errors");
-  return (field) => {
-    const error = errors.find((each) => each.field === field);
-    return error ? t(error.key, error.values ?? {}) : undefined;
-  };
-}
-
 /** What is wrong with no field of the form stands here; what is wrong with one is counted here and said at the field. */
 function Problems({ errors, count }: { errors: FieldError[]; count: number }) {
   const t = useT("codes");
@@ -131,7 +124,7 @@ function Problems({ errors, count }: { errors: FieldError[]; count: number }) {
 
 function PatternPart({ fields, change, errors, problem }: PartProps & { problem: PatternProblem | null }) {
   const t = useT("codes");
-  const wrong = useWrong(errors)("pattern");
+  const wrong = useFieldErrors(errors)("pattern");
   return (
     <Card>
       <BlockStack gap="300">
@@ -162,7 +155,7 @@ function PatternPart({ fields, change, errors, problem }: PartProps & { problem:
 
 function OwnerPart({ fields, change, errors, creators }: PartProps & { creators: PatternCreator[] }) {
   const t = useT("codes");
-  const wrong = useWrong(errors);
+  const wrong = useFieldErrors(errors);
   const programs = creators.find((creator) => creator.id === fields.creatorId)?.programs ?? [];
   const program = programOf(fields, creators);
   const help = !program ? t("pattern.form.owner.program_help") : t(program.network === "none" ? "pattern.form.owner.no_network" : "pattern.form.owner.in_network", { program: program.name });
@@ -201,7 +194,7 @@ function OwnerPart({ fields, change, errors, creators }: PartProps & { creators:
 
 function DatesPart({ fields, change, errors, timezone }: PartProps & { timezone: string }) {
   const t = useT("codes");
-  const wrong = useWrong(errors);
+  const wrong = useFieldErrors(errors);
   return (
     <Card>
       <BlockStack gap="300">
