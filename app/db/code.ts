@@ -137,7 +137,7 @@ async function retire(client: Queryable, shop: string, codeId: string, at: Date)
   const { rowCount } = await client.query("update code set retired_at = $3 where shop = $1 and id = $2 and match = 'regex' and retired_at is null", [shop, codeId, at]);
   if (rowCount === 0) return false;
   await client.query(
-    `update code_placement set state = case when state in ('live', 'asked') then 'waiting' else 'expired' end, problem = null, attempts = 0, next_at = $3
+    `update code_placement set wanted = 'gone', state = case when state in ('live', 'asked') then state else 'expired' end, problem = null, attempts = 0, next_at = $3
      where shop = $1 and code_id = $2 and target <> 'store'`,
     [shop, codeId, at],
   );

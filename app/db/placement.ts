@@ -16,7 +16,7 @@ export async function listDueInStore(shop: string, now: Date, limit: number): Pr
      from code_placement p
      join code c on c.shop = p.shop and c.id = p.code_id
      join deal d on d.shop = c.shop and d.id = c.deal_id
-     where p.shop = $1 and p.target = 'store' and p.state in ('waiting', 'asked') and p.next_at <= $2 and d.store_id is not null and c.retired_at is null
+     where p.shop = $1 and p.target = 'store' and p.state in ('waiting', 'asked') and p.next_at <= $2 and d.store_id is not null and p.wanted = 'live'
      order by min(p.next_at) over (partition by c.deal_id), c.deal_id, c.position
      limit $3`,
     [shop, now, limit],
@@ -54,7 +54,7 @@ export async function listDueInNetworks(shop: string, now: Date, limit: number):
      join network_connection n on n.shop = g.shop and n.id = g.connection_id and n.state = 'connected'
      join lateral (select credit_policy from code_term where shop = c.shop and code_id = c.id and valid_from <= $2 order by valid_from desc limit 1) t on true
      left join deal_placement dp on dp.shop = c.shop and dp.deal_id = c.deal_id and dp.program_id = g.id
-     where p.shop = $1 and p.target <> 'store' and p.state in ('waiting', 'asked') and p.next_at <= $2 and c.retired_at is null
+     where p.shop = $1 and p.target <> 'store' and p.state in ('waiting', 'asked') and p.next_at <= $2 and p.wanted = 'live'
        and not exists (select 1 from code_placement s where s.shop = p.shop and s.code_id = p.code_id and s.target = 'store' and s.state <> 'live')
        and (dp.deal_id is null or dp.state in ('live', 'refused'))
      order by p.next_at, c.position
@@ -75,7 +75,7 @@ export async function listRetiredInNetworks(shop: string, now: Date, limit: numb
      join code c on c.shop = p.shop and c.id = p.code_id
      join program g on g.shop = p.shop and g.id = p.target
      join network_connection n on n.shop = g.shop and n.id = g.connection_id and n.state = 'connected'
-     where p.shop = $1 and p.target <> 'store' and p.state in ('waiting', 'asked') and p.next_at <= $2 and c.retired_at is not null
+     where p.shop = $1 and p.target <> 'store' and p.wanted = 'gone' and p.state in ('live', 'asked') and p.next_at <= $2
      order by p.next_at, c.position limit $3`,
     [shop, now, limit],
   );
@@ -89,7 +89,7 @@ export async function listShopsWithDue(now: Date): Promise<string[]> {
      where s.uninstalled_at is null and (
        exists (select 1 from deal d where d.shop = s.shop and d.next_at <= $1 and (d.store_state in ('waiting', 'scheduled') or (d.store_state = 'live' and d.ends_at is not null)))
        or exists (select 1 from deal_placement dp where dp.shop = s.shop and dp.state = 'waiting' and dp.next_at <= $1)
-       or exists (select 1 from code_placement p where p.shop = s.shop and p.state in ('waiting', 'asked') and p.next_at <= $1))`,
+       or exists (select 1 from code_placement p where p.shop = s.shop and p.next_at <= $1 and ((p.wanted = 'live' and p.state in ('waiting', 'asked')) or (p.wanted = 'gone' and p.state in ('live', 'asked')))))`,
     [now],
   );
   return rows.map((row) => row.shop);
@@ -146,7 +146,8 @@ export async function putOff(shop: string, codeIds: string[], target: string, pr
 /** A person asks for what was refused to be tried again. Returns how many. */
 export async function retryPlacements(shop: string, codeIds: string[], now: Date): Promise<number> {
   const { rowCount } = await pool().query(
-    "update code_placement set state = 'waiting', problem = null, attempts = 0, next_at = $3 where shop = $1 and code_id = any($2) and state in ('refused', 'missing')",
+    `update code_placement set state = case when wanted = 'gone' then 'asked' else 'waiting' end, problem = null, attempts = 0, next_at = $3
+     where shop = $1 and code_id = any($2) and state in ('refused', 'missing')`,
     [shop, codeIds, now],
   );
   return rowCount ?? 0;

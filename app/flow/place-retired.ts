@@ -3,7 +3,7 @@ import { now } from "../clock.ts";
 import { listRetiredInNetworks, markExpired, markRefused, putOff } from "../db/placement.ts";
 import type { RetiredInNetwork } from "../db/placement.ts";
 import type { Answer, Network, NetworkFault } from "../networks/port.ts";
-import { isSameCode } from "./place-codes.ts";
+import { isSameCode } from "./place-codes-network.ts";
 import { judgeNetworkFault } from "./place-faults.ts";
 import type { Networks } from "./place-networks.ts";
 

@@ -8,8 +8,10 @@ import { adminFor } from "../shopify/admin.ts";
 import type { Admin } from "../shopify/admin.ts";
 import { startLoop } from "./loop.ts";
 import type { Loop } from "./loop.ts";
-import { placeCodesInNetworks, placeCodesInStore } from "./place-codes.ts";
-import { placeDealsInNetworks, placeDealsInStore } from "./place-deals.ts";
+import { placeCodesInNetworks } from "./place-codes-network.ts";
+import { placeCodesInStore } from "./place-codes-store.ts";
+import { placeDealsInNetworks } from "./place-deals-network.ts";
+import { placeDealsInStore } from "./place-deals-store.ts";
 import { networksOf } from "./place-networks.ts";
 import { expireRetired } from "./place-retired.ts";
 

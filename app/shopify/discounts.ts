@@ -66,6 +66,7 @@ export function discountInput({ title, reserveCode, terms, currency, startsAt, e
     tags: [TAG],
   };
   if (terms.value.kind === "free_shipping") return { ...input, destination: { all: true } };
+  if (terms.value.kind === "buy_get") throw new Error("a deal of this kind has no input of this kind");
   const value =
     terms.value.kind === "percentage"
       ? { percentage: terms.value.basisPoints / 10_000 }

@@ -1,15 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { codeMark, describeDeal, parseDealTerms } from "#app/domain/deal.ts";
+import { codeMark, describeDeal, parseDealTerms, PLAIN_TERMS } from "#app/domain/deal.ts";
 import type { DealTerms } from "#app/domain/deal.ts";
 
 const percentage = { value: { kind: "percentage", basisPoints: 1000 } };
 const plain: DealTerms = {
   value: { kind: "percentage", basisPoints: 1000 },
-  minimum: { kind: "none" },
-  appliesTo: { kind: "everything" },
-  oncePerCustomer: false,
-  usageLimit: null,
-  combinesWith: { order: false, product: false, shipping: false },
+  ...PLAIN_TERMS,
 };
 
 describe("terms", () => {
@@ -19,7 +15,7 @@ describe("terms", () => {
       { ...plain, minimum: { kind: "subtotal", amount: "5000" }, oncePerCustomer: true, usageLimit: 100, combinesWith: { order: true, product: true, shipping: true } }],
     ["leading zeros of an amount", { value: { kind: "fixed_order", amount: "0500" } }, { ...plain, value: { kind: "fixed_order", amount: "500" } }],
     ["an amount off each item", { value: { kind: "fixed_item", amount: "1" } }, { ...plain, value: { kind: "fixed_item", amount: "1" } }],
-    ["free shipping from two items", { value: { kind: "free_shipping" }, minimum: { kind: "quantity", quantity: 2 } }, { ...plain, value: { kind: "free_shipping" }, minimum: { kind: "quantity", quantity: 2 } }],
+    ["free shipping from two items", { value: { kind: "free_shipping" }, minimum: { kind: "quantity", quantity: 2 } }, { ...plain, value: { kind: "free_shipping", countries: null, highestRate: null }, minimum: { kind: "quantity", quantity: 2 } }],
   ])("%s", (_name, input, terms) => {
     expect(parseDealTerms(input)).toEqual({ ok: true, terms });
     expect(parseDealTerms(JSON.parse(JSON.stringify(terms)))).toEqual({ ok: true, terms });
@@ -42,7 +38,7 @@ describe("terms", () => {
     ["a limit of 0", { ...percentage, usageLimit: 0 }, [["usageLimit", "deal.usage_limit_range"]]],
     ["a limit past the store's", { ...percentage, usageLimit: 2 ** 31 }, [["usageLimit", "deal.usage_limit_range"]]],
     ["free shipping with free shipping", { value: { kind: "free_shipping" }, combinesWith: { shipping: true } }, [["combinesWith.shipping", "deal.shipping_with_shipping"]]],
-    ["collections", { ...percentage, appliesTo: { kind: "collections" } }, [["appliesTo", "deal.applies_to_unknown"]]],
+    ["no collection", { ...percentage, appliesTo: { kind: "collections" } }, [["appliesTo", "deal.items_missing"]]],
     ["two faults at once", { value: { kind: "fixed_order" }, usageLimit: -1 }, [["value.amount", "deal.amount_missing"], ["usageLimit", "deal.usage_limit_range"]]],
   ])("refuses %s at its field", (_name, input, errors) => {
     const parsed = parseDealTerms(input);
@@ -57,7 +53,7 @@ describe("a deal in words", () => {
     [{}, dates, [{ key: "offer.percentage.none", values: { percent: "10 %" } }]],
     [{ minimum: { kind: "subtotal", amount: "5000" } }, dates, [{ key: "offer.percentage.subtotal", values: { percent: "10 %", minimum: "EUR 5000" } }]],
     [{ value: { kind: "fixed_item", amount: "500" }, minimum: { kind: "quantity", quantity: 3 } }, dates, [{ key: "offer.fixed_item.quantity", values: { amount: "EUR 500", count: 3 } }]],
-    [{ value: { kind: "free_shipping" }, oncePerCustomer: true, usageLimit: 1 }, { ...dates, endsAt: "2026-12-31T22:59:59Z" },
+    [{ value: { kind: "free_shipping", countries: null, highestRate: null }, oncePerCustomer: true, usageLimit: 1 }, { ...dates, endsAt: "2026-12-31T22:59:59Z" },
       [{ key: "offer.free_shipping.none", values: {} }, { key: "offer.once", values: {} }, { key: "offer.limit", values: { count: 1 } }, { key: "offer.until", values: { date: "2026-12-31" } }]],
   ])("%j", (terms, when, phrases) => {
     expect(describeDeal({ ...plain, ...terms }, when, words)).toEqual(phrases);
@@ -70,7 +66,7 @@ test.each([
   [{ kind: "fixed_order", amount: "500" } as const, 2, "5"],
   [{ kind: "fixed_order", amount: "550" } as const, 2, ""],
   [{ kind: "fixed_item", amount: "500" } as const, 0, "500"],
-  [{ kind: "free_shipping" } as const, 2, "FREE"],
+  [{ kind: "free_shipping", countries: null, highestRate: null } as const, 2, "FREE"],
 ])("the mark of %j in a code's name", (value, exponent, mark) => {
   expect(codeMark(value, exponent)).toBe(mark);
 });

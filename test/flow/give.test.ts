@@ -4,6 +4,7 @@ import { makeDeal } from "#app/flow/deal.ts";
 import { giveCodes, preflight } from "#app/flow/give.ts";
 import { adminFor } from "#app/shopify/admin.ts";
 import { createDiscount } from "#app/shopify/discounts.ts";
+import { PLAIN_TERMS } from "#app/domain/deal.ts";
 import type { DealTerms } from "#app/domain/deal.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { SHOP, account, connected, errorsOf, must, placeAll, rows, useStage } from "./merchant-stage.ts";
@@ -13,11 +14,7 @@ const stage = useStage();
 
 const terms: DealTerms = {
   value: { kind: "percentage", basisPoints: 1000 },
-  minimum: { kind: "none" },
-  appliesTo: { kind: "everything" },
-  oncePerCustomer: false,
-  usageLimit: null,
-  combinesWith: { order: false, product: false, shipping: false },
+  ...PLAIN_TERMS,
 };
 
 async function dealOf(programId: string | null, name = "Spring") {
@@ -55,7 +52,7 @@ describe("the pre-flight", () => {
         { creatorId: creatorIds.marie!, code: "MARIE11", policy: "sometimes" },
       ]),
     ).toEqual([
-      ["!code.network_characters"],
+      ["!code.network_hyphens"],
       [],
       ["!give.twice_here"],
       ["!give.not_joined_pending"],

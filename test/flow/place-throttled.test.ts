@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { adminFor } from "#app/shopify/admin.ts";
 import { createDiscount } from "#app/shopify/discounts.ts";
+import { PLAIN_TERMS } from "#app/domain/deal.ts";
 import type { DealTerms } from "#app/domain/deal.ts";
 import { makeDeal } from "#app/flow/deal.ts";
 import { placeOnce } from "#app/flow/place.ts";
@@ -13,11 +14,7 @@ const stage = useStage({ bucket: { maximum: 220, restorePerSecond: 40 } });
 
 const terms: DealTerms = {
   value: { kind: "percentage", basisPoints: 1000 },
-  minimum: { kind: "none" },
-  appliesTo: { kind: "everything" },
-  oncePerCustomer: false,
-  usageLimit: null,
-  combinesWith: { order: false, product: false, shipping: false },
+  ...PLAIN_TERMS,
 };
 
 test("600 codes reach a store that keeps turning calls away, each once, and no code counts a failure", async () => {

@@ -1,3 +1,4 @@
+import { PLAIN_TERMS } from "#app/domain/deal.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { makeDeal } from "#app/flow/deal.ts";
@@ -307,9 +308,5 @@ test("250 codes go in one call, 260 in two", async () => {
 
 const full = {
   value: { kind: "percentage" as const, basisPoints: 1000 },
-  minimum: { kind: "none" as const },
-  appliesTo: { kind: "everything" as const },
-  oncePerCustomer: false,
-  usageLimit: null,
-  combinesWith: { order: false, product: false, shipping: false },
+  ...PLAIN_TERMS,
 };

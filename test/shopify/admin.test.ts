@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readAnswer } from "#app/shopify/admin.ts";
 import { discountInput } from "#app/shopify/discounts.ts";
+import { PLAIN_TERMS } from "#app/domain/deal.ts";
 import type { DealTerms } from "#app/domain/deal.ts";
 
 const cost = (requested: number, available: number) => ({
@@ -37,8 +38,8 @@ describe("what the Admin API answers", () => {
 describe("the input of a discount", () => {
   const terms: DealTerms = {
     value: { kind: "percentage", basisPoints: 1250 },
+    ...PLAIN_TERMS,
     minimum: { kind: "subtotal", amount: "5000" },
-    appliesTo: { kind: "everything" },
     oncePerCustomer: true,
     usageLimit: 100,
     combinesWith: { order: false, product: true, shipping: true },
@@ -63,7 +64,7 @@ describe("the input of a discount", () => {
       { minimumRequirement: from50, customerGets: { items: { all: true }, value: { discountAmount: { amount: "5.05", appliesOnEachItem: false } } } }],
     ["an amount off each item, in yen, from two items", { value: { kind: "fixed_item", amount: "500" }, minimum: { kind: "quantity", quantity: 2 } }, "JPY",
       { minimumRequirement: { quantity: { greaterThanOrEqualToQuantity: "2" } }, customerGets: { items: { all: true }, value: { discountAmount: { amount: "500", appliesOnEachItem: true } } } }],
-    ["free shipping without a minimum", { value: { kind: "free_shipping" }, minimum: { kind: "none" } }, "EUR", { minimumRequirement: null, destination: { all: true } }],
+    ["free shipping without a minimum", { value: { kind: "free_shipping", countries: null, highestRate: null }, minimum: { kind: "none" } }, "EUR", { minimumRequirement: null, destination: { all: true } }],
   ])("%s", (_name, change, currency, rest) => {
     expect(discountInput({ ...discount, currency, terms: { ...terms, ...change } })).toEqual({ ...common, ...rest });
   });

@@ -11,7 +11,7 @@ import { giveCodes } from "#app/flow/give.ts";
 import { placeOnce } from "#app/flow/place.ts";
 import { suggestCode } from "#app/domain/code-name.ts";
 import { codeKey } from "#app/domain/code.ts";
-import type { DealTerms } from "#app/domain/deal.ts";
+import { PLAIN_TERMS, type DealTerms } from "#app/domain/deal.ts";
 import { DEMO_ACCOUNT_SID, DEMO_ACCOUNT_TOKEN } from "#test/local/network/accounts.ts";
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
 import type { SeedCreator } from "./beside.ts";
@@ -23,7 +23,7 @@ import { until } from "./wait.ts";
 /** The library takes anything that looks like a script for a bot, and answers it with 410. */
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
-const NO_MATTER = { appliesTo: { kind: "everything" }, oncePerCustomer: false, usageLimit: null } as const;
+const NO_MATTER = PLAIN_TERMS;
 
 type SeedDeal = { name: string; terms: DealTerms; mark: string; kind: SeedCode["kind"]; minimum: bigint; creators: number[] };
 
@@ -35,7 +35,7 @@ const deals: SeedDeal[] = [
   },
   {
     name: "On the house: shipping", mark: "FREE", kind: "free_shipping", minimum: 0n, creators: [1, 3, 4],
-    terms: { ...NO_MATTER, value: { kind: "free_shipping" }, minimum: { kind: "none" }, combinesWith: { order: true, product: true, shipping: false } },
+    terms: { ...NO_MATTER, value: { kind: "free_shipping", countries: null, highestRate: null }, minimum: { kind: "none" }, combinesWith: { order: true, product: true, shipping: false } },
   },
   {
     name: "Five euros off", mark: "5", kind: "fixed_order", minimum: 4_000n, creators: [0, 2],

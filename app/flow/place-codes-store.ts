@@ -1,21 +1,18 @@
-// Codes: redeem codes of their deal's discount in the store, then promo codes in the program's network. Every call is noted before it
-// goes out, and what was asked for is looked for before it is asked for again, so that a crash anywhere leaves each code once.
+// Codes in the store: redeem codes of their deal's discount. Every call is noted before it goes out, and what was asked for is looked for
+// before it is asked for again, so that a crash anywhere leaves each code once.
 import { now } from "../clock.ts";
 import { updateDealInStore } from "../db/deal.ts";
-import { STORE, listDueInNetworks, listDueInStore, markAsked, markJob, markLive, markRefused, markWaiting, putOff } from "../db/placement.ts";
-import type { DueInNetwork, DueInStore } from "../db/placement.ts";
+import { STORE, listDueInStore, markAsked, markJob, markLive, markRefused, markWaiting, putOff } from "../db/placement.ts";
+import type { DueInStore } from "../db/placement.ts";
 import { codeKey } from "../domain/code.ts";
 import { writeProblem } from "../domain/problem.ts";
-import type { Network, NetworkFault } from "../networks/port.ts";
 import type { Admin } from "../shopify/admin.ts";
 import { MOST_CODES_A_CALL, addRedeemCodes, findByCode, readBulkCodes, readBulkCreation } from "../shopify/discounts.ts";
 import type { StoreFault } from "../shopify/discounts.ts";
 import { after, backoffMs } from "./again.ts";
-import { judgeNetworkFault, judgeStoreFault } from "./place-faults.ts";
-import type { Networks } from "./place-networks.ts";
+import { judgeStoreFault } from "./place-faults.ts";
 
 const MOST_A_TURN = 1_000;
-const MOST_IN_NETWORK_A_TURN = 50;
 const JOB_LOOK_MS = 500;
 
 /** Adds the codes that are due to their discounts. Returns how much was done. */
@@ -158,61 +155,6 @@ async function giveUpOrWait(shop: string, rows: DueInStore[], fault: StoreFault)
   if (verdict.untouched && unsent.length > 0) await markWaiting(shop, unsent, STORE);
   await putOff(shop, ids, STORE, verdict.counts ? verdict.problem : null, verdict.nextAt, verdict.counts);
   return { done: 0, stop: verdict.stop };
-}
-
-/** Places the codes that are due in their programs' networks, each asked for by name first. Returns how much was done. */
-export async function placeCodesInNetworks(shop: string, networks: Networks): Promise<number> {
-  const due = await listDueInNetworks(shop, now(), MOST_IN_NETWORK_A_TURN);
-  let done = 0;
-  for (const row of due) {
-    const network = await networks.of(row.connectionId, { about: "code", aboutId: row.codeId });
-    if (network && (await placeInNetwork(shop, network, row, networks))) done += 1;
-  }
-  return done;
-}
-
-async function placeInNetwork(shop: string, network: Network, row: DueInNetwork, networks: Networks): Promise<boolean> {
-  const { codeId, code, programId, partnerId } = row;
-  if (partnerId === null) {
-    await markRefused(shop, codeId, programId, writeProblem("problem.no_partner", { code }), now());
-    return true;
-  }
-  const found = await network.findCodes(row.programExternalId, code);
-  if (!found.ok) return waitForNetwork(shop, row, found.fault, networks);
-  const active = found.value.filter((placed) => placed.active && isSameCode(placed, row));
-  const other = active.find((placed) => placed.partnerId !== partnerId);
-  if (other) {
-    await markRefused(shop, codeId, programId, writeProblem("problem.taken_in_network", { code, partner: other.partnerName }), now());
-    return true;
-  }
-  const mine = active[0];
-  if (mine) {
-    const problem = mine.policy === row.policy ? null : writeProblem("problem.other_policy_in_network", { code });
-    await markLive(shop, codeId, programId, mine.externalId, now(), problem);
-    return true;
-  }
-  await markAsked(shop, [codeId], programId, now());
-  const { match, policy, dealExternalId } = row;
-  const placed = await network.placeCode(row.programExternalId, { code, match, policy, partnerId, dealExternalId, startsAt: null, endsAt: null });
-  if (!placed.ok) return waitForNetwork(shop, row, placed.fault, networks);
-  await markLive(shop, codeId, programId, placed.value.externalId, now());
-  return true;
-}
-
-/** A pattern is another thing than the code that reads the same, and it minds case: \d is not \D. */
-export function isSameCode(placed: { code: string; match: string }, code: { code: string; match: string }): boolean {
-  return placed.match === code.match && (code.match === "exact" || placed.code === code.code);
-}
-
-async function waitForNetwork(shop: string, row: DueInNetwork, fault: NetworkFault, networks: Networks): Promise<boolean> {
-  const verdict = await judgeNetworkFault(shop, row.connectionId, fault, row.attempts, now());
-  if (verdict.stop) networks.close(row.connectionId);
-  if (verdict.refused) {
-    await markRefused(shop, row.codeId, row.programId, verdict.problem, now());
-    return true;
-  }
-  await putOff(shop, [row.codeId], row.programId, verdict.problem, verdict.nextAt, verdict.counts);
-  return false;
 }
 
 function groups<T>(rows: T[], keyOf: (row: T) => string): T[][] {
