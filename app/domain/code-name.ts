@@ -1,4 +1,4 @@
-// The names of codes: what the store and a network take, and a good name for a creator's code.
+// What the store and a network take as the name of a code. Names are made in domain/naming.ts.
 import { codeKey } from "./code.ts";
 import type { Values } from "./problem.ts";
 
@@ -7,8 +7,8 @@ export type NameFinding = { key: string; blocking: boolean; values: Values };
 
 const LONGEST_CODE = 255; // the store's limit
 
-/** Checks a code as it was typed (without the white space around it). `network`: also whether impact.com takes it (letters and digits). */
-export function checkCodeName(typed: string, { network }: { network: boolean }): NameFinding[] {
+/** Checks a code as it was typed (without the white space around it). `network`: also whether impact.com takes it (letters and digits; `hyphens` where the merchant allows them). */
+export function checkCodeName(typed: string, { network, hyphens = false }: { network: boolean; hyphens?: boolean }): NameFinding[] {
   const code = typed.trim();
   if (code === "") return [{ key: "code.blank", blocking: true, values: {} }];
   const findings: NameFinding[] = [];
@@ -16,7 +16,8 @@ export function checkCodeName(typed: string, { network }: { network: boolean }):
   if (length > LONGEST_CODE) findings.push({ key: "code.too_long", blocking: true, values: { length, limit: LONGEST_CODE } });
   if (/[\r\n\u2028\u2029]/.test(code)) findings.push({ key: "code.newline", blocking: true, values: {} });
   const odd = [...new Set(code.match(/[^A-Za-z0-9]/gu) ?? [])].filter((character) => !/[\r\n\u2028\u2029]/.test(character));
-  if (odd.length > 0 && network) findings.push({ key: "code.network_characters", blocking: true, values: { characters: shown(odd) } });
+  const refused = network ? odd.filter((character) => !(hyphens && character === "-")) : [];
+  if (refused.length > 0) findings.push({ key: refused.every((character) => character === "-") ? "code.network_hyphens" : "code.network_characters", blocking: true, values: { characters: shown(refused) } });
   if (odd.length > 0 && !network) {
     if (/\s/.test(code)) findings.push({ key: "code.white_space", blocking: false, values: {} });
     const hard = odd.filter((character) => !/[\s_-]/.test(character));

@@ -11,7 +11,7 @@ describe("a typed code", () => {
     ["", true, ["!code.blank"]],
     [" \n ", false, ["!code.blank"]],
     ["MARIE-10", false, []],
-    ["MARIE-10", true, ["!code.network_characters"]],
+    ["MARIE-10", true, ["!code.network_hyphens"]],
     ["MARIE 10", false, ["code.white_space"]],
     ["MARIE\n10", false, ["!code.newline"]],
     ["MARIE\n10", true, ["!code.newline"]],
@@ -24,6 +24,11 @@ describe("a typed code", () => {
     ["A".repeat(21), true, ["code.long"]],
   ])("%j (network: %s) finds %j", (code, network, found) => {
     expect(keysOf(code, network)).toEqual(found);
+  });
+
+  test("hyphens are the merchant's choice, other signs are not", () => {
+    expect(checkCodeName("MARIE-10", { network: true, hyphens: true })).toEqual([]);
+    expect(checkCodeName("MARIE_10-A", { network: true, hyphens: true })).toMatchObject([{ key: "code.network_characters", values: { characters: "_" } }]);
   });
 
   test("the characters that a network refuses are named, each once, a space visibly", () => {
