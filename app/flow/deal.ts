@@ -62,7 +62,7 @@ async function checkAndKeep(shop: string, input: DealInput): Promise<{ ok: true;
 const LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"; // without what looks alike
 
 /** A code that nobody is given and nobody guesses: the store makes no discount without a first one. */
-function reserveCode(): string {
+export function reserveCode(): string {
   return `RESERVE${Array.from(randomBytes(16), (byte) => LETTERS[byte % LETTERS.length]).join("")}`;
 }
 
