@@ -3,7 +3,7 @@ import { now } from "../clock.ts";
 import { listDueDealPlacements, updateDealPlacement } from "../db/deal.ts";
 import type { Deal } from "../db/deal.ts";
 import { findShop } from "../db/shop.ts";
-import type { NewDeal } from "../networks/port.ts";
+import { toNetworkDeal } from "../domain/network-deal.ts";
 import { judgeNetworkFault } from "./place-faults.ts";
 import type { Networks } from "./place-networks.ts";
 
@@ -20,7 +20,7 @@ export async function placeDealsInNetworks(shop: string, networks: Networks): Pr
 
     const found = await network.findDeal(programExternalId, deal.name);
     const exists = found.ok && found.value !== null && found.value.state !== "expired";
-    const made = found.ok && !exists ? await network.createDeal(programExternalId, networkDeal(deal, currency)) : found;
+    const made = found.ok && !exists ? await network.createDeal(programExternalId, toNetworkDeal(windowOf(deal), currency).deal) : found;
     if (!made.ok) {
       const verdict = await judgeNetworkFault(shop, connectionId, made.fault, attempts, now());
       const data = { problem: verdict.problem, nextAt: verdict.nextAt, attempts: attempts + (verdict.counts ? 1 : 0), ...(verdict.refused && { state: "refused" }) };
@@ -34,19 +34,6 @@ export async function placeDealsInNetworks(shop: string, networks: Networks): Pr
   return done;
 }
 
-/** The deal as a network takes it. Its minimum cannot be told there: the store alone holds buyers to it. */
-function networkDeal({ name, terms, startsAt, endsAt }: Deal, currency: string): NewDeal {
-  const value = terms.value;
-  const discount: NewDeal["discount"] =
-    value.kind === "percentage"
-      ? { kind: "percent", percent: percentText(value.basisPoints) }
-      : value.kind === "fixed_order" || value.kind === "fixed_item"
-        ? { kind: "fixed", amount: value.amount, currency }
-        : { kind: "free_shipping" };
-  return { name, description: null, discount, startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null };
-}
-
-/** 1250 basis points are "12.5". */
-function percentText(basisPoints: number): string {
-  return (basisPoints / 100).toFixed(2).replace(/\.?0+$/, "");
+function windowOf({ name, terms, startsAt, endsAt }: Deal) {
+  return { name, terms, startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null };
 }

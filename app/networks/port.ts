@@ -1,5 +1,6 @@
 // What a network can do, and how it fails. Every network is one folder beside this file and implements `Network`;
 // nothing outside that folder knows its name for things. Amounts are integer minor units as strings, with their currency beside them.
+import type { DealChange, DealInfo, NewDeal } from "../domain/network-deal.ts";
 
 /** Why a call did not do what was asked. A `timeout` says nothing about what the network did: ask it before sending again. */
 export type NetworkFault =
@@ -28,15 +29,7 @@ export type PartnerInfo = {
 
 export type EventTypeInfo = { eventTypeId: string; name: string };
 
-export type DealInfo = { externalId: string; name: string; state: "active" | "pending" | "expired" | "other" };
-
-export type NewDeal = {
-  name: string;
-  description: string | null;
-  discount: { kind: "percent"; percent: string } | { kind: "fixed"; amount: string; currency: string } | { kind: "free_shipping" };
-  startsAt: string | null;
-  endsAt: string | null;
-};
+export type { DealChange, DealInfo, NetworkDiscount, NewDeal } from "../domain/network-deal.ts";
 
 export type PlacedCode = {
   externalId: string;
@@ -115,12 +108,22 @@ export type Network = {
   partners: (programExternalId: string) => Promise<Answer<PartnerInfo[]>>;
   /** The event types that the program's contracts pay for. */
   eventTypes: (programExternalId: string) => Promise<Answer<EventTypeInfo[]>>;
+  /** All deals of the program, in any state. */
+  deals: (programExternalId: string) => Promise<Answer<DealInfo[]>>;
   findDeal: (programExternalId: string, name: string) => Promise<Answer<DealInfo | null>>;
+  deal: (externalId: string) => Promise<Answer<DealInfo>>;
   createDeal: (programExternalId: string, deal: NewDeal) => Promise<Answer<{ externalId: string }>>;
+  /** Sets what is named, and leaves the rest. There is no call that ends a deal: its end is a date like any other. */
+  updateDeal: (externalId: string, change: DealChange) => Promise<Answer<null>>;
+  /** All promo codes of the program, in any state, whoever made them. */
+  codes: (programExternalId: string) => Promise<Answer<PlacedCode[]>>;
   /** Codes of the program with this name, in any state. */
   findCodes: (programExternalId: string, code: string) => Promise<Answer<PlacedCode[]>>;
+  code: (externalId: string) => Promise<Answer<PlacedCode>>;
   placeCode: (programExternalId: string, code: NewCode) => Promise<Answer<{ externalId: string }>>;
   expireCode: (externalId: string) => Promise<Answer<null>>;
+  /** The partner's link into the shop, which counts his clicks; `landing`: the whole address that it opens. */
+  trackingLink: (programExternalId: string, partnerId: string, options: { landing: string }) => Promise<Answer<{ url: string }>>;
   report: (programExternalId: string, conversion: NewConversion) => Promise<Answer<Submitted>>;
   edit: (actionId: string, currency: string, items: ItemEdit[]) => Promise<Answer<Submitted>>;
   reverse: (actionId: string, reason: ReverseReason) => Promise<Answer<Submitted>>;

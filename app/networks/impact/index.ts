@@ -1,6 +1,7 @@
 // impact.com as a network (brand API, version 14).
 import type { Answer, Network, NetworkFactory, NetworkFault, PartnerInfo, PlacedCode, Submitted } from "../port.ts";
 import { makeClient, type Client } from "./client.ts";
+import { changeForm, dealForm, dealInfo, dealNamed } from "./deals.ts";
 import * as read from "./transform.ts";
 import type { Fields, Raw } from "./types.ts";
 
@@ -19,11 +20,23 @@ export const impact: NetworkFactory = (account): Network => {
     programs: async () => map(await all("Campaigns", "Campaigns"), (rows) => rows.map(read.programInfo)),
     partners: (program) => partnersOf(client, program),
     eventTypes: async (program) => map(await all(`Campaigns/${id(program)}/Contracts`, "Contracts"), read.eventTypesOf),
-    findDeal: async (program, name) => map(await all("Deals", "Deals", { CampaignId: program }), (rows) => read.dealNamed(rows, name)),
-    createDeal: (program, deal) => made(client, "Deals", read.dealForm(program, deal)),
+    deals: async (program) => map(await all("Deals", "Deals", { CampaignId: program }), (rows) => rows.map(dealInfo)),
+    findDeal: async (program, name) => map(await all("Deals", "Deals", { CampaignId: program }), (rows) => dealNamed(rows, name)),
+    deal: async (externalId) => one(await call("GET", `Deals/${id(externalId)}`), dealInfo),
+    createDeal: (program, deal) => made(client, "Deals", dealForm(program, deal)),
+    updateDeal: async (externalId, change) => map(await call("PUT", `Deals/${id(externalId)}`, changeForm(change)), () => null),
+    codes: async (program) => map(await all("PromoCodes", "PromoCodes", { CampaignId: program }), (rows) => rows.map(read.placedCode)),
     findCodes: (program, code) => codesNamed(client, program, code),
+    code: async (externalId) => one(await call("GET", `PromoCodes/${id(externalId)}`), read.placedCode),
     placeCode: (program, code) => made(client, "PromoCodes", read.codeForm(program, code)),
     expireCode: async (externalId) => map(await call("DELETE", `PromoCodes/${id(externalId)}`), () => null),
+    async trackingLink(program, partnerId, { landing }) {
+      // The partner stands in the query, as the provider's files have it, although the call has a body.
+      const answer = await call("POST", `Programs/${id(program)}/TrackingLinks?${new URLSearchParams({ MediaPartnerId: partnerId })}`, { Type: "Regular", DeepLink: landing });
+      if (!answer.ok) return answer;
+      const url = isObject(answer.value) ? read.textOrNull(answer.value.TrackingURL) : null;
+      return url === null ? { ok: false, fault: unreadable("the answer has no link") } : { ok: true, value: { url } };
+    },
     report: async (program, conversion) => submitted(await call("POST", "Conversions", read.conversionForm(program, conversion))),
     edit: async (actionId, currency, items) => submitted(await call("PUT", "Actions", read.editForm(actionId, currency, items))),
     reverse: async (actionId, reason) => submitted(await call("DELETE", "Actions", read.reverseForm(actionId, reason))),

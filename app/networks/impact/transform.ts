@@ -1,7 +1,7 @@
 // Between the port's words and impact.com's (brand API, version 14). Pure. Amounts go out and come in as exact decimal strings.
 import { codeKey } from "../../domain/code.ts";
 import { AmountError, formatAmount, parseAmount } from "../../domain/money.ts";
-import type { ActionInfo, ActionItem, DealInfo, EventTypeInfo, ItemEdit, NewCode, NewConversion, NewDeal, PartnerInfo, PlacedCode, ProgramInfo, ReverseReason, SubmissionInfo } from "../port.ts";
+import type { ActionInfo, ActionItem, EventTypeInfo, ItemEdit, NewCode, NewConversion, PartnerInfo, PlacedCode, ProgramInfo, ReverseReason, SubmissionInfo } from "../port.ts";
 import type { Fields, ListKey, Raw } from "./types.ts";
 
 /** A scalar as text; "" where there is none. */
@@ -123,32 +123,6 @@ export function eventTypesOf(contracts: readonly Raw[]): EventTypeInfo[] {
   return [...found.values()];
 }
 
-export function dealInfo(raw: Raw): DealInfo {
-  const states: Record<string, DealInfo["state"]> = { ACTIVE: "active", PENDING: "pending", EXPIRED: "expired" };
-  return { externalId: text(raw.Id), name: text(raw.Name), state: states[text(raw.State).toUpperCase()] ?? "other" };
-}
-
-/** The deal of this name that is of most use: an active one before a pending one before any other. */
-export function dealNamed(rows: readonly Raw[], name: string): DealInfo | null {
-  const order = ["active", "pending", "other", "expired"];
-  const named = rows.map(dealInfo).filter((deal) => deal.name === name.trim());
-  return named.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))[0] ?? null;
-}
-
-export function dealForm(programExternalId: string, deal: NewDeal): Fields {
-  const { discount } = deal;
-  return {
-    CampaignId: programExternalId,
-    Name: deal.name,
-    Scope: "ENTIRE_STORE",
-    Type: discount.kind === "free_shipping" ? "FREE_SHIPPING" : "GENERAL_SALE",
-    ...(deal.description ? { Description: deal.description } : {}),
-    ...(discount.kind === "percent" ? { DiscountType: "PERCENT", DiscountPercent: discount.percent } : {}),
-    ...(discount.kind === "fixed" ? { DiscountType: "FIXED", DiscountAmount: formatAmount(BigInt(discount.amount), discount.currency), DiscountCurrency: discount.currency } : {}),
-    ...dates(deal),
-  };
-}
-
 const POLICIES: Record<string, PlacedCode["policy"]> = { ALWAYS: "always", INVOLVED: "involved", WINNER: "winner" };
 
 export function placedCode(raw: Raw): PlacedCode {
@@ -183,7 +157,7 @@ export function codeForm(programExternalId: string, code: NewCode): Fields {
   };
 }
 
-function dates({ startsAt, endsAt }: { startsAt: string | null; endsAt: string | null }): Fields {
+export function dates({ startsAt, endsAt }: { startsAt: string | null; endsAt: string | null }): Fields {
   return { ...(startsAt === null ? {} : { StartDate: date(startsAt) }), ...(endsAt === null ? {} : { EndDate: date(endsAt) }) };
 }
 
@@ -278,7 +252,7 @@ export function actionItem(raw: Raw, currency: string): ActionItem {
 /** More digits than these and a JSON number is not what was written. */
 const EXACT_DIGITS = 15;
 
-function amountOf(value: unknown, currency: string): string | null {
+export function amountOf(value: unknown, currency: string): string | null {
   if (typeof value === "number" && String(value).replace(/\D/g, "").length > EXACT_DIGITS) return null;
   try {
     return parseAmount(text(value), currency).toString();

@@ -63,6 +63,23 @@ export function updateDeal(call: Call): Reply {
   return done(account, "Deals", deal.id);
 }
 
+/** What only a person changes, on the provider's own page of the deal. */
+export const BY_HAND = ["Type", "MinimumPurchaseAmount", "MinimumPurchaseAmountCurrency", "MaximumSavingsAmount", "MaximumSavingsCurrency", "DefaultPromoCode", "RestrictedMediaPartners", "RestrictedMediaPartnerGroups", "DiscountCurrency"];
+
+/** A person changes any field of a deal there; a blank one is taken away. Of another type, what the old one gave is gone. */
+export function changeByHand(deal: Deal, fields: Record<string, string>): void {
+  for (const name of [...CHANGING, ...BY_HAND]) {
+    const value = fields[name];
+    if (value === undefined) continue;
+    if (name === "Type" && value !== deal.fields.Type) for (const own of Object.keys(deal.fields)) if (/^(Discount|Bogo|Gift|Rebate)/.test(own)) delete deal.fields[own];
+    if (value === "") delete deal.fields[name];
+    else deal.fields[name] = value;
+  }
+  if (fields.StartDate !== undefined) deal.startMs = instantMs(fields.StartDate);
+  if (fields.EndDate !== undefined) deal.endMs = instantMs(fields.EndDate);
+  if (fields.SynchAdsPromoCodes !== undefined) deal.synch = fields.SynchAdsPromoCodes === "true";
+}
+
 /** For good. The codes that were linked stay, with no deal. */
 export function deleteDeal(call: Call): Reply {
   const { account, network } = call;
@@ -132,7 +149,7 @@ function dealBody(account: Account, deal: Deal, atMs: number): Record<string, un
       ? [{ ProductName: of.ProductName, ProductImageUrl: "", ProductBeforePriceAmount: of.RegularPrice, ProductBeforePriceCurrency: "", ProductAfterPriceAmount: of.DealPrice, ProductAfterPriceCurrency: "" }]
       : [],
     Categories: of.Categories, DiscountType: of.DiscountType, DiscountAmount: of.DiscountAmount, DiscountCurrency: of.DiscountCurrency,
-    MinimumPurchaseAmount: "", MinimumPurchaseAmountCurrency: "", MaximumSavingsAmount: "", MaximumSavingsCurrency: "",
+    MinimumPurchaseAmount: of.MinimumPurchaseAmount, MinimumPurchaseAmountCurrency: of.MinimumPurchaseAmountCurrency, MaximumSavingsAmount: of.MaximumSavingsAmount, MaximumSavingsCurrency: of.MaximumSavingsCurrency,
     DiscountPercent: of.DiscountPercent, DiscountMaximumPercent: of.DiscountMaximumPercent, DiscountPercentRangeStart: of.DiscountPercentRangeStart, DiscountPercentRangeEnd: of.DiscountPercentRangeEnd,
     Gift: of.Gift, RebateAmount: of.RebateAmount ?? "0.0", RebateCurrency: of.RebateCurrency, DefaultPromoCode: of.DefaultPromoCode,
     StartDate: instantOf(deal.startMs, account.timezone), EndDate: instantOf(deal.endMs, account.timezone), SynchAdsPromoCodes: deal.synch,

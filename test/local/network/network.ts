@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { nowMs } from "#app/clock.ts";
 import { codeKey, isTaken, sameCode } from "./codes.ts";
+import { changeByHand } from "./deals.ts";
 import { DAY_MS } from "./instants.ts";
 import { settle } from "./settle.ts";
 import { emptyState, type Account, type Click, type Fault, type Membership, type MembershipState, type Partner, type Program, type PromoCode, type State, type Submission, type TrackingValueRequest } from "./state.ts";
@@ -160,6 +161,22 @@ export class Network {
       code: wanted.code, type, policy: wanted.policy ?? "ALWAYS", programId: wanted.programId, partnerId: wanted.partnerId,
       dealId: null, createdMs: wanted.createdMs ?? atMs, startMs: wanted.startMs ?? null, endMs: wanted.endMs ?? null, expiredMs: null,
     });
+  }
+
+  /** A person expires a code in the provider's own pages. */
+  expireCode(sid: string, codeId: string): void {
+    const code = this.account(sid).codes.find((each) => each.id === codeId);
+    if (code === undefined) throw new Impossible(`no code ${codeId}`);
+    code.expiredMs ??= nowMs();
+    this.changed();
+  }
+
+  /** A person edits a deal in the provider's own pages, where more can be changed than over the API. */
+  changeDeal(sid: string, dealId: string, fields: Record<string, string>): void {
+    const deal = this.account(sid).deals.find((each) => each.id === dealId);
+    if (deal === undefined) throw new Impossible(`no deal ${dealId}`);
+    changeByHand(deal, fields);
+    this.changed();
   }
 
   keepCode(account: Account, code: Omit<PromoCode, "id">): PromoCode {

@@ -124,9 +124,12 @@ function deals(account: Account, atMs: number): Markup {
     const { fields: of } = deal;
     const gives = of.DiscountPercent ? `${of.DiscountPercent} %` : of.DiscountAmount ? `${of.DiscountAmount} ${of.DiscountCurrency ?? ""}` : (of.Type ?? "").toLowerCase().replaceAll("_", " ");
     const state = dealState(deal, atMs);
-    return html`<tr><td><b>${of.Name ?? ""}</b><div class="soft">${of.Description ?? ""}</div></td><td>${gives}</td><td>${account.programs.find((each) => each.id === deal.programId)?.name ?? ""}</td><td>${badge(state.toLowerCase(), state === "ACTIVE" ? "good" : "plain")}</td></tr>`;
+    return html`<tr><td><b>${of.Name ?? ""}</b><div class="soft">${of.Description ?? ""}${of.MinimumPurchaseAmount ? ` from ${of.MinimumPurchaseAmount} ${of.MinimumPurchaseAmountCurrency ?? ""}` : ""}${deal.endMs === null ? "" : ` until ${short(deal.endMs, account)}`}</div></td><td>${gives}</td><td>${account.programs.find((each) => each.id === deal.programId)?.name ?? ""}</td><td>${badge(state.toLowerCase(), state === "ACTIVE" ? "good" : "plain")}</td></tr>`;
   });
-  return table(["Deal", "Gives", "Program", "State"], rows, "None yet.");
+  const names = ["MinimumPurchaseAmount", "MinimumPurchaseAmountCurrency", "MaximumSavingsAmount", "MaximumSavingsCurrency", "Type", "DiscountCurrency", "DefaultPromoCode", "RestrictedMediaPartners", "Name", "DiscountPercent", "DiscountAmount", "EndDate"];
+  const form = html`<form class="act" data-act="change-deal"><input type="hidden" name="sid" value="${account.sid}"><label>Change a deal<select name="dealId">${account.deals.map((deal) => html`<option value="${deal.id}">${deal.fields.Name ?? deal.id}</option>`)}</select></label>
+<label>Field<select name="field">${names.map((name) => html`<option>${name}</option>`)}</select></label><label>Value<input name="value"></label><button class="quiet">Save</button></form>`;
+  return html`${table(["Deal", "Gives", "Program", "State"], rows, "None yet.")}${account.deals.length === 0 ? null : form}`;
 }
 
 function requests(account: Account): Markup {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { readRate } from "#app/networks/impact/client.ts";
-import type { Answer, Network } from "#app/networks/port.ts";
+import type { Answer, Network, NewDeal } from "#app/networks/port.ts";
 import { faultsOf, hasContract } from "./contract.ts";
 import { SID, stubNetwork, TOKEN, type Reply, type Stub } from "./stub.ts";
 
@@ -13,6 +13,9 @@ const conversion = {
 };
 const week = { from: "2026-06-01T00:00:00.000Z", to: "2026-06-08T00:00:00.000Z" };
 
+const deal: NewDeal = { name: "Spring", description: null, discount: { kind: "percent", percent: "10" }, applies: { scope: "entire_store" }, startsAt: null, endsAt: null, syncs: true };
+const buyGet: NewDeal["discount"] = { kind: "buy_get", buys: { quantity: 2, scope: "product", name: "Lamp" }, gets: { quantity: 1, scope: "category", name: "Rugs" }, effect: { kind: "amount", amount: "500", currency: "EUR" } };
+
 /** Every request that the client can make. */
 const requests: [string, (network: Network) => Promise<Answer<unknown>>][] = [
   ["check", (network) => network.check()],
@@ -20,9 +23,19 @@ const requests: [string, (network: Network) => Promise<Answer<unknown>>][] = [
   ["partners", (network) => network.partners("21400")],
   ["event types", (network) => network.eventTypes("21400")],
   ["find a deal", (network) => network.findDeal("21400", "Spring")],
-  ["a percent deal", (network) => network.createDeal("21400", { name: "Spring", description: "10 % off", discount: { kind: "percent", percent: "10" }, startsAt: "2026-06-01T00:00:00.000Z", endsAt: "2026-07-01T00:00:00.000Z" })],
-  ["a fixed deal", (network) => network.createDeal("21400", { name: "Five", description: null, discount: { kind: "fixed", amount: "500", currency: "EUR" }, startsAt: null, endsAt: null })],
-  ["a shipping deal", (network) => network.createDeal("21400", { name: "Ship", description: null, discount: { kind: "free_shipping" }, startsAt: null, endsAt: null })],
+  ["all deals", (network) => network.deals("21400")],
+  ["a deal", (network) => network.deal("30010")],
+  ["a percent deal", (network) => network.createDeal("21400", { ...deal, description: "10 % off", startsAt: "2026-06-01T00:00:00.000Z", endsAt: "2026-07-01T00:00:00.000Z" })],
+  ["a fixed deal on products", (network) => network.createDeal("21400", { ...deal, discount: { kind: "fixed", amount: "500", currency: "EUR" }, applies: { scope: "product", names: "Lamp, Rug" } })],
+  ["a shipping deal on a collection", (network) => network.createDeal("21400", { ...deal, discount: { kind: "free_shipping" }, applies: { scope: "category", names: "Lamps" } })],
+  ["a buy-get deal", (network) => network.createDeal("21400", { ...deal, discount: buyGet })],
+  ["an edit of all of a percent deal", (network) => network.updateDeal("30010", { ...deal, description: "10 % off", applies: { scope: "category", names: "Lamps" }, startsAt: "2026-06-01T00:00:00.000Z", endsAt: "2026-07-01T00:00:00.000Z" })],
+  ["an edit of a fixed deal", (network) => network.updateDeal("30010", { discount: { kind: "fixed", amount: "500", currency: "EUR" }, applies: { scope: "product", names: "Lamp" } })],
+  ["an edit of a buy-get deal", (network) => network.updateDeal("30010", { discount: buyGet, syncs: true })],
+  ["an edit of a shipping deal", (network) => network.updateDeal("30010", { discount: { kind: "free_shipping" }, name: "Ship", applies: { scope: "entire_store" } })],
+  ["all codes", (network) => network.codes("21400")],
+  ["a code", (network) => network.code("7777777")],
+  ["a tracking link", (network) => network.trackingLink("21400", "2552801", { landing: "https://shop.example/discount/MARIE10?redirect=/collections/lamps" })],
   ["find codes", (network) => network.findCodes("21400", "ÉTÉ 10%")],
   ["place a code", (network) => network.placeCode("21400", { code: "MARIE10", match: "exact", policy: "involved", partnerId: "1001", dealExternalId: "3", startsAt: "2026-06-01T00:00:00.000Z", endsAt: null })],
   ["expire a code", (network) => network.expireCode("7777777")],
@@ -40,7 +53,7 @@ const requests: [string, (network: Network) => Promise<Answer<unknown>>][] = [
   ["items of an action", (network) => network.actionItems("1000.4636.158133", "EUR")],
 ];
 
-const written: Reply = { body: { Status: "QUEUED", Uri: "/Advertisers/IRx/Things/7", QueuedUri: "/Advertisers/IRx/APISubmissions/A-1" } };
+const written: Reply = { body: { Status: "QUEUED", Uri: "/Advertisers/IRx/Things/7", QueuedUri: "/Advertisers/IRx/APISubmissions/A-1", TrackingURL: "https://x.sjv.io/c/1/2/3" } };
 
 describe("requests", () => {
   it.skipIf(!hasContract).each(requests)("%s is as the provider's files have it (skipped where ../shared is absent)", async (_name, ask) => {

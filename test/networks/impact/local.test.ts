@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nowMs } from "#app/clock.ts";
 import { impact } from "#app/networks/impact/index.ts";
-import type { Answer, Network } from "#app/networks/port.ts";
+import { dealChange, NO_END } from "#app/domain/network-deal.ts";
+import type { Answer, Network, NewDeal } from "#app/networks/port.ts";
 import { leadFetch } from "#test/local/lead.ts";
 import { DEMO_ACCOUNT_SID, DEMO_ACCOUNT_TOKEN, DEMO_CREATOR_PROGRAM_ID, DEMO_CREATORS, DEMO_PERFORMANCE_PROGRAM_ID, DEMO_READING_TOKEN } from "#test/local/network/accounts.ts";
 import { startNetwork, type LocalNetwork } from "#test/local/network/server.ts";
@@ -57,11 +58,66 @@ describe("an account", () => {
 });
 
 describe("deals and codes", () => {
-  it("a deal that was made is found by its name", async () => {
+  const autumn: NewDeal = { name: "Autumn", description: "10 % off", discount: { kind: "percent", percent: "12.5" }, applies: { scope: "product", names: "Lamp, Rug" }, startsAt: "2026-09-01T00:00:00.000Z", endsAt: null, syncs: true };
+
+  it("a deal that was made is found by its name, and reads back as it was told", async () => {
     const network = networkOf();
     expect(value(await network.findDeal(DEMO_CREATOR_PROGRAM_ID, "Autumn"))).toBeNull();
-    const made = value(await network.createDeal(DEMO_CREATOR_PROGRAM_ID, { name: "Autumn", description: "10 % off", discount: { kind: "percent", percent: "10" }, startsAt: null, endsAt: null }));
-    expect(value(await network.findDeal(DEMO_CREATOR_PROGRAM_ID, "Autumn"))).toEqual({ externalId: made.externalId, name: "Autumn", state: "active" });
+    const { externalId } = value(await network.createDeal(DEMO_CREATOR_PROGRAM_ID, autumn));
+    const found = value(await network.findDeal(DEMO_CREATOR_PROGRAM_ID, "Autumn"));
+    expect(found).toMatchObject({ ...autumn, externalId, type: "general_sale", minimum: null, maximumSavings: null, defaultCode: null, restrictedPartners: [], perOrder: null });
+    expect(dealChange(autumn, found!)).toBeNull();
+    expect(value(await network.deal(externalId))).toEqual(found);
+    expect(value(await network.deals(DEMO_CREATOR_PROGRAM_ID))).toContainEqual(found);
+  });
+
+  const side = (name: string) => ({ quantity: 2, scope: "category" as const, name });
+  it.each<[string, NewDeal["discount"]]>([
+    ["fixed", { kind: "fixed", amount: "500", currency: "EUR" }],
+    ["free shipping", { kind: "free_shipping" }],
+    ["buy two, get two free", { kind: "buy_get", buys: side("Lamps"), gets: side("Rugs"), effect: { kind: "free" } }],
+    ["buy two, get two for less", { kind: "buy_get", buys: side("Lamps"), gets: side("Rugs"), effect: { kind: "percent", percent: "50" } }],
+  ])("%s: what it changes from and to is told and reads back", async (name, discount) => {
+    const network = networkOf();
+    const deal: NewDeal = { ...autumn, name, discount, applies: { scope: "entire_store" } };
+    const { externalId } = value(await network.createDeal(DEMO_CREATOR_PROGRAM_ID, deal));
+    expect(dealChange(deal, value(await network.deal(externalId)))).toBeNull();
+    const edited: NewDeal = { ...deal, name: `${name}, edited`, applies: { scope: "category", names: "Lamps" }, startsAt: "2026-10-01T00:00:00.000Z", endsAt: "2026-12-01T00:00:00.000Z" };
+    const change = dealChange(edited, value(await network.deal(externalId)));
+    expect(Object.keys(change!).sort()).toEqual(["applies", "endsAt", "name", "startsAt"]);
+    expect(value(await network.updateDeal(externalId, change!))).toBeNull();
+    expect(dealChange(edited, value(await network.deal(externalId)))).toBeNull();
+    // An end is taken back by one that is never reached.
+    const open = dealChange({ ...edited, endsAt: null }, value(await network.deal(externalId)));
+    expect(value(await network.updateDeal(externalId, open!))).toBeNull();
+    expect(value(await network.deal(externalId))).toMatchObject({ state: "active", endsAt: NO_END });
+    expect(dealChange({ ...edited, endsAt: null }, value(await network.deal(externalId)))).toBeNull();
+  });
+
+  it("what a person changed there is read: minimum, savings, restrictions, a default code", async () => {
+    const network = networkOf();
+    const { externalId } = value(await network.createDeal(DEMO_CREATOR_PROGRAM_ID, { ...autumn, name: "By hand" }));
+    local.network.changeDeal(DEMO_ACCOUNT_SID, externalId, { MinimumPurchaseAmount: "50.00", MinimumPurchaseAmountCurrency: "EUR", MaximumSavingsAmount: "20", MaximumSavingsCurrency: "EUR", RestrictedMediaPartners: "2552801,2552802", DefaultPromoCode: "ALL10", PurchaseLimitQuantity: "3" });
+    const seen = { minimum: { amount: "5000", currency: "EUR" }, maximumSavings: { amount: "2000", currency: "EUR" }, restrictedPartners: ["2552801", "2552802"], defaultCode: "ALL10", perOrder: 3 };
+    expect(value(await network.deal(externalId))).toMatchObject(seen);
+  });
+
+  it("all codes of a program are read, and each by its id", async () => {
+    const network = networkOf();
+    const { externalId } = value(await network.placeCode(DEMO_CREATOR_PROGRAM_ID, { code: "READ10", match: "exact", policy: "winner", partnerId: "2552801", dealExternalId: null, startsAt: null, endsAt: null }));
+    const one = value(await network.code(externalId));
+    expect(one).toMatchObject({ externalId, code: "READ10", policy: "winner", partnerId: "2552801", active: true });
+    const all = value(await network.codes(DEMO_CREATOR_PROGRAM_ID));
+    expect(all).toContainEqual(one);
+    expect(value(await network.codes(DEMO_PERFORMANCE_PROGRAM_ID))).not.toContainEqual(one);
+    expect(await network.code("1")).toEqual({ ok: false, fault: { kind: "not_found" } });
+  });
+
+  it("a partner's tracking link leads where it is asked to; of who has not joined there is none", async () => {
+    const network = networkOf();
+    const { url } = value(await network.trackingLink(DEMO_CREATOR_PROGRAM_ID, "2552801", { landing: "https://shop.example/discount/MARIE10?redirect=/lamps" }));
+    expect(new URL(url).searchParams.get("u")).toBe("https://shop.example/discount/MARIE10?redirect=/lamps");
+    expect(await network.trackingLink(DEMO_CREATOR_PROGRAM_ID, "1", { landing: "https://shop.example/" })).toMatchObject({ ok: false, fault: { kind: "invalid" } });
   });
 
   it("a code is placed once, found in any case, refused to another partner, and expired", async () => {

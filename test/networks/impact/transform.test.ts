@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatAmount } from "#app/domain/money.ts";
 import * as read from "#app/networks/impact/transform.ts";
-import type { NewConversion, NewDeal } from "#app/networks/port.ts";
+import type { NewConversion } from "#app/networks/port.ts";
 
 const conversion: NewConversion = {
   orderId: "9007199254740993",
@@ -56,16 +56,6 @@ describe("what is sent", () => {
 
   it.each([["returned", "ITEM_RETURNED"], ["order_error", "ORDER_ERROR"], ["other", "OTHER"]] as const)("a reversal because of %s is %s", (reason, code) => {
     expect(read.reverseForm("1.2.3", reason)).toEqual({ ActionId: "1.2.3", DispositionCode: code });
-  });
-
-  const deal: NewDeal = { name: "Spring", description: null, discount: { kind: "percent", percent: "12.5" }, startsAt: null, endsAt: null };
-  it.each<[string, Partial<NewDeal>, Record<string, string>]>([
-    ["percent", {}, { Type: "GENERAL_SALE", DiscountType: "PERCENT", DiscountPercent: "12.5" }],
-    ["fixed, from minor units", { discount: { kind: "fixed", amount: "1000", currency: "JPY" } }, { Type: "GENERAL_SALE", DiscountType: "FIXED", DiscountAmount: "1000", DiscountCurrency: "JPY" }],
-    ["free shipping", { discount: { kind: "free_shipping" } }, { Type: "FREE_SHIPPING" }],
-    ["with dates and words", { description: "10 % off", startsAt: "2026-06-01T00:00:00+02:00", endsAt: "2026-07-01T00:00:00Z" }, { Type: "GENERAL_SALE", DiscountType: "PERCENT", DiscountPercent: "12.5", Description: "10 % off", StartDate: "2026-05-31T22:00:00Z", EndDate: "2026-07-01T00:00:00Z" }],
-  ])("a deal: %s", (_name, change, fields) => {
-    expect(read.dealForm("7", { ...deal, ...change })).toEqual({ CampaignId: "7", Name: "Spring", Scope: "ENTIRE_STORE", ...fields });
   });
 
   it("a code, exact or regex, with its deal and dates", () => {
@@ -197,12 +187,6 @@ describe("what is read", () => {
     expect(read.programInfo({ ...raw, Type: "Creator" })).toEqual({ externalId: "1", name: "P", kind: "creator", active: true, takesPromoCodes: true });
     expect(read.programInfo({ ...raw, Type: "Performance", State: "CLOSED", PromoCodeTracking: false })).toMatchObject({ kind: "performance", active: false, takesPromoCodes: false });
     expect(read.programInfo(raw).kind).toBe("other");
-  });
-
-  it("the deal of a name: an active one before an expired one", () => {
-    const rows = [{ Id: "1", Name: "Spring", State: "EXPIRED" }, { Id: "2", Name: "Spring", State: "ACTIVE" }, { Id: "3", Name: "Spring sale", State: "ACTIVE" }];
-    expect(read.dealNamed(rows, "Spring")).toEqual({ externalId: "2", name: "Spring", state: "active" });
-    expect(read.dealNamed(rows, "Summer")).toBeNull();
   });
 
   it("codes of one key, whatever their case, in any state; others are left out", () => {
