@@ -18,7 +18,8 @@ CREATE TABLE "store_sweep" (
     "wanted_at" TIMESTAMPTZ(3),
     "next_at" TIMESTAMPTZ(3) NOT NULL,
     "attempts" INTEGER NOT NULL DEFAULT 0,
-    "problem" TEXT
+    "problem" TEXT,
+    CONSTRAINT "store_sweep_pkey" PRIMARY KEY ("shop")
 );
 ALTER TABLE "drift" ADD COLUMN "part" TEXT NOT NULL DEFAULT '';
 
