@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 
 const tenPercent: Discount = {
-  id: "71", title: "10 % off everything", value: { kind: "percentage", percentage: 0.1 }, items: { kind: "all" }, codes: [{ id: "72", code: "MARIE10", usageCount: 0 }],
+  id: "71", title: "10 % off everything", value: { kind: "percentage", percentage: 0.1 }, items: { kind: "all" }, context: { kind: "all" }, codes: [{ id: "72", code: "MARIE10", usageCount: 0, createdBy: null }],
   startsAt: "2020-01-01T00:00:00Z", endsAt: null, usageLimit: null, oncePerCustomer: false, minimum: { kind: "subtotal", amount: "50.00" },
   combinesWith: { order: false, product: false, shipping: false }, appliesOnOneTimePurchase: true, appliesOnSubscription: false, recurringCycleLimit: null,
   tags: [], usedBy: [], salesMinor: "0", bulk: true, createdAt: "2020-01-01T00:00:00Z", updatedAt: "2020-01-01T00:00:00Z",

@@ -146,7 +146,7 @@ describe("combinations", () => {
 
 test("the parts of every discount sum to the whole, and no line falls below zero", () => {
   const discount = (kind: number, size: number): Discount => ({
-    id: String(kind), title: "", codes: [], startsAt: "", endsAt: null, usageLimit: null, oncePerCustomer: false, minimum: { kind: "none" }, items: { kind: "all" },
+    id: String(kind), title: "", codes: [], startsAt: "", endsAt: null, usageLimit: null, oncePerCustomer: false, minimum: { kind: "none" }, items: { kind: "all" }, context: { kind: "all" },
     combinesWith: { order: true, product: true, shipping: true }, appliesOnOneTimePurchase: true, appliesOnSubscription: false, recurringCycleLimit: 1, tags: [], usedBy: [],
     salesMinor: "0", bulk: false, createdAt: "", updatedAt: "",
     value: kind % 2 === 0 ? { kind: "percentage", percentage: (size % 101) / 100 } : { kind: "amount", amount: (size / 100).toFixed(2), onEachItem: kind % 4 === 3 },
@@ -155,7 +155,7 @@ test("the parts of every discount sum to the whole, and no line falls below zero
   fc.assert(
     fc.property(fc.array(line, { minLength: 1, maxLength: 8 }), fc.array(fc.tuple(fc.nat(7), fc.nat(20_000)), { minLength: 1, maxLength: 4 }), (lines, codes) => {
       const cart: Cart = { currency: "EUR", shipping: 490n, lines: lines.map((each, at) => ({ ...each, productId: String(at), variantId: String(at), collections: [] })) };
-      const candidates: Candidate[] = codes.map(([kind, size], at) => ({ discount: { ...discount(kind, size), id: String(at) }, code: { id: String(at), code: `C${at}`, usageCount: 0 } }));
+      const candidates: Candidate[] = codes.map(([kind, size], at) => ({ discount: { ...discount(kind, size), id: String(at) }, code: { id: String(at), code: `C${at}`, usageCount: 0, createdBy: null } }));
       const { taken, leftOut } = bestCombination(candidates, cart);
       expect(taken.length + leftOut.length).toBe(candidates.length);
       cart.lines.forEach((each, at) => {

@@ -27,6 +27,8 @@ export function accessMap(schema: Introspected): AccessMap {
 function parse(text: string | null | undefined, mutation: boolean): Needed {
   if (!text) return null;
   const [scopes = ""] = text.split("Also:");
+  const read = /^`(read_[a-z_]+)` for queries/.exec(scopes)?.[1]; // "`read_markets` for queries and both ... for mutations."
+  if (read !== undefined && !mutation) return { anyOf: [read], text: text.trim() };
   if (!/access scope/.test(scopes) && !/^Requires `/.test(scopes)) return null;
   const names = [...scopes.matchAll(/`([a-z_]+)`/g)].map(([, name]) => (/^(read|write)_/.test(name!) ? name! : `${mutation ? "write" : "read"}_${name}`));
   return names.length === 0 ? null : { anyOf: names, text: text.trim() };

@@ -1,6 +1,6 @@
 // The checkout: which of the typed codes hold, what the cart comes to, and the order that comes of it.
-import { nowMs } from "#app/clock.ts";
 import { amountOf, minorOf, taxOf } from "./amounts.ts";
+import { isFor, reaches } from "./audience.ts";
 import type { CatalogueProduct, CatalogueVariant } from "./catalogue.ts";
 import { classOf, codeKey, findCode, statusOf } from "./codes.ts";
 import { settleJobs } from "./discounts.ts";
@@ -11,6 +11,8 @@ import type { CheckoutInput, CheckoutResult, CodeOutcome, CodeRefusal, Quote, Se
 
 const MOST_ITEM_CODES = 5; // of products and orders
 const MOST_SHIPPING_CODES = 1;
+/** Where buyers are who do not say so. */
+export const HOME = "DE";
 /** The source of orders that a subscription's contract bills. */
 const RENEWAL = "subscription_contract";
 
@@ -120,7 +122,7 @@ function typedCodes(store: Store, input: CheckoutInput, cart: Cart): { candidate
     if (key === "" || seen.has(key)) continue;
     seen.add(key);
     const found = findCode(store, typed);
-    let refusal: CodeRefusal | null = found === null ? "unknown" : codeRefusal(found, input, cart);
+    let refusal: CodeRefusal | null = found === null ? "unknown" : codeRefusal(store, found, input, cart);
     if (found !== null && refusal === null) {
       const kind = classOf(found.discount) === "shipping" ? "shipping" : "item";
       if (counts[kind] >= (kind === "item" ? MOST_ITEM_CODES : MOST_SHIPPING_CODES)) refusal = kind === "shipping" ? "does_not_combine" : "too_many";
@@ -134,13 +136,15 @@ function typedCodes(store: Store, input: CheckoutInput, cart: Cart): { candidate
   return { candidates, outcomes };
 }
 
-function codeRefusal({ discount, code }: Candidate, { email = null, sourceName }: CheckoutInput, cart: Cart): CodeRefusal | null {
-  const status = statusOf(discount, nowMs());
+function codeRefusal(store: Store, { discount, code }: Candidate, { email = null, country = HOME, sourceName, billingCycle = 2 }: CheckoutInput, cart: Cart): CodeRefusal | null {
+  const status = statusOf(discount, store.nowMs());
   if (status !== "ACTIVE") return status === "EXPIRED" ? "expired" : "not_started";
   // The limit holds for each code of the discount; once per customer holds for the discount.
   if (discount.usageLimit !== null && code.usageCount >= discount.usageLimit) return "usage_limit";
+  if (!isFor(store, discount.context, { email, country })) return "not_eligible";
   if (discount.oncePerCustomer && email !== null && discount.usedBy.includes(emailKey(email))) return "once_per_customer";
-  if (sourceName === RENEWAL && discount.recurringCycleLimit !== 0) return "not_applicable";
+  if (sourceName === RENEWAL && discount.recurringCycleLimit !== 0 && billingCycle > (discount.recurringCycleLimit ?? 1)) return "renewals_over";
+  if (discount.value.kind === "free_shipping" && !reaches(store, discount.value.countries, country)) return "other_country";
   return cartRefusal(discount, cart);
 }
 

@@ -1,4 +1,6 @@
 // POST /_local/<action>: what tests, the demo's seeds and its pages do to the store from outside. JSON in, JSON out.
+import { setMember } from "./audience.ts";
+import { OTHER_APP, THIS_APP } from "./discounts.ts";
 import type { AdminApi } from "./graphql.ts";
 import { Refused, type Store } from "./store.ts";
 import type { CancelInput, CheckoutInput, Dispute, DisputeChange, DisputeInput, EditInput, Faults, Order, ProductMarks, RefundInput, StaffUser } from "./types.ts";
@@ -40,6 +42,13 @@ export const actions: Record<string, Action> = {
   orders: (store) => store.orders(),
   order: (store, { order }) => store.order(String(order)),
   discounts: (store) => store.discounts(),
+  segments: (store) => store.state.segments,
+  markets: (store) => store.state.markets,
+  /** { segment: its id, email, member: false takes the buyer out } */
+  member: (store, { segment, email, member }) => {
+    if (!setMember(store, String(segment), String(email), member !== false)) throw new Refused(`there is no segment ${String(segment)}`);
+    return { segment, email, member: member !== false };
+  },
   products: (store) => ({
     products: store.products.map((each) => ({ ...each, variants: each.variants.map((variant) => ({ ...variant, price: String(variant.price) })) })),
     collections: store.catalogue.collections,
@@ -62,14 +71,14 @@ export const actions: Record<string, Action> = {
   },
 };
 
-/** Any query as the store's own staff, every scope granted: for the pages and tests, not for the app. */
+/** Any query with every scope granted, as the store's own staff, or (`by`: "app", "other_app") as one of its apps: for the pages and tests. */
 export const EVERY_SCOPE: ReadonlySet<string> = new Set([
   "read_orders", "write_orders", "read_all_orders", "read_discounts", "write_discounts", "read_products", "write_products", "read_customers", "write_customers",
-  "read_shopify_payments_disputes",
+  "read_shopify_payments_disputes", "read_markets",
 ]);
 
 export async function act(store: Store, api: AdminApi, action: string, body: Body): Promise<{ status: number; body: unknown }> {
-  if (action === "graphql") return { status: 200, body: await api.answer(body, EVERY_SCOPE) };
+  if (action === "graphql") return { status: 200, body: await api.answer(body, EVERY_SCOPE, body.by === "app" ? THIS_APP : body.by === "other_app" ? OTHER_APP : null) };
   const found = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (found === undefined) return { status: 404, body: { error: `there is no action ${action}`, actions: [...Object.keys(actions), "graphql"] } };
   try {

@@ -95,21 +95,24 @@ export function costOf(schema: GraphQLSchema, document: DocumentNode, operation:
 
 export type ThrottleStatus = { maximumAvailable: number; currentlyAvailable: number; restoreRate: number };
 
-/** A leaky bucket of points, refilled by the clock. */
+/** A leaky bucket of points, refilled by the clock that it is given. */
 export class Bucket {
   readonly maximum: number;
   readonly restorePerSecond: number;
+  #now: () => number;
   #available: number;
-  #atMs = nowMs();
+  #atMs: number;
 
-  constructor({ maximum, restorePerSecond }: { maximum: number; restorePerSecond: number }) {
+  constructor({ maximum, restorePerSecond }: { maximum: number; restorePerSecond: number }, now: () => number = nowMs) {
     this.maximum = maximum;
     this.restorePerSecond = restorePerSecond;
+    this.#now = now;
     this.#available = maximum;
+    this.#atMs = now();
   }
 
   #refill(): void {
-    const at = nowMs();
+    const at = this.#now();
     const elapsed = Math.max(0, at - this.#atMs);
     this.#atMs = at;
     this.#available = Math.min(this.maximum, this.#available + (elapsed / 1000) * this.restorePerSecond);

@@ -1,8 +1,9 @@
 // What codes take off a cart: product discounts first, then order discounts (each on the subtotal after the product discounts, so 10 and 20 make 30),
 // then shipping. Of the codes that do not combine, the best combination is taken.
 import { minorOf, rounded, sharedOut } from "./amounts.ts";
+import { bxgyOffer, bxgyRefusal } from "./bxgy.ts";
 import { classOf, combine } from "./codes.ts";
-import type { CodeRefusal, Discount, RedeemCode } from "./types.ts";
+import type { CodeRefusal, Discount, DiscountItems, RedeemCode } from "./types.ts";
 
 export type CartLine = {
   productId: string;
@@ -25,7 +26,11 @@ const sum = (amounts: Iterable<bigint>): bigint => [...amounts].reduce((all, eac
 
 export function entitled(discount: Discount, line: CartLine): boolean {
   if (!line.discountable || !(line.subscription ? discount.appliesOnSubscription : discount.appliesOnOneTimePurchase)) return false;
-  const { items } = discount;
+  return names(discount.items, line);
+}
+
+/** Whether items of a discount are what the line holds. */
+export function names(items: DiscountItems, line: CartLine): boolean {
   if (items.kind === "all") return true;
   if (items.kind === "collections") return line.collections.some((each) => items.collections.includes(each));
   return items.products.includes(line.productId) || items.variants.includes(line.variantId);
@@ -36,6 +41,7 @@ export function cartRefusal(discount: Discount, cart: Cart): CodeRefusal | null 
   const lines = cart.lines.filter((line) => entitled(discount, line));
   const { value, minimum } = discount;
   if (lines.length === 0) return "not_applicable";
+  if (value.kind === "bxgy") return bxgyRefusal(value, lines, cart);
   if (value.kind === "free_shipping") {
     if (cart.shipping === null || cart.shipping === 0n) return "not_applicable";
     if (value.maximum !== null && cart.shipping > minorOf(value.maximum, cart.currency)) return "not_applicable";
@@ -89,6 +95,7 @@ function offer(discount: Discount, cart: Cart): (bigint | null)[] {
   const { value } = discount;
   const lines = cart.lines.map((line) => (entitled(discount, line) ? total(line) : null));
   if (value.kind === "percentage") return lines.map((amount) => amount === null ? null : percentOf(amount, value.percentage));
+  if (value.kind === "bxgy") return bxgyOffer(discount, value, cart);
   if (value.kind !== "amount") return lines.map(() => null);
   const amount = minorOf(value.amount, cart.currency);
   if (value.onEachItem) {
@@ -117,10 +124,10 @@ function across(amount: bigint, lines: (bigint | null)[]): (bigint | null)[] {
   return lines.map((each, at) => (each === null ? null : shares[at]!));
 }
 
-function percentOf(amount: bigint, percentage: number): bigint {
+export function percentOf(amount: bigint, percentage: number): bigint {
   return rounded(amount, BigInt(Math.round(percentage * 1_000_000)), 1_000_000n);
 }
 
-function min(a: bigint, b: bigint): bigint {
+export function min(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
 }

@@ -1,11 +1,13 @@
-// Discounts: made, changed and ended through the Admin API; codes added and removed in bulk, which takes a while.
-import { nowMs } from "#app/clock.ts";
-import { codeKey, findCode, forgetIndex, indexCode, statusOf } from "./codes.ts";
-import { utcNow } from "./instants.ts";
+// Discounts: made, changed and ended, by an app through the Admin API or by a person in the store's admin; codes added and removed in bulk, which takes a while.
+import { codeKey, findCode, indexCode, redeemCode, statusOf, unindexCodes } from "./codes.ts";
 import type { Store } from "./store.ts";
-import type { BulkCreation, Discount } from "./types.ts";
+import type { BulkCreation, Discount, Maker, RedeemCode } from "./types.ts";
 
 const BULK_MS = 1_500;
+/** The app whose Admin API this is. */
+export const THIS_APP: Maker = { id: "148902412289", title: "Creator Codes" };
+/** One that makes discounts beside it, for trying out what was not made here. */
+export const OTHER_APP: Maker = { id: "62190813185", title: "Loyalty Lane" };
 
 export function discountGid(discount: Pick<Discount, "id">): string {
   return `gid://shopify/DiscountCodeNode/${discount.id}`;
@@ -13,10 +15,10 @@ export function discountGid(discount: Pick<Discount, "id">): string {
 
 export type DiscountTerms = Omit<Discount, "id" | "codes" | "usedBy" | "salesMinor" | "bulk" | "createdAt" | "updatedAt">;
 
-export function createDiscount(store: Store, terms: DiscountTerms, code: string): Discount {
-  const at = utcNow();
+export function createDiscount(store: Store, terms: DiscountTerms, code: string, by: Maker = THIS_APP): Discount {
+  const at = store.utcNow();
   const discount: Discount = {
-    ...terms, id: String(store.nextId("Discount")), codes: [{ id: String(store.nextId("RedeemCode")), code, usageCount: 0 }], usedBy: [], salesMinor: "0",
+    ...terms, id: String(store.nextId("Discount")), codes: [{ id: String(store.nextId("RedeemCode")), code, usageCount: 0, createdBy: by }], usedBy: [], salesMinor: "0",
     bulk: false, createdAt: at, updatedAt: at,
   };
   store.state.discounts.push(discount);
@@ -26,23 +28,27 @@ export function createDiscount(store: Store, terms: DiscountTerms, code: string)
 }
 
 export function updateDiscount(store: Store, discount: Discount, terms: DiscountTerms, code: string | null): void {
-  Object.assign(discount, terms, { updatedAt: utcNow() });
-  if (code !== null) discount.codes[0]!.code = code;
-  forgetIndex(store);
+  Object.assign(discount, terms, { updatedAt: store.utcNow() });
+  const first = discount.codes[0];
+  if (code !== null && first !== undefined) {
+    unindexCodes(store, [first]);
+    first.code = code;
+    indexCode(store, discount, first);
+  }
   tell(store, "discounts/update", discount);
 }
 
 /** Ends it now; its codes are refused from here on. */
 export function deactivateDiscount(store: Store, discount: Discount): void {
-  discount.endsAt = utcNow();
+  discount.endsAt = store.utcNow();
   if (Date.parse(discount.startsAt) > Date.parse(discount.endsAt)) discount.startsAt = discount.endsAt;
-  discount.updatedAt = utcNow();
+  discount.updatedAt = store.utcNow();
   tell(store, "discounts/update", discount);
 }
 
 export function activateDiscount(store: Store, discount: Discount): void {
-  const at = utcNow();
-  if (Date.parse(discount.startsAt) > nowMs()) discount.startsAt = at;
+  const at = store.utcNow();
+  if (Date.parse(discount.startsAt) > store.nowMs()) discount.startsAt = at;
   discount.endsAt = null;
   discount.updatedAt = at;
   tell(store, "discounts/update", discount);
@@ -51,17 +57,17 @@ export function activateDiscount(store: Store, discount: Discount): void {
 /** Leaves no trace in the API: every look-up answers null afterwards. */
 export function deleteDiscount(store: Store, discount: Discount): void {
   store.state.discounts = store.state.discounts.filter((each) => each !== discount);
-  forgetIndex(store);
-  const body = { admin_graphql_api_id: discountGid(discount), deleted_at: utcNow() };
+  unindexCodes(store, discount.codes);
+  const body = { admin_graphql_api_id: discountGid(discount), deleted_at: store.utcNow() };
   store.webhooks.fire(store.event(), "discounts/delete", body, null);
   store.changed();
 }
 
 /** Takes the codes in; they exist only once the work is done, by the clock. */
-export function addCodes(store: Store, discount: Discount, codes: string[]): BulkCreation {
-  const at = nowMs();
+export function addCodes(store: Store, discount: Discount, codes: string[], by: Maker = THIS_APP): BulkCreation {
+  const at = store.nowMs();
   const creation: BulkCreation = {
-    id: String(store.nextId("BulkCreation")), discountId: discount.id, createdAtMs: at, dueAtMs: at + (store.options.bulkDelayMs ?? BULK_MS), done: false,
+    id: String(store.nextId("BulkCreation")), discountId: discount.id, createdAtMs: at, dueAtMs: at + (store.options.bulkDelayMs ?? BULK_MS), done: false, createdBy: by,
     codes: codes.map((code) => ({ code, redeemCodeId: null, error: null })),
   };
   store.state.bulkCreations.push(creation);
@@ -73,27 +79,49 @@ export function addCodes(store: Store, discount: Discount, codes: string[]): Bul
 /** A job that removes codes of a discount; answers its id. */
 export function removeCodes(store: Store, discount: Discount, ids: string[]): string {
   const id = String(store.nextId("Job"));
-  store.state.jobs.push({ id, doneAtMs: nowMs() + (store.options.bulkDelayMs ?? BULK_MS), discountId: discount.id, redeemCodeIds: ids, done: false });
+  store.state.jobs.push({ id, doneAtMs: store.nowMs() + (store.options.bulkDelayMs ?? BULK_MS), discountId: discount.id, redeemCodeIds: ids, done: false });
   store.changed();
   return id;
 }
 
+const settled = new WeakMap<Store, { creations: number; jobs: number }>();
+
 /** Does what has come due: bulk creations and removals. Called by the loop of the deliveries, and before every look at the codes. */
 export function settleJobs(store: Store): void {
-  const at = nowMs();
-  for (const creation of store.state.bulkCreations) if (!creation.done && creation.dueAtMs <= at) finishCreation(store, creation);
-  for (const job of store.state.jobs) {
+  const at = store.nowMs();
+  const { bulkCreations, jobs } = store.state;
+  // What is done already at the head of each list is not looked at again: there may be thousands.
+  const from = settled.get(store) ?? { creations: 0, jobs: 0 };
+  while (bulkCreations[from.creations]?.done === true) from.creations++;
+  while (jobs[from.jobs]?.done === true) from.jobs++;
+  settled.set(store, from);
+  for (let place = from.creations; place < bulkCreations.length; place++) {
+    const creation = bulkCreations[place]!;
+    if (!creation.done && creation.dueAtMs <= at) finishCreation(store, creation);
+  }
+  for (let place = from.jobs; place < jobs.length; place++) {
+    const job = jobs[place]!;
     if (job.done || job.doneAtMs > at) continue;
     job.done = true;
     const discount = store.discount(job.discountId);
-    const gone = discount?.codes.filter((each) => job.redeemCodeIds.includes(each.id)) ?? [];
-    if (discount === null || gone.length === 0) continue;
-    discount.codes = discount.codes.filter((each) => !gone.includes(each));
-    forgetIndex(store);
-    const eventId = store.event();
-    for (const each of gone) tellCode(store, eventId, "discounts/redeemcode_removed", discount, each);
-    store.changed();
+    if (discount !== null) dropCodes(store, discount, new Set(job.redeemCodeIds));
   }
+}
+
+function dropCodes(store: Store, discount: Discount, ids: ReadonlySet<string>): void {
+  const gone = discount.codes.filter((each) => ids.has(each.id));
+  if (gone.length === 0) return;
+  discount.codes = discount.codes.filter((each) => !ids.has(each.id));
+  discount.updatedAt = store.utcNow();
+  unindexCodes(store, gone);
+  const eventId = store.event();
+  for (const each of gone) tellCode(store, eventId, "discounts/redeemcode_removed", discount, each);
+  store.changed();
+}
+
+/** The code of a bulk creation's entry, while it is there. */
+export function importedCode(store: Store, id: string | null): RedeemCode | null {
+  return id === null ? null : (redeemCode(store, id)?.code ?? null);
 }
 
 function finishCreation(store: Store, creation: BulkCreation): void {
@@ -105,13 +133,13 @@ function finishCreation(store: Store, creation: BulkCreation): void {
     entry.error = codeFault(store, entry.code, seen);
     if (discount === null) entry.error ??= "must be unique. Please try a different code.";
     if (entry.error !== null || discount === null) continue;
-    const code = { id: String(store.nextId("RedeemCode")), code: entry.code, usageCount: 0 };
+    const code = { id: String(store.nextId("RedeemCode")), code: entry.code, usageCount: 0, createdBy: creation.createdBy === undefined ? THIS_APP : creation.createdBy };
     discount.codes.push(code);
     indexCode(store, discount, code);
     entry.redeemCodeId = code.id;
     tellCode(store, eventId, "discounts/redeemcode_added", discount, code);
   }
-  if (discount !== null) discount.updatedAt = utcNow();
+  if (discount !== null) discount.updatedAt = store.utcNow();
   store.changed();
 }
 
@@ -126,17 +154,22 @@ function codeFault(store: Store, code: string, seen: Set<string>): string | null
   return findCode(store, code) === null ? null : "must be unique. Please try a different code.";
 }
 
+/** As documented, of what was changed in the admin and of what apps changed, this one too. */
 function tell(store: Store, topic: string, discount: Discount): void {
   const body = {
-    admin_graphql_api_id: discountGid(discount), title: discount.title, status: statusOf(discount), created_at: discount.createdAt, updated_at: discount.updatedAt,
+    admin_graphql_api_id: discountGid(discount), title: discount.title, status: statusOf(discount, store.nowMs()), created_at: discount.createdAt, updated_at: discount.updatedAt,
   };
   store.webhooks.fire(store.event(), topic, body, null);
   store.changed();
 }
 
+/**
+ * Not documented in full: that the discount is named, and the code by its id and text. Nor whether a code made together with its discount is told beside
+ * discounts/create, and whether the discount is told as updated when codes come and go: neither is done here, so that nobody relies on it.
+ */
 function tellCode(store: Store, eventId: string, topic: string, discount: Discount, code: { id: string; code: string }): void {
   const body = {
-    admin_graphql_api_id: discountGid(discount), redeem_code: { id: `gid://shopify/DiscountRedeemCode/${code.id}`, code: code.code }, updated_at: utcNow(),
+    admin_graphql_api_id: discountGid(discount), redeem_code: { id: `gid://shopify/DiscountRedeemCode/${code.id}`, code: code.code }, updated_at: store.utcNow(),
   };
   store.webhooks.fire(eventId, topic, body, null);
 }

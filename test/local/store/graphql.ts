@@ -10,16 +10,20 @@ import { adminSchemaPath } from "#test/local/schema.ts";
 import { type AccessMap, accessMap, granted, type Needed } from "./access.ts";
 import { type Args, NotServed } from "./connection.ts";
 import { Bucket, costOf, MOST_COST, type ThrottleStatus } from "./cost.ts";
-import { settleJobs } from "./discounts.ts";
+import { settleJobs, THIS_APP } from "./discounts.ts";
 import { mutations } from "./mutations.ts";
 import { type Context, queries } from "./queries.ts";
 import type { Store } from "./store.ts";
+import type { Maker } from "./types.ts";
 import { operationOf, variableErrors } from "./variables.ts";
 
 type Loaded = { schema: GraphQLSchema; access: AccessMap };
 type Cost = { requestedQueryCost: number; actualQueryCost: number | null; throttleStatus: ThrottleStatus };
 export type Answer = { data?: Record<string, unknown> | null; errors?: unknown; extensions?: { cost: Cost } };
 export type Asked = { query?: unknown; variables?: unknown; operationName?: unknown };
+
+const MOST_IN_LIST = 250;
+const ROOT = {};
 
 let loading: Promise<Loaded> | null = null;
 
@@ -65,11 +69,11 @@ export class AdminApi {
 
   constructor(store: Store) {
     this.#store = store;
-    this.#bucket = new Bucket(store.options.bucket ?? { maximum: 2_000, restorePerSecond: 100 });
+    this.#bucket = new Bucket(store.options.bucket ?? { maximum: 2_000, restorePerSecond: 100 }, () => store.nowMs());
   }
 
-  /** One POST to graphql.json by an app that was granted `scopes`. Always answered with 200, as there. */
-  async answer(asked: Asked, scopes: ReadonlySet<string>): Promise<Answer> {
+  /** One POST to graphql.json by an app that was granted `scopes`; the codes that it makes are `by` that app, or by a person (null). Always answered with 200, as there. */
+  async answer(asked: Asked, scopes: ReadonlySet<string>, by: Maker = THIS_APP): Promise<Answer> {
     if (typeof asked.query !== "string" || asked.query.trim() === "") return { errors: { query: "Required parameter missing or invalid" } };
     const { schema, access } = await loadSchema();
     let document: DocumentNode;
@@ -94,9 +98,9 @@ export class AdminApi {
       return { errors: [{ message: "Throttled", extensions: { code: "THROTTLED", documentation } }], extensions: { cost: cost(null) } };
     }
     settleJobs(this.#store);
-    const contextValue: Context & { access: AccessMap } = { store: this.#store, scopes, access };
+    const contextValue: Context & { access: AccessMap } = { store: this.#store, scopes, access, by };
     const result = await execute({
-      schema, document, rootValue: {}, contextValue, variableValues: variables, operationName: asked.operationName as string | null, fieldResolver: resolve,
+      schema, document, rootValue: ROOT, contextValue, variableValues: variables, operationName: asked.operationName as string | null, fieldResolver: resolve,
     });
     const actual = Math.min(requested, costOf(schema, document, operation, variables, result.data as Args | null));
     this.#bucket.giveBack(requested - actual);
@@ -114,12 +118,23 @@ const resolve: GraphQLFieldResolver<Record<string, unknown>, Context & { access:
   const name = `${parentType.name}.${fieldName}`;
   const needed = [context.access.fields.get(name) ?? null, context.access.types.get(getNamedType(info.returnType).name) ?? null];
   for (const each of needed) if (!granted(each, context.scopes)) throw denied(fieldName, each);
+  if (source === ROOT) arraysWithin(args, [fieldName]);
   if (parentType === info.schema.getQueryType()) return (queries[fieldName] ?? missing(name))(args, context);
   if (parentType === info.schema.getMutationType()) return (mutations[fieldName] ?? missing(name))(args, context, { idempotencyKey: idempotencyKey(info) });
   if (!Object.hasOwn(source, fieldName)) missing(name);
   const value = source[fieldName];
   return typeof value === "function" ? (value as (args: Args, context: Context) => unknown)(args, context) : value;
 };
+
+/** No list of an input is longer, on whatever level; recorded for the codes of discountRedeemCodeBulkAdd. */
+function arraysWithin(value: unknown, path: string[]): void {
+  if (typeof value !== "object" || value === null) return;
+  if (Array.isArray(value) && value.length > MOST_IN_LIST) {
+    const message = `The input array size of ${value.length} is greater than the maximum allowed of ${MOST_IN_LIST}.`;
+    throw new GraphQLError(message, { path, extensions: { code: "MAX_INPUT_SIZE_EXCEEDED" } });
+  }
+  if (!Array.isArray(value)) for (const [name, each] of Object.entries(value)) arraysWithin(each, [...path, name]);
+}
 
 function missing(name: string): never {
   throw new NotServed(name);

@@ -1,27 +1,27 @@
 // The mutations that the local store serves, with the recorded user errors.
-import { GraphQLError } from "graphql";
 import { type Args, badRequest, NotServed, type View } from "./connection.ts";
 import { activateDiscount, addCodes, createDiscount, deactivateDiscount, deleteDiscount, removeCodes, settleJobs, updateDiscount } from "./discounts.ts";
-import { checkInput, type DiscountInput, type InputKind, type UserError } from "./discount-input.ts";
+import { checkInput, type DiscountInput, type InputKind, kindOf, type UserError } from "./discount-input.ts";
 import { digitsOf } from "./json.ts";
 import { type Context, gid } from "./queries.ts";
 import { Refused, type Store } from "./store.ts";
 import type { Discount } from "./types.ts";
-import { bulkCreationView, codeNodeView } from "./view-discount.ts";
+import { bulkCreationView } from "./view-bulk-creation.ts";
+import { codeNodeView } from "./view-discount.ts";
 import { orderView } from "./view-order.ts";
 import { refundView } from "./view-refund.ts";
-
-const MOST_CODES = 250;
 
 /** What a resolver learns of its own field: the key of @idempotent, where it was given. */
 export type Asked = { idempotencyKey: string | null };
 type Resolver = (args: Args, context: Context, asked: Asked) => View;
 
 export const mutations: Record<string, Resolver> = {
-  discountCodeBasicCreate: (args, { store }) => create(store, "basicCodeDiscount", "discountCodeBasicCreate", args),
+  discountCodeBasicCreate: (args, context) => create(context, "basicCodeDiscount", "discountCodeBasicCreate", args),
   discountCodeBasicUpdate: (args, { store }) => update(store, "basicCodeDiscount", "discountCodeBasicUpdate", args),
-  discountCodeFreeShippingCreate: (args, { store }) => create(store, "freeShippingCodeDiscount", "discountCodeFreeShippingCreate", args),
+  discountCodeFreeShippingCreate: (args, context) => create(context, "freeShippingCodeDiscount", "discountCodeFreeShippingCreate", args),
   discountCodeFreeShippingUpdate: (args, { store }) => update(store, "freeShippingCodeDiscount", "discountCodeFreeShippingUpdate", args),
+  discountCodeBxgyCreate: (args, context) => create(context, "bxgyCodeDiscount", "discountCodeBxgyCreate", args),
+  discountCodeBxgyUpdate: (args, { store }) => update(store, "bxgyCodeDiscount", "discountCodeBxgyUpdate", args),
   discountCodeDeactivate: (args, { store }) => change(store, args, deactivateDiscount),
   discountCodeActivate: (args, { store }) => change(store, args, activateDiscount),
   discountCodeDelete: ({ id }, { store }) => {
@@ -44,18 +44,18 @@ function missing(field: string[]): UserError {
   return { field, code: "INVALID", message: "Code discount does not exist.", extraInfo: null };
 }
 
-function create(store: Store, kind: InputKind, mutation: string, args: Args): View {
+function create({ store, by }: Context, kind: InputKind, mutation: string, args: Args): View {
   settleJobs(store);
   const { terms, code, errors } = checkInput(store, kind, mutation, args[kind] as DiscountInput, null);
   if (errors.length > 0) return { codeDiscountNode: null, userErrors: errors };
-  return { codeDiscountNode: codeNodeView(store, createDiscount(store, terms, code!)), userErrors: [] };
+  return { codeDiscountNode: codeNodeView(store, createDiscount(store, terms, code!, by)), userErrors: [] };
 }
 
 function update(store: Store, kind: InputKind, mutation: string, args: Args): View {
   settleJobs(store);
   const refuse = (message: string) => ({ codeDiscountNode: null, userErrors: [{ field: ["id"], code: null, message, extraInfo: null }] });
   const discount = known(store, args.id);
-  if (discount === null || (discount.value.kind === "free_shipping") !== (kind === "freeShippingCodeDiscount")) return refuse("Discount does not exist");
+  if (discount === null || kindOf(discount) !== kind) return refuse("Discount does not exist");
   const input = args[kind] as DiscountInput;
   if (input.code !== undefined && discount.bulk && input.code !== discount.codes[0]?.code) return refuse("Cannot update the code of a bulk discount.");
   const { terms, code, errors } = checkInput(store, kind, mutation, input, discount);
@@ -71,16 +71,12 @@ function change(store: Store, { id }: Args, act: (store: Store, discount: Discou
   return { codeDiscountNode: codeNodeView(store, discount), userErrors: [] };
 }
 
-function bulkAdd({ discountId, codes }: Args, { store }: Context): View {
+function bulkAdd({ discountId, codes }: Args, { store, by }: Context): View {
   const asked = (codes as { code: string }[]).map(({ code }) => code);
-  if (asked.length > MOST_CODES) {
-    const message = `The input array size of ${asked.length} is greater than the maximum allowed of ${MOST_CODES}.`;
-    throw new GraphQLError(message, { path: ["discountRedeemCodeBulkAdd", "codes"], extensions: { code: "MAX_INPUT_SIZE_EXCEEDED" } });
-  }
   const discount = known(store, discountId);
   if (discount === null) return { bulkCreation: null, userErrors: [missing(["discountId"])] };
   if (asked.length === 0) return { bulkCreation: null, userErrors: [{ field: ["codes"], code: "BLANK", message: "Codes can't be blank", extraInfo: null }] };
-  return { bulkCreation: bulkCreationView(store, addCodes(store, discount, asked)), userErrors: [] };
+  return { bulkCreation: bulkCreationView(store, addCodes(store, discount, asked, by)), userErrors: [] };
 }
 
 function bulkDelete({ discountId, ids, search, savedSearchId }: Args, { store }: Context): View {

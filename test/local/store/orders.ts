@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { now } from "#app/clock.ts";
 import { amountOf, minorOf, setOf, taxOf } from "./amounts.ts";
-import { type Bought, emailKey, type Reckoned, rateOf, titleOf } from "./checkout.ts";
+import { type Bought, emailKey, HOME, type Reckoned, rateOf, titleOf } from "./checkout.ts";
 import { classOf } from "./codes.ts";
 import type { Taken } from "./discounting.ts";
 import { zonedInstant } from "./instants.ts";
@@ -13,6 +13,7 @@ import type {
   CheckoutInput, DiscountAllocation, DiscountApplication, Id, LineItem, MoneySet, Order, ShippingLine, TaxLine, Transaction,
 } from "./types.ts";
 
+const COUNTRIES = new Intl.DisplayNames("en", { type: "region" });
 export const GATEWAYS = { card: "shopify_payments", cash_on_delivery: "Cash on Delivery (COD)" } as const;
 
 /** Writes `<key>` and `<key>_set` side by side, as the REST bodies do. */
@@ -82,7 +83,7 @@ function heading(store: Store, input: CheckoutInput): Record<string, unknown> {
   const [first = "", ...rest] = (input.name ?? "").split(" ");
   const address = {
     first_name: first, last_name: rest.join(" "), name: input.name ?? "", address1: "Lindenweg 4", address2: null, company: null, phone: null, city: "Freiburg",
-    zip: "79098", province: null, province_code: null, country: "Germany", country_code: "DE",
+    zip: "79098", province: null, province_code: null, country: COUNTRIES.of(input.country ?? HOME) ?? "", country_code: input.country ?? HOME,
   };
   return {
     app_id: 580111,
@@ -210,14 +211,15 @@ function shippingLines(store: Store, { cart }: Reckoned, applied: Taken[]): Ship
 
 function application({ candidate: { discount, code } }: Taken): DiscountApplication {
   const { value } = discount;
+  const effect = value.kind === "bxgy" ? value.effect : value;
   const kind = classOf(discount);
-  const each = kind === "shipping" || (kind === "product" && (value.kind === "percentage" || (value.kind === "amount" && value.onEachItem)));
+  const each = kind === "shipping" || (kind === "product" && (value.kind === "percentage" || value.kind === "bxgy" || (value.kind === "amount" && value.onEachItem)));
   return {
     target_type: kind === "shipping" ? "shipping_line" : "line_item",
     type: "discount_code",
     code: code.code,
-    value: value.kind === "percentage" ? percentText(value.percentage) : value.kind === "amount" ? shortAmount(value.amount) : "100.0",
-    value_type: value.kind === "amount" ? "fixed_amount" : "percentage",
+    value: effect.kind === "percentage" ? percentText(effect.percentage) : effect.kind === "amount" ? shortAmount(effect.amount) : "100.0",
+    value_type: effect.kind === "amount" ? "fixed_amount" : "percentage",
     allocation_method: each ? "each" : "across",
     target_selection: kind === "product" ? "entitled" : "all",
   };
@@ -241,7 +243,8 @@ function discountCodes({ outcomes }: Reckoned, applied: Taken[], currency: strin
     if (taken === undefined || !outcome.applied) return [];
     const { value } = taken.candidate.discount;
     const amount = taken.lines.reduce((all: bigint, each) => all + (each ?? 0n), taken.shipping ?? 0n);
-    const type = value.kind === "free_shipping" ? "shipping" : value.kind === "amount" ? "fixed_amount" : "percentage";
+    const effect = value.kind === "bxgy" ? value.effect : value;
+    const type = effect.kind === "free_shipping" ? "shipping" : effect.kind === "amount" ? "fixed_amount" : "percentage";
     return [{ code: taken.candidate.code.code, amount: amountOf(amount, currency), type }];
   });
 }

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { parseJson, writeJson } from "./json.ts";
 import { emptyState, type Store } from "./store.ts";
-import type { StoreState } from "./types.ts";
+import { THIS_APP } from "./discounts.ts";
+import type { Discount, StoreState } from "./types.ts";
 
 const FILE = "store.json";
 const DEBOUNCE_MS = 500;
@@ -15,7 +16,13 @@ export function readState(dataDir: string): StoreState | null {
   if (!existsSync(path)) return null;
   const state = parseJson(readFileSync(path, "utf8")) as StoreState;
   if (state.version !== 1) throw new Error(`${path} is of another version of the local store; start afresh with --fresh`);
-  return { ...emptyState(), ...state };
+  return { ...emptyState(), ...state, discounts: state.discounts.map(completed) };
+}
+
+/** A discount as it was kept before it had all of today's parts. */
+function completed(kept: Discount): Discount {
+  const value = kept.value.kind === "free_shipping" ? { ...kept.value, countries: kept.value.countries ?? null } : kept.value;
+  return { ...kept, value, context: kept.context ?? { kind: "all" }, codes: kept.codes.map((code) => ({ ...code, createdBy: code.createdBy === undefined ? THIS_APP : code.createdBy })) };
 }
 
 /** Writes the state soon after every change. `flush` writes what is not yet written, at once. */

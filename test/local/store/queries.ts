@@ -5,13 +5,17 @@ import { settleJobs } from "./discounts.ts";
 import { digitsOf } from "./json.ts";
 import { ordersConnection, searchedOrders, visible } from "./order-lists.ts";
 import type { Store } from "./store.ts";
-import { customerById } from "./view-customer.ts";
-import { bulkCreationView, codeNodeView, discountByCode, discountNodeView, discountsConnection, discountsCount } from "./view-discount.ts";
+import type { Maker } from "./types.ts";
+import { customerById, customersConnection } from "./view-customer.ts";
+import { marketsConnection, marketView, segmentsConnection, segmentView } from "./view-audience.ts";
+import { bulkCreationView } from "./view-bulk-creation.ts";
+import { codeNodeView, discountNodeView } from "./view-discount.ts";
+import { discountByCode, discountsConnection, discountsCount } from "./view-discount-lists.ts";
 import { orderView } from "./view-order.ts";
 import { refundView } from "./view-refund.ts";
-import { collectionsConnection, collectionView, productsConnection, productsCount, productView, variantView } from "./view-product.ts";
+import { collectionsConnection, collectionView, productsConnection, productsCount, productView, variantsConnection, variantView } from "./view-product.ts";
 
-export type Context = { store: Store; scopes: ReadonlySet<string> };
+export type Context = { store: Store; scopes: ReadonlySet<string>; by: Maker };
 type Resolver = (args: Args, context: Context) => unknown;
 
 export const queries: Record<string, Resolver> = {
@@ -57,11 +61,21 @@ export const queries: Record<string, Resolver> = {
   },
   discountRedeemCodeBulkCreation: ({ id }, { store }) =>
     found(store.state.bulkCreations.find((each) => each.id === gid(id, ["DiscountRedeemCodeBulkCreation"])) ?? null, (each) => bulkCreationView(store, each)),
+  segment: ({ id }, { store }) => found(store.state.segments.find((each) => each.id === gid(id, ["Segment"])) ?? null, segmentView),
+  segments: (args, { store }) => segmentsConnection(store, args),
+  segmentsCount: (args, { store }) => {
+    onlyArguments("QueryRoot.segmentsCount", args, ["limit"]);
+    return countView(store.state.segments.length, args.limit as number | null);
+  },
+  market: ({ id }, { store }) => found(store.state.markets.find((each) => each.id === gid(id, ["Market"])) ?? null, marketView),
+  markets: (args, { store }) => marketsConnection(store, args),
+  customers: (args, { store }) => customersConnection(store, args),
   job: ({ id }, { store }) => jobView(store, String(id)),
   product: ({ id }, { store }) => found(store.products.find((each) => each.id === gid(id, ["Product"])) ?? null, (each) => productView(store, each)),
   products: (args, { store }) => productsConnection(store, args),
   productsCount: (args, { store }) => productsCount(store, args),
   productVariant: ({ id }, { store }) => found(store.variant(gid(id, ["ProductVariant"])), ({ product, variant }) => variantView(store, product, variant)),
+  productVariants: (args, { store }) => variantsConnection(store, args),
   collection: ({ id }, { store }) =>
     found(store.catalogue.collections.find((each) => each.id === gid(id, ["Collection"])) ?? null, (each) => collectionView(store, each)),
   collections: (args, { store }) => collectionsConnection(store, args),
@@ -85,7 +99,7 @@ export function gid(id: unknown, types: string[]): string {
 
 const NODES: Record<string, string> = {
   Order: "order", Refund: "refund", DiscountNode: "discountNode", DiscountCodeNode: "codeDiscountNode", Product: "product", ProductVariant: "productVariant", Collection: "collection",
-  DiscountRedeemCodeBulkCreation: "discountRedeemCodeBulkCreation", Job: "job", Customer: "customer",
+  DiscountRedeemCodeBulkCreation: "discountRedeemCodeBulkCreation", Job: "job", Customer: "customer", Segment: "segment", Market: "market",
 };
 
 function nodeView(id: string, context: Context): unknown {

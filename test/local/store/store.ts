@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { nowMs, setClockOffsetMs } from "#app/clock.ts";
 import { renameSync, writeFileSync } from "node:fs";
+import { demoMarkets, demoSegments } from "./audience.ts";
 import { sessionToken } from "./auth.ts";
 import { catalogue, type CatalogueProduct, type CatalogueVariant, type Catalogue } from "./catalogue.ts";
 import { placeOrder, quoteCart } from "./checkout.ts";
@@ -51,7 +52,7 @@ const REDACT_MS = 48 * 3_600_000;
 export function emptyState(shop: Partial<ShopInfo> = {}): StoreState {
   return {
     version: 1, shop: { ...DEMO_SHOP, ...shop }, nextId: { ...FIRST_IDS }, nextOrderNumber: 1001, orders: [], putIn: [], paidTransactions: {}, edits: {}, customers: [], disputes: [], products: {},
-    discounts: [], bulkCreations: [], jobs: [], idempotent: {}, deliveries: [], faults: { ...NO_FAULTS }, installed: false, accessGrants: [], refreshGrants: [],
+    discounts: [], bulkCreations: [], jobs: [], segments: demoSegments(), markets: demoMarkets(), idempotent: {}, deliveries: [], faults: { ...NO_FAULTS }, installed: false, accessGrants: [], refreshGrants: [],
   };
 }
 
@@ -77,6 +78,14 @@ export class Store {
     this.webhooks = new Deliveries(this);
   }
 
+  /** Now, by the clock that the options name, or by the app's. */
+  nowMs(): number {
+    return this.options.now?.() ?? nowMs();
+  }
+  /** Now, as the Admin API writes it: UTC, whole seconds. */
+  utcNow(): string {
+    return `${new Date(this.nowMs()).toISOString().slice(0, 19)}Z`;
+  }
   get shop(): ShopInfo {
     return this.state.shop;
   }

@@ -1,5 +1,8 @@
 // The shapes of the local store. Orders and refunds are kept exactly as the store's webhooks carry them (REST), ids as numbers of any size.
 import type { Catalogue } from "./catalogue.ts";
+import type { BulkCreation, Discount, Job, Market, Segment } from "./discount-types.ts";
+
+export type * from "./discount-types.ts";
 
 /** An id as it stands in a body: a number, or a bigint where it passes 2^53. Compare as `String(id)`. */
 export type Id = number | bigint;
@@ -205,6 +208,10 @@ export type CheckoutInput = {
   codes?: string[];
   email?: string | null;
   name?: string | null; // "Ines Haller"
+  /** Where it is sent to, as an ISO code of two letters: decides the market. "DE" where it is left out. */
+  country?: string;
+  /** Which bill of its subscription a renewal (sourceName "subscription_contract") is: the first order was 1, so 2 where it is left out. */
+  billingCycle?: number;
   noteAttributes?: { name: string; value: string }[];
   /** "none" for a cart that needs no shipping; the shop's own price otherwise. */
   shipping?: "standard" | "none";
@@ -225,6 +232,9 @@ export type CodeRefusal =
   | "usage_limit"
   | "once_per_customer"
   | "not_applicable" // nothing in the cart that it is for
+  | "not_eligible" // for other customers, segments or markets
+  | "other_country" // free shipping to other countries
+  | "renewals_over" // a renewal beyond the bills that it holds for
   | "does_not_combine" // another code of this cart is better, and the two do not combine
   | "too_many"; // more than 5 product and order codes, or 1 shipping code
 export type CodeOutcome = { typed: string; code: string | null; applied: boolean; refusal: CodeRefusal | null; discountId: string | null };
@@ -291,45 +301,6 @@ export type Idle = { pending: number; due: number; failed: number; nextDueAtMs: 
 
 export type StaffUser = { id: string; name?: string; email?: string };
 
-// ---- discounts ----
-export type DiscountValue =
-  | { kind: "percentage"; percentage: number } // 0 to 1, as the Admin API takes it
-  | { kind: "amount"; amount: Amount; onEachItem: boolean }
-  | { kind: "free_shipping"; maximum: Amount | null };
-export type DiscountItems = { kind: "all" } | { kind: "products"; products: string[]; variants: string[] } | { kind: "collections"; collections: string[] };
-export type RedeemCode = { id: string; code: string; usageCount: number };
-export type Discount = {
-  id: string; // digits: gid://shopify/DiscountCodeNode/<id>
-  title: string;
-  value: DiscountValue;
-  items: DiscountItems;
-  /** May hold a first code, and any number of redeem codes added in bulk. */
-  codes: RedeemCode[];
-  startsAt: string; // ISO, UTC
-  endsAt: string | null;
-  usageLimit: number | null;
-  oncePerCustomer: boolean;
-  minimum: { kind: "none" } | { kind: "subtotal"; amount: Amount } | { kind: "quantity"; quantity: number };
-  combinesWith: { order: boolean; product: boolean; shipping: boolean };
-  appliesOnOneTimePurchase: boolean;
-  appliesOnSubscription: boolean;
-  recurringCycleLimit: number | null; // 1: the first order of a subscription; 0: every one
-  tags: string[];
-  usedBy: string[]; // normalised e-mails, for once per customer
-  salesMinor: string;
-  bulk: boolean; // redeem codes were added to it: its code can no longer be changed
-  createdAt: string;
-  updatedAt: string;
-};
-export type BulkCreation = {
-  id: string;
-  discountId: string;
-  createdAtMs: number;
-  dueAtMs: number;
-  done: boolean;
-  codes: { code: string; redeemCodeId: string | null; error: string | null }[];
-};
-
 // ---- state ----
 export type Customer = { id: string; email: string; firstName: string; lastName: string; orders: number; createdAt: string };
 export type AccessGrant = { token: string; scope: string; expiresAtMs: number | null; online: boolean };
@@ -351,7 +322,9 @@ export type StoreState = {
   products: Record<string, ProductMarks | null>;
   discounts: Discount[];
   bulkCreations: BulkCreation[];
-  jobs: { id: string; doneAtMs: number; discountId: string; redeemCodeIds: string[]; done: boolean }[];
+  jobs: Job[];
+  segments: Segment[];
+  markets: Market[];
   /** What mutations marked @idempotent answered, by their key. */
   idempotent: Record<string, string>;
   deliveries: Delivery[];
@@ -380,6 +353,10 @@ export type StoreOptions = {
   bucket?: { maximum: number; restorePerSecond: number };
   /** Whether the app is installed from the start (true where the state is in memory only, unless it says false): an app that is not gets no webhooks and no answers; token exchange installs it. */
   installed?: boolean;
-  /** How long after discountRedeemCodeBulkAdd its codes exist, by the clock. */
+  /** How long after discountRedeemCodeBulkAdd its codes exist, and after a bulk removal they are gone, by the clock. */
   bulkDelayMs?: number;
+  /** How long a discount made or changed stays as it was for searches. */
+  searchLagMs?: number;
+  /** The store's clock, in milliseconds since 1970, for a simulation: the bucket, the bulk jobs and every instant go by it. The app's clock where it is left out. */
+  now?: () => number;
 };

@@ -1,11 +1,12 @@
 // GraphQL's Customer, as the orders' bodies name them, and what the store says of the way that led to an order.
 import { now } from "#app/clock.ts";
-import type { Args, View } from "./connection.ts";
+import { type Args, connection, NotServed, ordered, searchTerms, type View } from "./connection.ts";
 import { utcInstant } from "./instants.ts";
+import { bodyId } from "./json.ts";
 import { ordersConnection, visible } from "./order-lists.ts";
 import type { Context } from "./queries.ts";
 import type { Store } from "./store.ts";
-import type { Order } from "./types.ts";
+import type { Customer, Order } from "./types.ts";
 
 const JOURNEY_MS = 5_000;
 
@@ -25,10 +26,29 @@ export function customerView(store: Store, body: Record<string, unknown>): View 
   };
 }
 
-/** Null where no order names such a customer. */
+/** A customer whom the store keeps, whether or not an order names it. */
+export function knownCustomerView(store: Store, { id, email, firstName, lastName }: Customer): View {
+  return customerView(store, { id: bodyId(id), email, first_name: firstName, last_name: lastName });
+}
+
+/** Null where the store keeps no such customer, and no order names it. */
 export function customerById(store: Store, id: string): View | null {
   const order = ordersOf(store.orders(), id).at(-1);
-  return order === undefined ? null : customerView(store, order.customer!);
+  if (order !== undefined) return customerView(store, order.customer!);
+  const known = store.state.customers.find((each) => each.id === id);
+  return known === undefined ? null : knownCustomerView(store, known);
+}
+
+export function customersConnection(store: Store, args: Args): View {
+  if (args.sortKey != null && args.sortKey !== "ID") throw new NotServed(`the sort key ${String(args.sortKey)} of customers`);
+  const items = searchTerms(args.query as string | null).reduce((left, term) => {
+    const wanted = term.value.toLowerCase().replace(/\*$/, "");
+    if (term.field === "id") return left.filter(({ id }) => ordered(BigInt(id), BigInt(term.value), term.comparator));
+    if (term.field === "email") return left.filter(({ email }) => email === wanted);
+    if (term.field === "default") return left.filter((each) => `${each.firstName} ${each.lastName} ${each.email}`.toLowerCase().includes(wanted));
+    throw new NotServed(`the filter ${term.field} of customers`);
+  }, store.state.customers);
+  return connection({ field: "QueryRoot.customers", items, id: ({ id }) => id, view: (each) => knownCustomerView(store, each) }, args, ["query", "sortKey"]);
 }
 
 function ordersOf(orders: readonly Order[], customerId: string): Order[] {

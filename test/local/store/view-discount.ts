@@ -1,17 +1,17 @@
-// GraphQL's code discounts, their redeem codes and bulk creations.
-import { nowMs } from "#app/clock.ts";
+// GraphQL's code discounts and their redeem codes.
 import { amountOf, decimalOf } from "./amounts.ts";
-import { classOf, codeKey, findCode, statusOf } from "./codes.ts";
-import { type Args, connection, countView, instantMatches, NotServed, onlyArguments, ordered, searchTerms, type SortKey, type View } from "./connection.ts";
+import { classOf, codeKey, statusOf } from "./codes.ts";
+import { type Args, connection, countView, NotServed, ordered, searchTerms, type View } from "./connection.ts";
 import { discountGid } from "./discounts.ts";
-import { utcInstant } from "./instants.ts";
 import { digitsOf } from "./json.ts";
 import type { Store } from "./store.ts";
-import type { BulkCreation, Discount, RedeemCode } from "./types.ts";
+import { shortSummary, summary } from "./summary.ts";
+import type { Discount, DiscountItems, DiscountValue, Maker, RedeemCode } from "./types.ts";
+import { contextView, selectionView } from "./view-audience.ts";
 import { collectionView, productView, variantView } from "./view-product.ts";
 
-/** How long the search index lags behind: a discount just made or changed is not found by a search yet. */
-const INDEX_LAG_MS = 2_000;
+/** A count of codes goes no further. */
+const MOST_COUNTED = 10_000;
 
 export function discountNodeView(store: Store, discount: Discount): View {
   return { __typename: "DiscountNode", id: discountGid(discount), discount: () => discountView(store, discount) };
@@ -28,7 +28,7 @@ export function discountView(store: Store, discount: Discount): View {
   const kind = classOf(discount);
   const shared: View = {
     title: discount.title,
-    status: statusOf(discount),
+    status: statusOf(discount, store.nowMs()),
     startsAt: discount.startsAt,
     endsAt: discount.endsAt,
     createdAt: discount.createdAt,
@@ -44,25 +44,31 @@ export function discountView(store: Store, discount: Discount): View {
       orderDiscounts: discount.combinesWith.order, productDiscounts: discount.combinesWith.product, shippingDiscounts: discount.combinesWith.shipping,
       productDiscountsWithTagsOnSameCartLine: null,
     },
-    context: { __typename: "DiscountBuyerSelectionAll", all: "ALL" },
-    customerSelection: { __typename: "DiscountCustomerAll", allCustomers: true },
+    context: () => contextView(store, discount.context),
+    customerSelection: () => selectionView(store, discount.context),
     minimumRequirement:
       minimum.kind === "subtotal" ? { __typename: "DiscountMinimumSubtotal", greaterThanOrEqualToSubtotal: money(minimum.amount) }
       : minimum.kind === "quantity" ? { __typename: "DiscountMinimumQuantity", greaterThanOrEqualToQuantity: String(minimum.quantity) }
       : null,
     totalSales: () => money(amountOf(BigInt(discount.salesMinor), currency)),
     hasTimelineComment: false,
-    summary: summaryOf(discount, currency),
-    shortSummary: summaryOf(discount, currency),
-    shareableUrls: () => [{ targetType: "HOME", title: "Home page", targetItemImage: null, url: `https://${store.shop.domain}/discount/${encodeURIComponent(discount.codes[0]?.code ?? "")}` }],
-    codesCount: () => countView(discount.codes.length, 10_000),
+    summary: summary(discount, currency),
+    shortSummary: shortSummary(discount, currency),
+    shareableUrls: () => shareableUrls(store, discount),
+    codesCount: () => countView(discount.codes.length, MOST_COUNTED),
     codes: (args: Args) => codesConnection(store, discount, args),
   };
   if (value.kind === "free_shipping") {
     return {
       __typename: "DiscountCodeFreeShipping", ...shared, appliesOnOneTimePurchase: discount.appliesOnOneTimePurchase, appliesOnSubscription: discount.appliesOnSubscription,
-      destinationSelection: { __typename: "DiscountCountryAll", allCountries: true }, maximumShippingPrice: value.maximum === null ? null : money(value.maximum),
+      destinationSelection: value.countries === null
+        ? { __typename: "DiscountCountryAll", allCountries: true }
+        : { __typename: "DiscountCountries", countries: value.countries.codes, includeRestOfWorld: value.countries.restOfWorld },
+      maximumShippingPrice: value.maximum === null ? null : money(value.maximum),
     };
+  }
+  if (value.kind === "bxgy") {
+    return { __typename: "DiscountCodeBxgy", ...shared, usesPerOrderLimit: value.usesPerOrder, ...bxgyView(store, discount, value, money) };
   }
   return {
     __typename: "DiscountCodeBasic",
@@ -70,7 +76,7 @@ export function discountView(store: Store, discount: Discount): View {
     customerGets: {
       appliesOnOneTimePurchase: discount.appliesOnOneTimePurchase,
       appliesOnSubscription: discount.appliesOnSubscription,
-      items: () => itemsView(store, discount),
+      items: () => itemsView(store, discount.items),
       value: value.kind === "percentage"
         ? { __typename: "DiscountPercentage", percentage: value.percentage }
         : { __typename: "DiscountAmount", amount: money(value.amount), appliesOnEachItem: value.onEachItem },
@@ -78,7 +84,44 @@ export function discountView(store: Store, discount: Discount): View {
   };
 }
 
-function itemsView(store: Store, { items }: Discount): View {
+function bxgyView(store: Store, discount: Discount, { buys, quantity, effect }: DiscountValue & { kind: "bxgy" }, money: (amount: string) => View): View {
+  const pieces = (count: number) => ({ __typename: "DiscountQuantity", quantity: String(count) });
+  return {
+    customerBuys: {
+      isOneTimePurchase: buys.oneTime,
+      isSubscription: buys.subscription,
+      items: () => itemsView(store, buys.items),
+      value: buys.need.kind === "quantity" ? pieces(buys.need.quantity) : { __typename: "DiscountPurchaseAmount", amount: decimalOf(buys.need.amount) },
+    },
+    customerGets: {
+      appliesOnOneTimePurchase: discount.appliesOnOneTimePurchase,
+      appliesOnSubscription: discount.appliesOnSubscription,
+      items: () => itemsView(store, discount.items),
+      value: {
+        __typename: "DiscountOnQuantity",
+        quantity: pieces(quantity),
+        effect: effect.kind === "percentage"
+          ? { __typename: "DiscountPercentage", percentage: effect.percentage }
+          : { __typename: "DiscountAmount", amount: money(effect.amount), appliesOnEachItem: false },
+      },
+    },
+  };
+}
+
+/** The home page, and what the discount is on where that is one thing. */
+function shareableUrls(store: Store, { codes, items }: Discount): View[] {
+  const home = `https://${store.shop.domain}/discount/${encodeURIComponent(codes[0]?.code ?? "")}`;
+  const link = (targetType: string, title: string, path: string | null) => ({ targetType, title, targetItemImage: null, url: path === null ? home : `${home}?redirect=${encodeURIComponent(path)}` });
+  const [first, ...others] = items.kind === "products" ? [...items.products, ...items.variants.flatMap((id) => store.variant(id)?.product.id ?? [])] : items.kind === "collections" ? items.collections : [];
+  const urls = [link("HOME", "Home page", null)];
+  if (first === undefined || others.length > 0) return urls;
+  const product = store.products.find(({ id }) => id === first);
+  if (product !== undefined) return [...urls, link("PRODUCT", product.title, `/products/${product.handle}`)];
+  const collection = store.catalogue.collections.find(({ id }) => id === first);
+  return collection === undefined ? urls : [...urls, link("COLLECTION", collection.title, `/collections/${collection.handle}`)];
+}
+
+function itemsView(store: Store, items: DiscountItems): View {
   if (items.kind === "all") return { __typename: "AllDiscountItems", allItems: true };
   if (items.kind === "collections") {
     const chosen = store.catalogue.collections.filter(({ id }) => items.collections.includes(id));
@@ -97,117 +140,26 @@ function itemsView(store: Store, { items }: Discount): View {
   };
 }
 
-function summaryOf({ value, items, minimum }: Discount, currency: string): string {
-  const on = items.kind === "all" ? "entire order" : "selected items";
-  const least = minimum.kind === "subtotal" ? ` • Minimum purchase of ${minimum.amount} ${currency}` : minimum.kind === "quantity" ? ` • Minimum quantity of ${minimum.quantity}` : "";
-  if (value.kind === "free_shipping") return `Free shipping on ${on}${least}`;
-  const off = value.kind === "percentage" ? `${Number((value.percentage * 100).toFixed(4))}%` : `${value.amount} ${currency}`;
-  return `${off} off ${on}${least}`;
-}
-
+/** The filters are the documented ones: there is none for the whole code; a loose word is found where it is a code, or (with *) begins one. */
 function codesConnection(store: Store, discount: Discount, args: Args): View {
-  if (args.sortKey != null && args.sortKey !== "ID") throw new NotServed(`the sort key ${String(args.sortKey)} of DiscountCodeBasic.codes`);
+  const field = "DiscountCodeBasic.codes";
+  if (args.sortKey != null && !["ID", "CODE", "CREATED_AT"].includes(String(args.sortKey))) throw new NotServed(`the sort key ${String(args.sortKey)} of ${field}`);
   const items = searchTerms(args.query as string | null).reduce((left, term) => {
-    if (term.field === "code" || term.field === "default") return left.filter((each) => codeKey(each.code).includes(codeKey(term.value)));
-    throw new NotServed(`the filter ${term.field} of DiscountCodeBasic.codes`);
+    const wanted = codeKey(term.value.replace(/\*$/, ""));
+    if (term.field === "default") return left.filter(({ code }) => (term.value.endsWith("*") ? codeKey(code).startsWith(wanted) : codeKey(code) === wanted));
+    if (term.field === "id") return left.filter(({ id }) => ordered(BigInt(id), BigInt(digitsOf(term.value) ?? "0"), term.comparator));
+    if (term.field === "times_used") return left.filter(({ usageCount }) => ordered(usageCount, Number(term.value), term.comparator));
+    throw new NotServed(`the filter ${term.field} of ${field}`);
   }, discount.codes);
-  return connection({ field: "DiscountCodeBasic.codes", items, id: ({ id }) => id, view: redeemCodeView }, args, ["sortKey", "query"]);
+  const key = args.sortKey === "CODE" ? ({ code }: RedeemCode) => code.toLowerCase() : undefined;
+  return connection({ field, items, id: ({ id }) => id, key, inOrder: key === undefined, view: redeemCodeView }, args, ["sortKey", "query"]);
 }
 
-function redeemCodeView(code: RedeemCode): View {
-  return { __typename: "DiscountRedeemCode", id: `gid://shopify/DiscountRedeemCode/${code.id}`, code: code.code, asyncUsageCount: code.usageCount };
+export function redeemCodeView(code: RedeemCode): View {
+  return { __typename: "DiscountRedeemCode", id: `gid://shopify/DiscountRedeemCode/${code.id}`, code: code.code, asyncUsageCount: code.usageCount, createdBy: makerView(code.createdBy) };
 }
 
-export function bulkCreationView(store: Store, creation: BulkCreation): View {
-  const discount = store.discount(creation.discountId);
-  return {
-    __typename: "DiscountRedeemCodeBulkCreation",
-    id: `gid://shopify/DiscountRedeemCodeBulkCreation/${creation.id}`,
-    createdAt: utcInstant(new Date(creation.createdAtMs).toISOString().replace(/\.\d+Z/, "Z")),
-    done: creation.done,
-    codesCount: creation.codes.length,
-    importedCount: creation.codes.filter((each) => each.redeemCodeId !== null).length,
-    failedCount: creation.codes.filter((each) => each.error !== null).length,
-    discountCode: () => (discount === null ? null : codeNodeView(store, discount)),
-    codes: (args: Args) =>
-      connection(
-        {
-          field: "DiscountRedeemCodeBulkCreation.codes",
-          items: creation.codes.map((entry, at) => ({ entry, at })),
-          id: ({ at }) => String(at),
-          view: ({ entry }) => {
-            const made = entry.redeemCodeId === null ? undefined : discount?.codes.find(({ id }) => id === entry.redeemCodeId);
-            return {
-              code: entry.code,
-              discountRedeemCode: made === undefined ? null : redeemCodeView(made),
-              errors: entry.error === null ? [] : [{ __typename: "DiscountUserError", field: ["code"], code: null, message: entry.error, extraInfo: null }],
-            };
-          },
-        },
-        args,
-      ),
-  };
-}
-
-export function discountsConnection(store: Store, field: string, args: Args, view: (discount: Discount) => View): View {
-  return connection({ field, items: searchedDiscounts(store, field, args, true), id: ({ id }) => id, key: sortKey(field, args), view }, args, ["query", "sortKey"]);
-}
-
-/** The count knows at once what the search finds only later. */
-export function discountsCount(store: Store, args: Args): View {
-  onlyArguments("QueryRoot.discountNodesCount", args, ["query", "limit"]);
-  return countView(searchedDiscounts(store, "discountNodesCount", args, false).length, args.limit as number | null);
-}
-
-export function discountByCode(store: Store, code: string): View | null {
-  const found = findCode(store, code);
-  return found === null ? null : codeNodeView(store, found.discount);
-}
-
-function sortKey(field: string, { sortKey: key }: Args): ((item: Discount) => SortKey) | undefined {
-  const keys: Record<string, (item: Discount) => SortKey> = {
-    CREATED_AT: ({ createdAt }) => Date.parse(createdAt), UPDATED_AT: ({ updatedAt }) => Date.parse(updatedAt), STARTS_AT: ({ startsAt }) => Date.parse(startsAt),
-    TITLE: ({ title }) => title.toLowerCase(),
-  };
-  if (key == null || key === "ID") return undefined;
-  return keys[String(key)] ?? unservedKey();
-
-  function unservedKey(): never {
-    throw new NotServed(`the sort key ${String(key)} of ${field}`);
-  }
-}
-
-function searchedDiscounts(store: Store, field: string, { query }: Args, lagging: boolean): Discount[] {
-  const terms = searchTerms(query as string | null);
-  const settled = nowMs() - INDEX_LAG_MS;
-  const start = terms.length > 0 && lagging ? store.discounts().filter(({ updatedAt }) => Date.parse(updatedAt) <= settled) : [...store.discounts()];
-  return terms.reduce((left, term) => {
-    const wanted = term.value.toLowerCase();
-    const kind = (discount: Discount) => (discount.value.kind === "amount" ? "fixed_amount" : discount.value.kind);
-    switch (term.field) {
-      case "id":
-        return left.filter(({ id }) => ordered(BigInt(id), BigInt(digitsOf(term.value) ?? "0"), term.comparator));
-      case "title":
-      case "default":
-        return left.filter(({ title }) => (wanted.endsWith("*") || term.field === "default" ? title.toLowerCase().includes(wanted.replace(/\*$/, "")) : title.toLowerCase() === wanted));
-      case "code": // not supported for discounts that hold codes added in bulk
-        return left.filter(({ bulk, codes }) => !bulk && codes.some(({ code }) => codeKey(code) === codeKey(term.value)));
-      case "status":
-        return left.filter((each) => wanted.split(",").includes(statusOf(each).toLowerCase()));
-      case "method":
-        return wanted.split(",").includes("code") ? left : [];
-      case "discount_type":
-        return left.filter((each) => wanted.split(",").includes(kind(each)));
-      case "discount_class":
-        return left.filter((each) => wanted.split(",").includes(classOf(each)));
-      case "tag":
-        return left.filter(({ tags }) => tags.some((tag) => tag.toLowerCase() === wanted));
-      case "created_at":
-        return left.filter(({ createdAt }) => instantMatches(createdAt, term));
-      case "updated_at":
-        return left.filter(({ updatedAt }) => instantMatches(updatedAt, term));
-      default:
-        throw new NotServed(`the filter ${term.field} of ${field}`);
-    }
-  }, start);
+function makerView(maker: Maker): View | null {
+  if (maker === null) return null;
+  return { __typename: "App", id: `gid://shopify/App/${maker.id}`, title: maker.title, handle: maker.title.toLowerCase().replaceAll(" ", "-"), embedded: true, developerName: maker.title };
 }

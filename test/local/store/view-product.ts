@@ -111,6 +111,22 @@ export function collectionsConnection(store: Store, args: Args): View {
   return connection({ field: "QueryRoot.collections", items, id: ({ id }) => id, key: sortKey("collections", args), view: (each) => collectionView(store, each) }, args, ["query", "sortKey"]);
 }
 
+export function variantsConnection(store: Store, args: Args): View {
+  const all = store.products.flatMap((product) => product.variants.map((variant) => ({ product, variant, id: variant.id, title: variant.title, handle: "" })));
+  const items = searchTerms(args.query as string | null).reduce((left, term) => {
+    const wanted = term.value.toLowerCase().replace(/\*$/, "");
+    if (term.field === "id") return left.filter(({ id }) => ordered(BigInt(id), BigInt(term.value), term.comparator));
+    if (term.field === "product_id") return left.filter(({ product }) => product.id === term.value);
+    if (term.field === "product_ids") return left.filter(({ product }) => term.value.split(",").includes(product.id));
+    if (term.field === "sku") return left.filter(({ variant }) => variant.sku?.toLowerCase() === wanted);
+    if (term.field === "title") return left.filter(({ title }) => title.toLowerCase().includes(wanted));
+    if (term.field === "default") return left.filter(({ product, variant }) => `${product.title} ${variant.title} ${variant.sku ?? ""}`.toLowerCase().includes(wanted));
+    throw new NotServed(`the filter ${term.field} of productVariants`);
+  }, all);
+  const view = ({ product, variant }: (typeof all)[number]) => variantView(store, product, variant);
+  return connection({ field: "QueryRoot.productVariants", items, id: ({ id }) => id, key: sortKey("productVariants", args), view }, args, ["query", "sortKey"]);
+}
+
 export function productsCount(store: Store, args: Args): View {
   onlyArguments("QueryRoot.productsCount", args, ["query", "limit"]);
   return countView(searched("products", store.products, args).length, args.limit as number | null);

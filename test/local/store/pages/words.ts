@@ -20,6 +20,9 @@ const refusals: Record<CodeRefusal, (code: string) => string> = {
   usage_limit: (code) => `The code “${code}” has been used as often as it may be.`,
   once_per_customer: (code) => `The code “${code}” can be used once, and you have used it.`,
   not_applicable: (code) => `The code “${code}” is for nothing in your cart.`,
+  not_eligible: (code) => `The code “${code}” is not for you: it is meant for other customers or countries.`,
+  other_country: (code) => `The code “${code}” does not ship to your country for free.`,
+  renewals_over: (code) => `The code “${code}” no longer holds for this subscription.`,
   does_not_combine: (code) => `The code “${code}” cannot be combined with the other discount in your cart.`,
   too_many: (code) => `No more codes can be added; “${code}” was left out.`,
 };
@@ -38,6 +41,11 @@ export function discountValue(discount: Discount, currency: string): string {
   const { value } = discount;
   if (value.kind === "percentage") return `${Math.round(value.percentage * 10_000) / 100} %`;
   if (value.kind === "amount") return `${money(value.amount, currency)}${value.onEachItem ? " off each item" : ""}`;
+  if (value.kind === "bxgy") {
+    const { need } = value.buys;
+    const off = value.effect.kind === "amount" ? `${money(value.effect.amount, currency)} off` : value.effect.percentage === 1 ? "free" : `${Math.round(value.effect.percentage * 10_000) / 100} % off`;
+    return `${need.kind === "quantity" ? `buy ${need.quantity}` : `spend ${money(need.amount, currency)}`}, get ${value.quantity} ${off}`;
+  }
   return value.maximum === null ? "free shipping" : `free shipping up to ${money(value.maximum, currency)}`;
 }
 
