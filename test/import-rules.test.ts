@@ -11,7 +11,8 @@ const allowed: Record<string, string[]> = {
   db: ["db", "domain", "db.server", "clock"],
   shopify: ["shopify", "domain", "shopify.server", "log.server", "clock", "env.server"],
   networks: ["networks", "domain", "log.server", "clock"],
-  flow: ["flow", "domain", "db", "shopify", "networks", "clock", "crypto.server", "db.server", "env.server", "log.server"],
+  sheets: ["sheets", "domain"],
+  flow: ["flow", "domain", "db", "shopify", "networks", "sheets", "clock", "crypto.server", "db.server", "env.server", "log.server"],
   ui: ["ui", "domain", "i18n", "locales"],
 };
 const purePackages = new Set(["re2js", "any-ascii"]);
