@@ -53,7 +53,7 @@ export function useStage(options: Pick<StoreOptions, "bucket"> = {}): Stage {
     n += 1;
     offset = 0;
     setClockOffsetMs(0);
-    store = await startStore({ ...options, port: 0, appToml: null, scopes: "read_orders,read_discounts,write_discounts,read_products,read_customers,read_shopify_payments_disputes" });
+    store = await startStore({ ...options, port: 0, appToml: null, scopes: "read_orders,read_discounts,write_discounts,read_products,read_customers,read_markets,read_shopify_payments_disputes" });
     stage.store = store.store;
     const real = globalThis.fetch;
     leadFetch({ store: store.url, network: network.url });
