@@ -1,8 +1,9 @@
-// What a query costs, and the bucket it is paid from. Objects cost 1, scalars nothing, a mutation 10, a connection 2 and its page times the cost of one node:
-// the documented weights, without the rebates that Shopify may give, so that a query which fits here fits there.
+// What a query costs, and the bucket it is paid from. Objects cost 1, scalars nothing, a mutation 10, an interface or union as much as the dearest of its
+// types, a connection 2 and its page times the cost of one node: the documented weights, without the rebates that Shopify may give, so that a query which
+// fits here fits there. Aliases are fields of their own, and summed.
 import {
-  type FragmentDefinitionNode, getNamedType, type GraphQLCompositeType, type GraphQLSchema, isCompositeType, isInterfaceType, isObjectType, Kind,
-  type DocumentNode, type OperationDefinitionNode, type SelectionSetNode, type FieldNode,
+  type DirectiveNode, type DocumentNode, type FieldNode, type FragmentDefinitionNode, getNamedType, type GraphQLCompositeType, type GraphQLSchema, isAbstractType,
+  isCompositeType, isInterfaceType, isObjectType, Kind, type OperationDefinitionNode, type SelectionSetNode,
 } from "graphql";
 import { nowMs } from "#app/clock.ts";
 
@@ -11,66 +12,55 @@ const MUTATION = 10;
 const CONNECTION = 2;
 
 type Data = Record<string, unknown>;
+/** A field of an answer: what it is, and all that is asked of it, wherever in the document. */
+type Asked = { name: string; field: FieldNode; type: GraphQLCompositeType; sets: SelectionSetNode[] };
 
 /** The cost as asked for; or, with the answer at hand, of what was really given. */
 export function costOf(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Data, answer?: Data | null): number {
   const fragments = new Map(document.definitions.filter((each): each is FragmentDefinitionNode => each.kind === Kind.FRAGMENT_DEFINITION).map((each) => [each.name.value, each]));
   const root = schema.getRootType(operation.operation)!;
-  const mutation = operation.operation === "mutation";
-  return walk(root, operation.selectionSet, answer, mutation);
+  if (operation.operation !== "mutation") return objectCost(root, [operation.selectionSet], answer);
+  return fieldsOf(root, [operation.selectionSet]).reduce((sum, each) => sum + MUTATION + connectionsOnly(each.type, each.sets, valueOf(each, answer)), 0);
 
-  function walk(type: GraphQLCompositeType, selections: SelectionSetNode, data: Data | null | undefined, mutations: boolean): number {
-    const seen = new Set<string>();
-    let cost = 0;
-    for (const [field, parent] of fieldsOf(type, selections)) {
-      const name = field.alias?.value ?? field.name.value;
-      if (seen.has(name) && field.selectionSet === undefined) continue;
-      seen.add(name);
-      const definition = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[field.name.value] : undefined;
-      const named = definition === undefined ? null : getNamedType(definition.type);
-      if (mutations) {
-        cost += MUTATION;
-        if (named !== null && isCompositeType(named) && field.selectionSet !== undefined) cost += connectionsOnly(named, field.selectionSet);
-      } else if (named !== null && isCompositeType(named) && field.selectionSet !== undefined) {
-        cost += objectCost(named, field, data === undefined ? undefined : (data?.[name] as never));
-      }
-    }
-    return cost;
-  }
-
-  function objectCost(type: GraphQLCompositeType, field: FieldNode, data: Data | Data[] | null | undefined): number {
+  /** What the fields of an object cost, beside the object itself. */
+  function objectCost(type: GraphQLCompositeType, sets: SelectionSetNode[], data: Data | null | undefined): number {
     if (data === null) return 0;
-    if (type.name.endsWith("Connection")) return connectionCost(type, field, data as Data | undefined);
-    if (Array.isArray(data)) return data.reduce((sum, each) => sum + (each === null ? 0 : 1 + walk(type, field.selectionSet!, each, false)), 0);
-    return 1 + walk(type, field.selectionSet!, data, false);
+    const cost = (as: GraphQLCompositeType) => fieldsOf(as, sets).reduce((sum, each) => sum + fieldCost(each, valueOf(each, data)), 0);
+    if (!isAbstractType(type)) return cost(type);
+    const known = typeof data?.__typename === "string" ? schema.getType(data.__typename) : undefined;
+    return known !== undefined ? cost(known as GraphQLCompositeType) : Math.max(cost(type), ...typesNamed(sets).map(cost));
   }
 
-  function connectionCost(type: GraphQLCompositeType, field: FieldNode, data: Data | undefined): number {
-    const nodes = data === undefined ? null : (((data.nodes ?? data.edges) as unknown[] | undefined) ?? []);
-    const count = nodes === null ? pageOf(field) : nodes.length;
-    let each = 0;
-    for (const [inner, parent] of fieldsOf(type, field.selectionSet!)) {
-      if (inner.name.value !== "nodes" && inner.name.value !== "edges") continue;
-      const definition = isObjectType(parent) ? parent.getFields()[inner.name.value] : undefined;
-      const node = getNamedType(definition!.type) as GraphQLCompositeType;
-      each = Math.max(each, inner.name.value === "nodes" ? 1 + walk(node, inner.selectionSet!, undefined, false) : edgeCost(node, inner.selectionSet!));
-    }
-    return CONNECTION + count * each;
+  function fieldCost({ field, type, sets }: Asked, value: unknown): number {
+    if (value === null) return 0;
+    if (type.name.endsWith("Connection")) return connectionCost(type, field, sets, value as Data | undefined);
+    if (Array.isArray(value)) return value.reduce<number>((sum, each) => sum + (each === null ? 0 : 1 + objectCost(type, sets, each as Data)), 0);
+    return 1 + objectCost(type, sets, value as Data | undefined);
   }
 
-  function edgeCost(edge: GraphQLCompositeType, selections: SelectionSetNode): number {
-    return Math.max(1, walk(edge, selections, undefined, false));
+  function connectionCost(type: GraphQLCompositeType, field: FieldNode, sets: SelectionSetNode[], data: Data | undefined): number {
+    const size = pageOf(field);
+    const lists = fieldsOf(type, sets).filter((each) => each.field.name.value === "nodes" || each.field.name.value === "edges");
+    const costs = lists.map((each) => {
+      const one = (node: Data | null | undefined) => (each.field.name.value === "nodes" ? 1 + objectCost(each.type, each.sets, node) : Math.max(1, objectCost(each.type, each.sets, node)));
+      const given = valueOf(each, data);
+      return Array.isArray(given) ? given.reduce<number>((sum, node) => sum + one(node as Data), 0) : size * one(undefined);
+    });
+    return CONNECTION + Math.max(0, ...costs);
   }
 
-  function connectionsOnly(type: GraphQLCompositeType, selections: SelectionSetNode): number {
-    let cost = 0;
-    for (const [field, parent] of fieldsOf(type, selections)) {
-      const definition = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[field.name.value] : undefined;
-      const named = definition === undefined ? null : getNamedType(definition.type);
-      if (named === null || !isCompositeType(named) || field.selectionSet === undefined) continue;
-      cost += named.name.endsWith("Connection") ? connectionCost(named, field, undefined) : connectionsOnly(named, field.selectionSet);
-    }
-    return cost;
+  function connectionsOnly(type: GraphQLCompositeType, sets: SelectionSetNode[], data: unknown): number {
+    if (data === null || Array.isArray(data)) return 0;
+    return fieldsOf(type, sets).reduce((sum, each) => {
+      const value = valueOf(each, data as Data | undefined);
+      if (value === null) return sum;
+      return sum + (each.type.name.endsWith("Connection") ? connectionCost(each.type, each.field, each.sets, value as Data | undefined) : connectionsOnly(each.type, each.sets, value));
+    }, 0);
+  }
+
+  /** The answer's value of a field: undefined as long as nothing was answered, null where it was left out. */
+  function valueOf({ name }: { name: string }, data: Data | null | undefined): unknown {
+    return data === undefined ? undefined : (data?.[name] ?? null);
   }
 
   function pageOf(field: FieldNode): number {
@@ -82,13 +72,60 @@ export function costOf(schema: GraphQLSchema, document: DocumentNode, operation:
     return 0;
   }
 
-  function fieldsOf(type: GraphQLCompositeType, selections: SelectionSetNode): [FieldNode, GraphQLCompositeType][] {
-    return selections.selections.flatMap((each): [FieldNode, GraphQLCompositeType][] => {
-      if (each.kind === Kind.FIELD) return [[each, type]];
-      const condition = each.kind === Kind.INLINE_FRAGMENT ? each.typeCondition?.name.value : fragments.get(each.name.value)?.typeCondition.name.value;
-      const inner = each.kind === Kind.INLINE_FRAGMENT ? each.selectionSet : fragments.get(each.name.value)?.selectionSet;
-      const on = condition === undefined ? type : (schema.getType(condition) as GraphQLCompositeType);
-      return inner === undefined ? [] : fieldsOf(on, inner);
+  /** The objects among the fields that an object of this type answers. */
+  function fieldsOf(as: GraphQLCompositeType, sets: SelectionSetNode[]): Asked[] {
+    const found = new Map<string, Asked>();
+    for (const set of sets) gather(as, set);
+    return [...found.values()];
+
+    function gather(on: GraphQLCompositeType, set: SelectionSetNode): void {
+      for (const each of set.selections) {
+        if (leftOut(each.directives)) continue;
+        if (each.kind !== Kind.FIELD) {
+          const { condition, inner } = spread(each);
+          const type = condition === undefined ? on : (schema.getType(condition) as GraphQLCompositeType);
+          if (inner !== undefined && applies(type, as)) gather(type, inner);
+          continue;
+        }
+        const definition = isObjectType(on) || isInterfaceType(on) ? on.getFields()[each.name.value] : undefined;
+        const type = definition === undefined ? null : getNamedType(definition.type);
+        if (type === null || !isCompositeType(type) || each.selectionSet === undefined) continue;
+        const name = each.alias?.value ?? each.name.value;
+        const known = found.get(name);
+        if (known === undefined) found.set(name, { name, field: each, type, sets: [each.selectionSet] });
+        else known.sets.push(each.selectionSet);
+      }
+    }
+  }
+
+  function applies(condition: GraphQLCompositeType, as: GraphQLCompositeType): boolean {
+    return condition === as || (isAbstractType(condition) && !isAbstractType(as) && schema.isSubType(condition, as)) || (isAbstractType(condition) && isInterfaceType(as) && schema.isSubType(condition, as));
+  }
+
+  /** The object types that fragments name, on whatever depth. */
+  function typesNamed(sets: SelectionSetNode[]): GraphQLCompositeType[] {
+    return sets.flatMap((set) =>
+      set.selections.flatMap((each): GraphQLCompositeType[] => {
+        if (each.kind === Kind.FIELD) return [];
+        const { condition, inner } = spread(each);
+        const type = condition === undefined ? undefined : schema.getType(condition);
+        return [...(isObjectType(type) ? [type] : []), ...(inner === undefined ? [] : typesNamed([inner]))];
+      }),
+    );
+  }
+
+  function spread(each: Exclude<SelectionSetNode["selections"][number], FieldNode>): { condition: string | undefined; inner: SelectionSetNode | undefined } {
+    if (each.kind === Kind.INLINE_FRAGMENT) return { condition: each.typeCondition?.name.value, inner: each.selectionSet };
+    const fragment = fragments.get(each.name.value);
+    return { condition: fragment?.typeCondition.name.value, inner: fragment?.selectionSet };
+  }
+
+  /** @include and @skip, where their variable is known. */
+  function leftOut(directives: readonly DirectiveNode[] | undefined): boolean {
+    return (directives ?? []).some(({ name, arguments: [argument] = [] }) => {
+      const value = argument?.value;
+      const on = value?.kind === Kind.BOOLEAN ? value.value : value?.kind === Kind.VARIABLE ? variables[value.name.value] : undefined;
+      return (name.value === "include" && on === false) || (name.value === "skip" && on === true);
     });
   }
 }

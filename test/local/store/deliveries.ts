@@ -1,7 +1,6 @@
 // Webhooks: signed, sent with a time limit, tried again as the real store does (8 times within 4 hours, by the clock), and made worse by switches.
 import { createHmac, randomUUID } from "node:crypto";
 import { Agent, request as httpRequest } from "node:http";
-import { nowMs } from "#app/clock.ts";
 import { settleJobs } from "./discounts.ts";
 import { triggeredNow } from "./instants.ts";
 import { writeJson } from "./json.ts";
@@ -30,6 +29,7 @@ export class Deliveries {
   #timer: NodeJS.Timeout | null = null;
   #agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
   #dice: () => number;
+  #trimAt = KEEP_FINISHED * 2;
 
   constructor(store: Store) {
     this.#store = store;
@@ -60,13 +60,13 @@ export class Deliveries {
       const sent = subscription.includeFields === null ? body : onlyFields(body, subscription.includeFields);
       this.#add({
         webhookId: randomUUID(), eventId, topic, name: subscription.name, uri: subscription.uri, triggeredAt, state: "pending", attempts: 0,
-        dueAtMs: nowMs() + laterMs, lastStatus: null, lastError: null, orderId, body: writeJson(sent, UNTOLD),
+        dueAtMs: this.#store.nowMs() + laterMs, lastStatus: null, lastError: null, orderId, body: writeJson(sent, UNTOLD),
       });
     }
   }
 
   idle(): Idle {
-    const at = nowMs();
+    const at = this.#store.nowMs();
     const pending = [...this.#waiting, ...this.#flying];
     return {
       pending: pending.length,
@@ -95,15 +95,16 @@ export class Deliveries {
 
   #trim(): void {
     const { state } = this.#store;
-    if (state.deliveries.length < KEEP_FINISHED * 2) return;
+    if (state.deliveries.length < this.#trimAt) return;
     let finished = state.deliveries.filter((each) => each.state !== "pending").length;
     state.deliveries = state.deliveries.filter((each) => each.state === "pending" || finished-- <= KEEP_FINISHED);
+    this.#trimAt = state.deliveries.length + KEEP_FINISHED; // thousands may be pending at once
   }
 
   #turn(): void {
     settleJobs(this.#store);
     if (this.#store.state.faults.hold || this.#waiting.size === 0) return;
-    const at = nowMs();
+    const at = this.#store.nowMs();
     for (const each of this.#waiting) {
       if (this.#flying.size >= AT_ONCE) return;
       if (each.dueAtMs > at) continue;
@@ -134,7 +135,7 @@ export class Deliveries {
       const wait = RETRY_WAITS_MS[delivery.attempts - 1];
       if (wait === undefined) delivery.state = "failed"; // the subscription stays: it comes from the TOML
       else {
-        delivery.dueAtMs = nowMs() + wait;
+        delivery.dueAtMs = this.#store.nowMs() + wait;
         this.#waiting.add(delivery);
       }
     }
