@@ -78,6 +78,7 @@ export function parseDealTerms(input: unknown): ParsedTerms {
   if (value?.kind === "free_shipping" && combinesWith.shipping) errors.push({ field: "combinesWith.shipping", key: "deal.shipping_with_shipping" });
   if ((value?.kind === "free_shipping" || value?.kind === "buy_get") && appliesTo && appliesTo.kind !== "everything") errors.push({ field: "appliesTo", key: "deal.applies_to_own" });
   if (value?.kind === "buy_get" && minimum && minimum.kind !== "none") errors.push({ field: "minimum.kind", key: "deal.minimum_of_buy_get" });
+  if (value?.kind === "buy_get" && purchase && purchase.cycles !== null) errors.push({ field: "purchase.cycles", key: "deal.cycles_of_buy_get" });
   if (!value || !minimum || !appliesTo || !buyers || !purchase || !tags || usageLimit === undefined || errors.length > 0) return { ok: false, errors };
   const oncePerCustomer = from.oncePerCustomer === true;
   return { ok: true, terms: { value, minimum, appliesTo, buyers, purchase, oncePerCustomer, usageLimit, combinesWith, tags } };
@@ -116,8 +117,8 @@ function parseBuyGet(from: Record<string, unknown>, errors: FieldError[]): DealV
   if (getsItems?.kind === "everything") errors.push({ field: "value.gets.items", key: "deal.items_missing" });
   const byAmount = buys.by === "amount";
   const amount = byAmount ? parseAmount(buys.amount, "value.buys.amount", "deal.amount_missing", errors) : null;
-  const bought = byAmount ? null : parseCount(buys.quantity, "value.buys.quantity", errors);
-  const got = parseCount(gets.quantity, "value.gets.quantity", errors);
+  const bought = byAmount ? null : parsePieces(buys.quantity, "value.buys.quantity", errors);
+  const got = parsePieces(gets.quantity, "value.gets.quantity", errors);
   const effect = parseEffect(record(gets.effect), errors);
   const usesPerOrder = parseLimit(from.usesPerOrder, "value.usesPerOrder", errors);
   if (!buysItems || !getsItems || got === null || !effect || usesPerOrder === undefined) return null;
@@ -130,7 +131,8 @@ function parseEffect(from: Record<string, unknown>, errors: FieldError[]): GetEf
   if (from.kind === "free") return { kind: "free" };
   if (from.kind === "percentage") {
     const basisPoints = parsePercentage(from.basisPoints, "value.gets.effect.basisPoints", errors);
-    return basisPoints === null ? null : { kind: "percentage", basisPoints };
+    if (basisPoints === null) return null;
+    return basisPoints === 10_000 ? { kind: "free" } : { kind: "percentage", basisPoints }; // the store knows no other "free"
   }
   if (from.kind === "amount") {
     const amount = parseAmount(from.amount, "value.gets.effect.amount", "deal.amount_missing", errors);
@@ -236,7 +238,7 @@ function parseMinimum(from: Record<string, unknown>, errors: FieldError[]): Deal
       return amount === null ? null : { kind: "subtotal", amount };
     }
     case "quantity":
-      if (isCount(from.quantity)) return { kind: "quantity", quantity: from.quantity };
+      if (isCount(from.quantity) && from.quantity < LARGEST_COUNT) return { kind: "quantity", quantity: from.quantity };
       errors.push({ field: "minimum.quantity", key: "deal.minimum_quantity_missing" });
       return null;
     default:
@@ -257,9 +259,11 @@ function parseAmount(from: unknown, field: string, key: string, errors: FieldErr
   return amount;
 }
 
-function parseCount(from: unknown, field: string, errors: FieldError[]): number | null {
-  if (isCount(from)) return from;
-  errors.push({ field, key: "deal.quantity_missing" });
+const MOST_PIECES = 99_999; // of what is bought and of what is got; the store refuses more
+
+function parsePieces(from: unknown, field: string, errors: FieldError[]): number | null {
+  if (isCount(from) && from <= MOST_PIECES) return from;
+  errors.push(isCount(from) ? { field, key: "deal.too_many_pieces", values: { limit: MOST_PIECES } } : { field, key: "deal.quantity_missing" });
   return null;
 }
 

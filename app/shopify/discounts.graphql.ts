@@ -16,6 +16,38 @@ export const CREATE_FREE_SHIPPING_DISCOUNT = `#graphql
     }
   }`;
 
+export const CREATE_BXGY_DISCOUNT = `#graphql
+  mutation CreateBxgyDiscount($input: DiscountCodeBxgyInput!) {
+    discountCodeBxgyCreate(bxgyCodeDiscount: $input) {
+      codeDiscountNode { id codeDiscount { __typename ... on DiscountCodeBxgy { title status } } }
+      userErrors { code field message }
+    }
+  }`;
+
+export const UPDATE_BASIC_DISCOUNT = `#graphql
+  mutation UpdateBasicDiscount($id: ID!, $input: DiscountCodeBasicInput!) {
+    discountCodeBasicUpdate(id: $id, basicCodeDiscount: $input) {
+      codeDiscountNode { id codeDiscount { __typename ... on DiscountCodeBasic { title status } } }
+      userErrors { code field message }
+    }
+  }`;
+
+export const UPDATE_FREE_SHIPPING_DISCOUNT = `#graphql
+  mutation UpdateFreeShippingDiscount($id: ID!, $input: DiscountCodeFreeShippingInput!) {
+    discountCodeFreeShippingUpdate(id: $id, freeShippingCodeDiscount: $input) {
+      codeDiscountNode { id codeDiscount { __typename ... on DiscountCodeFreeShipping { title status } } }
+      userErrors { code field message }
+    }
+  }`;
+
+export const UPDATE_BXGY_DISCOUNT = `#graphql
+  mutation UpdateBxgyDiscount($id: ID!, $input: DiscountCodeBxgyInput!) {
+    discountCodeBxgyUpdate(id: $id, bxgyCodeDiscount: $input) {
+      codeDiscountNode { id codeDiscount { __typename ... on DiscountCodeBxgy { title status } } }
+      userErrors { code field message }
+    }
+  }`;
+
 /** By any of its codes, without regard to case; unlike a search it never lags. */
 export const FIND_DISCOUNT_BY_CODE = `#graphql
   query FindDiscountByCode($code: String!) {

@@ -1,16 +1,23 @@
 // The store's discounts: one discount is one deal, its redeem codes are the creators' codes.
-import type { DealTerms } from "../domain/deal.ts";
-import { formatAmount } from "../domain/money.ts";
+import { type DiscountKind, kindOfTerms } from "../domain/deal-parts.ts";
+import type { SeenDiscount } from "../domain/deal-seen.ts";
 import type { Admin, AdminAnswer, AdminFault } from "./admin.ts";
 import {
   ADD_REDEEM_CODES,
   CREATE_BASIC_DISCOUNT,
+  CREATE_BXGY_DISCOUNT,
   CREATE_FREE_SHIPPING_DISCOUNT,
   FIND_DISCOUNT_BY_CODE,
   READ_BULK_CREATION,
   READ_BULK_CREATION_CODES,
   REMOVE_REDEEM_CODES,
+  UPDATE_BASIC_DISCOUNT,
+  UPDATE_BXGY_DISCOUNT,
+  UPDATE_FREE_SHIPPING_DISCOUNT,
 } from "./discounts.graphql.ts";
+import { createInput, type DiscountContent, type NewDiscount, updateInput } from "./discounts-input.ts";
+
+export type { DiscountContent, NewDiscount } from "./discounts-input.ts";
 
 /** The store's own words about an input that it does not take. */
 export type StoreError = { code: string | null; field: string | null; message: string };
@@ -21,63 +28,37 @@ export type StoreAnswer<T> = { ok: true; value: T } | { ok: false; fault: StoreF
 
 export type FoundDiscount = { id: string; title: string; status: "ACTIVE" | "SCHEDULED" | "EXPIRED" };
 
-export type NewDiscount = {
-  title: string;
-  reserveCode: string; // the store makes no discount without a first code; nobody is given this one
-  terms: DealTerms;
-  currency: string; // the shop's
-  startsAt: string; // ISO 8601
-  endsAt: string | null;
-};
-
 /** The most codes that one call takes (the store refuses 251 as a whole). */
 export const MOST_CODES_A_CALL = 250;
 
-/** Marks what this app made. */
-export const TAG = "creator-codes";
-
 type UserError = { code: string | null; field: string[] | null; message: string };
 type Node = { id: string; codeDiscount: { __typename: string; title?: string; status?: FoundDiscount["status"] } };
-type Created = { codeDiscountNode: Node | null; userErrors: UserError[] };
+type Written = Record<string, { codeDiscountNode: Node | null; userErrors: UserError[] }>;
 
+/** Makes a discount of the kind that the terms ask for. */
 export async function createDiscount(admin: Admin, discount: NewDiscount): Promise<StoreAnswer<FoundDiscount>> {
-  const freeShipping = discount.terms.value.kind === "free_shipping";
-  const input = discountInput(discount);
-  const answer = freeShipping
-    ? payload(await admin<{ discountCodeFreeShippingCreate: Created }>(CREATE_FREE_SHIPPING_DISCOUNT, { input }), (data) => data.discountCodeFreeShippingCreate)
-    : payload(await admin<{ discountCodeBasicCreate: Created }>(CREATE_BASIC_DISCOUNT, { input }), (data) => data.discountCodeBasicCreate);
-  if (!answer.ok) return answer;
-  const node = answer.value.codeDiscountNode;
-  return node ? { ok: true, value: found(node) } : { ok: false, fault: { kind: "unreadable", detail: "a discount was made without an id" } };
+  const { create } = MUTATIONS[kindOfTerms(discount.terms)];
+  return written(await admin<Written>(create, { input: createInput(discount) }));
 }
 
-/** The input of discountCodeBasicCreate, or of discountCodeFreeShippingCreate. Pure. */
-export function discountInput({ title, reserveCode, terms, currency, startsAt, endsAt }: NewDiscount): Record<string, unknown> {
-  const input = {
-    title,
-    code: reserveCode,
-    startsAt,
-    endsAt,
-    context: { all: "ALL" },
-    appliesOncePerCustomer: terms.oncePerCustomer,
-    usageLimit: terms.usageLimit,
-    combinesWith: { orderDiscounts: terms.combinesWith.order, productDiscounts: terms.combinesWith.product, shippingDiscounts: terms.combinesWith.shipping },
-    minimumRequirement: minimumInput(terms, currency),
-    tags: [TAG],
-  };
-  if (terms.value.kind === "free_shipping") return { ...input, destination: { all: true } };
-  if (terms.value.kind === "buy_get") throw new Error("a deal of this kind has no input of this kind");
-  const value =
-    terms.value.kind === "percentage"
-      ? { percentage: terms.value.basisPoints / 10_000 }
-      : { discountAmount: { amount: formatAmount(BigInt(terms.value.amount), currency), appliesOnEachItem: terms.value.kind === "fixed_item" } };
-  return { ...input, customerGets: { items: { all: true }, value } };
+/** Changes a discount into this one; `seen`: what the store has of it. Its kind has to be the same. Its codes stay. */
+export async function updateDiscount(admin: Admin, discount: DiscountContent, seen: SeenDiscount): Promise<StoreAnswer<FoundDiscount>> {
+  const { update } = MUTATIONS[kindOfTerms(discount.terms)];
+  return written(await admin<Written>(update, { id: seen.id, input: updateInput(discount, seen) }));
 }
 
-function minimumInput({ minimum }: DealTerms, currency: string): Record<string, unknown> | null {
-  if (minimum.kind === "subtotal") return { subtotal: { greaterThanOrEqualToSubtotal: formatAmount(BigInt(minimum.amount), currency) } };
-  if (minimum.kind === "quantity") return { quantity: { greaterThanOrEqualToQuantity: String(minimum.quantity) } };
-  return null;
+const MUTATIONS: Record<DiscountKind, { create: string; update: string }> = {
+  basic: { create: CREATE_BASIC_DISCOUNT, update: UPDATE_BASIC_DISCOUNT },
+  free_shipping: { create: CREATE_FREE_SHIPPING_DISCOUNT, update: UPDATE_FREE_SHIPPING_DISCOUNT },
+  bxgy: { create: CREATE_BXGY_DISCOUNT, update: UPDATE_BXGY_DISCOUNT },
+};
+
+/** Each of these documents asks for one thing. */
+function written(answer: AdminAnswer<Written>): StoreAnswer<FoundDiscount> {
+  const read = payload(answer, (data) => Object.values(data)[0] ?? null);
+  if (!read.ok) return read;
+  const node = read.value.codeDiscountNode;
+  return node ? { ok: true, value: found(node) } : { ok: false, fault: { kind: "unreadable", detail: "a discount was written without an id" } };
 }
 
 /** The discount that has this code, whoever made it; null: the code is free. Case does not matter. */

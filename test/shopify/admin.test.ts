@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readAnswer } from "#app/shopify/admin.ts";
-import { discountInput } from "#app/shopify/discounts.ts";
+import { createInput } from "#app/shopify/discounts-input.ts";
 import { PLAIN_TERMS } from "#app/domain/deal.ts";
 import type { DealTerms } from "#app/domain/deal.ts";
 
@@ -55,17 +55,19 @@ describe("the input of a discount", () => {
     usageLimit: 100,
     combinesWith: { orderDiscounts: false, productDiscounts: true, shippingDiscounts: true },
     tags: ["creator-codes"],
+    recurringCycleLimit: 1,
   };
+  const oneTime = { appliesOnOneTimePurchase: true, appliesOnSubscription: false };
   const from50 = { subtotal: { greaterThanOrEqualToSubtotal: "50.00" } };
 
   test.each<[string, Partial<DealTerms>, string, Record<string, unknown>]>([
-    ["a percentage from an amount", {}, "EUR", { minimumRequirement: from50, customerGets: { items: { all: true }, value: { percentage: 0.125 } } }],
+    ["a percentage from an amount", {}, "EUR", { minimumRequirement: from50, customerGets: { ...oneTime, items: { all: true }, value: { percentage: 0.125 } } }],
     ["an amount off the order", { value: { kind: "fixed_order", amount: "505" } }, "EUR",
-      { minimumRequirement: from50, customerGets: { items: { all: true }, value: { discountAmount: { amount: "5.05", appliesOnEachItem: false } } } }],
+      { minimumRequirement: from50, customerGets: { ...oneTime, items: { all: true }, value: { discountAmount: { amount: "5.05", appliesOnEachItem: false } } } }],
     ["an amount off each item, in yen, from two items", { value: { kind: "fixed_item", amount: "500" }, minimum: { kind: "quantity", quantity: 2 } }, "JPY",
-      { minimumRequirement: { quantity: { greaterThanOrEqualToQuantity: "2" } }, customerGets: { items: { all: true }, value: { discountAmount: { amount: "500", appliesOnEachItem: true } } } }],
-    ["free shipping without a minimum", { value: { kind: "free_shipping", countries: null, highestRate: null }, minimum: { kind: "none" } }, "EUR", { minimumRequirement: null, destination: { all: true } }],
+      { minimumRequirement: { quantity: { greaterThanOrEqualToQuantity: "2" } }, customerGets: { ...oneTime, items: { all: true }, value: { discountAmount: { amount: "500", appliesOnEachItem: true } } } }],
+    ["free shipping without a minimum", { value: { kind: "free_shipping", countries: null, highestRate: null }, minimum: { kind: "none" } }, "EUR", { ...oneTime, minimumRequirement: null, destination: { all: true }, maximumShippingPrice: null }],
   ])("%s", (_name, change, currency, rest) => {
-    expect(discountInput({ ...discount, currency, terms: { ...terms, ...change } })).toEqual({ ...common, ...rest });
+    expect(createInput({ ...discount, currency, terms: { ...terms, ...change } })).toEqual({ ...common, ...rest });
   });
 });
