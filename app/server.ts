@@ -7,6 +7,7 @@ import { migrate } from "./db/migrate.ts";
 import { env, EnvironmentError } from "./env.server.ts";
 import { startFetching } from "./flow/fetch.ts";
 import { intake } from "./flow/intake.ts";
+import { startInventory } from "./flow/inventory.ts";
 import type { Loop } from "./flow/loop.ts";
 import { startReadingPayouts } from "./flow/payouts.ts";
 import { startPlacing } from "./flow/place.ts";
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   server.listen(PORT, () => {
-    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startReadingPayouts(), startSweeping(), startWhatIfs()];
+    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startReadingPayouts(), startSweeping(), startInventory(), startWhatIfs()];
     stopOnSignal(server, loops);
     process.stdout.write(`Creator Codes listens on port ${PORT}, and is reached at ${SHOPIFY_APP_URL}\n`);
   });

@@ -13,6 +13,7 @@ import { isHint } from "../domain/order-state.ts";
 import { readDispute } from "../domain/read-dispute.ts";
 import { idOf, readOrder } from "../domain/read-order.ts";
 import { log } from "../log.server.ts";
+import { noteDiscountWord } from "./store-words.ts";
 
 /** A body of up to this size is read; of a larger one only the order's id is kept, and the order is fetched. */
 const MOST_READ_BYTES = 2 * 1024 * 1024;
@@ -59,6 +60,10 @@ async function take(request: IncomingMessage): Promise<number> {
   const { shop, webhookId, topic, eventId } = headers;
   const triggeredNs = instantNs(headers.triggeredAt ?? "") ?? 0n;
   const envelope = { shop, webhookId, topic, eventId, triggeredNs, receivedAt: at, bodyHash: received.hash };
+  if (topic.startsWith("discounts/")) {
+    await noteDiscountWord({ ...envelope, ...naming(null) }, received.body);
+    return 200;
+  }
   try {
     await noteDelivery({ ...envelope, ...contentOf(topic, received, triggeredNs) });
   } catch (fault) {

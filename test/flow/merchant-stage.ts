@@ -6,6 +6,7 @@ import { placeOnce } from "#app/flow/place.ts";
 import { chooseProgram, connectNetwork, takeOverCreators } from "#app/flow/connect.ts";
 import { welcomeShop } from "#app/flow/shop.ts";
 import { setTokenSource } from "#app/shopify/admin.ts";
+import { forgetRates } from "#app/shopify/rate.ts";
 import { leadFetch } from "#test/local/lead.ts";
 import { startNetwork, type LocalNetwork } from "#test/local/network/server.ts";
 import { exchangeToken } from "#test/local/store/auth.ts";
@@ -53,6 +54,7 @@ export function useStage(options: Pick<StoreOptions, "bucket"> = {}): Stage {
     n += 1;
     offset = 0;
     setClockOffsetMs(0);
+    forgetRates();
     store = await startStore({ ...options, port: 0, appToml: null, scopes: "read_orders,read_discounts,write_discounts,read_products,read_customers,read_markets,read_shopify_payments_disputes" });
     stage.store = store.store;
     const real = globalThis.fetch;
@@ -116,7 +118,7 @@ function seed(stage: Stage, network: LocalNetwork["network"], n: number): void {
 
 async function clear(): Promise<void> {
   await pool().query(`truncate shop, shop_rule, network_connection, program, program_rule, creator, membership, deal, deal_placement, code, code_term,
-    code_placement, exchange, rate_budget, shop_log`);
+    code_placement, exchange, rate_budget, shop_log, store_discount, store_code, store_sweep, drift, deal_edit`);
 }
 
 function watchFetch(stage: Stage): void {
