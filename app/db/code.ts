@@ -11,6 +11,9 @@ export type NewCode = {
   creatorId: string | null; // null: a code for everybody
   programId: string;
   creditPolicy: string;
+  /** Dates of its own; left out or null: its deal's. */
+  startsAt?: Date | null;
+  endsAt?: Date | null;
   /** Where it is to stand: "store", and the program's id where its network takes codes (with the creator's partner id). */
   placements: { target: string; partnerId: string | null }[];
 };
@@ -27,6 +30,11 @@ export async function findCodeOwner(shop: string, codeId: string, at: Date): Pro
     orderBy: { validFrom: "desc" },
     select: { creatorId: true, programId: true, creditPolicy: true },
   });
+}
+
+/** A code as its row has it; null where the shop has no such code. */
+export async function findCodeRow(shop: string, codeId: string) {
+  return prisma().code.findUnique({ where: { shop_id: { shop, id: codeId } } });
 }
 
 /** Which of these creators have a code in force in the deal. */
@@ -53,8 +61,8 @@ export async function insertCodes(shop: string, codes: NewCode[], at: Date): Pro
       await client.query("insert into code (shop, id, code, key, match, deal_id, created_at) values ($1, $2, $3, $4, 'exact', $5, $6)", [
         shop, code.id, code.code, code.key, code.dealId, at,
       ]);
-      await client.query("insert into code_term (shop, code_id, valid_from, creator_id, program_id, credit_policy) values ($1, $2, $3, $4, $5, $6)", [
-        shop, code.id, at, code.creatorId, code.programId, code.creditPolicy,
+      await client.query("insert into code_term (shop, code_id, valid_from, creator_id, program_id, credit_policy, starts_at, ends_at) values ($1, $2, $3, $4, $5, $6, $7, $8)", [
+        shop, code.id, at, code.creatorId, code.programId, code.creditPolicy, code.startsAt ?? null, code.endsAt ?? null,
       ]);
       for (const { target, partnerId } of code.placements) {
         await client.query("insert into code_placement (shop, code_id, target, partner_id, next_at) values ($1, $2, $3, $4, $5)", [
@@ -68,7 +76,7 @@ export async function insertCodes(shop: string, codes: NewCode[], at: Date): Pro
 }
 
 /** Two writers of one shop's codes wait for each other. */
-async function holdCodes(client: Queryable, shop: string): Promise<void> {
+export async function holdCodes(client: Queryable, shop: string): Promise<void> {
   await client.query("select pg_advisory_xact_lock(hashtextextended($1, 1))", [`codes of ${shop}`]);
 }
 

@@ -24,7 +24,7 @@ export type NamingInput = {
   program: string | null;
   today: string; // the shop's day, YYYY-MM-DD
   /** Keys (domain/code.ts) of names that others have. */
-  taken: ReadonlySet<string>;
+  taken: { has: (key: string) => boolean; size: number };
   /** What chance is made of: the same seed gives the same names. */
   seed: string;
 };

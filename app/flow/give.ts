@@ -8,11 +8,13 @@ import type { FieldError } from "../domain/problem.ts";
 import type { Failed } from "./connected.ts";
 import { preflight } from "./preflight.ts";
 import type { CheckedRow, GiveInput } from "./preflight.ts";
+import { variationFor } from "./variation.ts";
 
 export { preflight } from "./preflight.ts";
+export { MOST_AT_ONCE } from "./preflight.ts";
 export type { CheckedRow, Finding, GiveInput, GiveRow, Preflight } from "./preflight.ts";
 
-export type Given = { ok: true; codes: { codeId: string; code: string; creatorId: string }[] };
+export type Given = { ok: true; codes: { codeId: string; code: string; creatorId: string | null }[] };
 /** `rows`: the findings, where the pre-flight came that far. */
 export type NotGiven = Failed & { rows?: CheckedRow[] };
 
@@ -23,17 +25,21 @@ export async function giveCodes(shop: string, input: GiveInput): Promise<Given |
   if (checked.blocking) return { ok: false, errors: blocking(checked.rows), rows: checked.rows };
 
   const at = now();
-  const codes = checked.rows.map((row) => {
+  const dealIds = await dealsFor(shop, checked.deal.id, checked.rows);
+  const codes = checked.rows.map((row, index) => {
     const program = row.program!; // a row without one is blocked
-    const inNetwork = program.network === "none" ? [] : [{ target: program.id, partnerId: row.partnerId }];
+    // A code for everybody belongs to nobody: a network has no place for it (rules, section 8).
+    const inNetwork = program.network === "none" || row.creatorId === null ? [] : [{ target: program.id, partnerId: row.partnerId }];
     return {
       id: randomUUID(),
       code: row.code,
       key: row.key,
-      dealId: checked.deal.id,
+      dealId: dealIds[index]!,
       creatorId: row.creatorId,
       programId: program.id,
       creditPolicy: row.policy,
+      startsAt: row.startsAt,
+      endsAt: row.endsAt,
       placements: [{ target: STORE, partnerId: null }, ...inNetwork],
     };
   });
@@ -47,6 +53,18 @@ export async function giveCodes(shop: string, input: GiveInput): Promise<Given |
   const names = codes.map((code) => code.code);
   await insertLog(shop, at, { who: "merchant", what: "codes.given", detail: { dealId: checked.deal.id, deal: checked.deal.name, count: names.length, codes: names.slice(0, 20).join(", ") } });
   return { ok: true, codes: codes.map(({ id, code, creatorId }) => ({ codeId: id, code, creatorId })) };
+}
+
+/** The deal of each row: all codes of a discount share its dates, so those with dates of their own stand in another one. */
+async function dealsFor(shop: string, dealId: string, rows: readonly CheckedRow[]): Promise<string[]> {
+  const known = new Map<string, string>();
+  const deals: string[] = [];
+  for (const { startsAt, endsAt } of rows) {
+    const dates = `${startsAt?.getTime()} ${endsAt?.getTime()}`;
+    if (!known.has(dates)) known.set(dates, startsAt === null && endsAt === null ? dealId : await variationFor(shop, dealId, { startsAt, endsAt }));
+    deals.push(known.get(dates)!);
+  }
+  return deals;
 }
 
 function blocking(rows: CheckedRow[]): FieldError[] {

@@ -1,133 +1,196 @@
-// Before any code is made: store, network and our own rows are asked about each name, live. Nothing is written here.
+// Before any code is made: store, networks and our own rows are asked about each name, live, for one code or ten thousand. Nothing is written here.
+import type { Program } from "@prisma/client";
 import { now } from "../clock.ts";
-import { findCodeOwner, findCodesByKeys, listCreatorsWithCode } from "../db/code.ts";
-import { findCreators, listLatestMemberships, listMembershipsOf } from "../db/creator.ts";
-import { findDeal, findDealByStoreId } from "../db/deal.ts";
+import { listCreatorsWithCode } from "../db/code.ts";
+import { findDeal } from "../db/deal.ts";
 import type { Deal } from "../db/deal.ts";
-import { findProgram, listPrograms } from "../db/program.ts";
+import { listPrograms } from "../db/program.ts";
+import { type LatestMembership, latestMemberships, namesOfCreators } from "../db/reads/preflight.ts";
+import { findShop } from "../db/shop.ts";
+import type { NewBatchRow } from "../domain/code-batch.ts";
 import { checkCodeName } from "../domain/code-name.ts";
 import { codeKey } from "../domain/code.ts";
-import type { FieldError, KeptProblem, Values } from "../domain/problem.ts";
-import type { Program } from "@prisma/client";
-import type { Answer, PlacedCode } from "../networks/port.ts";
-import { adminFor } from "../shopify/admin.ts";
-import { findByCode } from "../shopify/discounts.ts";
-import type { StoreFault } from "../shopify/discounts.ts";
-import { connectedTo } from "./connected.ts";
+import { aboutCode, type Finding, judgeDates } from "../domain/preflight.ts";
+import type { FieldError } from "../domain/problem.ts";
+import { wallTime } from "../domain/zone.ts";
 import type { Failed } from "./connected.ts";
-import { networkProblem } from "./network-faults.ts";
-import { inParallel } from "./parallel.ts";
-import { storeProblem } from "./store-faults.ts";
+import { suggestFree } from "./naming.ts";
+import { openOurSide } from "./preflight-here.ts";
+import { openNetworkSide } from "./preflight-network.ts";
+import { openStoreSide } from "./preflight-store.ts";
 
-export type GiveRow = { creatorId: string; code: string; policy: string };
-export type GiveInput = { dealId: string; rows: GiveRow[] };
+export type { Finding, Remedy } from "../domain/preflight.ts";
 
-/** `key` of locales/<language>/errors.json; a blocking finding keeps the code from being made, the others are to be seen. */
-export type Finding = { field: "code" | "creatorId" | "policy"; key: string; values: Values; blocking: boolean };
+/** Dates of its own may be left out, where the page has none. */
+export type GiveRow = Pick<NewBatchRow, "creatorId" | "code"> & { policy: string; startsAt?: string | null; endsAt?: string | null };
+export type GiveInput = { dealId: string; rows: GiveRow[]; hyphens?: boolean };
 
 export type CheckedRow = {
-  creatorId: string;
+  index: number; // of all rows, from 0
+  creatorId: string | null; // null: for everybody
   creatorName: string;
   code: string; // as it will be made: without the white space around it
   key: string;
   policy: string;
+  startsAt: Date | null; // null: the deal's own
+  endsAt: Date | null;
   program: Program | null; // in which it will be credited
   partnerId: string | null;
+  contractEndsAt: Date | null;
   findings: Finding[];
 };
 export type Preflight = { ok: true; deal: Deal; rows: CheckedRow[]; blocking: boolean };
 
-/** The most codes of one call; each costs a question to the store and one or more to the network (1,000 an hour). */
-const MOST_ROWS = 100;
-const MOST_AT_ONCE = 5;
+/** `hyphens`: the merchant allows them in a network too. `rows`: how many there will be in all, where that is known. */
+export type PreflightOptions = { hyphens?: boolean; rows?: number };
+
+/** A pre-flight under way: rows are compared with all that came before. Rows that could not be asked have a finding that is `later`. */
+export type OpenPreflight = {
+  ok: true;
+  deal: Deal;
+  /** Checks some rows, in their order. `firstIndex`: where the first of them stands among all. */
+  check: (rows: readonly GiveRow[], firstIndex: number) => Promise<CheckedRow[]>;
+  close: () => void;
+};
+
+/** The most codes that a page checks at once; a run (flow/batch.ts) takes more. */
+export const MOST_AT_ONCE = 100;
+const CHUNK = 250;
+/** With more rows than this it pays to read every contract of the program. */
+const FEW = 20;
 const POLICIES = ["always", "involved", "winner"];
 
-/** Checks every row: the name itself, who has it here, in the store and in the networks, and whether the creator has joined. */
-export async function preflight(shop: string, { dealId, rows }: GiveInput): Promise<Preflight | Failed> {
-  const deal = await findDeal(shop, dealId);
-  const errors = checkDeal(deal);
+/** Checks every row of a page: the name itself, who has it here, in the store and in the networks, and whether the creator has joined. */
+export async function preflight(shop: string, { dealId, rows, hyphens = false }: GiveInput): Promise<Preflight | Failed> {
+  const errors: FieldError[] = [];
   if (rows.length === 0) errors.push({ field: "rows", key: "give.no_rows" });
-  if (rows.length > MOST_ROWS) errors.push({ field: "rows", key: "give.too_many_rows", values: { limit: MOST_ROWS } });
-  if (!deal || errors.length > 0) return { ok: false, errors };
-
-  const checked = await checkRows(shop, deal, rows);
-  await findTakenHere(shop, checked);
-  await findTakenInStore(shop, deal, checked);
-  await findTakenInNetworks(shop, checked);
-  return { ok: true, deal, rows: checked, blocking: checked.some((row) => row.findings.some((finding) => finding.blocking)) };
+  if (rows.length > MOST_AT_ONCE) errors.push({ field: "rows", key: "give.too_many_rows", values: { limit: MOST_AT_ONCE } });
+  if (errors.length > 0) {
+    const deal = await findDeal(shop, dealId);
+    return { ok: false, errors: [...dealErrors(deal), ...errors] };
+  }
+  return preflightRows(shop, { dealId, rows }, { hyphens });
 }
 
-function checkDeal(deal: Deal | null): FieldError[] {
+/** Checks any number of rows. `onProgress` is told how many are checked. */
+export async function preflightRows(shop: string, { dealId, rows }: { dealId: string; rows: readonly GiveRow[] }, { onProgress, ...options }: PreflightOptions & { onProgress?: (done: number) => void } = {}): Promise<Preflight | Failed> {
+  const opened = await openPreflight(shop, dealId, { rows: rows.length, ...options });
+  if (!opened.ok) return opened;
+  const checked: CheckedRow[] = [];
+  for (let from = 0; from < rows.length; from += CHUNK) {
+    checked.push(...(await opened.check(rows.slice(from, from + CHUNK), from)));
+    onProgress?.(checked.length);
+  }
+  opened.close();
+  return { ok: true, deal: opened.deal, rows: checked, blocking: checked.some((row) => row.findings.some((finding) => finding.blocking)) };
+}
+
+/** Opens a pre-flight for a deal's codes; the errors are of the deal as a whole. */
+export async function openPreflight(shop: string, dealId: string, { hyphens = false, rows: expected = Infinity }: PreflightOptions = {}): Promise<OpenPreflight | Failed> {
+  const deal = await findDeal(shop, dealId);
+  const errors = dealErrors(deal);
+  if (!deal || errors.length > 0) return { ok: false, errors };
+  const programs = new Map((await listPrograms(shop)).map((program) => [program.id, program]));
+  const zone = (await findShop(shop))?.timezone || "UTC";
+  const ours = await openOurSide(shop);
+  const store = openStoreSide(shop, deal.id);
+  const networks = openNetworkSide(shop, { contracts: expected > FEW });
+  const seen = new Map<string, number>();
+  const suggested = new Set<string>();
+  const isTaken = (key: string) => seen.has(key) || suggested.has(key) || ours.has(key) || networks.has(key);
+
+  return {
+    ok: true,
+    deal,
+    async check(given, firstIndex) {
+      const rows = await readRows(shop, { deal, programs, hyphens }, given, firstIndex);
+      for (const row of rows) judgeTwice(row, seen);
+      await ours.judge(rows);
+      await store.judge(askable(rows));
+      await networks.judge(askable(rows).filter(({ program }) => program !== null && program.connectionId !== null && program.externalId !== null && program.state === "active"));
+      for (const row of rows) {
+        const contract = row.creatorId === null ? null : { creator: row.creatorName, program: row.program?.name ?? "", endsAt: row.contractEndsAt, href: `/app/creators/${row.creatorId}` };
+        row.findings.push(...judgeDates(row, deal, contract, now(), (at) => wallTime(at, zone).date));
+        const suggestion = suggest(row, isTaken, hyphens);
+        if (suggestion !== null) suggested.add(codeKey(suggestion));
+      }
+      return rows;
+    },
+    close: () => seen.clear(),
+  };
+}
+
+function dealErrors(deal: Deal | null): FieldError[] {
   if (!deal) return [{ field: "dealId", key: "give.deal_not_found" }];
   if (deal.storeState === "refused" || deal.storeState === "missing") return [{ field: "dealId", key: `give.deal_${deal.storeState}`, values: { deal: deal.name } }];
   if (deal.endsAt && deal.endsAt <= now()) return [{ field: "dealId", key: "give.deal_ended", values: { deal: deal.name } }];
   return [];
 }
 
-/** What the rows say by themselves: names, policies, creators and their membership. */
-async function checkRows(shop: string, deal: Deal, rows: GiveRow[]): Promise<CheckedRow[]> {
-  const creatorIds = [...new Set(rows.map((row) => row.creatorId))];
-  const creators = new Map((await findCreators(shop, creatorIds)).map((creator) => [creator.id, creator]));
-  const dealProgram = deal.programId ? await findProgram(shop, deal.programId) : null;
-  const members = dealProgram ? new Map((await listLatestMemberships(shop, dealProgram.id, creatorIds)).map((member) => [member.creatorId, member])) : null;
-  const having = new Map((await listCreatorsWithCode(shop, deal.id, creatorIds)).map((row) => [row.creatorId, row.code]));
-  const seen = new Map<string, number>();
+type Setting = { deal: Deal; programs: ReadonlyMap<string, Program>; hyphens: boolean };
 
-  const checked: CheckedRow[] = [];
-  for (const [index, row] of rows.entries()) {
+/** What the rows say by themselves: names, policies, creators and their membership. */
+async function readRows(shop: string, { deal, programs, hyphens }: Setting, given: readonly GiveRow[], firstIndex: number): Promise<CheckedRow[]> {
+  const ids = [...new Set(given.flatMap((row) => (row.creatorId === null ? [] : [row.creatorId])))];
+  const names = await namesOfCreators(shop, ids);
+  const members = Map.groupBy(await latestMemberships(shop, ids, deal.programId), (member) => member.creatorId);
+  const having = new Map((await listCreatorsWithCode(shop, deal.id, ids)).map((row) => [row.creatorId, row.code]));
+  const dealProgram = deal.programId ? (programs.get(deal.programId) ?? null) : null;
+
+  return given.map((row, place) => {
     const code = row.code.trim();
-    const key = codeKey(code);
     const findings: Finding[] = [];
-    const creator = creators.get(row.creatorId);
-    const credit = !creator ? null : members ? { program: dealProgram, member: members.get(creator.id) ?? null } : await onlyProgramOf(shop, creator.id);
-    const program = credit?.program ?? null;
-    const creatorName = creator?.name ?? "";
-    for (const found of checkCodeName(code, { network: program !== null && program.network !== "none" })) findings.push({ field: "code", ...found });
-    if (!POLICIES.includes(row.policy)) findings.push({ field: "policy", key: "give.policy_unknown", values: {}, blocking: true });
-    if (!creator) findings.push({ field: "creatorId", key: "give.creator_not_found", values: {}, blocking: true });
-    else if (!program) findings.push({ field: "creatorId", key: "give.no_program", values: { creator: creatorName }, blocking: true });
-    else findings.push(...checkMember(creatorName, program, credit?.member ?? null));
-    const before = seen.get(key);
-    if (code !== "" && before !== undefined) findings.push({ field: "code", key: "give.twice_here", values: { code, row: before + 1 }, blocking: true });
-    else seen.set(key, index);
-    const has = having.get(row.creatorId);
-    if (has !== undefined) findings.push({ field: "creatorId", key: "give.has_code", values: { creator: creatorName, code: has }, blocking: false });
-    checked.push({ creatorId: row.creatorId, creatorName, code, key, policy: row.policy, program, partnerId: credit?.member?.partnerId ?? null, findings });
-  }
-  return checked;
+    const creatorName = row.creatorId === null ? "" : (names.get(row.creatorId) ?? "");
+    const joined = (members.get(row.creatorId ?? "") ?? []).filter((member) => isJoined(member));
+    const only = joined.length === 1 ? joined[0]! : null; // for a deal of no program: the one that the creator is joined to
+    const member = dealProgram ? (members.get(row.creatorId ?? "")?.[0] ?? null) : only;
+    const program = dealProgram ?? (only ? (programs.get(only.programId) ?? null) : null);
+    // A code for everybody is never placed in a network.
+    const network = row.creatorId !== null && program !== null && program.network !== "none";
+    for (const found of checkCodeName(code, { network, hyphens })) findings.push(aboutCode(found.key, found.values, found.blocking));
+    if (!POLICIES.includes(row.policy)) findings.push({ field: "policy", key: "give.policy_unknown", values: {}, blocking: true, remedies: [] });
+    if (row.creatorId === null) {
+      if (!program) findings.push({ field: "creatorId", key: "give.everybody_no_program", values: { deal: deal.name }, blocking: true, remedies: [{ kind: "open_deal", href: `/app/deals/${deal.id}` }] });
+    } else if (!names.has(row.creatorId)) findings.push({ field: "creatorId", key: "give.creator_not_found", values: {}, blocking: true, remedies: [] });
+    else if (!program) findings.push({ field: "creatorId", key: "give.no_program", values: { creator: creatorName }, blocking: true, remedies: [{ kind: "open_creator", href: `/app/creators/${row.creatorId}` }] });
+    else findings.push(...checkMember(creatorName, program, member));
+    const has = row.creatorId === null ? undefined : having.get(row.creatorId);
+    if (has !== undefined) findings.push({ field: "creatorId", key: "give.has_code", values: { creator: creatorName, code: has }, blocking: false, remedies: [{ kind: "open_creator", href: `/app/creators/${row.creatorId}` }] });
+    const [startsAt, endsAt] = [instant(row.startsAt), instant(row.endsAt)];
+    if (startsAt === undefined || endsAt === undefined) findings.push({ field: "dates", key: "give.date_form", values: {}, blocking: true, remedies: [{ kind: "change_dates" }] });
+    const dates = { startsAt: startsAt ?? null, endsAt: endsAt ?? null, contractEndsAt: member?.leftAt ?? null };
+    return { index: firstIndex + place, creatorId: row.creatorId, creatorName, code, key: codeKey(code), policy: row.policy, ...dates, program, partnerId: member?.partnerId ?? null, findings };
+  });
 }
 
-type Member = { state: string; leftAt: Date | null; partnerId: string | null };
+/** undefined: it is no date. */
+function instant(text: string | null | undefined): Date | null | undefined {
+  if (text === null || text === undefined || text === "") return null;
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}
 
-/** For a deal of no program: the one program that the creator is joined to. */
-async function onlyProgramOf(shop: string, creatorId: string): Promise<{ program: Program; member: Member } | null> {
-  const joined = (await listMembershipsOf(shop, creatorId)).filter((member) => member.state === "joined" && member.leftAt === null);
-  const program = joined.length === 1 ? await findProgram(shop, joined[0]!.programId) : null;
-  return program ? { program, member: joined[0]! } : null;
+type Member = Pick<LatestMembership, "state" | "leftAt" | "partnerId">;
+
+function isJoined({ state, leftAt }: Member): boolean {
+  return state === "joined" && (leftAt === null || leftAt > now());
 }
 
 /** Whether a creator can be credited in a program today. */
-export function checkMember(creator: string, program: Program, member: Member | null): Finding[] {
+export function checkMember(creator: string, program: Program, member: (Member & { creatorId?: string }) | null): Finding[] {
   const values = { creator, program: program.name };
-  if (!member) return [{ field: "creatorId", key: "give.not_in_program", values, blocking: true }];
-  if (member.state !== "joined" || member.leftAt !== null) {
-    const state = ["pending", "declined", "left"].includes(member.state) ? member.state : "left";
-    return [{ field: "creatorId", key: `give.not_joined_${state}`, values, blocking: true }];
-  }
-  if (program.network !== "none" && member.partnerId === null) return [{ field: "creatorId", key: "give.no_partner", values, blocking: true }];
-  return [];
+  const invite = { kind: "invite" as const, href: member?.creatorId ? `/app/creators/${member.creatorId}` : "/app/creators" };
+  const no = (key: string): Finding[] => [{ field: "creatorId", key, values, blocking: true, remedies: [invite] }];
+  if (!member) return no("give.not_in_program");
+  if (!isJoined(member)) return no(`give.not_joined_${["pending", "declined", "left"].includes(member.state) ? member.state : "left"}`);
+  return program.network !== "none" && member.partnerId === null ? no("give.no_partner") : [];
 }
 
-async function findTakenHere(shop: string, rows: CheckedRow[]): Promise<void> {
-  const taken = new Map((await findCodesByKeys(shop, rows.map((row) => row.key))).map((code) => [code.key, code]));
-  for (const row of rows) {
-    const code = taken.get(row.key);
-    if (!code) continue;
-    const owner = await findCodeOwner(shop, code.id, now());
-    const creator = owner?.creatorId ? (await findCreators(shop, [owner.creatorId]))[0]?.name : undefined;
-    const deal = code.dealId ? (await findDeal(shop, code.dealId))?.name : undefined;
-    row.findings.push({ field: "code", key: "give.taken_here", values: { code: row.code, creator: creator ?? "–", deal: deal ?? "–" }, blocking: true });
-  }
+function judgeTwice(row: CheckedRow, seen: Map<string, number>): void {
+  if (row.key === "") return;
+  const before = seen.get(row.key);
+  if (before === undefined) seen.set(row.key, row.index);
+  else row.findings.push(aboutCode("give.twice_here", { code: row.code, row: before + 1 }, true));
 }
 
 /** Only names that can be made at all are asked for. */
@@ -135,55 +198,10 @@ function askable(rows: CheckedRow[]): CheckedRow[] {
   return rows.filter((row) => row.code !== "" && !row.findings.some((finding) => finding.blocking && finding.field === "code"));
 }
 
-async function findTakenInStore(shop: string, deal: Deal, rows: CheckedRow[]): Promise<void> {
-  const admin = adminFor(shop);
-  const faults: StoreFault[] = [];
-  await inParallel(askable(rows), MOST_AT_ONCE, async (row) => {
-    const answer = await findByCode(admin, row.code);
-    if (!answer.ok) faults.push(answer.fault);
-    else if (answer.value) {
-      const ours = await findDealByStoreId(shop, answer.value.id);
-      const key = ours ? (ours.id === deal.id ? "give.taken_in_this_deal" : "give.taken_in_our_deal") : "give.taken_in_store";
-      row.findings.push({ field: "code", key, values: { code: row.code, discount: answer.value.title }, blocking: true });
-    }
-    return answer.ok;
-  });
-  // What could not be asked is not known to be free.
-  for (const fault of faults.slice(0, 1)) for (const row of rows) row.findings.push({ field: "code", ...storeProblem(fault), blocking: true });
-}
-
-/** Asks each network program of the shop: a code has one owner in a program, and a performance program knows it too. */
-async function findTakenInNetworks(shop: string, rows: CheckedRow[]): Promise<void> {
-  const programs = (await listPrograms(shop)).filter((program) => program.connectionId !== null && program.externalId !== null && program.state === "active");
-  for (const program of programs) {
-    const concerned = askable(rows).filter((row) => row.program !== null && row.program.connectionId === program.connectionId);
-    if (concerned.length > 0) await findTakenInProgram(shop, program, concerned);
-  }
-}
-
-async function findTakenInProgram(shop: string, program: Program, rows: CheckedRow[]): Promise<void> {
-  const connected = await connectedTo(shop, program.connectionId!);
-  let unknown: KeptProblem[] = connected.ok ? [] : connected.errors.map(({ key, values }) => ({ key, values: values ?? {} }));
-  if (connected.ok) {
-    await inParallel(rows, MOST_AT_ONCE, async (row) => {
-      const answer: Answer<PlacedCode[]> = await connected.network.findCodes(program.externalId!, row.code);
-      if (answer.ok) row.findings.push(...judge(row, program, answer.value));
-      else if (unknown.length === 0) unknown = [networkProblem(answer.fault)];
-      return answer.ok;
-    });
-  }
-  for (const row of rows) for (const problem of unknown) row.findings.push({ field: "code", ...problem, blocking: true });
-}
-
-function judge(row: CheckedRow, program: Program, found: PlacedCode[]): Finding[] {
-  const active = found.filter((code) => code.active);
-  const values = { code: row.code, program: program.name };
-  if (program.id !== row.program?.id) {
-    // There it belongs to the media source of the creators; as a partner's code it would take the sale from the creator.
-    const other = active[0];
-    return other ? [{ field: "code", key: "give.in_other_program", values: { ...values, partner: other.partnerName }, blocking: false }] : [];
-  }
-  const other = active.find((code) => code.partnerId !== row.partnerId);
-  if (other) return [{ field: "code", key: "give.taken_in_network", values: { ...values, partner: other.partnerName }, blocking: true }];
-  return active.length > 0 ? [{ field: "code", key: "give.already_in_network", values, blocking: false }] : [];
+/** A name that is free as far as is known, beside each finding that another name would mend. */
+function suggest(row: CheckedRow, taken: (key: string) => boolean, hyphens: boolean): string | null {
+  const blocked = row.findings.filter((finding) => finding.blocking && finding.field === "code").flatMap((finding) => finding.remedies.filter((remedy) => remedy.kind === "rename"));
+  const suggestion = blocked.length === 0 || row.key === "" ? null : suggestFree(row.code, taken, hyphens);
+  if (suggestion !== null) for (const remedy of blocked) remedy.suggestion = suggestion;
+  return suggestion;
 }

@@ -33,7 +33,7 @@ export async function action({ request }: ActionFunctionArgs) {
 }
 
 function shown(rows: CheckedRow[]): GiveAnswer["rows"] {
-  return rows.map(({ creatorId, code, policy, findings }) => ({ creatorId, code, policy, findings }));
+  return rows.map(({ creatorId, code, policy, findings }) => ({ creatorId: creatorId ?? "", code, policy, findings }));
 }
 
 export default function Give() {

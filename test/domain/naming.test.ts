@@ -19,7 +19,7 @@ const usual: Omit<NamingInput, "parts" | "creators"> = {
   deal: { name: "Spring sale", mark: "10" },
   program: "Atelier Creators",
   today: "2026-11-21",
-  taken: new Set(),
+  taken: new Set<string>(),
   seed: "seed",
 };
 
@@ -208,8 +208,8 @@ const anyInput = fc.record({
   whenTaken: fc.constantFrom("number" as const, "letter" as const, "random" as const, "ask" as const),
   hyphens: fc.boolean(),
   longest: fc.integer({ min: 4, max: 40 }),
-  creators: fc.array(anyone, { minLength: 1, maxLength: 30 }).map((creators) => creators.map((one, index) => ({ ...one, creatorId: `c${index}` }))),
-  taken: fc.array(fc.constantFrom("MARIE10", "ZOE10", "MARIE", "MARIE2", "LILEI10", "VIP", "CREATOR")).map((keys) => new Set(keys)),
+  creators: fc.array(anyone, { minLength: 1, maxLength: 30 }).map((all) => all.map((one, index): NamedCreator => ({ ...one, creatorId: `c${index}` }))),
+  taken: fc.array(fc.constantFrom("MARIE10", "ZOE10", "MARIE", "MARIE2", "LILEI10", "VIP", "CREATOR")).map((keys) => new Set<string>(keys)),
   seed: fc.string(),
 });
 

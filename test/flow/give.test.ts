@@ -79,11 +79,11 @@ describe("the pre-flight", () => {
       }),
     );
     expect(checked.blocking).toBe(true);
-    expect(checked.rows.map((row) => row.findings)).toEqual([
-      [{ field: "code", key: "give.taken_in_store", values: { code: "summer", discount: "Summer sale" }, blocking: true }],
-      [{ field: "code", key: "give.taken_in_network", values: { code: "lukas10", program: "Atelier Creators", partner: "Łukasz Nowak" }, blocking: true }],
-      [{ field: "code", key: "give.taken_here", values: { code: "marie10", creator: "Marie Dupont", deal: "Spring" }, blocking: true }],
-      [{ field: "code", key: "give.already_in_network", values: { code: "zoe10", program: "Atelier Creators" }, blocking: false }],
+    expect(checked.rows.map((row) => row.findings)).toMatchObject([
+      [{ field: "code", key: "give.taken_by_this_app", values: { code: "summer", discount: "Summer sale" }, blocking: true, remedies: [{ kind: "rename", suggestion: "SUMMER2" }, { kind: "adopt" }] }],
+      [{ field: "code", key: "give.taken_in_network", values: { code: "lukas10", creator: "Zoë Müller", program: "Atelier Creators", partner: "Łukasz Nowak" }, blocking: true, remedies: [{ kind: "rename", suggestion: "LUKAS10X2" }, { kind: "open_network" }] }],
+      [{ field: "code", key: "give.taken_here", values: { code: "marie10", creator: "Marie Dupont", deal: "Spring" }, blocking: true, remedies: [{ kind: "rename", suggestion: "MARIE10X2" }, { kind: "open_code" }] }],
+      [{ field: "code", key: "give.already_in_network", values: { code: "zoe10", creator: "Zoë Müller", program: "Atelier Creators" }, blocking: false, remedies: [] }],
     ]);
   });
 
@@ -93,8 +93,8 @@ describe("the pre-flight", () => {
     await dealOf(programId, "Autumn");
     await placeAll(stage);
     const [own, other] = await rows<{ reserve_code: string }>("select reserve_code from deal where shop = $1 order by name desc");
-    expect(await findings(dealId, [{ creatorId: creatorIds.marie!, code: own!.reserve_code }])).toEqual([["code.long", "!give.taken_in_this_deal"]]);
-    expect(await findings(dealId, [{ creatorId: creatorIds.marie!, code: other!.reserve_code }])).toEqual([["code.long", "!give.taken_in_our_deal"]]);
+    expect(await findings(dealId, [{ creatorId: creatorIds.marie!, code: own!.reserve_code }])).toEqual([["code.long", "!give.reserve_code"]]);
+    expect(await findings(dealId, [{ creatorId: creatorIds.marie!, code: other!.reserve_code }])).toEqual([["code.long", "!give.reserve_code"]]);
   });
 
   test("tells of the same code in another program of the account", async () => {
@@ -103,7 +103,7 @@ describe("the pre-flight", () => {
     must(await chooseProgram(SHOP, { connectionId, externalId: stage.performance.id }));
     stage.network.addPartnerToProgram(account, stage.partners.leo, stage.performance.id, { state: "joined" });
     stage.network.assignCode(account, { programId: stage.performance.id, partnerId: stage.partners.leo, code: "MARIE10" });
-    expect(await findings(await dealOf(programId), [{ creatorId: creatorIds.marie!, code: "MARIE10" }])).toEqual([["give.in_other_program"]]);
+    expect(await findings(await dealOf(programId), [{ creatorId: creatorIds.marie!, code: "MARIE10" }])).toEqual([["!give.in_both_programs"]]);
   });
 
   test.each([
