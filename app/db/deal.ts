@@ -1,5 +1,5 @@
 // Deals, and where they stand in the store and in the programs' networks.
-import type { Deal as DealRow, DealPlacement, Prisma } from "@prisma/client";
+import type { Deal as DealRow, Prisma } from "@prisma/client";
 import { prisma } from "../db.server.ts";
 import type { DealTerms } from "../domain/deal.ts";
 
@@ -41,29 +41,6 @@ export type DealInStore = Partial<Pick<Deal, "storeId" | "storeState" | "storePr
 
 export async function updateDealInStore(shop: string, id: string, data: DealInStore): Promise<void> {
   await prisma().deal.updateMany({ where: { shop, id }, data });
-}
-
-/** Placements that wait and are due, of deals that the store has, in programs whose account is connected. */
-export async function listDueDealPlacements(shop: string, now: Date, limit: number): Promise<(DealPlacementDue & { deal: Deal })[]> {
-  const due = await prisma().$queryRaw<DealPlacementDue[]>`
-    select dp.deal_id as "dealId", dp.program_id as "programId", g.external_id as "programExternalId", g.connection_id as "connectionId", dp.attempts
-    from deal_placement dp
-    join deal d on d.shop = dp.shop and d.id = dp.deal_id and d.store_id is not null
-    join program g on g.shop = dp.shop and g.id = dp.program_id and g.external_id is not null
-    join network_connection n on n.shop = g.shop and n.id = g.connection_id and n.state = 'connected'
-    where dp.shop = ${shop} and dp.state = 'waiting' and dp.next_at <= ${now}
-    order by dp.next_at limit ${limit}`;
-  const deals = await prisma().deal.findMany({ where: { shop, id: { in: due.map((row) => row.dealId) } } });
-  const byId = new Map(deals.map((row) => [row.id, deal(row)]));
-  return due.flatMap((row) => (byId.has(row.dealId) ? [{ ...row, deal: byId.get(row.dealId)! }] : []));
-}
-
-export type DealPlacementDue = { dealId: string; programId: string; programExternalId: string; connectionId: string; attempts: number };
-
-export type DealInNetwork = Partial<Pick<DealPlacement, "externalId" | "state" | "problem" | "readAt" | "attempts" | "nextAt">>;
-
-export async function updateDealPlacement(shop: string, dealId: string, programId: string, data: DealInNetwork): Promise<void> {
-  await prisma().dealPlacement.updateMany({ where: { shop, dealId, programId }, data });
 }
 
 /** A person asks for deals that the store or a network refused, or that are gone there, to be made again. Returns how many rows. */

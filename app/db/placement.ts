@@ -1,5 +1,6 @@
 // Where codes stand: in the store (target "store") and in each program's network (target = the program's id).
 import { pool } from "../db.server.ts";
+import { isDealDue } from "./deal-placement.ts";
 
 /** The target of a code's place in the store. */
 export const STORE = "store";
@@ -18,46 +19,6 @@ export async function listDueInStore(shop: string, now: Date, limit: number): Pr
      join deal d on d.shop = c.shop and d.id = c.deal_id
      where p.shop = $1 and p.target = 'store' and p.state in ('waiting', 'asked') and p.next_at <= $2 and d.store_id is not null and p.wanted = 'live'
      order by min(p.next_at) over (partition by c.deal_id), c.deal_id, c.position
-     limit $3`,
-    [shop, now, limit],
-  );
-  return rows;
-}
-
-/** A code that waits to be placed in a program's network. */
-export type DueInNetwork = {
-  codeId: string;
-  code: string;
-  match: "exact" | "regex";
-  programId: string;
-  connectionId: string;
-  programExternalId: string;
-  partnerId: string | null;
-  policy: "always" | "involved" | "winner";
-  state: PlacementState;
-  attempts: number;
-  dealId: string | null;
-  dealExternalId: string | null;
-};
-
-/**
- * Network placements that are due. A code goes to the network only when the store has it (the network would promise what no buyer can
- * use), and after its deal: a deal that the network refused does not hold its codes back.
- */
-export async function listDueInNetworks(shop: string, now: Date, limit: number): Promise<DueInNetwork[]> {
-  const { rows } = await pool().query<DueInNetwork>(
-    `select p.code_id as "codeId", c.code, c.match, g.id as "programId", g.connection_id as "connectionId", g.external_id as "programExternalId",
-            p.partner_id as "partnerId", t.credit_policy as policy, p.state, p.attempts, c.deal_id as "dealId", dp.external_id as "dealExternalId"
-     from code_placement p
-     join code c on c.shop = p.shop and c.id = p.code_id
-     join program g on g.shop = p.shop and g.id = p.target
-     join network_connection n on n.shop = g.shop and n.id = g.connection_id and n.state = 'connected'
-     join lateral (select credit_policy from code_term where shop = c.shop and code_id = c.id and valid_from <= $2 order by valid_from desc limit 1) t on true
-     left join deal_placement dp on dp.shop = c.shop and dp.deal_id = c.deal_id and dp.program_id = g.id
-     where p.shop = $1 and p.target <> 'store' and p.state in ('waiting', 'asked') and p.next_at <= $2 and p.wanted = 'live'
-       and not exists (select 1 from code_placement s where s.shop = p.shop and s.code_id = p.code_id and s.target = 'store' and s.state <> 'live')
-       and (dp.deal_id is null or dp.state in ('live', 'refused'))
-     order by p.next_at, c.position
      limit $3`,
     [shop, now, limit],
   );
@@ -88,7 +49,7 @@ export async function listShopsWithDue(now: Date): Promise<string[]> {
     `select s.shop from shop s
      where s.uninstalled_at is null and (
        exists (select 1 from deal d where d.shop = s.shop and d.next_at <= $1 and (d.store_state in ('waiting', 'scheduled') or (d.store_state = 'live' and d.ends_at is not null)))
-       or exists (select 1 from deal_placement dp where dp.shop = s.shop and dp.state = 'waiting' and dp.next_at <= $1)
+       or exists (select 1 from deal_placement dp join deal d on d.shop = dp.shop and d.id = dp.deal_id where dp.shop = s.shop and ${isDealDue("$1")})
        or exists (select 1 from code_placement p where p.shop = s.shop and p.next_at <= $1 and ((p.wanted = 'live' and p.state in ('waiting', 'asked')) or (p.wanted = 'gone' and p.state in ('live', 'asked')))))`,
     [now],
   );

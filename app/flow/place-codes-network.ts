@@ -1,52 +1,124 @@
 // Codes in the networks: promo codes of their program. Every call is noted before it goes out, and the network is asked for the name first,
 // so that a crash anywhere leaves each code once.
 import { now } from "../clock.ts";
-import { listDueInNetworks, markAsked, markLive, markRefused, putOff } from "../db/placement.ts";
-import type { DueInNetwork } from "../db/placement.ts";
+import { markRefused, putOff } from "../db/placement.ts";
+import { listCreatorPrograms, listDueInNetworks, markLiveInNetwork, markTold } from "../db/placement-network.ts";
+import type { DueInNetwork } from "../db/placement-network.ts";
+import { codeKey } from "../domain/code.ts";
+import { codeToTell, isToldOtherwise } from "../domain/network-code.ts";
+import type { ToldCode } from "../domain/network-code.ts";
 import { writeProblem } from "../domain/problem.ts";
-import type { Network, NetworkFault } from "../networks/port.ts";
+import type { Answer, Network, NetworkFault, PlacedCode } from "../networks/port.ts";
 import { judgeNetworkFault } from "./place-faults.ts";
 import type { Networks } from "./place-networks.ts";
 
 const MOST_A_TURN = 50;
+/** From so many on, one list of all the program's codes costs fewer requests than a question for each name. */
+const LIST_FROM = 10;
 
-/** Places the codes that are due in their programs' networks, each asked for by name first. Returns how much was done. */
+/** Places the codes that are due in their programs' networks, each looked for by name first. Returns how much was done. */
 export async function placeCodesInNetworks(shop: string, networks: Networks): Promise<number> {
   const due = await listDueInNetworks(shop, now(), MOST_A_TURN);
+  const finders = new Map<string, Find>();
   let done = 0;
   for (const row of due) {
     const network = await networks.of(row.connectionId, { about: "code", aboutId: row.codeId });
-    if (network && (await placeInNetwork(shop, network, row, networks))) done += 1;
+    if (!network) continue;
+    if (!finders.has(row.programId)) finders.set(row.programId, await finderOf(network, row, due.filter((one) => one.programId === row.programId).length));
+    if (await placeInNetwork(shop, network, finders.get(row.programId)!, row, networks)) done += 1;
   }
   return done;
 }
 
-async function placeInNetwork(shop: string, network: Network, row: DueInNetwork, networks: Networks): Promise<boolean> {
+type Find = (network: Network, code: string) => Promise<Answer<PlacedCode[]>>;
+
+async function finderOf(network: Network, { programExternalId }: DueInNetwork, count: number): Promise<Find> {
+  const all = count < LIST_FROM ? null : await network.codes(programExternalId);
+  if (!all?.ok) return (network, code) => network.findCodes(programExternalId, code);
+  const byKey = Map.groupBy(all.value, (placed) => codeKey(placed.code));
+  return async (_network, code) => ({ ok: true, value: byKey.get(codeKey(code)) ?? [] });
+}
+
+async function placeInNetwork(shop: string, network: Network, find: Find, row: DueInNetwork, networks: Networks): Promise<boolean> {
   const { codeId, code, programId, partnerId } = row;
   if (partnerId === null) {
     await markRefused(shop, codeId, programId, writeProblem("problem.no_partner", { code }), now());
     return true;
   }
-  const found = await network.findCodes(row.programExternalId, code);
+  const wanted = codeToTell({
+    partnerId,
+    policy: row.policy,
+    deal: row.dealExternalId === null ? null : { externalId: row.dealExternalId, syncs: row.dealSyncs },
+    windows: [{ startsAt: row.startsAt, endsAt: row.endsAt }, { startsAt: row.dealStartsAt, endsAt: row.dealEndsAt }],
+  });
+  const found = await find(network, code);
   if (!found.ok) return waitForNetwork(shop, row, found.fault, networks);
-  const active = found.value.filter((placed) => placed.active && isSameCode(placed, row));
-  const other = active.find((placed) => placed.partnerId !== partnerId);
+  const standing = found.value.filter((placed) => isStanding(placed) && isSameCode(placed, row));
+  // Ours from before, under another partner: the code has a new owner here.
+  const ours = standing.find((placed) => placed.externalId === row.externalId) ?? null;
+  const other = standing.find((placed) => placed !== ours && placed.partnerId !== partnerId);
   if (other) {
     await markRefused(shop, codeId, programId, writeProblem("problem.taken_in_network", { code, partner: other.partnerName }), now());
     return true;
   }
-  const mine = active[0];
-  if (mine) {
+  const mine = ours ?? standing[0];
+  if (mine && !(mine === ours && mustReplace(row.told, wanted, mine))) {
     const problem = mine.policy === row.policy ? null : writeProblem("problem.other_policy_in_network", { code });
-    await markLive(shop, codeId, programId, mine.externalId, now(), problem);
+    await markLiveInNetwork(shop, codeId, programId, { externalId: mine.externalId, told: row.told ?? wanted, seen: mine, problem }, now());
     return true;
   }
-  await markAsked(shop, [codeId], programId, now());
-  const { match, policy, dealExternalId } = row;
-  const placed = await network.placeCode(row.programExternalId, { code, match, policy, partnerId, dealExternalId, startsAt: null, endsAt: null });
+  if (row.programKind === "performance") {
+    const held = await heldInCreator(shop, network, row);
+    if (!held.ok) return waitForNetwork(shop, row, held.fault, networks);
+    if (held.value) {
+      await markRefused(shop, codeId, programId, writeProblem("problem.held_in_creator", { code, ...held.value }), now());
+      return true;
+    }
+  }
+  return mine ? replace(shop, network, row, mine, wanted, networks) : create(shop, network, row, wanted, networks);
+}
+
+/** Told otherwise since; of a code that was placed before anyone noted what was told, what is seen of it decides, but for its dates. */
+function mustReplace(told: ToldCode | null, wanted: ToldCode, mine: PlacedCode): boolean {
+  if (told !== null) return isToldOtherwise(told, wanted);
+  return mine.partnerId !== wanted.partnerId || mine.policy !== wanted.policy || (wanted.dealExternalId !== null && mine.dealExternalId !== wanted.dealExternalId);
+}
+
+/**
+ * A promo code cannot be changed, and a program has one of a name: so the old one is expired first and the new one made at once. What happens
+ * in between: the network takes a sale by this code for one without a code, and credits nobody; this app attributes it all the same and reports
+ * it to the program. Dying in between leaves the row asked and the name free: the next turn finds nothing that stands, and makes it.
+ */
+async function replace(shop: string, network: Network, row: DueInNetwork, mine: PlacedCode, wanted: ToldCode, networks: Networks): Promise<boolean> {
+  const expired = await network.expireCode(mine.externalId);
+  if (!expired.ok && expired.fault.kind !== "not_found") return waitForNetwork(shop, row, expired.fault, networks);
+  return create(shop, network, row, wanted, networks);
+}
+
+async function create(shop: string, network: Network, row: DueInNetwork, wanted: ToldCode, networks: Networks): Promise<boolean> {
+  const { codeId, code, programId, match, policy } = row;
+  await markTold(shop, codeId, programId, wanted, now());
+  const { partnerId, dealExternalId, startsAt, endsAt } = wanted;
+  const placed = await network.placeCode(row.programExternalId, { code, match, policy, partnerId, dealExternalId, startsAt, endsAt });
   if (!placed.ok) return waitForNetwork(shop, row, placed.fault, networks);
-  await markLive(shop, codeId, programId, placed.value.externalId, now());
+  await markLiveInNetwork(shop, codeId, programId, { externalId: placed.value.externalId, told: wanted, seen: null }, now());
   return true;
+}
+
+/** A code that a creator holds in a creator program must not be a partner's in a performance program too: that one would take the sale. */
+async function heldInCreator(shop: string, network: Network, row: DueInNetwork): Promise<Answer<{ program: string; partner: string } | null>> {
+  for (const program of await listCreatorPrograms(shop, row.connectionId)) {
+    const found = await network.findCodes(program.externalId, row.code);
+    if (!found.ok) return found;
+    const holder = found.value.find((placed) => isStanding(placed) && isSameCode(placed, row));
+    if (holder) return { ok: true, value: { program: program.name, partner: holder.partnerName } };
+  }
+  return { ok: true, value: null };
+}
+
+/** In force, or to be: a code that waits for its start is its partner's already. */
+function isStanding({ active, startsAt, endsAt }: PlacedCode): boolean {
+  return active || (startsAt !== null && Date.parse(startsAt) > now().getTime() && (endsAt === null || Date.parse(endsAt) > Date.parse(startsAt)));
 }
 
 /** A pattern is another thing than the code that reads the same, and it minds case: \d is not \D. */

@@ -1,39 +1,100 @@
-// Deals in the networks: each is looked for by its name before it is made.
+// Deals in the networks: each is looked for by its name before it is made, brought to the version that the deal has, and read back.
 import { now } from "../clock.ts";
-import { listDueDealPlacements, updateDealPlacement } from "../db/deal.ts";
-import type { Deal } from "../db/deal.ts";
+import { holdersOfDeal, listDealsDueInNetworks, lookAtDealInNetworks, tellCodesOfDealAgain, updateDealPlacement } from "../db/deal-placement.ts";
+import type { DealDueInNetwork } from "../db/deal-placement.ts";
 import { findShop } from "../db/shop.ts";
-import { toNetworkDeal } from "../domain/network-deal.ts";
+import { dealChange, toNetworkDeal } from "../domain/network-deal.ts";
+import type { DealForNetwork } from "../domain/network-deal.ts";
+import { keepSteps, networkSteps, readSteps } from "../domain/network-steps.ts";
+import { writeProblem } from "../domain/problem.ts";
+import type { Answer, DealInfo, Network, NetworkFault, NewDeal } from "../networks/port.ts";
 import { judgeNetworkFault } from "./place-faults.ts";
 import type { Networks } from "./place-networks.ts";
 
 const MOST_A_TURN = 20;
 
-/** Makes the networks' deals that are due. Returns how much was done. */
+/** Brings the networks' deals that are due to what they are here, and looks whether a person took the steps that are left. Returns how much was done. */
 export async function placeDealsInNetworks(shop: string, networks: Networks): Promise<number> {
-  const due = await listDueDealPlacements(shop, now(), MOST_A_TURN);
+  const due = await listDealsDueInNetworks(shop, now(), MOST_A_TURN);
   const currency = due.length > 0 ? ((await findShop(shop))?.currency ?? "") : "";
   let done = 0;
-  for (const { deal, programId, programExternalId, connectionId, attempts } of due) {
-    const network = await networks.of(connectionId, { about: "deal", aboutId: deal.id });
+  for (const row of due) {
+    const network = await networks.of(row.connectionId, { about: "deal", aboutId: row.dealId });
     if (!network) continue; // closed for this turn
-
-    const found = await network.findDeal(programExternalId, deal.name);
-    const exists = found.ok && found.value !== null && found.value.state !== "expired";
-    const made = found.ok && !exists ? await network.createDeal(programExternalId, toNetworkDeal(windowOf(deal), currency).deal) : found;
-    if (!made.ok) {
-      const verdict = await judgeNetworkFault(shop, connectionId, made.fault, attempts, now());
-      const data = { problem: verdict.problem, nextAt: verdict.nextAt, attempts: attempts + (verdict.counts ? 1 : 0), ...(verdict.refused && { state: "refused" }) };
-      await updateDealPlacement(shop, deal.id, programId, data);
-      if (verdict.stop) networks.close(connectionId);
-      continue;
-    }
-    await updateDealPlacement(shop, deal.id, programId, { externalId: made.value!.externalId, state: "live", problem: null, readAt: now(), attempts: 0 });
-    done += 1;
+    const wanted = toNetworkDeal(windowOf(row), currency).deal;
+    const placed = await place(network, row, wanted);
+    if (!placed.ok) await wait(shop, row, placed.fault, networks);
+    else if (placed.value === null) await updateDealPlacement(shop, row.dealId, row.programId, { state: "missing", problem: writeProblem("problem.deal_missing_in_network"), readAt: now() });
+    else await noteDeal(shop, row, wanted, currency, placed.value);
+    done += placed.ok ? 1 : 0;
   }
   return done;
 }
 
-function windowOf({ name, terms, startsAt, endsAt }: Deal) {
-  return { name, terms, startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null };
+/** A person has taken a step there, or wants to know: the network is read by the next turn. */
+export async function lookAtDealNow(shop: string, dealId: string): Promise<number> {
+  return lookAtDealInNetworks(shop, dealId, now());
+}
+
+/** The deal as the network has it in the end; null: it had it, and has it no more. */
+async function place(network: Network, row: DealDueInNetwork, wanted: NewDeal): Promise<Answer<DealInfo | null>> {
+  const standing = await findStanding(network, row, wanted);
+  if (!standing.ok) return standing;
+  if (standing.value === null) {
+    if (row.state === "live") return standing;
+    const made = await network.createDeal(row.programExternalId, wanted);
+    return made.ok ? network.deal(made.value.externalId) : made;
+  }
+  const seen = standing.value;
+  const isOurs = row.externalId === seen.externalId && row.version >= row.dealVersion;
+  // What was changed over there meanwhile is not ours to take back; a step that was taken can make room for the rest of our own edit.
+  const change = isOurs && !hasTakenStep(row, wanted, seen) ? null : dealChange(wanted, seen);
+  if (change === null) return standing;
+  const updated = await network.updateDeal(seen.externalId, change);
+  return updated.ok ? network.deal(seen.externalId) : updated;
+}
+
+async function findStanding(network: Network, row: DealDueInNetwork, wanted: NewDeal): Promise<Answer<DealInfo | null>> {
+  if (row.externalId !== null) {
+    const read = await network.deal(row.externalId);
+    if (read.ok || read.fault.kind !== "not_found") return read;
+    if (row.state === "live") return { ok: true, value: null };
+  }
+  const found = await network.findDeal(row.programExternalId, wanted.name);
+  return found.ok && found.value?.state === "expired" ? { ok: true, value: null } : found;
+}
+
+function hasTakenStep(row: DealDueInNetwork, wanted: NewDeal, seen: DealInfo): boolean {
+  const open = networkSteps({ deal: wanted, minimum: null, partners: [], codes: [] }, seen);
+  return readSteps(row.steps).some((step) => step.doneAt === null && /^(type_|currency)/.test(step.key) && !open.some((still) => still.key === step.key));
+}
+
+async function noteDeal(shop: string, row: DealDueInNetwork, wanted: NewDeal, currency: string, seen: DealInfo): Promise<void> {
+  const { dealId, programId } = row;
+  const minimum = row.terms.minimum.kind === "subtotal" ? { amount: row.terms.minimum.amount, currency } : null;
+  const open = networkSteps({ deal: wanted, minimum, ...(await holdersOfDeal(shop, dealId, programId)) }, seen);
+  const steps = keepSteps(row.version < row.dealVersion ? [] : readSteps(row.steps), open, now().toISOString());
+  // First the codes, then the deal: whatever dies in between does both again.
+  if (row.externalId !== null && (row.externalId !== seen.externalId || (seen.syncs && row.seen?.syncs !== true))) await tellCodesOfDealAgain(shop, dealId, programId, now());
+  await updateDealPlacement(shop, dealId, programId, { externalId: seen.externalId, state: "live", version: row.dealVersion, seen, steps, problem: null, readAt: now(), attempts: 0 });
+}
+
+async function wait(shop: string, row: DealDueInNetwork, fault: NetworkFault, networks: Networks): Promise<void> {
+  const verdict = await judgeNetworkFault(shop, row.connectionId, fault, row.attempts, now());
+  const data = { problem: verdict.problem, nextAt: verdict.nextAt, attempts: row.attempts + (verdict.counts ? 1 : 0), ...(verdict.refused && { state: "refused" }) };
+  await updateDealPlacement(shop, row.dealId, row.programId, data);
+  if (verdict.stop) networks.close(row.connectionId);
+}
+
+const FAR_START = "2099-12-30T00:00:00.000Z";
+
+/**
+ * Between which instants the network has the deal. It has no state of its own there: a paused one has ended, and starts far from now where
+ * it had not started; its codes follow its dates.
+ */
+export function windowOf({ name, terms, startsAt, endsAt, pausedAt }: Pick<DealDueInNetwork, "name" | "terms" | "startsAt" | "endsAt" | "pausedAt">): DealForNetwork {
+  const end = endsAt?.toISOString() ?? null;
+  if (pausedAt === null) return { name, terms, startsAt: startsAt.toISOString(), endsAt: end };
+  if (pausedAt <= startsAt) return { name, terms, startsAt: FAR_START, endsAt: null };
+  return { name, terms, startsAt: startsAt.toISOString(), endsAt: endsAt !== null && endsAt < pausedAt ? end : pausedAt.toISOString() };
 }

@@ -1,0 +1,84 @@
+// Codes in the networks: which are due, with all that decides what a network is to be told of each.
+import { pool } from "../db.server.ts";
+import type { ToldCode } from "../domain/network-code.ts";
+import type { PlacementState } from "./placement.ts";
+
+/** A code that waits to be placed in a program's network, or to be told anew. */
+export type DueInNetwork = {
+  codeId: string;
+  code: string;
+  match: "exact" | "regex";
+  programId: string;
+  programKind: string;
+  connectionId: string;
+  programExternalId: string;
+  partnerId: string | null;
+  externalId: string | null;
+  policy: "always" | "involved" | "winner";
+  startsAt: Date | null; // by its own terms
+  endsAt: Date | null;
+  dealStartsAt: Date | null;
+  dealEndsAt: Date | null;
+  dealExternalId: string | null;
+  dealSyncs: boolean;
+  told: ToldCode | null;
+  state: PlacementState;
+  attempts: number;
+};
+
+/**
+ * Network placements that are due. A code goes to the network only when the store has it (the network would promise what no buyer can
+ * use), and after its deal: a deal that the network refused does not hold its codes back. While the deal is paused or over they stay as they are:
+ * there they follow its dates. A code for everybody has no owner there, so it never goes.
+ */
+export async function listDueInNetworks(shop: string, now: Date, limit: number): Promise<DueInNetwork[]> {
+  const { rows } = await pool().query<DueInNetwork>(
+    `select p.code_id as "codeId", c.code, c.match, g.id as "programId", g.kind as "programKind", g.connection_id as "connectionId", g.external_id as "programExternalId",
+            p.partner_id as "partnerId", p.external_id as "externalId", t.credit_policy as policy, t.starts_at as "startsAt", t.ends_at as "endsAt",
+            d.starts_at as "dealStartsAt", d.ends_at as "dealEndsAt", case when dp.state <> 'missing' then dp.external_id end as "dealExternalId",
+            coalesce(dp.state <> 'missing' and dp.seen->>'syncs' = 'true', false) as "dealSyncs", p.told, p.state, p.attempts
+     from code_placement p
+     join code c on c.shop = p.shop and c.id = p.code_id
+     join program g on g.shop = p.shop and g.id = p.target
+     join network_connection n on n.shop = g.shop and n.id = g.connection_id and n.state = 'connected'
+     join lateral (select * from code_term where shop = c.shop and code_id = c.id and valid_from <= $2 order by valid_from desc limit 1) t on t.creator_id is not null
+     left join deal d on d.shop = c.shop and d.id = c.deal_id
+     left join deal_placement dp on dp.shop = c.shop and dp.deal_id = c.deal_id and dp.program_id = g.id
+     where p.shop = $1 and p.target <> 'store' and p.state in ('waiting', 'asked') and p.next_at <= $2 and p.wanted = 'live'
+       and not exists (select 1 from code_placement s where s.shop = p.shop and s.code_id = p.code_id and s.target = 'store' and s.state <> 'live')
+       and (d.id is null or (d.paused_at is null and (d.ends_at is null or d.ends_at > $2)))
+       and (dp.deal_id is null or dp.state = 'refused' or (dp.state = 'live' and dp.version >= d.version))
+     order by p.next_at, c.position
+     limit $3`,
+    [shop, now, limit],
+  );
+  return rows;
+}
+
+/** Other programs of the same account in which creators hold codes. */
+export async function listCreatorPrograms(shop: string, connectionId: string): Promise<{ id: string; name: string; externalId: string }[]> {
+  const { rows } = await pool().query<{ id: string; name: string; externalId: string }>(
+    "select id, name, external_id as \"externalId\" from program where shop = $1 and connection_id = $2 and kind = 'creator' and external_id is not null and state = 'active'",
+    [shop, connectionId],
+  );
+  return rows;
+}
+
+/** Notes, before the request goes out, what the network is being told. */
+export async function markTold(shop: string, codeId: string, programId: string, told: ToldCode, now: Date): Promise<void> {
+  await pool().query("update code_placement set state = 'asked', asked_at = $4, told = $5, problem = null where shop = $1 and code_id = $2 and target = $3", [
+    shop, codeId, programId, now, JSON.stringify(told),
+  ]);
+}
+
+/** The network has it: as what, and what was read of it (networks/port.ts PlacedCode; null: not read back yet). `problem`: something differs, but it works. */
+export async function markLiveInNetwork(
+  shop: string, codeId: string, programId: string,
+  { externalId, told, seen, problem = null }: { externalId: string; told: ToldCode | null; seen: unknown; problem?: string | null }, now: Date,
+): Promise<void> {
+  await pool().query(
+    `update code_placement set state = 'live', external_id = $4, told = coalesce($5, told), seen = coalesce($6, seen), problem = $7, read_at = $8, attempts = 0
+     where shop = $1 and code_id = $2 and target = $3`,
+    [shop, codeId, programId, externalId, told && JSON.stringify(told), seen === null ? null : JSON.stringify(seen), problem, now],
+  );
+}
