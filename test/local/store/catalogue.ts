@@ -89,6 +89,7 @@ const entries: Entry[] = [
   { title: "Versandschutz", type: "Shipping protection", in: [], tags: ["protection"], picture: ["card", "#dfe7ea", "#4a7080", "#f1d9a0"], text: "If the parcel is lost or something in it breaks, we send it again.", kinds: ["", "SHP-PRO", 195] },
 ];
 
+const MONTHLY = { id: "1906409521", name: "Delivered every month" };
 const firstProductId = 8_201_440_000_100n;
 const firstVariantId = 45_117_003_200_500n;
 const firstCollectionId = 461_220_030_000n;
@@ -107,6 +108,11 @@ export function catalogue(): Catalogue {
       productIds: products.filter((each) => each.collections.includes(handle)).map((each) => each.id),
     })),
   };
+}
+
+/** The plan that a product can be bought under: a subscription. */
+export function sellingPlanOf(product: Pick<CatalogueProduct, "tags">): { id: string; name: string } | null {
+  return product.tags.includes("subscription") ? MONTHLY : null;
 }
 
 function product(entry: Entry, at: number): CatalogueProduct {

@@ -1,5 +1,6 @@
 // Cart, checkout and the page of thanks.
 import { amountOf, minorOf } from "../amounts.ts";
+import { sellingPlanOf } from "../catalogue.ts";
 import type { Store } from "../store.ts";
 import type { CodeOutcome, CodeRefusal, LineItem, Order, Quote } from "../types.ts";
 import { pieces, purchase } from "./cart.ts";
@@ -16,16 +17,17 @@ export function cartPage(store: Store, cart: Cart): Markup {
     return shopPage(store, { title: "Cart", pieces: 0, body });
   }
   const quote = store.quote(purchase(cart, store));
-  const body = html`<section><h1>Cart</h1><div class="split"><div>${quote.lines.map((line) => cartLine(store, line))}</div>
+  const body = html`<section><h1>Cart</h1><div class="split"><div>${quote.lines.map((line, at) => cartLine(store, line, cart.items[at]?.plan ?? false))}</div>
 <aside>${codeForm(quote, "/cart")}${totals(quote)}<a class="button wide" href="/checkout">Check out</a></aside></div></section>`;
   return shopPage(store, { title: "Cart", pieces: count, body });
 }
 
-function cartLine(store: Store, line: Quote["lines"][number]): Markup {
+function cartLine(store: Store, line: Quote["lines"][number], plan: boolean): Markup {
   const product = store.variant(line.variantId)!.product;
+  const name = plan ? sellingPlanOf(product)?.name : undefined;
   return html`<article class="line"><a href="/products/${product.handle}"><img src="/pictures/${product.handle}.svg" alt=""></a>
-<div><a href="/products/${product.handle}"><b>${line.title}</b></a><span class="small">${money(line.price, store.shop.currency)} each</span></div>
-<form method="post" action="/cart/change"><input type="hidden" name="variant" value="${line.variantId}"><label>Quantity of ${line.title}<input type="number" name="quantity" min="0" max="99" value="${line.quantity}" inputmode="numeric"></label><button class="plain">Update</button><button class="plain" name="remove" value="1">Remove</button></form>
+<div><a href="/products/${product.handle}"><b>${line.title}</b></a><span class="small">${money(line.price, store.shop.currency)} each${name === undefined ? null : `, ${name.toLowerCase()}`}</span></div>
+<form method="post" action="/cart/change"><input type="hidden" name="variant" value="${line.variantId}"><input type="hidden" name="plan" value="${plan ? "1" : "0"}"><label>Quantity of ${line.title}<input type="number" name="quantity" min="0" max="99" value="${line.quantity}" inputmode="numeric"></label><button class="plain">Update</button><button class="plain" name="remove" value="1">Remove</button></form>
 ${lineSum(line.total, line.discount, store.shop.currency)}</article>`;
 }
 
@@ -57,11 +59,19 @@ ${row("Subtotal", money(quote.subtotal, currency))}${row("Shipping", minorOf(quo
 ${row("Total", money(quote.total, currency), "total")}${row("Tax, included", money(quote.tax, currency), "small")}${discounted ? row("You save", money(quote.discount, currency), "saved") : null}</tbody></table>`;
 }
 
+/** Those of the markets, and two from the rest of the world. */
+function countries(store: Store): [code: string, name: string][] {
+  const names = new Intl.DisplayNames("en", { type: "region" });
+  const codes = new Set([...store.state.markets.flatMap((market) => market.countries), "JP", "AU"]);
+  return [...codes].map((code): [string, string] => [code, names.of(code) ?? code]).sort(([, a], [, b]) => a.localeCompare(b));
+}
+
 /** `fault` says what is wrong with the form, in a sentence. */
 export function checkoutPage(store: Store, cart: Cart, fault: string | null = null): Markup {
   const quote = store.quote(purchase(cart, store));
   const body = html`<section><h1>Checkout</h1>${fault === null ? null : html`<p class="refused" role="alert">${fault}</p>`}<div class="split">
 <form class="pay" method="post" action="/checkout" id="pay"><h2>Contact</h2><label>E-mail<input type="email" name="email" required maxlength="120" value="${cart.email}" autocomplete="email" placeholder="you@example.com"></label><label>Name<input name="name" maxlength="80" value="${cart.name}" autocomplete="name" placeholder="Ines Haller"></label>
+<label>Country<select name="country" autocomplete="country">${countries(store).map(([code, name]) => html`<option value="${code}" ${code === cart.country ? html`selected` : null}>${name}</option>`)}</select></label><button class="plain" formaction="/cart/country" formnovalidate>Reckon for this country</button>
 <h2>Payment</h2><label class="pick"><input type="radio" name="payment" value="card" checked><span><b>Paid by card</b>The order is paid at once.</span></label><label class="pick"><input type="radio" name="payment" value="cash_on_delivery"><span><b>Cash on delivery</b>The order stays open until the store marks it as paid.</span></label>
 <label class="check"><input type="checkbox" name="test" value="1"> Mark it as a test order</label><button class="wide">Pay ${money(quote.total, quote.currency)}</button><p class="small">No card is asked for: this checkout is local.</p></form>
 <aside>${quote.lines.map((line) => html`<article class="line tight"><img src="/pictures/${store.variant(line.variantId)!.product.handle}.svg" alt=""><div><b>${line.title}</b><span class="small">× ${line.quantity}</span></div>${lineSum(line.total, line.discount, quote.currency)}</article>`)}

@@ -1,5 +1,5 @@
 // The storefront's pages: the shelf, a collection, a product.
-import type { CatalogueCollection, CatalogueProduct } from "../catalogue.ts";
+import { type CatalogueCollection, type CatalogueProduct, sellingPlanOf } from "../catalogue.ts";
 import { amountOf } from "../amounts.ts";
 import type { Store } from "../store.ts";
 import { html } from "./html.ts";
@@ -47,10 +47,18 @@ export function productPage(store: Store, product: CatalogueProduct, pieces: num
         )}</div></fieldset>`;
   const body = html`<section class="product"><img src="/pictures/${product.handle}.svg" alt="${product.title}">
 <div><p class="type">${product.productType}</p><h1>${product.title}</h1><p class="price">${priceRange(product, currency)}</p><p>${product.description}</p>
-<form method="post" action="/cart/add">${choice}<label class="count">Quantity <input type="number" name="quantity" value="1" min="1" max="99" inputmode="numeric"></label><button>Add to cart</button></form>
+<form method="post" action="/cart/add">${choice}${planChoice(product)}<label class="count">Quantity <input type="number" name="quantity" value="1" min="1" max="99" inputmode="numeric"></label><button>Add to cart</button></form>
 <p class="small">${product.giftCard ? "Sent by e-mail, without tax." : product.taxRate === 7 ? "Includes 7 % tax." : "Includes 19 % tax."}</p></div></section>
 ${beside.length > 0 ? html`<section><h2>Goes well with it</h2>${grid(store, beside)}</section>` : null}`;
   return shopPage(store, { title: product.title, pieces, body });
+}
+
+/** Once, or under the plan, where the product has one. */
+function planChoice(product: CatalogueProduct): Markup | null {
+  const plan = sellingPlanOf(product);
+  if (plan === null) return null;
+  const option = (value: string, label: string, checked: boolean) => html`<label><input type="radio" name="plan" value="${value}" ${checked ? html`checked` : null}><span>${label}</span></label>`;
+  return html`<fieldset><legend>Purchase</legend><div class="options">${option("0", "Once", true)}${option("1", `Subscribe: ${plan.name.toLowerCase()}`, false)}</div></fieldset>`;
 }
 
 function grid(store: Store, products: CatalogueProduct[]): Markup {

@@ -1,5 +1,6 @@
 // The storefront's addresses. Answers false where an address is none of its own.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { sellingPlanOf } from "../catalogue.ts";
 import type { Store } from "../store.ts";
 import type { CheckoutResult, CodeRefusal } from "../types.ts";
 import { pieces, purchase, quantityOf, readCart, withCode, withItem, withoutCode, writeCart } from "./cart.ts";
@@ -24,10 +25,15 @@ export async function storefront(request: IncomingMessage, response: ServerRespo
   switch (url.pathname) {
     case "/cart/add": {
       const variant = variantIn(store, form);
-      return keep(withItem(cart, variant, quantityOf(cart, variant) + Math.max(1, countIn(form, "quantity") ?? 1)), "/cart");
+      const plan = planIn(store, variant, form);
+      return keep(withItem(cart, variant, plan, quantityOf(cart, variant, plan) + Math.max(1, countIn(form, "quantity") ?? 1)), "/cart");
     }
-    case "/cart/change":
-      return keep(withItem(cart, variantIn(store, form), form.has("remove") ? 0 : (countIn(form, "quantity") ?? 0)), "/cart");
+    case "/cart/change": {
+      const variant = variantIn(store, form);
+      return keep(withItem(cart, variant, planIn(store, variant, form), form.has("remove") ? 0 : (countIn(form, "quantity") ?? 0)), "/cart");
+    }
+    case "/cart/country":
+      return keep(named(cart, form), "/checkout");
     case "/cart/code":
       return keep(withCode(cart, (form.get("code") ?? "").slice(0, 255)), ownPath(form.get("back") ?? "/cart"));
     case "/cart/code/remove":
@@ -80,18 +86,23 @@ function show(response: ServerResponse, store: Store, url: URL, cart: Cart, firs
 }
 
 function pay(response: ServerResponse, store: Store, cart: Cart, form: URLSearchParams): void {
-  const named = { ...cart, email: (form.get("email") ?? "").trim().slice(0, 120), name: (form.get("name") ?? "").trim().slice(0, 80) };
-  const fault = pieces(cart) === 0 ? "Your cart is empty." : /^[^\s@]+@[^\s@]+$/.test(named.email) ? null : "We need an e-mail address for the order.";
-  const done: CheckoutResult | null = fault !== null ? null : store.checkout({ ...purchase(named, store), payment: form.get("payment") === "cash_on_delivery" ? "cash_on_delivery" : "card", test: form.has("test") });
+  const buyer = named(cart, form);
+  const fault = pieces(cart) === 0 ? "Your cart is empty." : /^[^\s@]+@[^\s@]+$/.test(buyer.email) ? null : "We need an e-mail address for the order.";
+  const done: CheckoutResult | null = fault !== null ? null : store.checkout({ ...purchase(buyer, store), payment: form.get("payment") === "cash_on_delivery" ? "cash_on_delivery" : "card", test: form.has("test") });
   if (done === null || !done.ok) {
-    writeCart(response, named);
-    sendPage(response, checkoutPage(store, named, fault ?? (done as { reason: string }).reason), 422);
+    writeCart(response, buyer);
+    sendPage(response, checkoutPage(store, buyer, fault ?? (done as { reason: string }).reason), 422);
     return;
   }
   // The buyer is known from now on; the cart is empty, and so are its codes.
-  writeCart(response, { ...named, items: [], codes: [], landing: null });
+  writeCart(response, { ...buyer, items: [], codes: [], landing: null });
   const refused = done.codes.filter((outcome) => !outcome.applied).map(({ refusal, typed }) => `refused=${refusal}.${encodeURIComponent(typed)}`);
   redirect(response, `/thanks/${String(done.order.id)}${refused.length > 0 ? `?${refused.join("&")}` : ""}`);
+}
+
+/** The cart with what the form says of the buyer. */
+function named(cart: Cart, form: URLSearchParams): Cart {
+  return { ...cart, email: (form.get("email") ?? "").trim().slice(0, 120), name: (form.get("name") ?? "").trim().slice(0, 80), country: countryIn(form) ?? cart.country };
 }
 
 /** "refused=expired.MARIE10" in the address of the page of thanks. */
@@ -101,6 +112,17 @@ function refusedIn(url: URL): { refusal: CodeRefusal; typed: string }[] {
     const refusal = text.slice(0, at);
     return isRefusal(refusal) ? [{ refusal, typed: text.slice(at + 1, 256) }] : [];
   });
+}
+
+function countryIn(form: URLSearchParams): string | null {
+  const country = form.get("country") ?? "";
+  return /^[A-Z]{2}$/.test(country) ? country : null;
+}
+
+/** Whether it was chosen under the plan of its product, where there is one. */
+function planIn(store: Store, variantId: string, form: URLSearchParams): boolean {
+  const product = store.variant(variantId)?.product;
+  return form.get("plan") === "1" && product !== undefined && sellingPlanOf(product) !== null;
 }
 
 function variantIn(store: Store, form: URLSearchParams): string {
