@@ -1,6 +1,7 @@
 // The one clock. Everything that asks "what time is it" asks here, so that a test, or the demo's page, can run time forward.
 // Not under this clock: the life of Shopify's tokens, which Shopify's library checks against the machine's time.
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 
 let offsetMs = 0;
 let readAtMs = 0;
@@ -30,4 +31,16 @@ export function nowMs(): number {
 /** Sets the offset within this process (tests). With CLOCK_FILE, the file decides. */
 export function setClockOffsetMs(value: number): void {
   offsetMs = value;
+}
+
+let restBy: ((ms: number) => Promise<void>) | null = null;
+
+/** Rests for so long. */
+export function rest(ms: number): Promise<void> {
+  return restBy === null ? sleep(ms) : restBy(ms);
+}
+
+/** Sets how this process rests (tests and benches whose time is their own); null: by the machine's time. */
+export function setRest(by: ((ms: number) => Promise<void>) | null): void {
+  restBy = by;
 }

@@ -1,164 +1,220 @@
-// Codes in the store: redeem codes of their deal's discount. Every call is noted before it goes out, and what was asked for is looked for
-// before it is asked for again, so that a crash anywhere leaves each code once.
+// Codes in the store: redeem codes of their deal's discount, many calls under way at once. Every call is noted before it goes out, and what was asked
+// for without an answer is looked for before it is asked for again, so that a crash anywhere leaves each code once.
 import { now } from "../clock.ts";
 import { updateDealInStore } from "../db/deal.ts";
-import { STORE, listDueInStore, markAsked, markJob, markLive, markRefused, markWaiting, putOff } from "../db/placement.ts";
-import type { DueInStore } from "../db/placement.ts";
+import { STORE, markJob, markWaiting, putOff } from "../db/placement.ts";
+import { holdWaitingInStore, listDoubtfulInStore, listDueJobs, listWaitingInStore, markAskedInStore, markLiveInStore, markRefusedInStore } from "../db/placement-store.ts";
+import type { DueInStore, DueJob } from "../db/placement-store.ts";
 import { codeKey } from "../domain/code.ts";
 import { writeProblem } from "../domain/problem.ts";
 import type { Admin } from "../shopify/admin.ts";
-import { MOST_CODES_A_CALL, addRedeemCodes, findByCode, readBulkCodes, readBulkCreation } from "../shopify/discounts.ts";
+import { MOST_CODES_A_CALL, addRedeemCodes, findByCode, readBulkCodes } from "../shopify/discounts.ts";
 import type { StoreFault } from "../shopify/discounts.ts";
-import { after, backoffMs } from "./again.ts";
+import { lanesOf } from "../shopify/rate.ts";
+import { MOST_JOBS_A_CALL, MOST_NAMES_A_CALL, findDiscountsOfCodes, readBulkCreations } from "../shopify/bulk-codes.ts";
+import { after } from "./again.ts";
+import { inParallel } from "./parallel.ts";
 import { judgeStoreFault } from "./place-faults.ts";
 
-const MOST_A_TURN = 1_000;
-const JOB_LOOK_MS = 500;
+/** Points of one call that adds codes, with the look at its job. */
+const ADD_COST = 11;
+const MOST_LANES = 32;
+/** A turn ends soon enough that a person who stops a run sees it stop. */
+const CALLS_A_LANE = 4;
+const MOST_JOBS_A_TURN = 200;
+const MOST_DOUBTFUL_A_TURN = 1_000;
+const LONGEST_HOLD_MS = 60_000;
 
-/** Adds the codes that are due to their discounts. Returns how much was done. */
+type Turn = { shop: string; admin: Admin; done: number; stopped: boolean };
+
+/** Adds the codes that are due to their discounts, and looks what became of those that were asked for. Returns how much was done. */
 export async function placeCodesInStore(shop: string, admin: Admin): Promise<number> {
-  const due = await listDueInStore(shop, now(), MOST_A_TURN);
-  let done = 0;
-  for (const rows of groups(due, (row) => row.dealId)) {
-    const step = await placeOfDeal(shop, admin, rows);
-    done += step.done;
-    if (step.stop) break;
-  }
-  return done;
+  const at = now();
+  const lanes = lanesOf(shop, ADD_COST, MOST_LANES);
+  const [jobs, doubtful, waiting] = await Promise.all([
+    listDueJobs(shop, at, MOST_JOBS_A_TURN),
+    listDoubtfulInStore(shop, at, MOST_DOUBTFUL_A_TURN),
+    listWaitingInStore(shop, at, lanes * CALLS_A_LANE * MOST_CODES_A_CALL),
+  ]);
+  const turn: Turn = { shop, admin, done: 0, stopped: false };
+  const calls = [
+    ...pieces(jobs, MOST_JOBS_A_CALL).map((piece) => () => readJobs(turn, piece)),
+    ...byDeal(doubtful).flatMap((rows) => pieces(rows, MOST_NAMES_A_CALL).map((piece) => () => lookAgain(turn, piece))),
+    ...byDeal(waiting).flatMap((rows) => pieces(rows, MOST_CODES_A_CALL).map((piece) => () => add(turn, piece, true))),
+  ];
+  await inParallel(calls, lanes, async (call) => {
+    await call();
+    return !turn.stopped;
+  });
+  return turn.done;
 }
 
-type Step = { done: number; stop: boolean };
-
-async function placeOfDeal(shop: string, admin: Admin, rows: DueInStore[]): Promise<Step> {
-  let done = 0;
-  const toAdd = rows.filter((row) => row.state === "waiting");
-  for (const job of groups(rows.filter((row) => row.jobId !== null), (row) => row.jobId!)) {
-    const step = await readJob(shop, admin, job);
-    done += step.done;
-    if (step.stop) return { done, stop: true };
-  }
-  // Asked for, and no job is known: the process died, or no answer came.
-  for (const row of rows.filter((row) => row.state === "asked" && row.jobId === null)) {
-    const looked = await lookFor(shop, admin, row);
-    if (looked === "stop") return { done, stop: true };
-    if (looked === "free") toAdd.push(row);
-    else done += 1;
-  }
-  for (let from = 0; from < toAdd.length; from += MOST_CODES_A_CALL) {
-    const step = await add(shop, admin, toAdd.slice(from, from + MOST_CODES_A_CALL));
-    done += step.done;
-    if (step.stop) return { done, stop: true };
-  }
-  return { done, stop: false };
-}
-
-async function add(shop: string, admin: Admin, rows: DueInStore[]): Promise<Step> {
-  const ids = rows.map((row) => row.codeId);
-  const { discountId, dealId } = rows[0]!;
-  await markAsked(shop, ids, STORE, now());
-  const added = await addRedeemCodes(admin, discountId, rows.map((row) => row.code));
+/** `fresh`: they were not asked for before. */
+async function add(turn: Turn, rows: DueInStore[], fresh: boolean): Promise<void> {
+  const still = await markAskedInStore(turn.shop, rows.map((row) => row.codeId), now());
+  const asked = rows.filter((row) => still.has(row.codeId));
+  if (asked.length === 0) return;
+  const { discountId, dealId } = asked[0]!;
+  const ids = asked.map((row) => row.codeId);
+  const added = await addRedeemCodes(turn.admin, discountId, asked.map((row) => row.code));
   if (added.ok) {
-    await markJob(shop, ids, added.value.jobId, after(now(), JOB_LOOK_MS));
-    return { done: rows.length, stop: false };
+    await markJob(turn.shop, ids, added.value.jobId, after(now(), firstLookMs(turn.shop)));
+    turn.done += asked.length;
+    return;
   }
   if (added.fault.kind === "refused" && added.fault.errors.some((error) => error.field === "discountId")) {
-    await updateDealInStore(shop, dealId, { storeState: "missing", storeProblem: writeProblem("problem.deal_missing_in_store"), storeReadAt: now() });
+    await updateDealInStore(turn.shop, dealId, { storeState: "missing", storeProblem: writeProblem("problem.deal_missing_in_store"), storeReadAt: now() });
   }
-  return giveUpOrWait(shop, rows, added.fault);
+  await giveUpOrWait(turn, ids, added.fault, attemptsOf(asked), fresh);
 }
 
-/** Reads a job of the store; when it is done, each code has its answer. */
-async function readJob(shop: string, admin: Admin, rows: DueInStore[]): Promise<Step> {
-  const jobId = rows[0]!.jobId!;
-  const ids = rows.map((row) => row.codeId);
-  const read = await readBulkCreation(admin, jobId);
-  if (!read.ok) return giveUpOrWait(shop, rows, read.fault);
-  if (read.value === null) {
-    // The store does not know the job any more: its codes are looked for one by one.
-    await markJob(shop, ids, null, now());
-    return { done: rows.length, stop: false };
-  }
-  if (!read.value.done) {
-    await markJob(shop, ids, jobId, after(now(), JOB_LOOK_MS));
-    return { done: 0, stop: false };
-  }
-  if (read.value.failed === 0) {
-    for (const id of ids) await markLive(shop, id, STORE, null, now());
-    return { done: rows.length, stop: false };
-  }
-  return readFailures(shop, admin, jobId, rows);
+/** How long the store takes to add the codes of a job, as of late: to look earlier costs points, later time. */
+const jobMs = new Map<string, number>();
+const JOB_MS = { first: 1_000, least: 500, most: 30_000 };
+
+function firstLookMs(shop: string): number {
+  return jobMs.get(shop) ?? JOB_MS.first;
 }
 
-/** How far the answers of a job were read, should the store turn a page away: the next turn goes on there, not at the first page. */
-const cursors = new Map<string, string>();
+/** Looks at jobs; where one is done, each of its codes has its answer. */
+async function readJobs(turn: Turn, jobs: DueJob[]): Promise<void> {
+  const { shop } = turn;
+  const read = await readBulkCreations(turn.admin, jobs.map((job) => job.jobId));
+  if (!read.ok) return giveUpOrWait(turn, jobs.flatMap((job) => job.codeIds), read.fault, attemptsOf(jobs), false);
+  const at = now();
+  const of = (what: (state: { done: boolean; failed: number } | null) => boolean) => jobs.filter((_, n) => what(read.value[n]!));
 
-/** Reads what became of the single codes of a job, page by page. */
-async function readFailures(shop: string, admin: Admin, jobId: string, rows: DueInStore[]): Promise<Step> {
+  const unknown = of((state) => state === null);
+  if (unknown.length > 0) await markJob(shop, unknown.flatMap((job) => job.codeIds), null, at);
+  const working = of((state) => state !== null && !state.done);
+  for (const job of working) {
+    const age = at.getTime() - job.askedAt.getTime();
+    const waitMs = Math.min(JOB_MS.most, Math.max(JOB_MS.least, age / 4));
+    jobMs.set(shop, Math.min(JOB_MS.most, Math.max(firstLookMs(shop), age + waitMs)));
+    await markJob(shop, job.codeIds, job.jobId, after(at, waitMs));
+  }
+  const made = of((state) => state !== null && state.done && state.failed === 0);
+  if (made.length > 0) {
+    jobMs.set(shop, Math.max(JOB_MS.least, firstLookMs(shop) * 0.98));
+    await markLiveInStore(shop, made.flatMap((job) => job.codeIds), at);
+  }
+  turn.done += [...unknown, ...made].reduce((sum, job) => sum + job.codeIds.length, 0);
+  for (const job of of((state) => state !== null && state.done && state.failed > 0)) {
+    if (!turn.stopped) await readFailures(turn, job);
+  }
+}
+
+/** Who has each code of a job of which some were not made; for those that nobody has, the store's words. */
+async function readFailures(turn: Turn, job: DueJob): Promise<void> {
+  const rows = rowsOf(job);
+  const free: DueInStore[] = [];
+  for (const piece of pieces(rows, MOST_NAMES_A_CALL)) {
+    const looked = await lookFor(turn, piece);
+    if (looked === null) return;
+    free.push(...looked);
+  }
+  if (free.length > 0) await readWords(turn, job, free);
+}
+
+function rowsOf({ codeIds, codes, dealId, discountId, attempts }: DueJob): DueInStore[] {
+  return codeIds.map((codeId, n) => ({ codeId, code: codes[n]!, dealId, discountId, attempts }));
+}
+
+async function readWords(turn: Turn, job: DueJob, rows: DueInStore[]): Promise<void> {
   const left = new Map(rows.map((row) => [codeKey(row.code), row]));
-  const place = `${shop} ${jobId}`;
-  let done = 0;
-  for (let cursor: string | null = cursors.get(place) ?? null, first = true; first || cursor !== null; first = false) {
-    const page = await readBulkCodes(admin, jobId, cursor);
-    if (!page.ok) return { ...(await giveUpOrWait(shop, [...left.values()], page.fault)), done };
-    for (const { code, redeemCodeId, errors } of page.value?.codes ?? []) {
+  const refused: { codeId: string; problem: string }[] = [];
+  for (let cursor: string | null = null, first = true; left.size > 0 && (first || cursor !== null); first = false) {
+    const page = await readBulkCodes(turn.admin, job.jobId, cursor);
+    if (!page.ok) return giveUpOrWait(turn, rows.map((row) => row.codeId), page.fault, attemptsOf(rows), false);
+    for (const { code, errors } of page.value?.codes ?? []) {
       const row = left.get(codeKey(code));
-      if (!row) continue;
-      if (errors.length === 0) await markLive(shop, row.codeId, STORE, redeemCodeId, now());
-      else if ((await lookFor(shop, admin, row, errors.map((error) => error.message).join("; "))) === "stop") return { done, stop: true };
+      if (!row || errors.length === 0) continue;
       left.delete(codeKey(code));
-      done += 1;
+      refused.push({ codeId: row.codeId, problem: writeProblem("store.refused", { words: errors.map((error) => error.message).join("; ").slice(0, 500) }) });
     }
     cursor = page.value?.next ?? null;
-    if (cursor === null) cursors.delete(place);
-    else cursors.set(place, cursor);
   }
-  // The job says nothing of these: they wait as if they had not been asked for, after a look who has them.
-  for (const row of left.values()) {
-    const looked = await lookFor(shop, admin, row);
-    if (looked === "stop") return { done, stop: true };
-    if (looked === "free") {
-      await markWaiting(shop, [row.codeId], STORE);
-      await putOff(shop, [row.codeId], STORE, null, after(now(), backoffMs(row.attempts)), true);
-    }
-    done += 1;
-  }
-  return { done, stop: false };
+  await markRefusedInStore(turn.shop, refused, now());
+  turn.done += refused.length;
+  // The job says nothing of these: they are looked for again after a while, and then asked for anew.
+  const silent = [...left.values()];
+  if (silent.length === 0) return;
+  const ids = silent.map((row) => row.codeId);
+  await markJob(turn.shop, ids, null, now());
+  await putOff(turn.shop, ids, STORE, null, after(now(), JOB_MS.most), true);
 }
 
-/** Asks the store who has the code. "settled": its row says so now. `refusal`: the store's words, where it refused the code before. */
-async function lookFor(shop: string, admin: Admin, row: DueInStore, refusal: string | null = null): Promise<"settled" | "free" | "stop"> {
-  const found = await findByCode(admin, row.code);
+/** Codes that were asked for, and of which no job is known: the process died, or no answer came. Those that nobody has are asked for again. */
+async function lookAgain(turn: Turn, rows: DueInStore[]): Promise<void> {
+  const free = await lookFor(turn, rows);
+  if (free !== null && free.length > 0) await add(turn, free, false);
+}
+
+/** Asks the store who has each code, and notes it. Returns those that nobody has; null: the store could not be asked. */
+async function lookFor(turn: Turn, rows: DueInStore[]): Promise<DueInStore[] | null> {
+  const found = await findDiscountsOfCodes(turn.admin, rows.map((row) => row.code));
   if (!found.ok) {
-    const step = await giveUpOrWait(shop, [row], found.fault);
-    return step.stop ? "stop" : "settled";
+    await giveUpOrWait(turn, rows.map((row) => row.codeId), found.fault, attemptsOf(rows), false);
+    return null;
   }
-  if (found.value?.id === row.discountId) {
-    await markLive(shop, row.codeId, STORE, null, now());
-  } else if (found.value) {
-    await markRefused(shop, row.codeId, STORE, writeProblem("problem.taken_in_store", { code: row.code, discount: found.value.title }), now());
-  } else if (refusal !== null) {
-    await markRefused(shop, row.codeId, STORE, writeProblem("store.refused", { words: refusal.slice(0, 500) }), now());
-  } else {
-    return "free";
-  }
-  return "settled";
+  const of = (what: (has: string | null, row: DueInStore) => boolean) => rows.filter((row, n) => what(found.value[n]!, row));
+  const mine = of((has, row) => has === row.discountId);
+  if (mine.length > 0) await markLiveInStore(turn.shop, mine.map((row) => row.codeId), now());
+  turn.done += mine.length;
+  const taken = of((has, row) => has !== null && has !== row.discountId);
+  if (taken.length > 0 && !(await refuseTaken(turn, taken))) return null;
+  return of((has) => has === null);
 }
 
-async function giveUpOrWait(shop: string, rows: DueInStore[], fault: StoreFault): Promise<Step> {
-  const verdict = judgeStoreFault(fault, Math.max(...rows.map((row) => row.attempts)), now());
-  const ids = rows.map((row) => row.codeId);
+/** Somebody else has these: they are refused with the name of the discount that has them. False: the store could not be asked. */
+async function refuseTaken(turn: Turn, rows: DueInStore[]): Promise<boolean> {
+  const refused: { codeId: string; problem: string }[] = [];
+  for (const row of rows) {
+    const found = await findByCode(turn.admin, row.code);
+    if (!found.ok) {
+      await giveUpOrWait(turn, [row.codeId], found.fault, row.attempts, false);
+      return false;
+    }
+    if (found.value) refused.push({ codeId: row.codeId, problem: writeProblem("problem.taken_in_store", { code: row.code, discount: found.value.title }) });
+  }
+  await markRefusedInStore(turn.shop, refused, now());
+  turn.done += refused.length;
+  return true;
+}
+
+/** `fresh`: they were asked for by this call alone, so that they wait as before where the store did nothing. */
+async function giveUpOrWait(turn: Turn, codeIds: string[], fault: StoreFault, attempts: number, fresh: boolean): Promise<void> {
+  const { shop } = turn;
+  const at = now();
+  const verdict = judgeStoreFault(fault, attempts, at);
   if (verdict.refused) {
-    for (const id of ids) await markRefused(shop, id, STORE, verdict.problem, now());
-    return { done: rows.length, stop: false };
+    await markRefusedInStore(shop, codeIds.map((codeId) => ({ codeId, problem: verdict.problem })), at);
+    turn.done += codeIds.length;
+    return;
   }
-  const unsent = rows.filter((row) => row.state === "waiting").map((row) => row.codeId);
-  if (verdict.untouched && unsent.length > 0) await markWaiting(shop, unsent, STORE);
-  await putOff(shop, ids, STORE, verdict.counts ? verdict.problem : null, verdict.nextAt, verdict.counts);
-  return { done: 0, stop: verdict.stop };
+  if (verdict.untouched && fresh) await markWaiting(shop, codeIds, STORE);
+  await putOff(shop, codeIds, STORE, verdict.counts ? verdict.problem : null, verdict.nextAt, verdict.counts);
+  if (!verdict.stop) return;
+  turn.stopped = true;
+  // What stops one call would stop them all: the others wait as well, and say why.
+  const until = after(at, Math.min(verdict.nextAt.getTime() - at.getTime(), LONGEST_HOLD_MS));
+  if (verdict.counts) await holdWaitingInStore(shop, verdict.problem, until);
 }
 
-function groups<T>(rows: T[], keyOf: (row: T) => string): T[][] {
-  const byKey = new Map<string, T[]>();
-  for (const row of rows) byKey.set(keyOf(row), [...(byKey.get(keyOf(row)) ?? []), row]);
-  return [...byKey.values()];
+function attemptsOf(rows: { attempts: number }[]): number {
+  return rows.reduce((most, row) => Math.max(most, row.attempts), 0);
+}
+
+function byDeal(rows: DueInStore[]): DueInStore[][] {
+  const groups = new Map<string, DueInStore[]>();
+  for (const row of rows) {
+    const group = groups.get(row.dealId);
+    if (group) group.push(row);
+    else groups.set(row.dealId, [row]);
+  }
+  return [...groups.values()];
+}
+
+function pieces<T>(items: T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
 }

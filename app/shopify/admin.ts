@@ -1,5 +1,7 @@
-// The Admin GraphQL API for background work: one POST per call, with the shop's offline token. Faults are values.
+// The Admin GraphQL API with the shop's offline token: one POST per call, sent when the store's budget covers it. Faults are values.
+import type { Urgency } from "../domain/rate.ts";
 import { log } from "../log.server.ts";
+import { enter, leave } from "./rate.ts";
 
 /** The version that every call, webhook and type of this app is of. */
 export const API_VERSION = "2026-10";
@@ -37,16 +39,28 @@ export function setTokenSource(source: TokenSource | null): void {
   shared.source = source;
 }
 
-/** The Admin API of this shop. */
-export function adminFor(shop: string): Admin {
+/**
+ * The Admin API of this shop. Calls wait in line until the store's bucket of points covers them; those that a person waits for go first, and a part
+ * of the bucket is left to them.
+ */
+export function adminFor(shop: string, urgency: Urgency = "background"): Admin {
   return async function admin<T>(document: string, variables: Record<string, unknown> = {}): Promise<AdminAnswer<T>> {
     const token = await tokenOf(shop);
     if (token === null) return { ok: false, fault: { kind: "unauthorized" } };
-    const answer = await post<T>(shop, token, document, variables);
-    if (answer.ok || answer.fault.kind !== "unauthorized") return answer;
-    // Another process may have refreshed the token a moment ago.
-    const fresh = await tokenOf(shop);
-    return fresh === null || fresh === token ? answer : post<T>(shop, fresh, document, variables);
+    const entered = await enter(shop, document, variables, urgency);
+    if (!entered.ok) return { ok: false, fault: { kind: "throttled", waitMs: entered.waitMs } };
+    let said: Said<T> | null = null;
+    try {
+      said = await post<T>(shop, token, document, variables);
+      if (said.answer.ok || said.answer.fault.kind !== "unauthorized") return said.answer;
+      // Another process may have refreshed the token a moment ago.
+      const fresh = await tokenOf(shop);
+      if (fresh !== null && fresh !== token) said = await post<T>(shop, fresh, document, variables);
+      return said.answer;
+    } finally {
+      const fault = said === null || said.answer.ok ? null : said.answer.fault;
+      leave(shop, entered.ticket, said?.cost ?? null, fault?.kind === "throttled" ? fault.waitMs : null);
+    }
   };
 }
 
@@ -71,7 +85,10 @@ async function keptToken(shop: string): Promise<string | null> {
   return session.accessToken ?? null;
 }
 
-async function post<T>(shop: string, token: string, query: string, variables: Record<string, unknown>): Promise<AdminAnswer<T>> {
+/** An answer with its cost, which comes with faults as well. */
+type Said<T> = { answer: AdminAnswer<T>; cost: Cost | null };
+
+async function post<T>(shop: string, token: string, query: string, variables: Record<string, unknown>): Promise<Said<T>> {
   let response: Response;
   let text: string;
   try {
@@ -84,9 +101,9 @@ async function post<T>(shop: string, token: string, query: string, variables: Re
     text = await response.text();
   } catch (fault) {
     const late = fault instanceof Error && (fault.name === "TimeoutError" || fault.name === "AbortError");
-    return { ok: false, fault: late ? { kind: "timeout" } : { kind: "unavailable", status: null } };
+    return { answer: { ok: false, fault: late ? { kind: "timeout" } : { kind: "unavailable", status: null } }, cost: null };
   }
-  return readAnswer<T>(response.status, response.headers.get("retry-after"), text);
+  return readSaid<T>(response.status, response.headers.get("retry-after"), text);
 }
 
 type Body = {
@@ -97,21 +114,26 @@ type Body = {
 
 /** Reads what the Admin API answered: HTTP status, Retry-After (seconds) and body. Pure. */
 export function readAnswer<T>(status: number, retryAfter: string | null, text: string): AdminAnswer<T> {
-  if (status === 401) return { ok: false, fault: { kind: "unauthorized" } };
-  if (status === 403) return { ok: false, fault: { kind: "scope", detail: text.slice(0, 200) } };
-  if (status === 429) return { ok: false, fault: { kind: "throttled", waitMs: Math.max(BRIEF_WAIT_MS, (Number(retryAfter) || 0) * 1_000) } };
-  if (status !== 200) return { ok: false, fault: { kind: "unavailable", status } };
+  return readSaid<T>(status, retryAfter, text).answer;
+}
+
+function readSaid<T>(status: number, retryAfter: string | null, text: string): Said<T> {
+  const failed = (fault: AdminFault, cost: Cost | null = null): Said<T> => ({ answer: { ok: false, fault }, cost });
+  if (status === 401) return failed({ kind: "unauthorized" });
+  if (status === 403) return failed({ kind: "scope", detail: text.slice(0, 200) });
+  if (status === 429) return failed({ kind: "throttled", waitMs: Math.max(BRIEF_WAIT_MS, (Number(retryAfter) || 0) * 1_000) });
+  if (status !== 200) return failed({ kind: "unavailable", status });
   let body: Body;
   try {
     body = JSON.parse(text) as Body;
   } catch {
-    return { ok: false, fault: { kind: "unreadable", detail: "the answer is no JSON" } };
+    return failed({ kind: "unreadable", detail: "the answer is no JSON" });
   }
   const cost = readCost(body);
   const errors = typeof body.errors === "string" ? [{ message: body.errors }] : (body.errors ?? []);
-  if (errors.length > 0) return { ok: false, fault: readErrors(errors, cost) };
-  if (body.data === null || body.data === undefined) return { ok: false, fault: { kind: "unreadable", detail: "the answer carries no data" } };
-  return { ok: true, data: body.data as T, cost };
+  if (errors.length > 0) return failed(readErrors(errors, cost), cost);
+  if (body.data === null || body.data === undefined) return failed({ kind: "unreadable", detail: "the answer carries no data" }, cost);
+  return { answer: { ok: true, data: body.data as T, cost }, cost };
 }
 
 function readErrors(errors: { message?: string; extensions?: { code?: string } }[], cost: Cost | null): AdminFault {

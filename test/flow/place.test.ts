@@ -129,7 +129,7 @@ const boundaries = [
   ["after the network's deal was made", "POST Deals", "after"],
   ["before the codes are added", "AddRedeemCodes", "before"],
   ["after the codes were added", "AddRedeemCodes", "after"],
-  ["after the job was read", "ReadBulkCreation", "after"],
+  ["after the job was read", "ReadBulkCreations", "after"],
   ["before a promo code is placed", "POST PromoCodes", "before"],
   ["after a promo code was placed", "POST PromoCodes", "after"],
 ] as const;

@@ -1,0 +1,101 @@
+// Codes on their way into the store: what is due, and what became of it, many rows a statement.
+import { pool } from "../db.server.ts";
+
+/** A code that waits to be added to its deal's discount. */
+export type DueInStore = { codeId: string; code: string; dealId: string; discountId: string; attempts: number };
+
+/** Codes of a run that a person stopped are held back, those without a run never. */
+const NOT_STOPPED = "not exists (select 1 from code_batch b where b.shop = c.shop and b.id = c.batch_id and b.state = 'stopped')";
+const WANTED_IN_STORE = "p.shop = $1 and p.target = 'store' and p.wanted = 'live'";
+
+/** Codes that wait and are due, of deals that the store has; who waits longest first. */
+export async function listWaitingInStore(shop: string, now: Date, limit: number): Promise<DueInStore[]> {
+  const { rows } = await pool().query<DueInStore>({
+    name: "waiting_in_store",
+    text: `select p.code_id as "codeId", c.code, c.deal_id as "dealId", d.store_id as "discountId", p.attempts
+      from code_placement p
+      join code c on c.shop = p.shop and c.id = p.code_id
+      join deal d on d.shop = c.shop and d.id = c.deal_id and d.store_id is not null
+      where ${WANTED_IN_STORE} and p.state = 'waiting' and p.next_at <= $2 and ${NOT_STOPPED}
+      order by p.next_at, c.position
+      limit $3`,
+    values: [shop, now, limit],
+  });
+  return rows;
+}
+
+/** Codes that were asked for and of which no job is known, due to be looked for. A stopped run holds none of them back. */
+export async function listDoubtfulInStore(shop: string, now: Date, limit: number): Promise<DueInStore[]> {
+  const { rows } = await pool().query<DueInStore>({
+    name: "doubtful_in_store",
+    text: `select p.code_id as "codeId", c.code, c.deal_id as "dealId", d.store_id as "discountId", p.attempts
+      from code_placement p
+      join code c on c.shop = p.shop and c.id = p.code_id
+      join deal d on d.shop = c.shop and d.id = c.deal_id and d.store_id is not null
+      where ${WANTED_IN_STORE} and p.state = 'asked' and p.next_at <= $2 and p.job_id is null
+      order by p.next_at, c.position
+      limit $3`,
+    values: [shop, now, limit],
+  });
+  return rows;
+}
+
+/** A job of the store that is due to be looked at, with the codes that it is to add. */
+export type DueJob = { jobId: string; dealId: string; discountId: string; codeIds: string[]; codes: string[]; askedAt: Date; attempts: number };
+
+export async function listDueJobs(shop: string, now: Date, limit: number): Promise<DueJob[]> {
+  const { rows } = await pool().query<DueJob>({
+    name: "due_jobs",
+    text: `select p.job_id as "jobId", c.deal_id as "dealId", d.store_id as "discountId", array_agg(p.code_id order by c.position) as "codeIds",
+        array_agg(c.code order by c.position) as codes, min(p.asked_at) as "askedAt", max(p.attempts) as attempts
+      from code_placement p
+      join code c on c.shop = p.shop and c.id = p.code_id
+      join deal d on d.shop = c.shop and d.id = c.deal_id and d.store_id is not null
+      where ${WANTED_IN_STORE} and p.state = 'asked' and p.next_at <= $2 and p.job_id is not null
+      group by p.job_id, c.deal_id, d.store_id
+      order by min(p.next_at)
+      limit $3`,
+    values: [shop, now, limit],
+  });
+  return rows;
+}
+
+/** Notes, before the call goes out, that these are being asked for. Returns those that still may be: neither stopped nor unwanted meanwhile. */
+export async function markAskedInStore(shop: string, codeIds: string[], now: Date): Promise<Set<string>> {
+  const { rows } = await pool().query<{ codeId: string }>({
+    name: "mark_asked_in_store",
+    text: `update code_placement p set state = 'asked', asked_at = $3, job_id = null, problem = null from code c
+      where ${WANTED_IN_STORE} and p.code_id = any($2) and p.state in ('waiting', 'asked') and c.shop = p.shop and c.id = p.code_id and (p.state = 'asked' or ${NOT_STOPPED})
+      returning p.code_id as "codeId"`,
+    values: [shop, codeIds, now],
+  });
+  return new Set(rows.map((row) => row.codeId));
+}
+
+/** The store has them. */
+export async function markLiveInStore(shop: string, codeIds: string[], now: Date): Promise<void> {
+  await pool().query({
+    name: "mark_live_in_store",
+    text: "update code_placement set state = 'live', problem = null, job_id = null, read_at = $3, attempts = 0 where shop = $1 and code_id = any($2) and target = 'store'",
+    values: [shop, codeIds, now],
+  });
+}
+
+/** The store refused them, each for a reason of its own (domain/problem.ts texts, in the order of the codes). */
+export async function markRefusedInStore(shop: string, refused: { codeId: string; problem: string }[], now: Date): Promise<void> {
+  await pool().query({
+    name: "mark_refused_in_store",
+    text: `update code_placement p set state = 'refused', problem = r.problem, job_id = null, read_at = $4
+      from unnest($2::text[], $3::text[]) as r(code_id, problem) where p.shop = $1 and p.code_id = r.code_id and p.target = 'store'`,
+    values: [shop, refused.map((each) => each.codeId), refused.map((each) => each.problem), now],
+  });
+}
+
+/** Nothing can be asked of the store before `until`: all that wait have to, for this reason (a domain/problem.ts text). */
+export async function holdWaitingInStore(shop: string, problem: string, until: Date): Promise<void> {
+  await pool().query({
+    name: "hold_waiting_in_store",
+    text: `update code_placement p set next_at = $3, problem = $2 where ${WANTED_IN_STORE} and p.state = 'waiting' and p.next_at < $3`,
+    values: [shop, problem, until],
+  });
+}
