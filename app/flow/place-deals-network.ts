@@ -75,7 +75,7 @@ async function noteDeal(shop: string, row: DealDueInNetwork, wanted: NewDeal, cu
   const open = networkSteps({ deal: wanted, minimum, ...(await holdersOfDeal(shop, dealId, programId)) }, seen);
   const steps = keepSteps(row.version < row.dealVersion ? [] : readSteps(row.steps), open, now().toISOString());
   // First the codes, then the deal: whatever dies in between does both again.
-  if (row.externalId !== null && (row.externalId !== seen.externalId || (seen.syncs && row.seen?.syncs !== true))) await tellCodesOfDealAgain(shop, dealId, programId, now());
+  if (row.externalId !== seen.externalId || (seen.syncs && row.seen?.syncs !== true)) await tellCodesOfDealAgain(shop, dealId, programId, now());
   await updateDealPlacement(shop, dealId, programId, { externalId: seen.externalId, state: "live", version: row.dealVersion, seen, steps, problem: null, readAt: now(), attempts: 0 });
 }
 

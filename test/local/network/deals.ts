@@ -36,7 +36,7 @@ export function dealDetails(call: Call): Reply {
 export function createDeal(call: Call): Reply {
   const { account, fields, network, atMs } = call;
   const errors = missing(fields, ["CampaignId", "Name", "Scope", "Type"]);
-  if (errors.length === 0) errors.push(...problems(fields, fields.Type!, fields.Scope!));
+  if (errors.length === 0) errors.push(...problems(fields, fields.Type!, fields.Scope!, true));
   if (fields.CampaignId && !account.programs.some((each) => each.id === fields.CampaignId)) errors.push({ field: "CampaignId", message: "There is no such program" });
   if (errors.length > 0) throw invalid(errors);
   const deal: Deal = {
@@ -101,7 +101,7 @@ function kept(fields: Record<string, string>, names: readonly string[]): Record<
 }
 
 /** What the type, the scope and the kind of discount ask for beside them. */
-function problems(fields: Record<string, string>, type: string, scope: string): FieldError[] {
+function problems(fields: Record<string, string>, type: string, scope: string, isNew = false): FieldError[] {
   const errors: FieldError[] = [];
   const no = (field: string, message: string) => errors.push({ field, message });
   if (!TYPES.includes(type)) no("Type", "Not a known type");
@@ -111,18 +111,19 @@ function problems(fields: Record<string, string>, type: string, scope: string): 
   const start = instantMs(fields.StartDate ?? "");
   const end = instantMs(fields.EndDate ?? "");
   if (start !== null && end !== null && end <= start) no("EndDate", "The end lies before the start");
-  errors.push(...missing(fields, needed(fields, type, scope)));
+  errors.push(...missing(fields, needed(fields, type, scope, isNew)));
   if (fields.DiscountType && !DISCOUNTS.includes(fields.DiscountType)) no("DiscountType", "Not a known kind of discount");
   if (fields.DiscountType && type !== "GENERAL_SALE") no("DiscountType", "Only a general sale has one");
   if (fields.DiscountPercent && Number(fields.DiscountPercent) > 100) no("DiscountPercent", "More than 100");
   return errors;
 }
 
-function needed(fields: Record<string, string>, type: string, scope: string): string[] {
+/** An edit cannot name a currency: an amount that takes the place of a percentage has none until a person enters it. */
+function needed(fields: Record<string, string>, type: string, scope: string, isNew: boolean): string[] {
   const names: string[] = [];
   if (scope === "PRODUCT") names.push("ProductName");
   if (scope === "CATEGORY") names.push("Categories");
-  if (type === "GENERAL_SALE" && fields.DiscountType === "FIXED") names.push("DiscountAmount", "DiscountCurrency");
+  if (type === "GENERAL_SALE" && fields.DiscountType === "FIXED") names.push("DiscountAmount", ...(isNew ? ["DiscountCurrency"] : []));
   if (type === "GENERAL_SALE" && fields.DiscountType === "PERCENT") names.push("DiscountPercent");
   if (type === "GIFT_WITH_PURCHASE") names.push("Gift");
   if (type === "REBATE") names.push("RebateAmount", "RebateCurrency");
