@@ -3,12 +3,15 @@ import { now } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
 import { countStoreCodes, noteCodes, removeUnmet } from "../db/store-code.ts";
 import { noteCursor, noteDiscountGone, noteDiscountRead, putOffLook, type Look } from "../db/store-discount.ts";
+import { findShop } from "../db/shop.ts";
 import { codeKey } from "../domain/code.ts";
 import { writeProblem } from "../domain/problem.ts";
 import type { Admin, AdminFault } from "../shopify/admin.ts";
-import { LARGEST_PAGE, readCodes, readDiscountHead, type DiscountKind, type RedeemCode } from "../shopify/inventory.ts";
+import type { StoreFault } from "../shopify/discounts.ts";
+import { readDiscount } from "../shopify/discounts-read.ts";
+import { LARGEST_PAGE, readCodes, type DiscountKind, type RedeemCode } from "../shopify/inventory.ts";
 import { after, backoffMs } from "./again.ts";
-import { compareDiscount } from "./drift.ts";
+import { compareCodes, compareDeal, compareGone } from "./drift.ts";
 import { storeProblem } from "./store-faults.ts";
 
 /** Pages of codes in one turn: a discount with a million of them keeps no other waiting. */
@@ -23,22 +26,23 @@ export type Looked = { fault: AdminFault | null };
 export async function look(shop: string, admin: Admin, due: Look): Promise<Looked> {
   if (due.codesFrom !== null) return readOn(shop, admin, { ...due, codesFrom: due.codesFrom });
   const at = now();
-  const read = await readDiscountHead(admin, due.storeId);
+  const currency = (await findShop(shop))?.currency ?? "";
+  const read = await readDiscount(admin, due.storeId, currency);
   if (!read.ok) return failed(shop, due, read.fault);
-  if (read.data === null) {
+  if (read.value === null) {
     await inTransaction(async (client) => {
       await removeUnmet(client, shop, due.storeId, after(at, 1));
       await noteDiscountGone(client, shop, due.storeId, at);
     });
-    await compareDiscount(shop, due.storeId, admin);
+    await compareDeal(shop, due.storeId, null, at);
+    await compareGone(shop, due.storeId, at);
     return { fault: null };
   }
-  const head = read.data;
-  const codes = head.codesCount <= LARGEST_PAGE || due.codesAt === null || !TERMS_ONLY.has(due.why ?? "") || head.codesCount !== (await countStoreCodes(shop, due.storeId));
-  await noteDiscountRead(shop, { ...head, terms: null, unread: [] }, codes, at);
-  if (codes) return readOn(shop, admin, { ...head, codesFrom: at, cursor: null });
-  await compareDiscount(shop, due.storeId, admin);
-  return { fault: null };
+  const seen = read.value;
+  const codes = seen.codesCount <= LARGEST_PAGE || due.codesAt === null || !TERMS_ONLY.has(due.why ?? "") || seen.codesCount !== (await countStoreCodes(shop, due.storeId));
+  await noteDiscountRead(shop, { ...seen, storeId: due.storeId }, codes, at);
+  await compareDeal(shop, due.storeId, seen, at);
+  return codes ? readOn(shop, admin, { storeId: due.storeId, kind: seen.kind, codesFrom: at, cursor: null, codesCount: seen.codesCount }) : { fault: null };
 }
 
 type Begun = { storeId: string; kind: string; codesFrom: Date; cursor: string | null; codesCount: number };
@@ -58,7 +62,7 @@ async function readOn(shop: string, admin: Admin, begun: Begun): Promise<Looked>
     });
     cursor = next;
     if (cursor !== null) continue;
-    await compareDiscount(shop, storeId, admin);
+    await compareCodes(shop, storeId, admin, begun.codesFrom);
     return { fault: null };
   }
   return { fault: null };
@@ -69,8 +73,8 @@ function kept({ redeemId, code, uses, createdBy }: RedeemCode) {
 }
 
 /** An answer that will be the same again is noted at the discount, and asked for again later; all else is the whole store's. */
-async function failed(shop: string, { storeId, attempts }: Pick<Look, "storeId" | "attempts">, fault: AdminFault): Promise<Looked> {
-  if (fault.kind !== "graphql" && fault.kind !== "unreadable") return { fault };
+async function failed(shop: string, { storeId, attempts }: Pick<Look, "storeId" | "attempts">, fault: StoreFault): Promise<Looked> {
+  if (fault.kind !== "graphql" && fault.kind !== "unreadable" && fault.kind !== "refused") return { fault };
   const { key, values } = storeProblem(fault);
   await putOffLook(shop, storeId, writeProblem(key, values), after(now(), backoffMs(attempts)));
   return { fault: null };

@@ -1,7 +1,5 @@
 // The documents that ask which discounts and codes the store has. test/shopify/documents.test.ts checks each against the real schema and the app's scopes.
 
-const HEAD = "__typename title status startsAt endsAt updatedAt";
-
 /** One page of all discounts, automatic ones among them; with a search only those that changed. By id, unless a search says otherwise. */
 export const LIST_DISCOUNTS = `#graphql
   query ListDiscounts($query: String, $sortKey: DiscountSortKeys, $after: String) {
@@ -17,20 +15,6 @@ export const LIST_DISCOUNTS = `#graphql
         }
       }
       pageInfo { hasNextPage endCursor }
-    }
-  }`;
-
-/** What every code discount has, of whatever kind. */
-export const READ_DISCOUNT_HEAD = `#graphql
-  query ReadDiscountHead($id: ID!) {
-    discountNode(id: $id) {
-      id
-      discount {
-        ... on DiscountCodeBasic { ${HEAD} createdAt tags asyncUsageCount codesCount { count } }
-        ... on DiscountCodeFreeShipping { ${HEAD} createdAt tags asyncUsageCount codesCount { count } }
-        ... on DiscountCodeBxgy { ${HEAD} createdAt tags asyncUsageCount codesCount { count } }
-        ... on DiscountCodeApp { ${HEAD} createdAt tags asyncUsageCount codesCount { count } }
-      }
     }
   }`;
 

@@ -1,30 +1,13 @@
 // What the store has: its code discounts, whoever made them, and their redeem codes, page by page.
 import type { Admin, AdminAnswer } from "./admin.ts";
-import { LIST_DISCOUNTS, READ_CODES_OF_APP, READ_CODES_OF_BASIC, READ_CODES_OF_BXGY, READ_CODES_OF_FREE_SHIPPING, READ_DISCOUNT_HEAD } from "./inventory.graphql.ts";
+import { LIST_DISCOUNTS, READ_CODES_OF_APP, READ_CODES_OF_BASIC, READ_CODES_OF_BXGY, READ_CODES_OF_FREE_SHIPPING } from "./inventory.graphql.ts";
 
 export type DiscountKind = "basic" | "free_shipping" | "bxgy" | "app";
-export type DiscountStatus = "ACTIVE" | "SCHEDULED" | "EXPIRED";
 
 const KINDS: Record<string, DiscountKind> = { DiscountCodeBasic: "basic", DiscountCodeFreeShipping: "free_shipping", DiscountCodeBxgy: "bxgy", DiscountCodeApp: "app" };
 
 /** A code discount as a list names it. */
 export type ListedDiscount = { storeId: string; changedAt: string; codesCount: number };
-
-/** What every code discount says of itself; its terms are read by discounts-read.ts. */
-export type DiscountHead = {
-  storeId: string;
-  kind: DiscountKind;
-  title: string;
-  status: DiscountStatus;
-  startsAt: string;
-  endsAt: string | null;
-  madeAt: string;
-  changedAt: string;
-  tags: string[];
-  /** The store counts up to 10 000. */
-  codesCount: number;
-  uses: number;
-};
 
 /** `createdBy`: the app that made it; null: a person, in the store's admin. */
 export type RedeemCode = { redeemId: string; code: string; uses: number; createdBy: string | null };
@@ -57,18 +40,6 @@ export async function listDiscounts(admin: Admin, { since, after }: Listing): Pr
     return storeId === null ? [] : [{ storeId, changedAt: discount.updatedAt ?? "", codesCount: discount.codesCount?.count ?? 0 }];
   });
   return { ok: true, data: { discounts, next: nextOf(pageInfo) }, cost: answer.cost };
-}
-
-/** A discount by its gid, which never lags; null: the store has no such code discount (any more). */
-export async function readDiscountHead(admin: Admin, storeId: string): Promise<AdminAnswer<DiscountHead | null>> {
-  type Head = { __typename?: string; title: string; status: DiscountStatus; startsAt: string; endsAt: string | null; createdAt: string; updatedAt: string; tags: string[]; asyncUsageCount: number } & Counted;
-  const answer = await admin<{ discountNode: { id: string; discount: Head } | null }>(READ_DISCOUNT_HEAD, { id: storeId });
-  if (!answer.ok) return answer;
-  const found = answer.data.discountNode?.discount;
-  const kind = KINDS[found?.__typename ?? ""];
-  if (!found || kind === undefined) return { ...answer, data: null };
-  const { title, status, startsAt, endsAt, tags } = found;
-  return { ...answer, data: { storeId, kind, title, status, startsAt, endsAt, tags, madeAt: found.createdAt, changedAt: found.updatedAt, codesCount: found.codesCount?.count ?? 0, uses: found.asyncUsageCount } };
 }
 
 const CODES: Record<DiscountKind, string> = { basic: READ_CODES_OF_BASIC, free_shipping: READ_CODES_OF_FREE_SHIPPING, bxgy: READ_CODES_OF_BXGY, app: READ_CODES_OF_APP };

@@ -50,7 +50,7 @@ describe("the inventory", () => {
     stage.forward(3_000);
     stage.sent.length = 0;
     await readAll();
-    expect(stage.sent).toEqual(["ReadDiscountHead", "ReadCodesOfBasic"]);
+    expect(stage.sent).toEqual(["ReadDiscount", "ReadCodesOfBasic"]);
     expect(await discounts()).toMatchObject([{ title: "Welcome back", look_at: null }]);
     expect(await rows("select topic, state from delivery where shop = $1")).toEqual([{ topic: "discounts/update", state: "new" }]);
   });
