@@ -14,6 +14,9 @@ export type NewCode = {
   /** Dates of its own; left out or null: its deal's. */
   startsAt?: Date | null;
   endsAt?: Date | null;
+  /** The run that makes it, and the campaign that it is for. */
+  batchId?: string | null;
+  campaignId?: string | null;
   /** Where it is to stand: "store", and the program's id where its network takes codes (with the creator's partner id). */
   placements: { target: string; partnerId: string | null }[];
 };
@@ -51,28 +54,60 @@ export async function listCreatorsWithCode(shop: string, dealId: string, creator
  */
 export async function insertCodes(shop: string, codes: NewCode[], at: Date): Promise<{ taken: string[] }> {
   return inTransaction(async (client) => {
-    await holdCodes(client, shop);
-    const { rows } = await client.query<{ key: string }>(
-      "select key from code where shop = $1 and key = any($2) and match = 'exact' and retired_at is null",
-      [shop, codes.map((code) => code.key)],
-    );
-    if (rows.length > 0) return { taken: rows.map((row) => row.key) };
-    for (const code of codes) {
-      await client.query("insert into code (shop, id, code, key, match, deal_id, created_at) values ($1, $2, $3, $4, 'exact', $5, $6)", [
-        shop, code.id, code.code, code.key, code.dealId, at,
-      ]);
-      await client.query("insert into code_term (shop, code_id, valid_from, creator_id, program_id, credit_policy, starts_at, ends_at) values ($1, $2, $3, $4, $5, $6, $7, $8)", [
-        shop, code.id, at, code.creatorId, code.programId, code.creditPolicy, code.startsAt ?? null, code.endsAt ?? null,
-      ]);
-      for (const { target, partnerId } of code.placements) {
-        await client.query("insert into code_placement (shop, code_id, target, partner_id, next_at) values ($1, $2, $3, $4, $5)", [
-          shop, code.id, target, partnerId, at,
-        ]);
-      }
-    }
-    if (codes.length > 0) await settleSince(client, shop, at, codes[0]!.id);
+    const taken = await takenOf(client, shop, codes);
+    if (taken.size > 0) return { taken: [...taken] };
+    await writeCodes(client, shop, codes, at);
     return { taken: [] };
   });
+}
+
+/** The same within a transaction: those whose key somebody has are left out. Returns their keys. */
+export async function addCodes(client: Queryable, shop: string, codes: NewCode[], at: Date): Promise<Set<string>> {
+  const taken = await takenOf(client, shop, codes);
+  await writeCodes(client, shop, codes.filter((code) => !taken.has(code.key)), at);
+  return taken;
+}
+
+/** Which of these keys are in force, from here on until the transaction ends. */
+async function takenOf(client: Queryable, shop: string, codes: NewCode[]): Promise<Set<string>> {
+  await holdCodes(client, shop);
+  const { rows } = await client.query<{ key: string }>("select key from code where shop = $1 and key = any($2) and match = 'exact' and retired_at is null", [
+    shop, codes.map((code) => code.key),
+  ]);
+  return new Set(rows.map((row) => row.key));
+}
+
+/** So many rows go into one statement. */
+const A_STATEMENT = 1_000;
+
+async function writeCodes(client: Queryable, shop: string, codes: NewCode[], at: Date): Promise<void> {
+  for (let from = 0; from < codes.length; from += A_STATEMENT) {
+    const some = codes.slice(from, from + A_STATEMENT);
+    const list = <T>(of: (code: NewCode) => T) => some.map(of);
+    const ids = list((code) => code.id);
+    await client.query({
+      name: "insert_codes",
+      text: `insert into code (shop, id, code, key, match, deal_id, batch_id, campaign_id, created_at)
+        select $1, c.id, c.code, c.key, 'exact', c.deal_id, c.batch_id, c.campaign_id, $2
+        from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) with ordinality as c(id, code, key, deal_id, batch_id, campaign_id, n) order by c.n`,
+      values: [shop, at, ids, list((code) => code.code), list((code) => code.key), list((code) => code.dealId), list((code) => code.batchId ?? null), list((code) => code.campaignId ?? null)],
+    });
+    await client.query({
+      name: "insert_code_terms",
+      text: `insert into code_term (shop, code_id, valid_from, creator_id, program_id, credit_policy, starts_at, ends_at)
+        select $1, c.* from (select id, $2::timestamptz, creator_id, program_id, policy, starts_at, ends_at
+          from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[]) as u(id, creator_id, program_id, policy, starts_at, ends_at)) c`,
+      values: [shop, at, ids, list((code) => code.creatorId), list((code) => code.programId), list((code) => code.creditPolicy), list((code) => code.startsAt ?? null), list((code) => code.endsAt ?? null)],
+    });
+    const places = some.flatMap((code) => code.placements.map((place) => ({ id: code.id, ...place })));
+    await client.query({
+      name: "insert_code_placements",
+      text: `insert into code_placement (shop, code_id, target, partner_id, next_at)
+        select $1, p.id, p.target, p.partner_id, $2 from unnest($3::text[], $4::text[], $5::text[]) as p(id, target, partner_id)`,
+      values: [shop, at, places.map((place) => place.id), places.map((place) => place.target), places.map((place) => place.partnerId)],
+    });
+  }
+  if (codes.length > 0) await settleSince(client, shop, at, codes[0]!.id);
 }
 
 /** Two writers of one shop's codes wait for each other. */

@@ -1,22 +1,24 @@
 // Codes on their way into the store: what is due, and what became of it, many rows a statement.
 import { pool } from "../db.server.ts";
 
-/** A code that waits to be added to its deal's discount. */
-export type DueInStore = { codeId: string; code: string; dealId: string; discountId: string; attempts: number };
+/** A code that waits to be added to its discount: its deal's, or the one in which it was linked as it is (`dealId` null). */
+export type DueInStore = { codeId: string; code: string; dealId: string | null; discountId: string; attempts: number };
+
+const DISCOUNT = "case when c.deal_id is null then c.discount_id else d.store_id end";
+const OF_CODE = "join code c on c.shop = p.shop and c.id = p.code_id left join deal d on d.shop = c.shop and d.id = c.deal_id";
 
 /** Codes of a run that a person stopped are held back, those without a run never. */
 const NOT_STOPPED = "not exists (select 1 from code_batch b where b.shop = c.shop and b.id = c.batch_id and b.state = 'stopped')";
 const WANTED_IN_STORE = "p.shop = $1 and p.target = 'store' and p.wanted = 'live'";
 
-/** Codes that wait and are due, of deals that the store has; who waits longest first. */
+/** Codes that wait and are due, of discounts that the store has; who waits longest first. */
 export async function listWaitingInStore(shop: string, now: Date, limit: number): Promise<DueInStore[]> {
   const { rows } = await pool().query<DueInStore>({
     name: "waiting_in_store",
-    text: `select p.code_id as "codeId", c.code, c.deal_id as "dealId", d.store_id as "discountId", p.attempts
+    text: `select p.code_id as "codeId", c.code, c.deal_id as "dealId", ${DISCOUNT} as "discountId", p.attempts
       from code_placement p
-      join code c on c.shop = p.shop and c.id = p.code_id
-      join deal d on d.shop = c.shop and d.id = c.deal_id and d.store_id is not null
-      where ${WANTED_IN_STORE} and p.state = 'waiting' and p.next_at <= $2 and ${NOT_STOPPED}
+      ${OF_CODE}
+      where ${WANTED_IN_STORE} and p.state = 'waiting' and p.next_at <= $2 and ${DISCOUNT} is not null and ${NOT_STOPPED}
       order by p.next_at, c.position
       limit $3`,
     values: [shop, now, limit],
@@ -28,11 +30,10 @@ export async function listWaitingInStore(shop: string, now: Date, limit: number)
 export async function listDoubtfulInStore(shop: string, now: Date, limit: number): Promise<DueInStore[]> {
   const { rows } = await pool().query<DueInStore>({
     name: "doubtful_in_store",
-    text: `select p.code_id as "codeId", c.code, c.deal_id as "dealId", d.store_id as "discountId", p.attempts
+    text: `select p.code_id as "codeId", c.code, c.deal_id as "dealId", ${DISCOUNT} as "discountId", p.attempts
       from code_placement p
-      join code c on c.shop = p.shop and c.id = p.code_id
-      join deal d on d.shop = c.shop and d.id = c.deal_id and d.store_id is not null
-      where ${WANTED_IN_STORE} and p.state = 'asked' and p.next_at <= $2 and p.job_id is null
+      ${OF_CODE}
+      where ${WANTED_IN_STORE} and p.state = 'asked' and p.next_at <= $2 and p.job_id is null and ${DISCOUNT} is not null
       order by p.next_at, c.position
       limit $3`,
     values: [shop, now, limit],
@@ -41,18 +42,17 @@ export async function listDoubtfulInStore(shop: string, now: Date, limit: number
 }
 
 /** A job of the store that is due to be looked at, with the codes that it is to add. */
-export type DueJob = { jobId: string; dealId: string; discountId: string; codeIds: string[]; codes: string[]; askedAt: Date; attempts: number };
+export type DueJob = { jobId: string; dealId: string | null; discountId: string; codeIds: string[]; codes: string[]; askedAt: Date; attempts: number };
 
 export async function listDueJobs(shop: string, now: Date, limit: number): Promise<DueJob[]> {
   const { rows } = await pool().query<DueJob>({
     name: "due_jobs",
-    text: `select p.job_id as "jobId", c.deal_id as "dealId", d.store_id as "discountId", array_agg(p.code_id order by c.position) as "codeIds",
+    text: `select p.job_id as "jobId", c.deal_id as "dealId", ${DISCOUNT} as "discountId", array_agg(p.code_id order by c.position) as "codeIds",
         array_agg(c.code order by c.position) as codes, min(p.asked_at) as "askedAt", max(p.attempts) as attempts
       from code_placement p
-      join code c on c.shop = p.shop and c.id = p.code_id
-      join deal d on d.shop = c.shop and d.id = c.deal_id and d.store_id is not null
-      where ${WANTED_IN_STORE} and p.state = 'asked' and p.next_at <= $2 and p.job_id is not null
-      group by p.job_id, c.deal_id, d.store_id
+      ${OF_CODE}
+      where ${WANTED_IN_STORE} and p.state = 'asked' and p.next_at <= $2 and p.job_id is not null and ${DISCOUNT} is not null
+      group by p.job_id, c.deal_id, ${DISCOUNT}
       order by min(p.next_at)
       limit $3`,
     values: [shop, now, limit],

@@ -39,8 +39,8 @@ export async function placeCodesInStore(shop: string, admin: Admin): Promise<num
   const turn: Turn = { shop, admin, done: 0, stopped: false };
   const calls = [
     ...pieces(jobs, MOST_JOBS_A_CALL).map((piece) => () => readJobs(turn, piece)),
-    ...byDeal(doubtful).flatMap((rows) => pieces(rows, MOST_NAMES_A_CALL).map((piece) => () => lookAgain(turn, piece))),
-    ...byDeal(waiting).flatMap((rows) => pieces(rows, MOST_CODES_A_CALL).map((piece) => () => add(turn, piece, true))),
+    ...byDiscount(doubtful).flatMap((rows) => pieces(rows, MOST_NAMES_A_CALL).map((piece) => () => lookAgain(turn, piece))),
+    ...byDiscount(waiting).flatMap((rows) => pieces(rows, MOST_CODES_A_CALL).map((piece) => () => add(turn, piece, true))),
   ];
   await inParallel(calls, lanes, async (call) => {
     await call();
@@ -62,7 +62,7 @@ async function add(turn: Turn, rows: DueInStore[], fresh: boolean): Promise<void
     turn.done += asked.length;
     return;
   }
-  if (added.fault.kind === "refused" && added.fault.errors.some((error) => error.field === "discountId")) {
+  if (added.fault.kind === "refused" && added.fault.errors.some((error) => error.field === "discountId") && dealId !== null) {
     await updateDealInStore(turn.shop, dealId, { storeState: "missing", storeProblem: writeProblem("problem.deal_missing_in_store"), storeReadAt: now() });
   }
   await giveUpOrWait(turn, ids, added.fault, attemptsOf(asked), fresh);
@@ -205,12 +205,12 @@ function attemptsOf(rows: { attempts: number }[]): number {
   return rows.reduce((most, row) => Math.max(most, row.attempts), 0);
 }
 
-function byDeal(rows: DueInStore[]): DueInStore[][] {
+function byDiscount(rows: DueInStore[]): DueInStore[][] {
   const groups = new Map<string, DueInStore[]>();
   for (const row of rows) {
-    const group = groups.get(row.dealId);
+    const group = groups.get(row.discountId);
     if (group) group.push(row);
-    else groups.set(row.dealId, [row]);
+    else groups.set(row.discountId, [row]);
   }
   return [...groups.values()];
 }
