@@ -5,43 +5,8 @@ import { isDealDue } from "./deal-placement.ts";
 /** The target of a code's place in the store. */
 export const STORE = "store";
 
-export type PlacementState = "waiting" | "asked" | "live" | "refused" | "missing" | "expired";
-
-/** A code that waits to be added to its deal's discount. */
-export type DueInStore = { codeId: string; code: string; dealId: string; discountId: string; state: PlacementState; jobId: string | null; attempts: number };
-
-/** Store placements that are due, of deals that the store has; the deal that waits longest first, one deal's codes together. */
-export async function listDueInStore(shop: string, now: Date, limit: number): Promise<DueInStore[]> {
-  const { rows } = await pool().query<DueInStore>(
-    `select p.code_id as "codeId", c.code, c.deal_id as "dealId", d.store_id as "discountId", p.state, p.job_id as "jobId", p.attempts
-     from code_placement p
-     join code c on c.shop = p.shop and c.id = p.code_id
-     join deal d on d.shop = c.shop and d.id = c.deal_id
-     where p.shop = $1 and p.target = 'store' and p.state in ('waiting', 'asked') and p.next_at <= $2 and d.store_id is not null and p.wanted = 'live'
-     order by min(p.next_at) over (partition by c.deal_id), c.deal_id, c.position
-     limit $3`,
-    [shop, now, limit],
-  );
-  return rows;
-}
-
-/** A code that was retired here, and that the network still has, or was asked for. */
-export type RetiredInNetwork = { codeId: string; code: string; match: "exact" | "regex"; programId: string; connectionId: string; programExternalId: string; partnerId: string | null; externalId: string | null; attempts: number };
-
-export async function listRetiredInNetworks(shop: string, now: Date, limit: number): Promise<RetiredInNetwork[]> {
-  const { rows } = await pool().query<RetiredInNetwork>(
-    `select p.code_id as "codeId", c.code, c.match, g.id as "programId", g.connection_id as "connectionId", g.external_id as "programExternalId",
-            p.partner_id as "partnerId", p.external_id as "externalId", p.attempts
-     from code_placement p
-     join code c on c.shop = p.shop and c.id = p.code_id
-     join program g on g.shop = p.shop and g.id = p.target
-     join network_connection n on n.shop = g.shop and n.id = g.connection_id and n.state = 'connected'
-     where p.shop = $1 and p.target <> 'store' and p.wanted = 'gone' and p.state in ('live', 'asked') and p.next_at <= $2
-     order by p.next_at, c.position limit $3`,
-    [shop, now, limit],
-  );
-  return rows;
-}
+/** `leaving`: it was asked to be taken out, and was not read back since (db/removal.ts). */
+export type PlacementState = "waiting" | "asked" | "live" | "leaving" | "refused" | "missing" | "expired";
 
 /** Shops in which something is due to be placed. */
 export async function listShopsWithDue(now: Date): Promise<string[]> {
@@ -50,7 +15,7 @@ export async function listShopsWithDue(now: Date): Promise<string[]> {
      where s.uninstalled_at is null and (
        exists (select 1 from deal d where d.shop = s.shop and d.next_at <= $1 and (d.store_state in ('waiting', 'scheduled') or (d.store_state = 'live' and d.ends_at is not null)))
        or exists (select 1 from deal_placement dp join deal d on d.shop = dp.shop and d.id = dp.deal_id where dp.shop = s.shop and ${isDealDue("$1")})
-       or exists (select 1 from code_placement p where p.shop = s.shop and p.next_at <= $1 and ((p.wanted = 'live' and p.state in ('waiting', 'asked')) or (p.wanted = 'gone' and p.state in ('live', 'asked')))))`,
+       or exists (select 1 from code_placement p where p.shop = s.shop and p.next_at <= $1 and ((p.wanted = 'live' and p.state in ('waiting', 'asked')) or p.state = 'leaving' or (p.wanted = 'gone' and p.state in ('live', 'asked')))))`,
     [now],
   );
   return rows.map((row) => row.shop);
@@ -71,7 +36,7 @@ export async function markWaiting(shop: string, codeIds: string[], target: strin
   ]);
 }
 
-/** Notes the store's job that adds these, and when to look at it. */
+/** Notes the store's job that adds or removes these, and when to look at it; null: they are to be looked for by name. */
 export async function markJob(shop: string, codeIds: string[], jobId: string | null, nextAt: Date): Promise<void> {
   await pool().query("update code_placement set job_id = $3, next_at = $4 where shop = $1 and code_id = any($2) and target = 'store'", [shop, codeIds, jobId, nextAt]);
 }
@@ -83,11 +48,6 @@ export async function markLive(shop: string, codeId: string, target: string, ext
      where shop = $1 and code_id = $2 and target = $3`,
     [shop, codeId, target, externalId, now, problem],
   );
-}
-
-/** The network has it no more. */
-export async function markExpired(shop: string, codeId: string, target: string, now: Date): Promise<void> {
-  await pool().query("update code_placement set state = 'expired', problem = null, read_at = $4, attempts = 0 where shop = $1 and code_id = $2 and target = $3", [shop, codeId, target, now]);
 }
 
 export async function markRefused(shop: string, codeId: string, target: string, problem: string, now: Date): Promise<void> {

@@ -21,11 +21,11 @@ export async function loadRules(client: Queryable, shop: string, keys: readonly 
 }
 
 async function codesOf(client: Queryable, shop: string, keys: readonly string[], chosen: readonly string[]): Promise<CreatorCode[]> {
-  type Row = Omit<CreatorCode, "createdAtMs" | "retiredAtMs" | "terms"> & { createdAt: Date; retiredAt: Date | null; terms: TermRow[] };
+  type Row = Omit<CreatorCode, "createdAtMs" | "retiredAtMs" | "voided" | "terms"> & { createdAt: Date; retiredAt: Date | null; voidFrom: Date | null; voidReason: string | null; terms: TermRow[] };
   type TermRow = { validFrom: string; creatorId: string | null; programId: string; creditPolicy: CreatorCode["terms"][number]["creditPolicy"]; startsAt: string | null; endsAt: string | null };
   const found = await client.query<Row>({
     name: "load_codes",
-    text: `select c.id, c.position, c.code, c.key, c.match, c.created_at as "createdAt", c.retired_at as "retiredAt",
+    text: `select c.id, c.position, c.code, c.key, c.match, c.created_at as "createdAt", c.retired_at as "retiredAt", c.void_from as "voidFrom", c.void_reason as "voidReason",
         json_agg(json_build_object('validFrom', t.valid_from, 'creatorId', t.creator_id, 'programId', t.program_id, 'creditPolicy', t.credit_policy,
           'startsAt', t.starts_at, 'endsAt', t.ends_at) order by t.valid_from) as terms
       from code c join code_term t on t.shop = c.shop and t.code_id = c.id
@@ -33,10 +33,11 @@ async function codesOf(client: Queryable, shop: string, keys: readonly string[],
       group by c.shop, c.id order by c.position`,
     values: [shop, keys, chosen],
   });
-  return found.rows.map(({ createdAt, retiredAt, terms, ...code }) => ({
+  return found.rows.map(({ createdAt, retiredAt, voidFrom, voidReason, terms, ...code }) => ({
     ...code,
     createdAtMs: createdAt.getTime(),
     retiredAtMs: retiredAt?.getTime() ?? null,
+    voided: voidFrom === null ? null : { fromMs: voidFrom.getTime(), reason: voidReason ?? "" },
     terms: terms.map((term) => ({
       validFromMs: Date.parse(term.validFrom),
       creatorId: term.creatorId,

@@ -16,6 +16,7 @@ export type Reason =
   | "charged_back"
   | "excluded"
   | "before_code"
+  | "code_void"
   | "outside_window"
   | "creator_not_in_program"
   | "self_referral"
@@ -112,6 +113,7 @@ function judge(match: Match, one: Case): Candidate {
     const own = reasonOfOrder(one, rule);
     if (own !== null) return own;
     if (match.early) return "before_code";
+    if (match.code.voided && atMs >= match.code.voided.fromMs) return "code_void";
     if ((term!.startsAtMs !== null && atMs < term!.startsAtMs) || (term!.endsAtMs !== null && atMs >= term!.endsAtMs)) return "outside_window";
     if (!generic && membershipAt(book, creatorId!, term!.programId, atMs) === null) return "creator_not_in_program";
     if (rule.blockSelfReferral && creatorId !== null && isBuyer(one, creatorId)) return "self_referral";

@@ -64,6 +64,8 @@ export type CodeProof = {
   startsAt: string | null;
   endsAt: string | null;
   linkedAt: string; // when it was linked to its creator
+  /** A person decided that orders since then are not credited with it. */
+  voided: { from: string; reason: string } | null;
   reason: Reason | null; // null: credited
   place: number;
   discount: string; // what the code itself took off
@@ -195,6 +197,7 @@ function codeProof({ match, term, rule: held, policy, creatorId, reason }: Candi
     startsAt: isoOf(term.startsAtMs),
     endsAt: isoOf(term.endsAtMs),
     linkedAt: new Date(match.code.createdAtMs).toISOString(),
+    voided: match.code.voided ? { from: new Date(match.code.voided.fromMs).toISOString(), reason: match.code.voided.reason } : null,
     reason,
     place: match.place,
     discount: match.discount.toString(),

@@ -52,6 +52,8 @@ export type CreatorCode = {
   match: "exact" | "regex";
   createdAtMs: number; // when it was linked to its creator
   retiredAtMs: number | null;
+  /** Orders created since then are not credited with it: a person's decision, with the reason. */
+  voided?: { fromMs: number; reason: string } | null;
   terms: CodeTerm[];
 };
 

@@ -4,16 +4,19 @@ import { retryDeals } from "../db/deal.ts";
 import { withLock } from "../db/lock.ts";
 import { insertLog } from "../db/log.ts";
 import { listShopsWithDue, retryPlacements } from "../db/placement.ts";
+import { takeOutReplaced } from "../db/removal.ts";
 import { adminFor } from "../shopify/admin.ts";
 import type { Admin } from "../shopify/admin.ts";
 import { startLoop } from "./loop.ts";
 import type { Loop } from "./loop.ts";
+import { inParallel } from "./parallel.ts";
 import { placeCodesInNetworks } from "./place-codes-network.ts";
 import { placeCodesInStore } from "./place-codes-store.ts";
 import { placeDealsInNetworks } from "./place-deals-network.ts";
 import { placeDealsInStore } from "./place-deals-store.ts";
 import { networksOf } from "./place-networks.ts";
-import { expireRetired } from "./place-retired.ts";
+import { removeCodesFromStore } from "./place-removals.ts";
+import { removeCodesFromNetworks } from "./place-retired.ts";
 
 type PlaceOptions = {
   /** Only this shop. */
@@ -23,6 +26,8 @@ type PlaceOptions = {
 };
 
 const REST_MS = 400;
+/** Each holds a connection of the lock's pool (8), which others need as well. */
+const MOST_SHOPS = 4;
 
 /** Starts placing what is due, again and again. */
 export function startPlacing(options: PlaceOptions = {}): Loop {
@@ -30,17 +35,19 @@ export function startPlacing(options: PlaceOptions = {}): Loop {
 }
 
 /**
- * Does what is due now, in order: discounts, the networks' deals, redeem codes, promo codes that are no more, promo codes. Returns how much was done; 0: nothing is
+ * Does what is due now, in order: discounts, the networks' deals, redeem codes, what is to be taken out of either side, promo codes. Returns how much was done; 0: nothing is
  * due, or what is due has to wait. One worker per shop, whatever the number of processes.
  */
 export async function placeOnce({ shop, admin = adminFor }: PlaceOptions = {}): Promise<number> {
+  await takeOutReplaced(now());
   const shops = (await listShopsWithDue(now())).filter((due) => shop === undefined || due === shop);
   let done = 0;
   const faults: unknown[] = [];
-  for (const due of shops) {
-    // A shop with a fault keeps no other waiting.
+  await inParallel(shops, MOST_SHOPS, async (due) => {
+    // A shop with a fault keeps no other waiting, and one whose budget is spent few.
     await withLock(`place ${due}`, () => placeShop(due, admin(due))).then((some) => (done += some ?? 0), (fault: unknown) => faults.push(fault));
-  }
+    return true;
+  });
   if (faults.length > 0) throw faults[0];
   return done;
 }
@@ -50,7 +57,8 @@ async function placeShop(shop: string, admin: Admin): Promise<number> {
   let done = await placeDealsInStore(shop, admin);
   done += await placeDealsInNetworks(shop, networks);
   done += await placeCodesInStore(shop, admin);
-  done += await expireRetired(shop, networks);
+  done += await removeCodesFromStore(shop, admin);
+  done += await removeCodesFromNetworks(shop, networks);
   done += await placeCodesInNetworks(shop, networks);
   return done;
 }

@@ -83,7 +83,8 @@ function rulesPart({ shopRule, codes, overrides, hand, currency }: OrderProof): 
 }
 
 function codePart(code: CodeProof, sentences: string[], money: (minor: string) => Money): Doc["codes"][number] {
-  const { codeId, program, rule: _, since: __, reason, discount, credited, alsoMatched, ...rest } = code;
+  // That it is void, since when and why, is in its sentences.
+  const { codeId, program, rule: _, since: __, voided: ___, reason, discount, credited, alsoMatched, ...rest } = code;
   return {
     ...rest,
     id: codeId,

@@ -110,9 +110,10 @@ function namesOf(code: CodeProof, { proof, t, format }: Told) {
     program: code.program.name,
     days: code.rule.clickWindowDays,
     winner: winner ? codeWord(winner) : "",
-    why: (proof.hand?.reason ?? "").replace(/[.。]$/u, ""), // the sentence that quotes it has its own stop
+    why: (code.reason === "code_void" ? (code.voided?.reason ?? "") : (proof.hand?.reason ?? "")).replace(/[.。]$/u, ""), // the sentence that quotes it has its own stop
     linked: format.date(code.linkedAt),
     starts: format.date(code.startsAt),
+    voided: format.dateTime(code.voided?.from ?? null),
     ends: format.dateTime(code.endsAt),
   };
 }
