@@ -58,6 +58,11 @@ export async function insertMembership(membership: Membership): Promise<void> {
   await prisma().membership.createMany({ data: membership, skipDuplicates: true });
 }
 
+/** Those that there are already stay as they are. */
+export async function insertMemberships(memberships: Membership[]): Promise<void> {
+  if (memberships.length > 0) await prisma().membership.createMany({ data: memberships, skipDuplicates: true });
+}
+
 type MembershipKey = Pick<Membership, "shop" | "programId" | "creatorId" | "joinedAt">;
 
 export async function updateMembership(key: MembershipKey, data: Partial<Pick<Membership, "leftAt" | "state" | "partnerId" | "readAt" | "joinedAt">>): Promise<void> {

@@ -42,10 +42,10 @@ function nameKey(name: string): string {
 }
 
 /** Creators by what they can be known by; two of one handle or name are told apart by nothing (null). */
-export type Known = { byEmail: Map<string, KnownCreator>; byHandle: Map<string, KnownCreator | null>; byName: Map<string, KnownCreator | null> };
+export type Known = { byId: Map<string, KnownCreator>; byEmail: Map<string, KnownCreator>; byHandle: Map<string, KnownCreator | null>; byName: Map<string, KnownCreator | null> };
 
 export function knownBy(creators: readonly KnownCreator[]): Known {
-  const known: Known = { byEmail: new Map(), byHandle: new Map(), byName: new Map() };
+  const known: Known = { byId: new Map(creators.map((creator) => [creator.id, creator])), byEmail: new Map(), byHandle: new Map(), byName: new Map() };
   const add = (map: Map<string, KnownCreator | null>, key: string, creator: KnownCreator) => {
     if (key !== "") map.set(key, map.has(key) ? null : creator);
   };
