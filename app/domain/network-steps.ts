@@ -9,6 +9,9 @@ export type NetworkStep = { key: string; values: Values };
 /** As it is kept beside the deal's placement; `doneAt`: since when the network is known to have it (ISO 8601). */
 export type KeptStep = NetworkStep & { doneAt: string | null };
 
+/** Where a deal stands in one program's network. `isBehind`: it was not brought to the deal's newest version yet. */
+export type DealInProgram = { programId: string; programName: string; state: string; readAt: string | null; isBehind: boolean; steps: KeptStep[] };
+
 export type WantedDeal = {
   deal: NewDeal;
   minimum: NetworkMoney | null; // what a buyer has to spend
