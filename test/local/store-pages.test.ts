@@ -95,6 +95,23 @@ describe("the storefront", () => {
     expect((await visit("/discount/MARIE10?redirect=https%3A%2F%2Felsewhere.example%2F")).path).toBe("/");
   });
 
+  test("sells a subscription beside the same thing once, to the country that was chosen", async () => {
+    store.state.discounts[0] = { ...tenPercent, context: { kind: "markets", ids: [store.state.markets[1]!.id] }, minimum: { kind: "none" } }; // France
+    const visit = visitor();
+    const variant = variantOf("boite-du-mois");
+    await visit("/cart/add", { variant, quantity: "1", plan: "1" });
+    const cart = await visit("/cart/add", { variant, quantity: "2", plan: "0" });
+    expect(cart.text).toContain("delivered every month");
+    await visit("/cart/code", { code: "MARIE10" });
+    expect((await visit("/checkout")).text).toContain("is not for you");
+    expect((await visit("/cart/country", { country: "FR" })).text).toContain("<b>MARIE10</b> is applied");
+    await visit("/checkout", { email: "a@example.com", payment: "card" });
+    const [order] = store.orders();
+    expect(order!.shipping_address).toMatchObject({ country_code: "FR" });
+    // The code is for one-time purchases.
+    expect(order!.line_items.map((line) => [line.quantity, line.selling_plan_allocation?.selling_plan.name ?? null, line.discount_allocations.length])).toEqual([[1, "Delivered every month", 0], [2, null, 1]]);
+  });
+
   test("asks for an e-mail address before it sells", async () => {
     const visit = visitor();
     await visit("/cart/add", { variant: variantOf("lampe-colline"), quantity: "1" });

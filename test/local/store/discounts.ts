@@ -64,10 +64,10 @@ export function deleteDiscount(store: Store, discount: Discount): void {
 }
 
 /** Takes the codes in; they exist only once the work is done, by the clock. */
-export function addCodes(store: Store, discount: Discount, codes: string[], by: Maker = THIS_APP): BulkCreation {
+export function addCodes(store: Store, discount: Discount, codes: string[], by: Maker = THIS_APP, delayMs = store.options.bulkDelayMs ?? BULK_MS): BulkCreation {
   const at = store.nowMs();
   const creation: BulkCreation = {
-    id: String(store.nextId("BulkCreation")), discountId: discount.id, createdAtMs: at, dueAtMs: at + (store.options.bulkDelayMs ?? BULK_MS), done: false, createdBy: by,
+    id: String(store.nextId("BulkCreation")), discountId: discount.id, createdAtMs: at, dueAtMs: at + delayMs, done: false, createdBy: by,
     codes: codes.map((code) => ({ code, redeemCodeId: null, error: null })),
   };
   store.state.bulkCreations.push(creation);
@@ -77,9 +77,9 @@ export function addCodes(store: Store, discount: Discount, codes: string[], by: 
 }
 
 /** A job that removes codes of a discount; answers its id. */
-export function removeCodes(store: Store, discount: Discount, ids: string[]): string {
+export function removeCodes(store: Store, discount: Discount, ids: string[], delayMs = store.options.bulkDelayMs ?? BULK_MS): string {
   const id = String(store.nextId("Job"));
-  store.state.jobs.push({ id, doneAtMs: store.nowMs() + (store.options.bulkDelayMs ?? BULK_MS), discountId: discount.id, redeemCodeIds: ids, done: false });
+  store.state.jobs.push({ id, doneAtMs: store.nowMs() + delayMs, discountId: discount.id, redeemCodeIds: ids, done: false });
   store.changed();
   return id;
 }

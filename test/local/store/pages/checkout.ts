@@ -59,6 +59,11 @@ ${row("Subtotal", money(quote.subtotal, currency))}${row("Shipping", minorOf(quo
 ${row("Total", money(quote.total, currency), "total")}${row("Tax, included", money(quote.tax, currency), "small")}${discounted ? row("You save", money(quote.discount, currency), "saved") : null}</tbody></table>`;
 }
 
+/** A form of its own: it decides which codes hold, before anything is paid. */
+function countryForm(store: Store, cart: Cart): Markup {
+  return html`<form class="code" method="post" action="/cart/country"><label for="country">Delivery to</label><div><select id="country" name="country" autocomplete="country">${countries(store).map(([code, name]) => html`<option value="${code}" ${code === cart.country ? html`selected` : null}>${name}</option>`)}</select><button>Update</button></div></form>`;
+}
+
 /** Those of the markets, and two from the rest of the world. */
 function countries(store: Store): [code: string, name: string][] {
   const names = new Intl.DisplayNames("en", { type: "region" });
@@ -71,11 +76,10 @@ export function checkoutPage(store: Store, cart: Cart, fault: string | null = nu
   const quote = store.quote(purchase(cart, store));
   const body = html`<section><h1>Checkout</h1>${fault === null ? null : html`<p class="refused" role="alert">${fault}</p>`}<div class="split">
 <form class="pay" method="post" action="/checkout" id="pay"><h2>Contact</h2><label>E-mail<input type="email" name="email" required maxlength="120" value="${cart.email}" autocomplete="email" placeholder="you@example.com"></label><label>Name<input name="name" maxlength="80" value="${cart.name}" autocomplete="name" placeholder="Ines Haller"></label>
-<label>Country<select name="country" autocomplete="country">${countries(store).map(([code, name]) => html`<option value="${code}" ${code === cart.country ? html`selected` : null}>${name}</option>`)}</select></label><button class="plain" formaction="/cart/country" formnovalidate>Reckon for this country</button>
 <h2>Payment</h2><label class="pick"><input type="radio" name="payment" value="card" checked><span><b>Paid by card</b>The order is paid at once.</span></label><label class="pick"><input type="radio" name="payment" value="cash_on_delivery"><span><b>Cash on delivery</b>The order stays open until the store marks it as paid.</span></label>
 <label class="check"><input type="checkbox" name="test" value="1"> Mark it as a test order</label><button class="wide">Pay ${money(quote.total, quote.currency)}</button><p class="small">No card is asked for: this checkout is local.</p></form>
-<aside>${quote.lines.map((line) => html`<article class="line tight"><img src="/pictures/${store.variant(line.variantId)!.product.handle}.svg" alt=""><div><b>${line.title}</b><span class="small">× ${line.quantity}</span></div>${lineSum(line.total, line.discount, quote.currency)}</article>`)}
-${codeForm(quote, "/checkout")}${totals(quote)}</aside></div></section>`;
+<aside>${quote.lines.map((line, at) => html`<article class="line tight"><img src="/pictures/${store.variant(line.variantId)!.product.handle}.svg" alt=""><div><b>${line.title}</b><span class="small">× ${line.quantity}${cart.items[at]?.plan ? `, ${sellingPlanOf(store.variant(line.variantId)!.product)?.name.toLowerCase() ?? ""}` : null}</span></div>${lineSum(line.total, line.discount, quote.currency)}</article>`)}
+${countryForm(store, cart)}${codeForm(quote, "/checkout")}${totals(quote)}</aside></div></section>`;
   return shopPage(store, { title: "Checkout", pieces: pieces(cart), body });
 }
 

@@ -33,7 +33,7 @@ export async function storefront(request: IncomingMessage, response: ServerRespo
       return keep(withItem(cart, variant, planIn(store, variant, form), form.has("remove") ? 0 : (countIn(form, "quantity") ?? 0)), "/cart");
     }
     case "/cart/country":
-      return keep(named(cart, form), "/checkout");
+      return keep({ ...cart, country: countryIn(form) ?? cart.country }, "/checkout");
     case "/cart/code":
       return keep(withCode(cart, (form.get("code") ?? "").slice(0, 255)), ownPath(form.get("back") ?? "/cart"));
     case "/cart/code/remove":
@@ -86,7 +86,7 @@ function show(response: ServerResponse, store: Store, url: URL, cart: Cart, firs
 }
 
 function pay(response: ServerResponse, store: Store, cart: Cart, form: URLSearchParams): void {
-  const buyer = named(cart, form);
+  const buyer = { ...cart, email: (form.get("email") ?? "").trim().slice(0, 120), name: (form.get("name") ?? "").trim().slice(0, 80) };
   const fault = pieces(cart) === 0 ? "Your cart is empty." : /^[^\s@]+@[^\s@]+$/.test(buyer.email) ? null : "We need an e-mail address for the order.";
   const done: CheckoutResult | null = fault !== null ? null : store.checkout({ ...purchase(buyer, store), payment: form.get("payment") === "cash_on_delivery" ? "cash_on_delivery" : "card", test: form.has("test") });
   if (done === null || !done.ok) {
@@ -98,11 +98,6 @@ function pay(response: ServerResponse, store: Store, cart: Cart, form: URLSearch
   writeCart(response, { ...buyer, items: [], codes: [], landing: null });
   const refused = done.codes.filter((outcome) => !outcome.applied).map(({ refusal, typed }) => `refused=${refusal}.${encodeURIComponent(typed)}`);
   redirect(response, `/thanks/${String(done.order.id)}${refused.length > 0 ? `?${refused.join("&")}` : ""}`);
-}
-
-/** The cart with what the form says of the buyer. */
-function named(cart: Cart, form: URLSearchParams): Cart {
-  return { ...cart, email: (form.get("email") ?? "").trim().slice(0, 120), name: (form.get("name") ?? "").trim().slice(0, 80), country: countryIn(form) ?? cart.country };
 }
 
 /** "refused=expired.MARIE10" in the address of the page of thanks. */

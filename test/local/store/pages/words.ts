@@ -1,4 +1,5 @@
 // How the local pages write money, times, and why a code was refused.
+import { utcInstant, zonedInstant } from "../instants.ts";
 import type { CodeRefusal, Discount, ShopInfo } from "../types.ts";
 
 /** An amount in main units ("18.00") as it is read: "€18.00". Exact: Intl takes decimal strings. */
@@ -9,6 +10,20 @@ export function money(amount: string | number, currency: string): string {
 /** An instant in the shop's own time. */
 export function moment(at: string | Date | number, shop: ShopInfo): string {
   return new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: shop.timezone }).format(new Date(at));
+}
+
+/** An instant as a field of the type datetime-local has it, in the shop's own time: "2026-06-10T10:00". */
+export function localMoment(at: string, shop: ShopInfo): string {
+  return zonedInstant(new Date(at), shop.timezone).slice(0, 16);
+}
+
+/** The instant of such a field, in UTC; null where it is none. */
+export function instantOf(local: string, shop: ShopInfo): string | null {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(local)) return null;
+  const asUtc = Date.parse(`${local}:00Z`);
+  const offsetMs = (at: number) => Date.parse(`${zonedInstant(new Date(at), shop.timezone).slice(0, 19)}Z`) - at;
+  const at = asUtc - offsetMs(asUtc - offsetMs(asUtc));
+  return Number.isNaN(asUtc) ? null : utcInstant(new Date(at).toISOString());
 }
 
 const refusals: Record<CodeRefusal, (code: string) => string> = {

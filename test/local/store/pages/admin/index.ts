@@ -2,16 +2,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { scopesOf } from "../../auth.ts";
+import { settleJobs } from "../../discounts.ts";
 import { Refused, type Store } from "../../store.ts";
 import type { CancelInput, DisputeStatus, Order } from "../../types.ts";
 import { amountIn, countIn, decodeSafely, ownPath, readForm, redirect, sendJson, sendPage, setCookie, Unanswerable } from "../exchange.ts";
 import type { Markup } from "../html.ts";
 import { appBody, pickable } from "./app.ts";
 import { adminPage, localeOf, LOCALES, said } from "./frame.ts";
-import type { AdminFrame } from "./frame.ts";
+import type { AdminFrame, Done } from "./frame.ts";
 import { homeBody } from "./home.ts";
-import { discountBody, discountsBody, productsBody } from "./lists.ts";
+import { changeDiscounts } from "./discount-actions.ts";
+import { discountBody, discountsBody } from "./discounts.ts";
+import { productsBody } from "./lists.ts";
 import { orderBody, ordersBody } from "./orders.ts";
+import { changeSegment, segmentsBody } from "./segments.ts";
 
 const MOST_WAITED_MS = 1_500;
 
@@ -49,10 +53,13 @@ export async function admin(request: IncomingMessage, response: ServerResponse, 
     case "products":
       return show("Products", "products", productsBody(store));
     case "discounts": {
-      if (id === "") return show("Discounts", "discounts", discountsBody(store));
+      settleJobs(store);
+      if (id === "") return show("Discounts", "discounts", discountsBody(store, said(url)));
       const discount = store.discount(id);
-      return discount !== null && show(discount.title, "discounts", discountBody(store, discount));
+      return discount !== null && show(discount.title, "discounts", discountBody(store, discount, said(url), Math.max(1, Number(url.searchParams.get("page")) || 1)));
     }
+    case "segments":
+      return show("Customer segments", "segments", segmentsBody(store, said(url)));
     case "apps": {
       if (id === "") return false;
       const elsewhere = ownName(request, store);
@@ -96,13 +103,24 @@ async function change(request: IncomingMessage, response: ServerResponse, store:
     redirect(response, ownPath(form.get("back")));
     return true;
   }
+  if (part === "discounts") return tried(store, response, `/admin/discounts${id === "new" ? "" : `/${id}`}`, () => changeDiscounts(store, id, action, form));
+  if (part === "segments") return tried(store, response, "/admin/segments", () => changeSegment(store, id, form));
   const order = part === "orders" ? store.order(id) : null;
   if (order === null) return false;
   const back = `/admin/orders/${String(order.id)}`;
-  try {
+  return tried(store, response, back, () => {
     const done = act(store, order, action, form);
+    return action === "delete" ? { done: null, to: "/admin/orders" } : { done, to: back };
+  });
+}
+
+/** Does it, and goes on to a page that says what was done; where the store refused, back to the page, with its reason. */
+async function tried(store: Store, response: ServerResponse, back: string, doing: () => Done | null): Promise<boolean> {
+  try {
+    const done = doing();
+    if (done === null) return false;
     await sent(store);
-    redirect(response, action === "delete" ? "/admin/orders" : `${back}?done=${encodeURIComponent(done)}`);
+    redirect(response, done.done === null ? done.to : `${done.to}?done=${encodeURIComponent(done.done)}`);
   } catch (fault) {
     if (!(fault instanceof Refused || fault instanceof Unanswerable)) throw fault;
     redirect(response, `${back}?refused=${encodeURIComponent(fault.message)}`);
