@@ -1,6 +1,7 @@
 // Where codes stand: in the store (target "store") and in each program's network (target = the program's id).
 import { pool } from "../db.server.ts";
 import { isDealDue } from "./deal-placement.ts";
+import { isDueInStore } from "./deal-store.ts";
 
 /** The target of a code's place in the store. */
 export const STORE = "store";
@@ -13,7 +14,7 @@ export async function listShopsWithDue(now: Date): Promise<string[]> {
   const { rows } = await pool().query<{ shop: string }>(
     `select s.shop from shop s
      where s.uninstalled_at is null and (
-       exists (select 1 from deal d where d.shop = s.shop and d.next_at <= $1 and (d.store_state in ('waiting', 'scheduled') or (d.store_state = 'live' and d.ends_at is not null)))
+       exists (select 1 from deal d where d.shop = s.shop and ${isDueInStore("$1")})
        or exists (select 1 from deal_placement dp join deal d on d.shop = dp.shop and d.id = dp.deal_id where dp.shop = s.shop and ${isDealDue("$1")})
        or exists (select 1 from code_placement p where p.shop = s.shop and p.next_at <= $1 and ((p.wanted = 'live' and p.state in ('waiting', 'asked')) or p.state = 'leaving' or (p.wanted = 'gone' and p.state in ('live', 'asked')))))`,
     [now],
