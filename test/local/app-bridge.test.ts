@@ -233,6 +233,25 @@ describe("the resource picker", () => {
   });
 });
 
+describe("the resource picker of variants", () => {
+  test("lists what the app's filter lets through, holds as many as are wanted, and Escape cancels", async () => {
+    const frame = await open();
+    const picking = frame.evaluate(() => shopify.resourcePicker({ type: "variant", multiple: 2, action: "select", filter: { query: "tag:wear AND title:Hoodie" } }));
+    await page.waitForSelector("dialog li");
+    expect(await page.inputValue("dialog [type=search]")).toBe("");
+    expect(await page.locator("dialog li").count()).toBe(4);
+    for (const at of [0, 1, 2]) await page.locator("dialog li input").nth(at).click();
+    expect(await page.locator("dialog li :checked").count()).toBe(2);
+    await page.click("dialog footer .primary:has-text('Select')");
+    const picked = (await picking) as { id: string; title: string; sku: string; product: { id: string; title: string } }[];
+    expect(picked.map(({ title, sku, product }) => [title, sku, product.title])).toEqual([["S", "HOO-ATE-S", "Hoodie Atelier"], ["M", "HOO-ATE-M", "Hoodie Atelier"]]);
+    const cancelled = frame.evaluate(() => shopify.resourcePicker({ type: "product" }).then((result: unknown) => result === undefined));
+    await page.waitForSelector("dialog li");
+    await page.keyboard.press("Escape");
+    expect(await cancelled).toBe(true);
+  });
+});
+
 describe("what is not there says so", () => {
   test.each([
     ["toats", "not part of App Bridge"],

@@ -49,13 +49,11 @@ export function connection<T>({ field, items, id, key, inOrder = false, view }: 
   const sorted = inOrder ? (direction === 1 ? items : [...items].reverse()) : [...items].sort((a, b) => direction * compare(place(a), place(b)));
   const after = args.after == null ? null : readCursor(String(args.after));
   const before = args.before == null ? null : readCursor(String(args.before));
-  const within = sorted.slice(
-    after === null ? 0 : firstWhere(sorted.length, (at) => direction * compare(place(sorted[at]!), after) > 0),
-    before === null ? sorted.length : firstWhere(sorted.length, (at) => direction * compare(place(sorted[at]!), before) >= 0),
-  );
-  const page = first != null ? within.slice(0, size) : within.slice(Math.max(0, within.length - size));
+  const from = after === null ? 0 : firstWhere(sorted.length, (at) => direction * compare(place(sorted[at]!), after) > 0);
+  const to = before === null ? sorted.length : firstWhere(sorted.length, (at) => direction * compare(place(sorted[at]!), before) >= 0);
+  const page = first != null ? sorted.slice(from, Math.min(to, from + size)) : sorted.slice(Math.max(from, to - size), Math.max(from, to));
   const cursors = page.map((item) => writeCursor(place(item)));
-  const cut = within.length > page.length;
+  const cut = to - from > page.length;
   return {
     nodes: () => page.map(view),
     edges: () => page.map((item, at) => ({ cursor: cursors[at], node: () => view(item) })),

@@ -357,6 +357,6 @@ export type StoreOptions = {
   bulkDelayMs?: number;
   /** How long a discount made or changed stays as it was for searches. */
   searchLagMs?: number;
-  /** The store's clock, in milliseconds since 1970, for a simulation: the bucket, the bulk jobs and every instant go by it. The app's clock where it is left out. */
+  /** The store's clock, in milliseconds since 1970, for a simulation: the bucket, discounts, bulk jobs and webhooks go by it. The app's clock where it is left out. */
   now?: () => number;
 };

@@ -2,6 +2,7 @@
 import { createHmac } from "node:crypto";
 import { amountOf } from "../../amounts.ts";
 import type { CatalogueProduct, CatalogueVariant } from "../../catalogue.ts";
+import { NotServed, searchTerms, type Term } from "../../connection.ts";
 import type { Store } from "../../store.ts";
 import { html, json } from "../html.ts";
 import type { Markup } from "../html.ts";
@@ -41,14 +42,14 @@ export function appBody(store: Store, path: string, locale: string): { body: Mar
 
 type Picked = Record<string, unknown>;
 
-/** What the resource picker lists: the store's products or collections in App Bridge's shape, those whose title or SKU holds the query. */
+/** What the resource picker lists: the store's products, variants or collections in App Bridge's shape, those that a query of the Admin API's search finds. */
 export function pickable(store: Store, type: string, query: string): Picked[] {
-  const wanted = query.trim().toLowerCase();
-  const products = store.products.filter((product) => [product.title, product.productType, ...product.variants.map(({ sku }) => sku ?? "")].some((text) => text.toLowerCase().includes(wanted)));
+  const terms = searchTerms(query);
+  const products = store.products.filter((product) => terms.every((term) => found(term, product)));
   if (type === "product") return products.map((product) => pickedProduct(store, product));
   if (type === "variant") return products.flatMap((product) => product.variants.map((variant, at) => pickedVariant(store, product, variant, at)));
   return store.catalogue.collections
-    .filter(({ title }) => title.toLowerCase().includes(wanted))
+    .filter(({ title }) => terms.every(({ field, value }) => ["default", "title"].includes(field) && title.toLowerCase().includes(value.toLowerCase().replace(/\*$/, ""))))
     .map((collection) => ({
       id: `gid://shopify/Collection/${collection.id}`,
       title: collection.title,
@@ -60,6 +61,17 @@ export function pickable(store: Store, type: string, query: string): Picked[] {
       sortOrder: "BEST_SELLING",
       updatedAt: LISTED_AT,
     }));
+}
+
+function found({ field, value }: Term, product: CatalogueProduct): boolean {
+  const wanted = value.toLowerCase().replace(/\*$/, "");
+  const texts: Record<string, string[]> = {
+    default: [product.title, product.productType, ...product.variants.map(({ sku }) => sku ?? "")], title: [product.title], vendor: [product.vendor], product_type: [product.productType],
+    tag: product.tags, status: ["active"],
+  };
+  const among = texts[field];
+  if (among === undefined) throw new NotServed(`the filter ${field} of the resource picker`);
+  return among.some((text) => (field === "default" || field === "title" ? text.toLowerCase().includes(wanted) : text.toLowerCase() === wanted));
 }
 
 const LISTED_AT = "2026-01-05T08:00:00Z";
@@ -82,6 +94,8 @@ function pickedProduct(store: Store, product: CatalogueProduct): Picked {
     images: [imageOf(product)],
     options: [{ id: `gid://shopify/ProductOption/${product.id}`, name: product.option ?? "Title", position: 1, values: product.variants.map(({ title }) => title) }],
     totalVariants: product.variants.length,
+    totalInventory: 0,
+    availablePublicationCount: 1,
     tracksInventory: false,
     createdAt: LISTED_AT,
     updatedAt: LISTED_AT,
@@ -103,7 +117,11 @@ function pickedVariant(store: Store, product: CatalogueProduct, variant: Catalog
     requiresShipping: product.requiresShipping,
     image: imageOf(product),
     selectedOptions: variant.options.map((value) => ({ value })),
-    product: { id: `gid://shopify/Product/${product.id}` },
+    product: { id: `gid://shopify/Product/${product.id}`, title: product.title },
+    inventoryItem: { id: `gid://shopify/InventoryItem/${variant.id}` },
+    inventoryPolicy: "CONTINUE",
+    inventoryManagement: "NOT_MANAGED",
+    weightUnit: "KILOGRAMS",
     createdAt: LISTED_AT,
     updatedAt: LISTED_AT,
   };

@@ -10,7 +10,8 @@ window.pickResources = async function pickResources(options, { make, locale }) {
   const { type, multiple = false, action = "add", query = "", filter = {}, selectionIds = [] } = options;
   const text = words[locale];
   const withVariants = type === "product" && filter.variants !== false;
-  const answer = await fetch(`/admin/picker.json?type=${type}`);
+  // The filter's query is the app's: nobody sees it, and nobody can take it away.
+  const answer = await fetch(`/admin/picker.json?type=${type}&q=${encodeURIComponent(filter.query ?? "")}`);
   const all = absolute(await answer.json());
   const most = multiple === true ? Infinity : multiple === false ? 1 : multiple;
   const picked = new Map(); // id of the resource -> set of variant ids
@@ -25,7 +26,7 @@ window.pickResources = async function pickResources(options, { make, locale }) {
     search.type = "search";
     search.placeholder = text.search;
     search.setAttribute("aria-label", text.search);
-    search.value = query || filter.query || "";
+    search.value = query;
     const label = make("label");
     label.append(search);
     const list = make("ul", { className: "choices" });
