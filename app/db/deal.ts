@@ -2,17 +2,25 @@
 import type { Deal as DealRow, Prisma } from "@prisma/client";
 import { prisma } from "../db.server.ts";
 import type { DealTerms } from "../domain/deal.ts";
+import type { DealState } from "../domain/deal-parts.ts";
+import { retryDealsInStore } from "./deal-store.ts";
 
 export type Deal = Omit<DealRow, "terms"> & { terms: DealTerms };
 export type NewDealRow = Pick<Deal, "shop" | "id" | "name" | "programId" | "terms" | "startsAt" | "endsAt" | "reserveCode" | "createdAt">;
 
-/** The deal and its placement in the program's network (null: nowhere but in the store), together. */
-export async function insertDeal(deal: NewDealRow, networkProgramId: string | null): Promise<void> {
+/** The deal with its first version and its placement in the program's network (null: nowhere but in the store), together. */
+export async function insertDeal(deal: NewDealRow, networkProgramId: string | null, who: string): Promise<void> {
   const { shop, id: dealId, createdAt: nextAt } = deal;
   await prisma().$transaction([
     prisma().deal.create({ data: { ...deal, terms: deal.terms as unknown as Prisma.InputJsonObject, nextAt } }),
+    prisma().dealEdit.create({ data: { shop, dealId, version: 1, at: nextAt, who, what: "made", deal: dealState({ ...deal, pausedAt: null }) as unknown as Prisma.InputJsonObject } }),
     ...(networkProgramId === null ? [] : [prisma().dealPlacement.create({ data: { shop, dealId, programId: networkProgramId, nextAt } })]),
   ]);
+}
+
+/** What of a deal an edit changes. */
+export function dealState({ name, terms, startsAt, endsAt, pausedAt }: Pick<Deal, "name" | "terms" | "startsAt" | "endsAt" | "pausedAt">): DealState {
+  return { name, terms, startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null, pausedAt: pausedAt?.toISOString() ?? null };
 }
 
 export async function findDeal(shop: string, id: string): Promise<Deal | null> {
@@ -30,13 +38,6 @@ export async function findDealByStoreId(shop: string, storeId: string): Promise<
   return row && deal(row);
 }
 
-/** Deals whose discount is to be made, or to be read back because its dates say that its state changes. */
-export async function listDueDeals(shop: string, now: Date, limit: number): Promise<Deal[]> {
-  const changing = [{ storeState: { in: ["waiting", "scheduled"] } }, { storeState: "live", endsAt: { not: null } }];
-  const rows = await prisma().deal.findMany({ where: { shop, nextAt: { lte: now }, OR: changing }, orderBy: [{ nextAt: "asc" }, { createdAt: "asc" }], take: limit });
-  return rows.map(deal);
-}
-
 export type DealInStore = Partial<Pick<Deal, "storeId" | "storeState" | "storeProblem" | "storeReadAt" | "attempts" | "nextAt">>;
 
 export async function updateDealInStore(shop: string, id: string, data: DealInStore): Promise<void> {
@@ -45,12 +46,11 @@ export async function updateDealInStore(shop: string, id: string, data: DealInSt
 
 /** A person asks for deals that the store or a network refused, or that are gone there, to be made again. Returns how many rows. */
 export async function retryDeals(shop: string, ids: string[], now: Date): Promise<number> {
-  const again = { attempts: 0, nextAt: now };
-  const [inStore, inNetworks] = await prisma().$transaction([
-    prisma().deal.updateMany({ where: { shop, id: { in: ids }, storeState: { in: ["refused", "missing"] } }, data: { ...again, storeId: null, storeState: "waiting", storeProblem: null } }),
-    prisma().dealPlacement.updateMany({ where: { shop, dealId: { in: ids }, state: { in: ["refused", "missing"] } }, data: { ...again, state: "waiting", problem: null } }),
-  ]);
-  return inStore.count + inNetworks.count;
+  const inStore = await retryDealsInStore(shop, ids, now);
+  const inNetworks = await prisma().dealPlacement.updateMany({
+    where: { shop, dealId: { in: ids }, state: { in: ["refused", "missing"] } }, data: { attempts: 0, nextAt: now, state: "waiting", problem: null },
+  });
+  return inStore + inNetworks.count;
 }
 
 function deal(row: DealRow): Deal {

@@ -1,5 +1,4 @@
 import { PLAIN_TERMS } from "#app/domain/deal.ts";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { makeDeal } from "#app/flow/deal.ts";
 import { giveCodes } from "#app/flow/give.ts";
@@ -8,6 +7,7 @@ import { adminFor, setTokenSource } from "#app/shopify/admin.ts";
 import { addRedeemCodes, createDiscount, findByCode } from "#app/shopify/discounts.ts";
 import { deleteDiscount } from "#test/local/store/discounts.ts";
 import { useDatabase } from "#test/support/database.ts";
+import { Died, killAt } from "./killed.ts";
 import { SHOP, TOKEN, account, connected, must, placeAll, rows, useStage } from "./merchant-stage.ts";
 import { connectNetwork } from "#app/flow/connect.ts";
 
@@ -85,43 +85,6 @@ describe("placing", () => {
   });
 });
 
-class Died extends Error {}
-
-/** The worker stops for ever at the first request of this name, before it goes out or before its answer is read, and its lock is freed, as by kill -9. */
-async function killAt(what: string, when: "before" | "after") {
-  const gate = Promise.withResolvers<never>();
-  gate.promise.catch(() => {});
-  let dead = false;
-  stage[when] = (sent) => {
-    if (sent !== what) return;
-    dead = true;
-    return gate.promise;
-  };
-  const worker = (async () => {
-    for (let turn = 0; turn < 8 && !dead; turn++) {
-      await placeOnce();
-      stage.forward(2_000);
-    }
-  })();
-  while (!dead && (await Promise.race([worker.then(() => true), sleep(5)])) !== true);
-  expect(dead).toBe(true);
-  stage.before = stage.after = null;
-  const locks = "from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid() and database = (select oid from pg_database where datname = current_database())";
-  await rows(`select pg_terminate_backend(pid) ${locks}`, []);
-  while ((await rows(`select 1 as held ${locks}`, [])).length > 0) await sleep(5);
-  return {
-    /** Lets the dead worker end, where nothing of it counts any more. */
-    async bury() {
-      stage.before = () => {
-        throw new Died();
-      };
-      gate.reject(new Died());
-      await worker.catch(() => {});
-      stage.before = null;
-    },
-  };
-}
-
 const boundaries = [
   ["before the discount is made", "CreateBasicDiscount", "before"],
   ["after the discount was made", "CreateBasicDiscount", "after"],
@@ -137,7 +100,7 @@ const boundaries = [
 describe("in the end each thing is there exactly once", () => {
   test.each(boundaries)("when the process is killed %s; the next one goes on at once", async (_name, what, when) => {
     await given(three);
-    const killed = await killAt(what, when);
+    const killed = await killAt(stage, what, when);
     await placeAll(stage);
     await expectAllOnce(names);
     await killed.bury();
