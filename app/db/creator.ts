@@ -69,3 +69,18 @@ export async function updateMembership(key: MembershipKey, data: Partial<Pick<Me
   const { shop, programId, creatorId, joinedAt } = key;
   await prisma().membership.updateMany({ where: { shop, programId, creatorId, joinedAt }, data });
 }
+
+/** Ends memberships that hold, not before they began. Returns how many. */
+export async function endMemberships(shop: string, programId: string, creatorIds: string[], at: Date): Promise<number> {
+  return prisma().$executeRaw`update membership set left_at = greatest(joined_at, ${at}), state = 'left'
+    where shop = ${shop} and program_id = ${programId} and creator_id = any(${creatorIds}) and state = 'joined' and left_at is null`;
+}
+
+/** Memberships that hold are known to have begun at `at` already, but not before an earlier one ended. Returns how many begin earlier now. */
+export async function backdateMemberships(shop: string, programId: string, creatorIds: string[], at: Date): Promise<number> {
+  return prisma().$executeRaw`update membership m set joined_at = e.since
+    from membership o cross join lateral (select greatest(${at}::timestamptz, max(b.left_at)) as since from membership b
+      where b.shop = o.shop and b.program_id = o.program_id and b.creator_id = o.creator_id and b.joined_at < o.joined_at) e
+    where o.shop = ${shop} and o.program_id = ${programId} and o.creator_id = any(${creatorIds}) and o.state = 'joined' and o.left_at is null and e.since < o.joined_at
+      and m.shop = o.shop and m.program_id = o.program_id and m.creator_id = o.creator_id and m.joined_at = o.joined_at`;
+}

@@ -4,8 +4,10 @@ import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { BlockStack, Layout, Page } from "@shopify/polaris";
 import { now } from "../clock.ts";
 import { codesOfCreator, ordersOfCreator, readCreator, salesByDay, soldByCreator } from "../db/reads/creators.ts";
+import { programChoices } from "../db/reads/deals.ts";
 import { shopFacts } from "../db/reads/sold.ts";
 import { askedId } from "../domain/typed-text.ts";
+import { wallTime } from "../domain/zone.ts";
 import { readStatementMonths } from "../flow/statement.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
@@ -26,18 +28,19 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const asked = Number(new URL(request.url).searchParams.get("days"));
   const period = [30, 60, 90].includes(asked) ? asked : 60;
   const { timezone } = await shopFacts(shop);
-  const [codes, days, sold, orders, months] = await Promise.all([
+  const [codes, days, sold, orders, months, programs] = await Promise.all([
     codesOfCreator(shop, creator.id, at),
     salesByDay(shop, creator.id, { from: new Date(at.getTime() - (period - 1) * DAY_MS), now: at, timezone }),
     soldByCreator(shop, creator.id),
     ordersOfCreator(shop, creator.id),
     readStatementMonths(shop, creator.id),
+    programChoices(shop),
   ]);
-  return { shop, creator, codes, days, period, sold, orders, months };
+  return { shop, creator, codes, days, period, sold, orders, months, programs, today: wallTime(at, timezone).date };
 }
 
 export default function Creator() {
-  const { shop, creator, codes, days, period, sold, orders, months } = useLoaderData<typeof loader>();
+  const { shop, creator, codes, days, period, sold, orders, months, programs, today } = useLoaderData<typeof loader>();
   const t = useT("creators");
   const [, setParams] = useSearchParams();
   useFollow(codes.some((code) => !code.retiredAt && [code.store, ...code.networks].some((mark) => mark !== null && UNDER_WAY.includes(mark.state))));
@@ -68,7 +71,7 @@ export default function Creator() {
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">
             <CreatorTotals sold={sold} lastSaleAt={lastSaleAt} />
-            <CreatorPrograms creator={creator} />
+            <CreatorPrograms creator={creator} programs={programs} today={today} />
             <CreatorContact creator={creator} />
           </BlockStack>
         </Layout.Section>

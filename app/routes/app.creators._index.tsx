@@ -6,12 +6,17 @@ import { useState } from "react";
 import { now } from "../clock.ts";
 import { countCreators, listCreators } from "../db/reads/creators.ts";
 import { programChoices } from "../db/reads/deals.ts";
+import { shopFacts } from "../db/reads/sold.ts";
+import { readMembershipForm } from "../domain/membership-form.ts";
 import type { FieldError } from "../domain/problem.ts";
+import { wallTime } from "../domain/zone.ts";
 import { addCreator, takeOverCreators } from "../flow/connect.ts";
+import { putIntoNewProgram, putIntoProgram, takeOutOfProgram } from "../flow/membership.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { AddCreator } from "../ui/creators/AddCreator.tsx";
 import { CreatorsTable } from "../ui/creators/CreatorsTable.tsx";
+import { MembershipDialog } from "../ui/creators/MembershipDialog.tsx";
 import { ListFilters, ListPages } from "../ui/index-list.tsx";
 import { listState } from "../ui/list-state.ts";
 import { useToast } from "../ui/live.ts";
@@ -20,7 +25,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const state = listState(new URL(request.url).searchParams, { view: "all", sort: "sales" });
   const [creators, counts, programs] = await Promise.all([listCreators(session.shop, { ...state, now: now() }), countCreators(session.shop, now()), programChoices(session.shop)]);
-  return { creators, counts, programs, state };
+  const { timezone } = await shopFacts(session.shop);
+  return { creators, counts, programs, state, today: wallTime(now(), timezone).date };
 }
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -30,6 +36,9 @@ export async function action({ request }: ActionFunctionArgs) {
   switch (form.get("intent")) {
     case "add":
       return json(await addCreator(session.shop, { name: text("name"), email: text("email") || null, handle: text("handle") || null, programId: text("programId") || null }));
+    case "put_in":
+    case "take_out":
+      return json(await changeMemberships(session.shop, text));
     case "take-over":
       return json(await takeOverCreators(session.shop, text("programId")));
     default:
@@ -37,15 +46,25 @@ export async function action({ request }: ActionFunctionArgs) {
   }
 }
 
+/** Only the shop's own programs; a new one is made where it has a name. */
+async function changeMemberships(shop: string, text: (name: string) => string) {
+  const read = readMembershipForm(text, { now: now(), timezone: (await shopFacts(shop)).timezone });
+  if (!read.ok) return read;
+  const { programId, newName, creatorIds, at } = read.input;
+  if (text("intent") === "take_out") return takeOutOfProgram(shop, programId, creatorIds, at);
+  return programId === "new" ? putIntoNewProgram(shop, newName, creatorIds, at) : putIntoProgram(shop, programId, creatorIds, at);
+}
+
 type TakenOver = { ok: true; added: number; joined: number; pending: number; left: number; total: number } | { ok: false; errors: FieldError[] };
 
 export default function Creators() {
-  const { creators, counts, programs, state } = useLoaderData<typeof loader>();
+  const { creators, counts, programs, state, today } = useLoaderData<typeof loader>();
   const t = useT("creators");
   const tErrors = useT("errors");
   const tStatements = useT("statements");
   const navigate = useNavigate();
   const [adding, setAdding] = useState(false);
+  const [changing, setChanging] = useState<{ what: "put_in" | "take_out"; ids: string[] } | null>(null);
   const fetcher = useFetcher<TakenOver>();
   const taken = fetcher.data;
   useToast(taken, taken?.ok ? t("taken_over", { count: taken.total, added: taken.added, joined: taken.joined, pending: taken.pending }) : null);
@@ -98,12 +117,15 @@ export default function Creators() {
               key={`${state.view} ${state.q} ${state.sort} ${state.page}`}
               creators={creators.rows}
               empty={<EmptySearchResult title={t("none.title")} description={t("none.text")} />}
+              onPutIn={(ids) => setChanging({ what: "put_in", ids })}
+              onTakeOut={(ids) => setChanging({ what: "take_out", ids })}
               onGive={(ids) => navigate(`/app/codes/give?creators=${ids.map(encodeURIComponent).join(",")}`)}
             />
             <ListPages page={creators.page} pages={creators.pages} total={creators.total} shown={creators.rows.length} />
           </Card>
         )}
       </BlockStack>
+      <MembershipDialog key={changing?.ids.join() ?? ""} what={changing?.what ?? null} creatorIds={changing?.ids ?? []} programs={programs} today={today} onClose={() => setChanging(null)} />
       <AddCreator open={adding} onClose={() => setAdding(false)} programs={programs} />
     </Page>
   );

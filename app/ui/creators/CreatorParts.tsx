@@ -2,6 +2,7 @@
 import { Badge, BlockStack, Box, Button, Card, Divider, IndexTable, InlineStack, Link, Text } from "@shopify/polaris";
 import { ClipboardIcon, LinkIcon } from "@shopify/polaris-icons";
 import { useAppBridge } from "@shopify/app-bridge-react";
+import { useState } from "react";
 import type { CodeRow, CreatorDetail, CreatorOrder, Sold } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
 import { PatternText } from "../codes/PatternWords.tsx";
@@ -9,6 +10,7 @@ import { NarrowRow, NumberCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
 import { ListCard } from "../list-card.tsx";
 import { JoinedMark, Marks, SideMark } from "../marks.tsx";
+import { MembershipDialog } from "./MembershipDialog.tsx";
 
 /** The store's own address that applies a code and lands on the shop's first page. */
 export function shareLink(shop: string, code: string): string {
@@ -198,9 +200,15 @@ export function CreatorTotals({ sold, lastSaleAt }: { sold: Sold; lastSaleAt: st
   );
 }
 
-export function CreatorPrograms({ creator }: { creator: CreatorDetail }) {
+type ProgramsProps = { creator: CreatorDetail; programs: { id: string; name: string; network: string }[]; today: string };
+
+export function CreatorPrograms({ creator, programs, today }: ProgramsProps) {
   const t = useT("creators");
   const format = useFormat();
+  const [changing, setChanging] = useState<"put_in" | "take_out" | null>(null);
+  const isIn = creator.memberships.filter((membership) => membership.network === "none" && membership.state === "joined" && membership.leftAt === null);
+  // Into those that he is not in, out of those that he is in.
+  const offered = programs.filter((program) => (changing === "take_out") === isIn.some((membership) => membership.programId === program.id));
   return (
     <Card>
       <BlockStack gap="300">
@@ -228,6 +236,17 @@ export function CreatorPrograms({ creator }: { creator: CreatorDetail }) {
             </Text>
           </BlockStack>
         ))}
+        <InlineStack gap="300">
+          <Button variant="plain" onClick={() => setChanging("put_in")}>
+            {t("membership.put_in")}
+          </Button>
+          {isIn.length > 0 ? (
+            <Button variant="plain" tone="critical" onClick={() => setChanging("take_out")}>
+              {t("membership.take_out")}
+            </Button>
+          ) : null}
+        </InlineStack>
+        <MembershipDialog key={changing ?? ""} what={changing} creatorIds={[creator.id]} programs={offered} today={today} onClose={() => setChanging(null)} />
       </BlockStack>
     </Card>
   );

@@ -14,9 +14,9 @@ export function initialsOf(name: string): string {
   return letters.join("").toUpperCase();
 }
 
-type TableProps = { creators: CreatorRow[]; empty: React.ReactNode; onGive: (ids: string[]) => void };
+type TableProps = { creators: CreatorRow[]; empty: React.ReactNode; onGive: (ids: string[]) => void; onPutIn: (ids: string[]) => void; onTakeOut: (ids: string[]) => void };
 
-export function CreatorsTable({ creators, empty, onGive }: TableProps) {
+export function CreatorsTable({ creators, empty, onGive, onPutIn, onTakeOut }: TableProps) {
   const t = useT("creators");
   const { smDown } = useBreakpoints();
   const { selectedResources, allResourcesSelected, handleSelectionChange } = useIndexResourceState(creators);
@@ -28,6 +28,10 @@ export function CreatorsTable({ creators, empty, onGive }: TableProps) {
       selectedItemsCount={allResourcesSelected ? "All" : selectedResources.length}
       onSelectionChange={handleSelectionChange}
       promotedBulkActions={[{ content: t("give"), onAction: () => onGive(selectedResources) }]}
+      bulkActions={[
+        { content: t("membership.put_in"), onAction: () => onPutIn(selectedResources) },
+        { content: t("membership.take_out"), onAction: () => onTakeOut(selectedResources) },
+      ]}
       emptyState={empty}
       headings={[
         { title: t("column.creator") },
