@@ -25,13 +25,13 @@ export async function noteDrifts(client: Queryable, shop: string, found: readonl
 export type DriftScope = { about: string; target: string; kinds: readonly string[] };
 
 /**
- * Closes what was looked for and not found any more: open differences of these things (`aboutIds`) whose `aboutId part` is not in `found`. One that a
+ * Closes what was looked for and not found any more: open differences of these things (`aboutIds`; null: of all) that are not in `found`. One that a
  * person left is no more either: should it come again, it is a new one.
  */
-export async function closeUnfound(client: Queryable, shop: string, { about, target, kinds }: DriftScope, aboutIds: readonly string[], found: readonly FoundDrift[], at: Date): Promise<void> {
+export async function closeUnfound(client: Queryable, shop: string, { about, target, kinds }: DriftScope, aboutIds: readonly string[] | null, found: readonly FoundDrift[], at: Date): Promise<void> {
   await client.query(
     `update drift set closed_at = coalesce(closed_at, $6), how = case when how in ('ours', 'theirs') then how else 'gone' end
-     where shop = $1 and about = $2 and target = $3 and kind = any($4) and about_id = any($5) and (closed_at is null or how = 'left')
+     where shop = $1 and about = $2 and target = $3 and kind = any($4) and ($5::text[] is null or about_id = any($5)) and (closed_at is null or how = 'left')
        and not (about_id || ' ' || kind || ' ' || part = any($7))`,
     [shop, about, target, kinds, aboutIds, at, found.map(({ aboutId, kind, part }) => `${aboutId} ${kind} ${part}`)],
   );
@@ -49,9 +49,10 @@ export type OpenDrift = {
   foundAt: Date;
   how: string | null;
   closedAt: Date | null;
+  problem: string | null;
 };
 
-const KNOWN = `id::text as id, about, about_id as "aboutId", target, kind, part, ours, theirs, found_at as "foundAt", how, closed_at as "closedAt"`;
+const KNOWN = `id::text as id, about, about_id as "aboutId", target, kind, part, ours, theirs, found_at as "foundAt", how, closed_at as "closedAt", problem`;
 
 export async function findDrifts(shop: string, ids: readonly string[]): Promise<OpenDrift[]> {
   const { rows } = await pool().query<OpenDrift>(`select ${KNOWN} from drift where shop = $1 and id = any($2::bigint[]) order by found_at, id`, [shop, ids.filter((id) => /^\d{1,18}$/.test(id))]);
@@ -61,7 +62,7 @@ export async function findDrifts(shop: string, ids: readonly string[]): Promise<
 /** A person has chosen; `done` false: it closes once the other side is read back as chosen. False where it is closed already, or is another difference by now. */
 export async function chooseDrift(client: Queryable, shop: string, drift: OpenDrift, how: "ours" | "theirs" | "left", who: string, at: Date, done: boolean): Promise<boolean> {
   const { rowCount } = await client.query(
-    `update drift set how = $3, who = $4, closed_at = case when $6 then $5::timestamptz end where shop = $1 and id = $2 and closed_at is null and theirs is not distinct from $7`,
+    `update drift set how = $3, who = $4, closed_at = case when $6 then $5::timestamptz end, problem = null where shop = $1 and id = $2 and closed_at is null and theirs is not distinct from $7`,
     [shop, drift.id, how, who, at, done, drift.theirs === null ? null : JSON.stringify(drift.theirs)],
   );
   return rowCount === 1;
@@ -77,13 +78,45 @@ export async function takeUpDrift(client: Queryable, shop: string, id: string): 
   return rowCount === 1;
 }
 
-/** Codes of a discount that a person has asked to be taken out, and that the store still has as far as is known. */
-export async function listToTakeOut(shop: string, limit: number): Promise<{ id: string; discountId: string; key: string; redeemId: string }[]> {
-  const { rows } = await pool().query<{ id: string; discountId: string; key: string; redeemId: string }>(
-    `select d.id::text as id, s.store_id as "discountId", s.key, s.redeem_id as "redeemId"
-     from drift d join store_code s on s.shop = d.shop and s.key = d.part and s.store_id = d.theirs ->> 'discountId'
-     where d.shop = $1 and d.kind in ('extra_code', 'returned') and d.target = 'store' and d.how = 'ours' and d.closed_at is null order by s.store_id, d.id limit $2`,
+export type ToTakeOut = { id: string; kind: string; codeId: string | null; code: string; discountId: string; ownDiscountId: string | null };
+
+/** Redeem codes that a person wants taken out of a discount, by a choice that was not carried out yet. */
+export async function listToTakeOut(shop: string, limit: number): Promise<ToTakeOut[]> {
+  const { rows } = await pool().query<ToTakeOut>(
+    `select id::text as id, kind, case when about = 'code' then about_id end as "codeId", coalesce(theirs ->> 'code', ours ->> 'code') as code, theirs ->> 'discountId' as "discountId",
+            ours ->> 'discountId' as "ownDiscountId"
+     from drift where shop = $1 and kind in ('extra_code', 'returned', 'elsewhere') and target = 'store' and how = 'ours' and closed_at is null and theirs ? 'discountId'
+     order by theirs ->> 'discountId', id limit $2`,
     [shop, limit],
   );
   return rows;
+}
+
+/** Codes that a person wants expired in a program in which a partner must not have them, by a choice that was not carried out yet. */
+export async function listToExpire(shop: string, connectionId: string, limit: number): Promise<{ id: string; codeId: string; externalId: string }[]> {
+  const { rows } = await pool().query<{ id: string; codeId: string; externalId: string }>(
+    `select d.id::text as id, d.about_id as "codeId", d.theirs ->> 'externalId' as "externalId" from drift d
+     where d.shop = $1 and d.kind = 'in_performance' and d.theirs ->> 'connectionId' = $2 and d.how = 'ours' and d.closed_at is null order by d.id limit $3`,
+    [shop, connectionId, limit],
+  );
+  return rows;
+}
+
+/** What was chosen is done, as it was read back. */
+export async function closeDrift(shop: string, id: string, at: Date): Promise<void> {
+  await pool().query("update drift set closed_at = $3, problem = null where shop = $1 and id = $2 and closed_at is null", [shop, id, at]);
+}
+
+/** What was chosen cannot be done there (`problem`: domain/problem.ts): it is open again, with the reason. */
+export async function refuseDrift(shop: string, id: string, problem: string): Promise<void> {
+  await pool().query("update drift set how = null, who = null, problem = $3 where shop = $1 and id = $2 and closed_at is null", [shop, id, problem]);
+}
+
+/** Shops in which a choice is to be carried out in the store. */
+export async function listShopsToTakeOut(): Promise<string[]> {
+  const { rows } = await pool().query<{ shop: string }>(
+    `select distinct d.shop from drift d join shop s on s.shop = d.shop and s.uninstalled_at is null
+     where d.how = 'ours' and d.closed_at is null and d.target = 'store' and d.kind in ('extra_code', 'returned', 'elsewhere')`,
+  );
+  return rows.map((row) => row.shop);
 }

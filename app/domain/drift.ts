@@ -39,6 +39,7 @@ export type DriftFacts = {
   endsAt?: string | null;
   program?: string;
   programExternalId?: string;
+  connectionId?: string;
   changed?: string[];
 };
 
@@ -60,8 +61,6 @@ export function choicesOf({ about, target, kind, theirs }: Shown): DriftChoice[]
   // Giving an extra code to a creator is more than a choice: it has its own page.
   if (kind === "extra_code") return ["ours", "leave"];
   if (kind === "in_performance") return ["ours", "leave"];
-  // A discount that another app's functions make cannot be ours; taking a code out of what is not ours is its owner's business.
-  if (about === "code" && inStore && kind === "elsewhere") return ["theirs", "leave"];
   return both;
 }
 
@@ -95,7 +94,7 @@ export type CodeTold = { code: string; match: "exact" | "regex"; externalId: str
 
 export type NetworkVerdict = { kind: NetworkDriftKind; theirs: CodeThere | null };
 
-/** What differs about a code in its program's network, the gravest first; `there`: what that network has under the code's name, in any state. */
+/** What differs about a code in its program's network, the gravest first; `there`: what that network has under the code's name, in any state (`active`: in force, or to be). */
 export function networkCodeDrift(told: CodeTold, there: readonly CodeThere[]): NetworkVerdict | null {
   const active = there.filter((one) => one.active);
   const mine = active.find((one) => one.externalId === told.externalId) ?? active.find((one) => one.partnerId === told.partnerId);
@@ -106,11 +105,15 @@ export function networkCodeDrift(told: CodeTold, there: readonly CodeThere[]): N
   }
   if (mine === undefined || mine.partnerId !== told.partnerId) return { kind: "partner", theirs: mine ?? other! };
   if (mine.policy !== told.policy) return { kind: "policy", theirs: mine };
-  if (told.dates !== null && !(sameInstant(told.dates.startsAt, mine.startsAt) && sameInstant(told.dates.endsAt, mine.endsAt))) return { kind: "dates", theirs: mine };
-  return null;
+  return told.dates !== null && !sameDates(told.dates, mine) ? { kind: "dates", theirs: mine } : null;
+}
+
+/** A code that was told no start begins when it was made, whatever the network calls that. */
+function sameDates(told: { startsAt: string | null; endsAt: string | null }, there: { startsAt: string | null; endsAt: string | null }): boolean {
+  return (told.startsAt === null || sameInstant(told.startsAt, there.startsAt)) && sameInstant(told.endsAt, there.endsAt);
 }
 
 /** Networks keep seconds. */
-export function sameInstant(one: string | null, other: string | null): boolean {
+function sameInstant(one: string | null, other: string | null): boolean {
   return one === null || other === null ? one === other : Math.floor(Date.parse(one) / 1_000) === Math.floor(Date.parse(other) / 1_000);
 }

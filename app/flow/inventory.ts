@@ -6,6 +6,7 @@ import { listLooks } from "../db/store-discount.ts";
 import { listShopsToLook, wantSweep } from "../db/store-sweep.ts";
 import { adminFor, type Admin, type AdminFault } from "../shopify/admin.ts";
 import { after } from "./again.ts";
+import { takeOutOnce } from "./drift-act.ts";
 import { look } from "./inventory-look.ts";
 import { sweepStore } from "./inventory-sweep.ts";
 import { startLoop, type Loop } from "./loop.ts";
@@ -31,7 +32,7 @@ const resting = new Map<string, Date>();
 /** Starts the loop that keeps the inventory of every shop. */
 export function startInventory(): Loop {
   const begun = now();
-  return startLoop({ name: "inventory", everyMs: REST_MS, work: () => inventoryOnce(begun) });
+  return startLoop({ name: "inventory", everyMs: REST_MS, work: async () => (await takeOutOnce()) + (await inventoryOnce(begun)) });
 }
 
 /** Asks for the whole list anew, as soon as may be. */

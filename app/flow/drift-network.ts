@@ -1,0 +1,205 @@
+// What the networks have otherwise than the app: each program is listed whole, after a start and once a day, and its codes and deals are held against
+// ours. A list costs a network a few calls, however many codes there are.
+import { now } from "../clock.ts";
+import { inTransaction } from "../db.server.ts";
+import { closeDrift, closeUnfound, listToExpire, noteDrifts, refuseDrift } from "../db/drift.ts";
+import {
+  listConnectionsToCompare, listCreatorsNames, listDealsIn, listNamesIn, listPlacedIn, listProgramsOf, noteDealsIn, noteReadIn, type ComparedProgram, type PlacedDeal, type PlacedHere,
+} from "../db/drift-network.ts";
+import { withLock } from "../db/lock.ts";
+import { findShop } from "../db/shop.ts";
+import { codeKey } from "../domain/code.ts";
+import { networkCodeDrift, type CodeThere, type DriftFacts, type FoundDrift, type NetworkVerdict } from "../domain/drift.ts";
+import { dealChange, toNetworkDeal } from "../domain/network-deal.ts";
+import { writeProblem } from "../domain/problem.ts";
+import type { Answer, DealInfo, Network, PartnerInfo, PlacedCode, ProgramInfo } from "../networks/port.ts";
+import { after } from "./again.ts";
+import { startLoop, type Loop } from "./loop.ts";
+import { networkProblem } from "./network-faults.ts";
+import { networkFor } from "./networks.ts";
+import { windowOf } from "./place-deals-network.ts";
+
+const REST_MS = 2_000;
+const EVERY_MS = 24 * 3_600_000;
+const AGAIN_MS = 15 * 60_000;
+const MOST_A_TURN = 50;
+/** Unknown codes of a program that are shown; a program may have thousands that are no business of this app. */
+const MOST_UNKNOWN = 500;
+const CODE_KINDS = ["missing", "expired", "partner", "policy", "dates"];
+
+type Shared = { dueAt: Map<string, Date> };
+// The server and Remix's bundle each load this module: a person's wish reaches the loop.
+const shared = ((globalThis as unknown as { creatorCodesCompare?: Shared }).creatorCodesCompare ??= { dueAt: new Map() });
+
+/** Starts the loop that compares the networks. */
+export function startComparing(): Loop {
+  return startLoop({ name: "compare", everyMs: REST_MS, work: compareOnce });
+}
+
+/** A person wants to know now. */
+export async function compareAgain(shop: string): Promise<void> {
+  for (const name of shared.dueAt.keys()) if (name.startsWith(`${shop} `)) shared.dueAt.delete(name);
+}
+
+/** Compares the accounts that are due, and carries out what a person chose there; returns how much was done. */
+export async function compareOnce(): Promise<number> {
+  let done = 0;
+  for (const { shop, connectionId } of await listConnectionsToCompare()) {
+    done += await expireChosen(shop, connectionId);
+    const name = `${shop} ${connectionId}`;
+    if ((shared.dueAt.get(name) ?? now()) > now()) continue;
+    const compared = await withLock(`compare ${name}`, () => compareConnection(shop, connectionId));
+    shared.dueAt.set(name, after(now(), compared === true ? EVERY_MS : AGAIN_MS));
+    done += compared === true ? 1 : 0;
+  }
+  return done;
+}
+
+/** False: the network did not tell all; what it told is kept. */
+export async function compareConnection(shop: string, connectionId: string): Promise<boolean> {
+  const network = await networkFor(shop, connectionId);
+  const known = await listProgramsOf(shop, connectionId);
+  if (known.length === 0) return true;
+  const programs = await network.programs();
+  if (!programs.ok) return false;
+  for (const program of known) if (!(await compareProgram(shop, network, program))) return false;
+  return comparePerformance(shop, connectionId, network, known, programs.value);
+}
+
+async function compareProgram(shop: string, network: Network, program: ComparedProgram): Promise<boolean> {
+  const readFrom = now();
+  const codes = await network.codes(program.externalId);
+  const deals: Answer<DealInfo[]> = codes.ok ? await network.deals(program.externalId) : codes;
+  if (!codes.ok || !deals.ok) return false;
+  await compareCodesIn(shop, program, codes.value, readFrom);
+  await compareDealsIn(shop, program, deals.value, readFrom);
+  return true;
+}
+
+async function compareCodesIn(shop: string, program: ComparedProgram, listed: PlacedCode[], readFrom: Date): Promise<void> {
+  const there = listed.map((code) => ({ ...code, active: isStanding(code, readFrom) }));
+  const byName = Map.groupBy(there, nameOf);
+  const judged = (await listPlacedIn(shop, program.programId, readFrom)).map((code) => ({ code, verdict: networkCodeDrift(toldOf(code), byName.get(nameOf(code)) ?? []), seen: byName.get(nameOf(code))?.[0] ?? null }));
+  const found = judged.flatMap(({ code, verdict }) => (verdict === null ? [] : [driftOf(code, program, verdict)]));
+  const names = await listNamesIn(shop, program.programId);
+  const unknown = there.filter((code) => code.active && !names.has(nameOf(code))).slice(0, MOST_UNKNOWN);
+  const extra = unknown.map((code): FoundDrift => ({ about: "program", aboutId: program.programId, target: program.programId, kind: "extra_code", part: code.externalId, ours: null, theirs: factsOf(code, program) }));
+  const at = now();
+  await inTransaction(async (client) => {
+    const read = judged.map(({ code, verdict, seen }) => ({ codeId: code.codeId, missing: isAbsent(verdict), problem: verdict && problemOf(code, verdict), seen: verdict?.theirs ?? seen }));
+    await noteReadIn(client, shop, program.programId, read, readFrom);
+    await closeUnfound(client, shop, { about: "code", target: program.programId, kinds: CODE_KINDS }, judged.map(({ code }) => code.codeId), found, at);
+    await closeUnfound(client, shop, { about: "program", target: program.programId, kinds: ["extra_code"] }, [program.programId], extra, at);
+    await noteDrifts(client, shop, [...found, ...extra], at);
+  });
+}
+
+/** A pattern is another thing than the code that reads the same, and minds case. */
+function nameOf({ match, code }: { match: string; code: string }): string {
+  return match === "exact" ? codeKey(code) : code;
+}
+
+/** In force, or to be. */
+function isStanding({ active, startsAt, endsAt }: PlacedCode, at: Date): boolean {
+  return active || (startsAt !== null && Date.parse(startsAt) > at.getTime() && (endsAt === null || Date.parse(endsAt) > Date.parse(startsAt)));
+}
+
+/** What the network was told; of a code that was placed before anyone noted that, what it is by its terms. Dates that follow the deal's are the deal's business. */
+function toldOf({ code, match, externalId, partnerId, policy, told }: PlacedHere) {
+  const dates = told === null || (told.dealExternalId !== null && told.startsAt === null && told.endsAt === null) ? null : { startsAt: told.startsAt, endsAt: told.endsAt };
+  return { code, match, externalId, partnerId: told?.partnerId ?? partnerId, policy: told?.policy ?? policy, dates };
+}
+
+function isAbsent(verdict: NetworkVerdict | null): boolean {
+  return verdict?.kind === "missing" || verdict?.kind === "expired" || verdict?.kind === "partner";
+}
+
+function problemOf({ code }: PlacedHere, { kind, theirs }: NetworkVerdict): string {
+  if (kind === "partner") return writeProblem("problem.code_of_other_partner", { code, partner: theirs?.partnerName ?? "" });
+  return writeProblem(`problem.code_${kind}_in_network`, { code });
+}
+
+function factsOf(code: CodeThere, program: ComparedProgram): DriftFacts {
+  const { externalId, partnerId, policy, startsAt, endsAt } = code;
+  return { code: code.code, externalId, partnerId, partner: code.partnerName, policy, startsAt, endsAt, program: program.name, programExternalId: program.externalId };
+}
+
+function driftOf(code: PlacedHere, program: ComparedProgram, { kind, theirs }: NetworkVerdict): FoundDrift {
+  const { partnerId, policy, dates } = toldOf(code);
+  const ours: DriftFacts = { code: code.code, ...(partnerId !== null && { partnerId }), policy, ...(dates ?? {}), program: program.name };
+  return { about: "code", aboutId: code.codeId, target: program.programId, kind, part: "", ours, theirs: theirs === null ? null : factsOf(theirs, program) };
+}
+
+async function compareDealsIn(shop: string, program: ComparedProgram, listed: DealInfo[], readFrom: Date): Promise<void> {
+  const currency = (await findShop(shop))?.currency ?? "";
+  const byId = new Map(listed.map((deal) => [deal.externalId, deal]));
+  const judged = (await listDealsIn(shop, program.programId, readFrom)).map((deal) => ({ deal, found: dealDrift(deal, program, byId.get(deal.externalId) ?? null, currency) }));
+  const found = judged.flatMap((one) => (one.found === null ? [] : [one.found]));
+  const at = now();
+  await inTransaction(async (client) => {
+    const read = judged.map(({ deal, found }) => ({ dealId: deal.dealId, missing: found?.kind === "gone", problem: found && writeProblem(`problem.deal_${found.kind === "gone" ? "missing" : "edited"}_in_network`) }));
+    await noteDealsIn(client, shop, program.programId, read, readFrom);
+    await closeUnfound(client, shop, { about: "deal", target: program.programId, kinds: ["edited", "gone"] }, judged.map(({ deal }) => deal.dealId), found, at);
+    await noteDrifts(client, shop, found, at);
+  });
+}
+
+function dealDrift(deal: PlacedDeal, program: ComparedProgram, seen: DealInfo | null, currency: string): FoundDrift | null {
+  const base = { about: "deal" as const, aboutId: deal.dealId, target: program.programId, part: "" };
+  const { deal: wanted } = toNetworkDeal(windowOf(deal), currency);
+  const ours: DriftFacts = { program: program.name, startsAt: wanted.startsAt, endsAt: wanted.endsAt };
+  if (seen === null) return { ...base, kind: "gone", ours, theirs: null };
+  const change = dealChange(wanted, seen);
+  if (change === null) return null;
+  const changed = Object.keys(change);
+  return { ...base, kind: "edited", ours: { ...ours, changed }, theirs: { externalId: seen.externalId, code: seen.name, startsAt: seen.startsAt, endsAt: seen.endsAt, program: program.name, changed } };
+}
+
+/** A code that a creator has must not be a partner's in a performance program of the account: that one would take the sale. Programs that are not chosen here count as well. */
+async function comparePerformance(shop: string, connectionId: string, network: Network, known: ComparedProgram[], all: ProgramInfo[]): Promise<boolean> {
+  if (!known.some((program) => program.kind === "creator")) return true;
+  for (const program of all.filter((one) => one.kind === "performance" && one.active)) {
+    const codes = await network.codes(program.externalId);
+    if (!codes.ok) return false;
+    const active = codes.value.filter((code) => code.match === "exact" && isStanding(code, now()));
+    const held = await listCreatorsNames(shop, connectionId, active.map((code) => codeKey(code.code)));
+    const both = active.filter((code) => held.has(codeKey(code.code)));
+    // There a code may well stand, with the media source of the creators; only a partner takes the sale.
+    const partners: Answer<PartnerInfo[]> = both.length === 0 ? { ok: true, value: [] } : await network.partners(program.externalId);
+    if (!partners.ok) return false;
+    const isPartner = new Set(partners.value.map((partner) => partner.partnerId));
+    const target = known.find((one) => one.externalId === program.externalId)?.programId ?? `external ${program.externalId}`;
+    const found = both.filter((code) => isPartner.has(code.partnerId)).map((code): FoundDrift => {
+      const mine = held.get(codeKey(code.code))!;
+      const theirs = { ...factsOf(code, { programId: target, externalId: program.externalId, name: program.name, kind: "performance" }), connectionId };
+      return { about: "code", aboutId: mine.codeId, target, kind: "in_performance", part: "", ours: { code: mine.code }, theirs };
+    });
+    const at = now();
+    await inTransaction(async (client) => {
+      await closeUnfound(client, shop, { about: "code", target, kinds: ["in_performance"] }, null, found, at);
+      await noteDrifts(client, shop, found, at);
+    });
+  }
+  return true;
+}
+
+/** What a person chose to expire in a performance program: asked for as often as it takes, and closed by the comparison that finds it no more. */
+async function expireChosen(shop: string, connectionId: string): Promise<number> {
+  const chosen = await listToExpire(shop, connectionId, MOST_A_TURN);
+  let done = 0;
+  for (const { id, codeId, externalId } of chosen) {
+    const network = await networkFor(shop, connectionId, { about: "code", aboutId: codeId });
+    const expired = await network.expireCode(externalId);
+    if (expired.ok || expired.fault.kind === "not_found") {
+      // Read back: a code that is gone is as good as one that has ended.
+      const read = await network.code(externalId);
+      if (read.ok ? read.value.active : read.fault.kind !== "not_found") continue;
+      await closeDrift(shop, id, now());
+      done += 1;
+    } else if (expired.fault.kind === "invalid" || expired.fault.kind === "forbidden") {
+      const { key, values } = networkProblem(expired.fault);
+      await refuseDrift(shop, id, writeProblem(key, values));
+    } else break;
+  }
+  return done;
+}
