@@ -6,6 +6,7 @@ import { closeDatabase, pool } from "./db.server.ts";
 import { migrate } from "./db/migrate.ts";
 import { env, EnvironmentError } from "./env.server.ts";
 import { startComparing } from "./flow/drift-network.ts";
+import { startBatches } from "./flow/batch-run.ts";
 import { startFetching } from "./flow/fetch.ts";
 import { intake } from "./flow/intake.ts";
 import { startInventory } from "./flow/inventory.ts";
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   server.listen(PORT, () => {
-    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startReadingPayouts(), startSweeping(), startInventory(), startComparing(), startWhatIfs()];
+    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startReadingPayouts(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches()];
     stopOnSignal(server, loops);
     process.stdout.write(`Creator Codes listens on port ${PORT}, and is reached at ${SHOPIFY_APP_URL}\n`);
   });

@@ -1,5 +1,5 @@
 // Codes on their way into the store: what is due, and what became of it, many rows a statement.
-import { pool } from "../db.server.ts";
+import { pool, type Queryable } from "../db.server.ts";
 
 /** A code that waits to be added to its discount: its deal's, or the one in which it was linked as it is (`dealId` null). */
 export type DueInStore = { codeId: string; code: string; dealId: string | null; discountId: string; attempts: number };
@@ -98,4 +98,11 @@ export async function holdWaitingInStore(shop: string, problem: string, until: D
     text: `update code_placement p set next_at = $3, problem = $2 where ${WANTED_IN_STORE} and p.state = 'waiting' and p.next_at < $3`,
     values: [shop, problem, until],
   });
+}
+
+/** A person asks for these to be tried again, as part of a transaction. */
+export async function retryPlacementsIn(client: Queryable, shop: string, codeIds: string[], now: Date): Promise<void> {
+  await client.query("update code_placement set state = 'waiting', problem = null, attempts = 0, next_at = $3 where shop = $1 and code_id = any($2) and target = 'store' and wanted = 'live' and state = 'refused'", [
+    shop, codeIds, now,
+  ]);
 }

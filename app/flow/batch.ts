@@ -1,0 +1,74 @@
+// What a person does with a run of codes: plans it, starts it once it was checked, stops it, lets it go on, leaves rows out, tries rows again.
+import { randomUUID } from "node:crypto";
+import { now } from "../clock.ts";
+import { inTransaction } from "../db.server.ts";
+import { beginBatch, findBatch, haltBatch, insertBatch, reopenBatch, resumeBatch, retryRowsOf, skipRowsOf } from "../db/code-batch.ts";
+import { findDeal } from "../db/deal.ts";
+import { addLog, insertLog } from "../db/log.ts";
+import { retryPlacementsIn } from "../db/placement-store.ts";
+import { MOST_ROWS, type NewBatchRow } from "../domain/code-batch.ts";
+import { codeKey } from "../domain/code.ts";
+import type { FieldError } from "../domain/problem.ts";
+import type { Failed } from "./connected.ts";
+
+/** `hyphens`: the merchant allows them in codes of a network too. */
+export type BatchInput = { dealId: string; campaignId: string | null; fileId: string | null; rows: readonly NewBatchRow[]; who: string; hyphens?: boolean };
+
+/** Keeps a run of 1 to MOST_ROWS codes; the loop checks them at once, and nothing is made before a person starts it. */
+export async function createBatch(shop: string, { dealId, campaignId, fileId, rows, who, hyphens = false }: BatchInput): Promise<{ ok: true; batchId: string } | Failed> {
+  const errors: FieldError[] = [];
+  if (rows.length === 0) errors.push({ field: "rows", key: "give.no_rows" });
+  if (rows.length > MOST_ROWS) errors.push({ field: "rows", key: "run.too_many_rows", values: { limit: MOST_ROWS } });
+  if ((await findDeal(shop, dealId)) === null) errors.push({ field: "dealId", key: "give.deal_not_found" });
+  if (errors.length > 0) return { ok: false, errors };
+  const id = randomUUID();
+  const batch = { shop, id, dealId, campaignId, fileId, settings: { hyphens }, who };
+  await inTransaction((client) => insertBatch(client, batch, rows, rows.map((row) => codeKey(row.code.trim())), now()));
+  return { ok: true, batchId: id };
+}
+
+/** Begins to make the codes of a run that was checked; blocked rows are left as they are. */
+export async function startBatch(shop: string, id: string, who: string): Promise<{ ok: true } | Failed> {
+  const at = now();
+  if (!(await beginBatch({ shop, id }, at))) return refused(shop, id);
+  const { dealId } = (await findBatch({ shop, id }))!;
+  await insertLog(shop, at, { who, what: "codes.run_started", detail: { id, dealId, deal: (await findDeal(shop, dealId))?.name ?? "" } });
+  return { ok: true };
+}
+
+/** Stops it after the calls under way: what was asked of the store is seen through, the rest waits until it goes on. */
+export async function stopBatch(shop: string, id: string): Promise<{ ok: true } | Failed> {
+  return (await haltBatch({ shop, id }, now())) ? { ok: true } : refused(shop, id);
+}
+
+/** Goes on where it was stopped, or where it failed. */
+export async function goOnBatch(shop: string, id: string): Promise<{ ok: true } | Failed> {
+  return (await resumeBatch({ shop, id })) ? { ok: true } : refused(shop, id);
+}
+
+/** Tries rows again that were blocked or failed, after their reason was mended; `ns` null: all of them. Returns how many wait again. */
+export async function retryRows(shop: string, id: string, ns: number[] | null): Promise<{ ok: true; rows: number } | Failed> {
+  const at = now();
+  const again = await inTransaction(async (client) => {
+    const { checked, codeIds } = await retryRowsOf(client, { shop, id }, ns);
+    if (codeIds.length > 0) await retryPlacementsIn(client, shop, codeIds, at);
+    const rows = checked + codeIds.length;
+    if (rows > 0) {
+      await reopenBatch(client, { shop, id });
+      await addLog(client, shop, at, { who: "merchant", what: "placing.tried_again", detail: { count: rows } });
+    }
+    return rows;
+  });
+  return again > 0 ? { ok: true, rows: again } : { ok: false, errors: [{ field: "rows", key: "run.nothing_to_retry" }] };
+}
+
+/** Leaves rows out of a run, or takes them in again (`skip` false), as long as they are no codes. */
+export async function skipRows(shop: string, id: string, ns: number[], skip: boolean): Promise<{ ok: true; rows: number } | Failed> {
+  const rows = await skipRowsOf({ shop, id }, ns, skip);
+  return rows > 0 ? { ok: true, rows } : { ok: false, errors: [{ field: "rows", key: "run.nothing_to_skip" }] };
+}
+
+async function refused(shop: string, id: string): Promise<Failed> {
+  const batch = await findBatch({ shop, id });
+  return { ok: false, errors: [{ field: "run", key: batch === null ? "run.not_found" : "run.not_now" }] };
+}
