@@ -3,7 +3,7 @@ import { setMember } from "./audience.ts";
 import { OTHER_APP, THIS_APP } from "./discounts.ts";
 import type { AdminApi } from "./graphql.ts";
 import { Refused, type Store } from "./store.ts";
-import type { CancelInput, CheckoutInput, Dispute, DisputeChange, DisputeInput, EditInput, Faults, Order, ProductMarks, RefundInput, StaffUser } from "./types.ts";
+import type { ApiTrouble, CancelInput, CheckoutInput, Dispute, DisputeChange, DisputeInput, EditInput, Faults, Order, ProductMarks, RefundInput, StaffUser } from "./types.ts";
 
 type Body = Record<string, unknown>;
 type Action = (store: Store, body: Body) => unknown;
@@ -55,6 +55,18 @@ export const actions: Record<string, Action> = {
   }),
   /** some of the switches -> all of them */
   faults: (store, body) => store.faults(body as Partial<Faults>),
+  /** { trouble: "unavailable" | "bad_gateway" | "lost" | "timeout" | "too_many" | "throttled", times?, match? } -> all that are ordered */
+  "api-fault": (store, { trouble, times, match }) => store.troubleApi(trouble as ApiTrouble, (times as number | undefined) ?? 1, String(match ?? "")),
+  /** { refresh?: true } */
+  revoke: (store, { refresh }) => {
+    store.revoke({ refresh: refresh === true });
+    return { revoked: true };
+  },
+  /** { scopes: "read_orders,..." } */
+  grant: (store, { scopes }) => {
+    store.grant(String(scopes));
+    return { scopes };
+  },
   deliveries: (store, { limit }) => ({ deliveries: store.deliveries((limit as number | undefined) ?? 200), idle: store.idle() }),
   idle: (store) => store.idle(),
   /** { advanceMs } or { offsetMs } -> { offsetMs } */

@@ -163,6 +163,12 @@ export class Bucket {
     return true;
   }
 
+  /** Takes all there is. */
+  drain(): void {
+    this.#refill();
+    this.#available = 0;
+  }
+
   giveBack(points: number): void {
     this.#available = Math.min(this.maximum, this.#available + points);
   }

@@ -72,8 +72,8 @@ export class AdminApi {
     this.#bucket = new Bucket(store.options.bucket ?? { maximum: 2_000, restorePerSecond: 100 }, () => store.nowMs());
   }
 
-  /** One POST to graphql.json by an app that was granted `scopes`; the codes that it makes are `by` that app, or by a person (null). Always answered with 200, as there. */
-  async answer(asked: Asked, scopes: ReadonlySet<string>, by: Maker = THIS_APP): Promise<Answer> {
+  /** One POST to graphql.json by an app that was granted `scopes`; the codes that it makes are `by` that app, or by a person (null). `throttled`: the bucket is emptied first. Always answered with 200, as there. */
+  async answer(asked: Asked, scopes: ReadonlySet<string>, by: Maker = THIS_APP, throttled = false): Promise<Answer> {
     if (typeof asked.query !== "string" || asked.query.trim() === "") return { errors: { query: "Required parameter missing or invalid" } };
     const { schema, access } = await loadSchema();
     let document: DocumentNode;
@@ -93,6 +93,7 @@ export class AdminApi {
     const requested = costOf(schema, document, operation, variables);
     if (requested > MOST_COST) return { errors: [tooCostly(requested)] };
     const cost = (actual: number | null): Cost => ({ requestedQueryCost: requested, actualQueryCost: actual, throttleStatus: this.#bucket.status() });
+    if (throttled) this.#bucket.drain();
     if (!this.#bucket.take(requested)) {
       const documentation = "https://shopify.dev/api/usage/rate-limits";
       return { errors: [{ message: "Throttled", extensions: { code: "THROTTLED", documentation } }], extensions: { cost: cost(null) } };

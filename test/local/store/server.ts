@@ -4,12 +4,13 @@ import type { AddressInfo } from "node:net";
 import { exchangeToken, grantOf } from "./auth.ts";
 import { act } from "./control.ts";
 import { API_VERSION } from "./deliveries.ts";
+import { THIS_APP } from "./discounts.ts";
 import { AdminApi } from "./graphql.ts";
 import { parseJson, writeJson } from "./json.ts";
 import { pages } from "./pages/index.ts";
 import { keepState, readState } from "./persistence.ts";
 import { emptyState, Store } from "./store.ts";
-import type { StoreOptions } from "./types.ts";
+import type { ApiTrouble, StoreOptions } from "./types.ts";
 
 export type LocalStore = { url: string; port: number; store: Store; close: () => Promise<void> };
 
@@ -80,7 +81,22 @@ async function adminApi(store: Store, api: AdminApi, version: string, request: I
   if (grant === "unknown") return send(response, 401, { errors: INVALID_TOKEN });
   if (grant === "not_expiring") return send(response, 403, { errors: "[API] Non-expiring access tokens are no longer accepted for the Admin API" });
   response.setHeader("X-Shopify-API-Version", API_VERSION);
-  send(response, 200, await api.answer(body, new Set(grant.scope.split(",").map((each) => each.trim()))));
+  const trouble = nextTrouble(store, String(body.query ?? ""));
+  if (trouble === "timeout") return; // the caller gives up some day
+  if (trouble === "unavailable") return send(response, 503, { errors: "Service Unavailable" });
+  if (trouble === "too_many") return send(response.setHeader("Retry-After", "2.0"), 429, { errors: "Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service." });
+  const answered = await api.answer(body, new Set(grant.scope.split(",").map((each) => each.trim())), THIS_APP, trouble === "throttled");
+  if (trouble === "bad_gateway") return send(response, 502, { errors: "Bad Gateway" });
+  if (trouble === "lost") return void response.destroy();
+  send(response, 200, answered);
+}
+
+/** What was ordered to go wrong with this call; null: nothing. */
+function nextTrouble(store: Store, query: string): ApiTrouble | null {
+  const fault = store.state.apiFaults.find(({ match }) => query.includes(match));
+  if (fault === undefined) return null;
+  store.troubleApi(fault.trouble, fault.times - 1, fault.match);
+  return fault.trouble;
 }
 
 /** A request for another shop than this one is not answered; the store's own address (loopback) is this shop. */

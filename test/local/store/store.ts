@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { nowMs, setClockOffsetMs } from "#app/clock.ts";
 import { renameSync, writeFileSync } from "node:fs";
 import { demoMarkets, demoSegments } from "./audience.ts";
-import { sessionToken } from "./auth.ts";
+import { scopesOf, sessionToken } from "./auth.ts";
 import { catalogue, type CatalogueProduct, type CatalogueVariant, type Catalogue } from "./catalogue.ts";
 import { placeOrder, quoteCart } from "./checkout.ts";
 import { Deliveries } from "./deliveries.ts";
@@ -14,7 +14,7 @@ import { bodyId, digitsOf } from "./json.ts";
 import { cancelOrder, payOrder, voidOrder } from "./payments.ts";
 import { refundOrder } from "./refunds.ts";
 import type {
-  CancelInput, CheckoutInput, CheckoutResult, Delivery, Discount, Dispute, DisputeChange, DisputeInput, EditInput, Faults, Id, Idle, Order, ProductMarks, Quote, Refund, RefundInput,
+  ApiFault, ApiTrouble, CancelInput, CheckoutInput, CheckoutResult, Delivery, Discount, Dispute, DisputeChange, DisputeInput, EditInput, Faults, Id, Idle, Order, ProductMarks, Quote, Refund, RefundInput,
   ShopInfo, StaffUser, StoreOptions, StoreState,
 } from "./types.ts";
 import { readSubscriptions, type Subscription } from "./subscriptions.ts";
@@ -52,7 +52,7 @@ const REDACT_MS = 48 * 3_600_000;
 export function emptyState(shop: Partial<ShopInfo> = {}): StoreState {
   return {
     version: 1, shop: { ...DEMO_SHOP, ...shop }, nextId: { ...FIRST_IDS }, nextOrderNumber: 1001, orders: [], putIn: [], paidTransactions: {}, edits: {}, customers: [], disputes: [], products: {},
-    discounts: [], bulkCreations: [], jobs: [], segments: demoSegments(), markets: demoMarkets(), idempotent: {}, deliveries: [], faults: { ...NO_FAULTS }, installed: false, accessGrants: [], refreshGrants: [],
+    discounts: [], bulkCreations: [], jobs: [], segments: demoSegments(), markets: demoMarkets(), idempotent: {}, deliveries: [], faults: { ...NO_FAULTS }, apiFaults: [], grantedScopes: null, installed: false, accessGrants: [], refreshGrants: [],
   };
 }
 
@@ -227,6 +227,12 @@ export class Store {
     this.changed();
     return this.state.faults;
   }
+  /** The next `times` calls of the Admin API whose text holds `match` go wrong; 0 takes it back. */
+  troubleApi(trouble: ApiTrouble, times = 1, match = ""): ApiFault[] {
+    this.state.apiFaults = [...this.state.apiFaults.filter((each) => each.trouble !== trouble || each.match !== match), ...(times > 0 ? [{ trouble, times, match }] : [])];
+    this.changed();
+    return this.state.apiFaults;
+  }
   /** The newest first; bodies are gone once delivered. */
   deliveries(limit = 200): Delivery[] {
     return this.state.deliveries.slice(-limit).reverse();
@@ -249,6 +255,21 @@ export class Store {
     const body = { id: bodyId(this.shop.id), name: this.shop.name, email: this.shop.email, domain: this.shop.domain, myshopify_domain: this.shop.domain };
     this.webhooks.fire(this.event(), "app/uninstalled", body, null);
     this.webhooks.fire(this.event(), "shop/redact", { shop_id: bodyId(this.shop.id), shop_domain: this.shop.domain }, null, REDACT_MS);
+    this.changed();
+  }
+  /** Every access token ends, and where it says so the refresh tokens too; the app stays installed. */
+  revoke({ refresh = false }: { refresh?: boolean } = {}): void {
+    this.state.accessGrants = [];
+    if (refresh) this.state.refreshGrants = [];
+    this.changed();
+  }
+  /** What the app is granted from now on, with the tokens that it has, too. Fires app/scopes_update. */
+  grant(scopes: string): void {
+    const list = (text: string) => text.split(",").map((each) => each.trim()).filter(Boolean);
+    const body = { id: bodyId(this.shop.id), previous: list(scopesOf(this)), current: list(scopes), updated_at: this.utcNow() };
+    this.state.grantedScopes = scopes;
+    for (const each of [...this.state.accessGrants, ...this.state.refreshGrants]) each.scope = scopes;
+    this.webhooks.fire(this.event(), "app/scopes_update", body, null);
     this.changed();
   }
   /** What the law obliges the app to: to say what it holds of a customer (`data_request`), or to forget it (`redact`). */

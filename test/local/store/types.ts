@@ -281,6 +281,16 @@ export type Faults = {
   failBefore: number; // the first n attempts of every delivery never reach the app (then the retries come)
   hold: boolean; // nothing leaves while it is set
 };
+/** What may become of a call of the Admin API. */
+export type ApiTrouble =
+  | "unavailable" // 503; nothing was done
+  | "bad_gateway" // 502; it was done all the same
+  | "lost" // done, and the connection breaks before the answer
+  | "timeout" // nothing is done, and no answer ever comes
+  | "too_many" // 429 with Retry-After; nothing was done
+  | "throttled"; // the bucket is empty: GraphQL's THROTTLED
+/** The next `times` calls whose text holds `match` (any, where it is empty). */
+export type ApiFault = { trouble: ApiTrouble; times: number; match: string };
 export type DeliveryState = "pending" | "delivered" | "failed" | "dropped";
 export type Delivery = {
   webhookId: string;
@@ -329,6 +339,9 @@ export type StoreState = {
   idempotent: Record<string, string>;
   deliveries: Delivery[];
   faults: Faults;
+  apiFaults: ApiFault[];
+  /** What the app is granted, where it is no longer what the options or the TOML say. */
+  grantedScopes: string | null;
   installed: boolean;
   accessGrants: AccessGrant[];
   refreshGrants: RefreshGrant[];

@@ -2,12 +2,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { nowMs } from "#app/clock.ts";
 import { NO_FAULTS, type Store } from "../store.ts";
-import type { Faults } from "../types.ts";
+import type { ApiTrouble, Faults, ShopInfo } from "../types.ts";
 import { deliveryTable } from "./admin/orders.ts";
 import { readForm, redirect, sendPage, Unanswerable } from "./exchange.ts";
 import { html } from "./html.ts";
 import type { Markup } from "./html.ts";
-import { away, moment } from "./words.ts";
+import { away, instantOf, moment } from "./words.ts";
 
 const steps: [label: string, ms: number][] = [["+ 5 minutes", 300_000], ["+ 30 minutes", 1_800_000], ["+ 1 hour", 3_600_000], ["+ 1 day", 86_400_000], ["+ 1 week", 604_800_000], ["+ 30 days", 2_592_000_000]];
 const DELIVERIES_SHOWN = 60;
@@ -19,29 +19,23 @@ export async function control(request: IncomingMessage, response: ServerResponse
   }
   if (request.method !== "POST") return false;
   const form = await readForm(request);
-  if (url.pathname === "/control/clock") store.runClock(clockIn(form, store.shop.timezone));
+  if (url.pathname === "/control/clock") store.runClock(clockIn(form, store.shop));
   else if (url.pathname === "/control/faults") store.faults(form.has("none") ? NO_FAULTS : faultsIn(form));
+  else if (url.pathname === "/control/api") troubleApi(store, form);
   else return false;
   redirect(response, "/control");
   return true;
 }
 
 /** How far the clock is to run on; never back, for what was written would then lie in the future. */
-function clockIn(form: URLSearchParams, timezone: string): { advanceMs: number } {
+function clockIn(form: URLSearchParams, shop: ShopInfo): { advanceMs: number } {
   const step = form.get("step");
   if (step !== null && steps.some(([, ms]) => String(ms) === step)) return { advanceMs: Number(step) };
-  const to = instantIn(form.get("to") ?? "", timezone);
+  const instant = instantOf(form.get("to") ?? "", shop);
+  const to = instant === null ? null : Date.parse(instant);
   if (to === null) throw new Unanswerable(400, "This is not a date.");
   if (to < nowMs()) throw new Unanswerable(400, "The clock runs forward only: that date has passed.");
   return { advanceMs: to - nowMs() };
-}
-
-/** "2026-12-24T18:00" in the shop's own time, as milliseconds since 1970; null where it is no such text. */
-function instantIn(text: string, timezone: string): number | null {
-  const asUtc = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) ? Date.parse(`${text}Z`) : Number.NaN;
-  if (Number.isNaN(asUtc)) return null;
-  const shown = (ms: number) => Date.parse(`${new Intl.DateTimeFormat("sv-SE", { timeZone: timezone, dateStyle: "short", timeStyle: "medium" }).format(ms).replace(" ", "T")}Z`);
-  return asUtc - (shown(asUtc) - asUtc);
 }
 
 function faultsIn(form: URLSearchParams): Faults {
@@ -57,6 +51,26 @@ function faultsIn(form: URLSearchParams): Faults {
   };
 }
 
+const troubles: [trouble: ApiTrouble, label: string][] = [
+  ["unavailable", "503, nothing is done"], ["bad_gateway", "502, and it is done all the same"], ["lost", "it is done, and the answer is lost"],
+  ["timeout", "no answer ever comes"], ["too_many", "429, nothing is done"], ["throttled", "throttled: the bucket is empty"],
+];
+
+function troubleApi(store: Store, form: URLSearchParams): void {
+  const trouble = troubles.find(([name]) => name === form.get("trouble"))?.[0];
+  if (form.has("none")) for (const each of [...store.state.apiFaults]) store.troubleApi(each.trouble, 0, each.match);
+  else if (form.has("revoke")) store.revoke({ refresh: form.has("refresh") });
+  else if (trouble !== undefined) store.troubleApi(trouble, Math.min(10_000, Math.max(1, Number(form.get("times")) || 1)), (form.get("match") ?? "").trim());
+}
+
+function apiForm(store: Store): Markup {
+  const { apiFaults } = store.state;
+  const waiting = apiFaults.map(({ trouble, times, match }) => html`<p>${times} × ${troubles.find(([name]) => name === trouble)?.[1]}${match === "" ? null : html`, calls with <code>${match}</code>`}</p>`);
+  return html`<form class="card" method="post" action="/control/api"><h2>Faults of the Admin API</h2>${waiting}<label>What happens<select name="trouble">${troubles.map(([name, label]) => html`<option value="${name}">${label}</option>`)}</select></label>
+<label>To the next calls<span class="unit"><input type="number" name="times" min="1" max="10000" value="1"></span></label><label>Only calls that hold this text<input name="match" maxlength="60" placeholder="discountRedeemCodeBulkAdd" spellcheck="false"></label><p><button class="button primary">Set</button> <button class="button" name="none" value="1">No faults</button></p>
+<h2>Tokens</h2><label class="check"><input type="checkbox" name="refresh" value="1"> The refresh tokens too</label><p><button class="button" name="revoke" value="1">Revoke the app's tokens</button></p></form>`;
+}
+
 function controlPage(store: Store): Markup {
   const at = nowMs();
   const ahead = at - Date.now();
@@ -69,6 +83,6 @@ function controlPage(store: Store): Markup {
 <body><div class="top"><strong>Local controls – for this machine only</strong><a href="/admin">Store admin</a><a href="/">Storefront</a></div><main class="wide"><h1>Time and faults</h1><div class="two"><div class="card"><h2>Clock of all local processes</h2><p class="figure">${moment(at, store.shop)}</p><p class="note">${Math.abs(ahead) < 1000 ? "The machine's own time." : `${away(ahead).replace("in ", "")} ahead of the machine's time.`} Tokens keep to the machine's time.</p>
 <form method="post" action="/control/clock" class="steps">${steps.map(([label, ms]) => html`<button class="button" name="step" value="${ms}">${label}</button>`)}</form>
 <form method="post" action="/control/clock" class="inline"><label>To a date (${store.shop.timezone})<input type="datetime-local" name="to" required></label><button class="button">Go there</button></form></div>
-<form class="card" method="post" action="/control/faults"><h2>Faults of the store's webhooks</h2>${share("duplicate", "Sent twice", faults.duplicate)}${tick("duplicateNewId", "… the second time with a new id", faults.duplicateNewId)}${share("drop", "Never sent", faults.drop)}<label>Each waits before its first try<span class="unit"><input type="number" name="delay" min="0" max="86400" value="${faults.delayMs / 1000}"> s</span></label><label>Tries that fail first<span class="unit"><input type="number" name="failBefore" min="0" max="8" value="${faults.failBefore}"></span></label>${tick("reorder", "Out of order", faults.reorder)}${tick("hold", "Hold everything back", faults.hold)}<p><button class="button primary">Set</button> <button class="button" name="none" value="1">No faults</button></p></form></div>
+<form class="card" method="post" action="/control/faults"><h2>Faults of the store's webhooks</h2>${share("duplicate", "Sent twice", faults.duplicate)}${tick("duplicateNewId", "… the second time with a new id", faults.duplicateNewId)}${share("drop", "Never sent", faults.drop)}<label>Each waits before its first try<span class="unit"><input type="number" name="delay" min="0" max="86400" value="${faults.delayMs / 1000}"> s</span></label><label>Tries that fail first<span class="unit"><input type="number" name="failBefore" min="0" max="8" value="${faults.failBefore}"></span></label>${tick("reorder", "Out of order", faults.reorder)}${tick("hold", "Hold everything back", faults.hold)}<p><button class="button primary">Set</button> <button class="button" name="none" value="1">No faults</button></p></form>${apiForm(store)}</div>
 <div class="card" id="deliveries"><h2>Last deliveries</h2><p class="note">${pending === 0 ? "Nothing is waiting" : `${pending} waiting (${due} could leave now)`}${nextDueAtMs === null ? "" : `, the next ${away(nextDueAtMs - at)}`}; ${failed} given up. <a href="/control?#deliveries">Look again</a></p>${list.length === 0 ? html`<p>Nothing was sent yet.</p>` : deliveryTable(store, list)}</div></main></body></html>`;
 }
