@@ -33,6 +33,17 @@ export async function lookAtDeals(shop: string, why: string, at: Date): Promise<
   );
 }
 
+/** Discounts that were made for deals and of which nothing is known yet, in whatever shop. Returns how many. */
+export async function lookAtNewDeals(at: Date): Promise<number> {
+  const { rowCount } = await pool().query({
+    name: "look_at_new_deals",
+    text: `insert into store_discount (shop, store_id, look_at, look_why) select distinct d.shop, d.store_id, $1::timestamptz, 'deal' from deal d
+           where d.store_id is not null and not exists (select 1 from store_discount s where s.shop = d.shop and s.store_id = d.store_id) on conflict do nothing`,
+    values: [at],
+  });
+  return rowCount ?? 0;
+}
+
 export type Look = {
   storeId: string;
   kind: string;

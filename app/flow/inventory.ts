@@ -2,7 +2,7 @@
 // is gone through. Whatever is begun goes on where it was, also after a kill.
 import { now } from "../clock.ts";
 import { withLock } from "../db/lock.ts";
-import { listLooks } from "../db/store-discount.ts";
+import { listLooks, lookAtNewDeals } from "../db/store-discount.ts";
 import { listShopsToLook, wantSweep } from "../db/store-sweep.ts";
 import { adminFor, type Admin, type AdminFault } from "../shopify/admin.ts";
 import { after } from "./again.ts";
@@ -27,6 +27,9 @@ type InventoryOptions = {
   admin?: (shop: string) => Admin;
 };
 
+/** How often deals are looked for whose discounts were made just now: the store's word about them may be lost. */
+const NEW_DEALS_MS = 5_000;
+let newDealsAt = 0;
 const resting = new Map<string, Date>();
 
 /** Starts the loop that keeps the inventory of every shop. */
@@ -43,6 +46,10 @@ export async function readStoreAgain(shop: string): Promise<void> {
 /** Does a little of what is due in each shop; returns how much was done. `begun`: a list that was last gone through before is due. */
 export async function inventoryOnce(begun: Date, { shop, admin = adminFor }: InventoryOptions = {}): Promise<number> {
   const at = now();
+  if (Math.abs(at.getTime() - newDealsAt) >= NEW_DEALS_MS) {
+    newDealsAt = at.getTime();
+    await lookAtNewDeals(at);
+  }
   const doneSince = new Date(Math.max(begun.getTime(), at.getTime() - EVERY_MS));
   const shops = (await listShopsToLook(at, doneSince)).filter((due) => (shop === undefined || due === shop) && (resting.get(due) ?? at) <= at);
   let done = 0;
