@@ -1,5 +1,4 @@
 // What the store and a network take as the name of a code. Names are made in domain/naming.ts.
-import { codeKey } from "./code.ts";
 import type { Values } from "./problem.ts";
 
 /** Something about a name; a blocking one keeps the code from being made. `key` is in locales/<language>/errors.json. */
@@ -29,45 +28,4 @@ export function checkCodeName(typed: string, { network, hyphens = false }: { net
 
 function shown(characters: string[]): string {
   return characters.slice(0, 5).map((character) => (/\s/.test(character) ? "␣" : character)).join(" ");
-}
-
-// Latin letters that Unicode does not take apart into a letter and its mark.
-const APART: Record<string, string> = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ð: "d", þ: "th", ł: "l", ħ: "h", ı: "i", ŋ: "n" };
-
-/** The words of a name as capital Latin letters and digits: "Zoë Müller-Łuk" is ZOE, MULLER, LUK. Other scripts leave nothing. */
-export function latinWords(name: string): string[] {
-  const plain = name
-    .toLowerCase()
-    .replace(/[ßæœøđðþłħıŋ]/g, (letter) => APART[letter]!)
-    .normalize("NFD")
-    .replace(/\p{Mark}/gu, "")
-    .replace(/['’`.]/g, "");
-  return (plain.match(/[a-z0-9]+/g) ?? []).map((word) => word.toUpperCase());
-}
-
-export type NameWish = {
-  name: string;
-  handle: string | null;
-  /** The short mark of the deal: domain/deal.ts codeMark. */
-  mark: string;
-  /** Some letters and digits of the creator's own, for a name and handle without any Latin letter. */
-  short: string;
-  /** Keys (domain/code.ts codeKey) of names that are taken. */
-  taken: ReadonlySet<string>;
-};
-
-const LONGEST_WORD = 16;
-
-/** A free name such as MARIE10: letters and digits only, as stores and networks all take them. */
-export function suggestCode({ name, handle, mark, short, taken }: NameWish): string {
-  const named = latinWords(name).filter((word) => /[A-Z]/.test(word));
-  const words = named.length > 0 ? named : latinWords(handle ?? "").filter((word) => /[A-Z]/.test(word));
-  const [first = `CREATOR${latinWords(short).join("")}`, ...others] = words.map((word) => word.slice(0, LONGEST_WORD));
-  const last = others.at(-1) ?? "";
-  const free = [first, first + last.slice(0, 1), first + last].map((stem) => stem + mark).find((code) => !taken.has(codeKey(code)));
-  if (free !== undefined) return free;
-  for (let n = 2; ; n++) {
-    const code = `${first}${mark}X${n}`;
-    if (!taken.has(codeKey(code))) return code;
-  }
 }

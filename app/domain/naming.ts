@@ -2,7 +2,7 @@
 // was chosen, and none twice. What was changed on the way is said per code. For a server: domain/plain-letters.ts is large.
 import { codeKey } from "./code.ts";
 import type { NamePart, NameWord, WhenTaken } from "./naming-pattern.ts";
-import { plainInitials, plainText, plainWords } from "./plain-letters.ts";
+import { plainInitials, plainNameWords, plainText, plainWords, type PlainWord } from "./plain-letters.ts";
 import type { Values } from "./problem.ts";
 import { type Dice, drawn, freshDice } from "./random-tail.ts";
 
@@ -100,20 +100,20 @@ const NAMES: readonly NameWord[] = ["FIRST", "LAST", "NAME", "HANDLE", "DEAL", "
 type Filling = { input: NamingInput; creator: NamedCreator; number: number; dice: Dice; changes: NameChange[] };
 
 function wordText(word: NameWord, size: number | null, filling: Filling): string {
-  const { input, creator, number, dice } = filling;
+  const { input, creator, number, dice, changes } = filling;
   const short = (text: string) => (size === null ? text : text.slice(0, size));
   if (creator.creatorId === null && OF_CREATORS.includes(word)) return "";
   switch (word) {
     case "FIRST":
-      return short(plainName(filling)[0] ?? "");
+      return short(told(plainName(filling).slice(0, 1), changes));
     case "LAST":
-      return short(plainName(filling).slice(1).at(-1) ?? "");
+      return short(told(plainName(filling).slice(1).slice(-1), changes));
     case "NAME":
-      return short(plainName(filling).join(""));
+      return short(told(plainName(filling), changes));
     case "INITIALS":
-      return short(plainInitials(creator.name) || (plainName(filling)[0] ?? "").slice(0, 1));
+      return short(plainInitials(creator.name) || plainName(filling)[0]!.plain.slice(0, 1));
     case "HANDLE":
-      return short(plainHandle(creator).join("") || plainName(filling, "naming.handle_missing").join(""));
+      return short(plainHandle(creator).join("") || told(plainName(filling, "naming.handle_missing"), changes));
     case "AMOUNT":
       return plainText(input.deal.mark);
     case "DEAL":
@@ -131,16 +131,26 @@ function wordText(word: NameWord, size: number | null, filling: Filling): string
   }
 }
 
-/** The words of the creator's name that have a letter; where there is none, the handle's; else CREATOR. Says where letters came out otherwise. */
-function plainName({ creator, changes }: Filling, note?: string): string[] {
-  const named = plainWords(creator.name).filter((word) => /[A-Z]/.test(word));
-  const handled = named.length > 0 ? [] : [plainHandle(creator).join("")].filter((word) => /[A-Z]/.test(word));
-  const words = named.length > 0 ? named : handled.length > 0 ? handled : ["CREATOR"];
-  const said = (change: NameChange) => void (changes.some((one) => one.key === change.key) || changes.push(change));
-  if (note) said({ key: note, values: { name: creator.name } });
-  if (named.length === 0) said({ key: handled.length > 0 ? "naming.handle_for_name" : "naming.nothing_for_name", values: { name: creator.name } });
-  else if (/[^\p{ASCII}’]/u.test(creator.name)) said({ key: "naming.plain_letters", values: { name: creator.name, plain: words.join(" ") } });
-  return words;
+/** The words of the creator's name that have a letter; where there is none, the handle; else CREATOR. Says what stands in for what. */
+function plainName({ creator, changes }: Filling, note?: string): PlainWord[] {
+  const named = plainNameWords(creator.name).filter(({ plain }) => /[A-Z]/.test(plain));
+  const handle = plainHandle(creator).join("");
+  if (note) say(changes, note, { name: creator.name });
+  if (named.length > 0) return named;
+  say(changes, /[A-Z]/.test(handle) ? "naming.handle_for_name" : "naming.nothing_for_name", { name: creator.name });
+  const plain = /[A-Z]/.test(handle) ? handle : "CREATOR";
+  return [{ written: plain, plain }];
+}
+
+/** The words as they stand in the code; says which are written otherwise there. */
+function told(words: readonly PlainWord[], changes: NameChange[]): string {
+  const otherwise = words.filter(({ written }) => /[^\p{ASCII}’]/u.test(written));
+  if (otherwise.length > 0) say(changes, "naming.plain_letters", { name: otherwise.map(({ written }) => written).join(" "), plain: otherwise.map(({ plain }) => plain).join(" ") });
+  return words.map(({ plain }) => plain).join("");
+}
+
+function say(changes: NameChange[], key: string, values: Values): void {
+  if (!changes.some((change) => change.key === key && change.values.name === values.name)) changes.push({ key, values });
 }
 
 /** "@leilei.shop", "https://instagram.com/leilei.shop/" and an e-mail's first part are all LEILEI, SHOP. */

@@ -4,9 +4,17 @@ import anyAscii from "any-ascii";
 
 const LONGEST_NAME = 200; // characters of a name that are looked at
 
-/** The words of a name: "Zoë Müller-Łuk" is ZOE, MULLER, LUK; "李雷" is LILEI; "D’Arcy" is one word. Emoji are left out. */
+/** A word of a name, as it is written and in plain letters. */
+export type PlainWord = { written: string; plain: string };
+
+/** The words of a name: "Zoë Müller-Łuk" is ZOE, MULLER, LUK; "李雷" is LILEI; "D’Arcy" is one word. Emoji, and what has no plain letter, are left out. */
+export function plainNameWords(name: string): PlainWord[] {
+  const words = readable(name).split(/[^\p{L}\p{N}\p{M}'`"’.]+/u);
+  return words.map((written) => ({ written, plain: latin(written).toUpperCase().replace(/[^A-Z0-9]/g, "") })).filter(({ plain }) => plain !== "");
+}
+
 export function plainWords(name: string): string[] {
-  return (latin(name).match(/[A-Za-z0-9]+/g) ?? []).map((word) => word.toUpperCase());
+  return plainNameWords(name).map(({ plain }) => plain);
 }
 
 /** The first letters of a name's words: "Anne-Marie Dupont" is AMD. Chinese is written without spaces: "李雷" is LL. */

@@ -6,6 +6,8 @@ import { phaseAt, splitMarks } from "./deals.ts";
 import { iso, likePattern, NOTHING_SOLD, pageOrLast, pagesOf, soldByCode } from "./sold.ts";
 
 const PAGE_SIZE = 50;
+/** The most creators that the page Give codes lists; beyond that they are searched for. */
+export const MOST_TO_GIVE = 500;
 
 export type CodeQuery = { view: string; q: string; codeId?: string; creatorId: string; dealId: string; sort: string; page: number; now: Date };
 
@@ -127,18 +129,25 @@ export async function dealsToGive(shop: string, now: Date): Promise<GiveDeal[]> 
   }));
 }
 
-/** The creators that codes can be given to, with how they stand in each program and the codes they have; at most 500, those already chosen among them. */
-export async function creatorsToGive(shop: string, chosen: string[], now: Date): Promise<GiveCreator[]> {
-  const { rows } = await pool().query<GiveCreator>(
-    `select c.id, c.name, c.email, c.handle,
+const TO_GIVE = `c.id, c.name, c.email, c.handle,
             coalesce((select jsonb_agg(jsonb_build_object('programId', n.program_id, 'name', g.name, 'state', case when n.state = 'joined' and n.left_at <= $2 then 'left' else n.state end) order by g.name)
               from (select distinct on (m.program_id) m.* from membership m where m.shop = c.shop and m.creator_id = c.id order by m.program_id, m.joined_at desc) n
               join program g on g.shop = n.shop and g.id = n.program_id), '[]') as programs,
             coalesce((select jsonb_agg(jsonb_build_object('code', k.code, 'dealId', k.deal_id) order by k.position)
               from code k join lateral (select t.creator_id from code_term t where t.shop = k.shop and t.code_id = k.id order by t.valid_from desc limit 1) t on t.creator_id = c.id
-             where k.shop = c.shop and k.retired_at is null), '[]') as codes
-       from creator c where c.shop = $1 order by c.id = any($3) desc, lower(c.name), c.id limit 500`,
-    [shop, now, chosen],
+             where k.shop = c.shop and k.retired_at is null), '[]') as codes`;
+
+/** The creators that codes can be given to, with how they stand in each program and the codes they have; at most MOST_TO_GIVE, those already chosen among them. */
+export async function creatorsToGive(shop: string, chosen: string[], now: Date): Promise<GiveCreator[]> {
+  const { rows } = await pool().query<GiveCreator>(`select ${TO_GIVE} from creator c where c.shop = $1 order by c.id = any($3) desc, lower(c.name), c.id limit ${MOST_TO_GIVE}`, [shop, now, chosen]);
+  return rows;
+}
+
+/** The same, of those whose name, handle or e-mail has the text. */
+export async function searchCreatorsToGive(shop: string, text: string, now: Date): Promise<GiveCreator[]> {
+  const { rows } = await pool().query<GiveCreator>(
+    `select ${TO_GIVE} from creator c where c.shop = $1 and (c.name ilike $3 or c.handle ilike $3 or c.email ilike $3) order by lower(c.name), c.id limit 100`,
+    [shop, now, likePattern(text.trim())],
   );
   return rows;
 }

@@ -1,104 +1,95 @@
-// Giving codes: the deal, the creators, a code for each, and the policy; then a preview that store and network were asked about.
-import { useFetcher, useNavigate } from "@remix-run/react";
-import { Banner, BlockStack, Box, Button, Card, InlineStack, Layout, List, PageActions, Select, Text } from "@shopify/polaris";
-import { useMemo, useState } from "react";
-import { codeKey } from "../../domain/code.ts";
-import type { GiveCreator, GiveDeal } from "../../domain/pages.ts";
-import type { FieldError, Values } from "../../domain/problem.ts";
+// Giving codes: the deal, for whom, how they are named, and when they are credited; then a preview that store and network were asked about. More
+// codes than can be looked at one by one are made in the background.
+import { useNavigate } from "@remix-run/react";
+import { Banner, BlockStack, Box, Layout, List, PageActions, Text } from "@shopify/polaris";
+import type { FieldError } from "../../domain/problem.ts";
 import { useT } from "../../i18n.ts";
-import { useCurrency } from "../currency.ts";
-import { useOffer } from "../offer.ts";
 import { ChooseCreators } from "./ChooseCreators.tsx";
-import { byReadiness, type GiveRow, type Policy, suggestedCodes } from "./give-state.ts";
-import { GivePreview } from "./GivePreview.tsx";
+import type { Policy } from "./give-state.ts";
+import { DatesPart, DealPart, WhoPart } from "./GiveDeal.tsx";
+import { GiveNaming } from "./GiveNaming.tsx";
+import { GivePreview, GiveSample } from "./GivePreview.tsx";
 import { PolicyPart } from "./PolicyPart.tsx";
+import { type GiveStart, useGive } from "./use-give.ts";
 
-export type Finding = { field: string; key: string; values: Values; blocking: boolean };
-export type CheckedRow = { creatorId: string; code: string; policy: string; findings: Finding[] };
-export type GiveAnswer = { intent: string; ok: boolean; errors: FieldError[]; rows: CheckedRow[]; sent: GiveRow[] };
+export type { CheckedRow, GiveAnswer } from "./use-give.ts";
 
-type GiveFormProps = { deals: GiveDeal[]; creators: GiveCreator[]; dealId: string; chosenIds: string[] };
-
-export function GiveForm({ deals, creators, dealId, chosenIds }: GiveFormProps) {
+export function GiveForm(start: GiveStart) {
   const t = useT("codes");
-  const { code: currency } = useCurrency();
-  const navigate = useNavigate();
-  const fetcher = useFetcher<GiveAnswer>();
-  const [deal, setDeal] = useState<GiveDeal | null>(deals.find((each) => each.id === dealId) ?? (deals.length === 1 ? deals[0]! : null));
-  const [chosen, setChosen] = useState<string[]>(chosenIds.filter((id) => creators.some((creator) => creator.id === id)));
-  const [typed, setTyped] = useState<ReadonlyMap<string, string>>(new Map());
-  const [policy, setPolicy] = useState<Policy>("always");
-
-  const sorted = useMemo(() => byReadiness(creators, deal), [creators, deal]);
-  const people = sorted.filter((creator) => chosen.includes(creator.id));
-  const codes = suggestedCodes(deal, people, creators, currency, typed);
-  const rows: GiveRow[] = people.map((creator) => ({ creatorId: creator.id, code: codes.get(creator.id)!, policy }));
-
-  const answer = fetcher.data ?? null;
-  const checked = currentFindings(answer, rows);
-  const blocked = rows.some((row) => checked.get(row.creatorId)?.some((finding) => finding.blocking));
-  const working = fetcher.state !== "idle" ? String(fetcher.formData?.get("intent") ?? "") : "";
-  const general = answer && !answer.ok ? answer.errors.filter((error) => !error.field.startsWith("rows.")) : [];
-
-  function send(intent: "check" | "give") {
-    fetcher.submit({ intent, dealId: deal?.id ?? "", rows: JSON.stringify(rows) }, { method: "post" });
-  }
-
-  const ready = deal !== null && rows.length > 0;
+  const give = useGive(start);
+  const { deal, chosen, settings, names, busy, own } = give;
+  const everybody = chosen.kind === "everybody";
+  const inNetwork = (deal?.program?.network ?? "none") !== "none" && !everybody;
   return (
     <Layout>
       <Layout.Section>
         <BlockStack gap="400">
-          <Problems errors={general} />
-          <DealPart deals={deals} deal={deal} onDeal={setDeal} />
-          <ChooseCreators creators={sorted} deal={deal} chosen={chosen} onChosen={setChosen} />
-          {ready ? (
-            <GivePreview
-              people={people}
-              deal={deal}
-              codes={codes}
-              checked={checked}
-              wasChecked={answer !== null}
-              onCode={(id, code) => setTyped(new Map(typed).set(id, code))}
-              onLeaveOut={(id) => setChosen(chosen.filter((each) => each !== id))}
-              onCheck={() => send("check")}
-              checking={working === "check"}
-            />
-          ) : null}
+          <Problems errors={give.general} />
+          <DealPart deals={start.deals} deal={deal} onDeal={give.setDeal} />
+          <WhoPart everybody={everybody} program={deal?.program?.name ?? null} onEverybody={(all) => give.choose(all ? { kind: "everybody" } : { kind: "creators", ids: [] })} />
+          {everybody ? null : <ChooseCreators creators={give.sorted} more={start.more} deal={deal} chosen={chosen} count={busy ? null : (names?.total ?? null)} onChosen={give.choose} />}
+          <GiveNaming settings={settings} inNetwork={inNetwork} each={!everybody} onSettings={give.setSettings} />
+          <Codes give={give} />
         </BlockStack>
       </Layout.Section>
       <Layout.Section variant="oneThird">
-        <PolicyPart title={t("give.policy.title")} policy={policy} onPolicy={(chosen) => setPolicy(chosen as Policy)} inNetwork={(deal?.program?.network ?? "none") !== "none"} />
+        <BlockStack gap="400">
+          {everybody ? null : <PolicyPart title={t("give.policy.title")} policy={give.policy} onPolicy={(next) => give.setPolicy(next as Policy)} inNetwork={inNetwork} />}
+          <DatesPart dates={give.dates} timezone={give.timezone} wrong={{ startDate: own.startsAt === undefined, endDate: own.endsAt === undefined }} onDates={give.setDates} />
+        </BlockStack>
       </Layout.Section>
       <Layout.Section>
-        {blocked ? (
-          <Box paddingBlockEnd="200" paddingInline={{ xs: "400", sm: "0" }}>
-            <Text as="p" tone="critical">
-              {t("give.blocked")}
-            </Text>
-          </Box>
-        ) : null}
-        <PageActions
-          primaryAction={{ content: t("give.give", { count: rows.length }), onAction: () => send("give"), disabled: !ready || blocked || working !== "", loading: working === "give" }}
-          secondaryActions={[{ content: t("give.cancel"), onAction: () => navigate("/app/codes") }]}
-        />
+        <Actions give={give} />
       </Layout.Section>
     </Layout>
   );
 }
 
-/** What was found about each row as it stands now; a row that was changed since is open again. */
-function currentFindings(answer: GiveAnswer | null, rows: GiveRow[]): Map<string, Finding[]> {
-  const found = new Map<string, Finding[]>();
-  for (const row of rows) {
-    const index = answer?.sent.findIndex((sent) => sent.creatorId === row.creatorId && codeKey(sent.code) === codeKey(row.code)) ?? -1;
-    if (index < 0 || !answer) continue;
-    const findings = answer.rows[index]?.findings ?? null;
-    const errors = answer.errors.filter((error) => error.field.startsWith(`rows.${index}.`)).map((error) => ({ field: "code", key: error.key, values: error.values ?? {}, blocking: true }));
-    if (findings !== null) found.set(row.creatorId, findings);
-    else if (errors.length > 0) found.set(row.creatorId, errors);
-  }
-  return found;
+type GiveProps = { give: ReturnType<typeof useGive> };
+
+function Codes({ give }: GiveProps) {
+  const { asked, names, deal, busy } = give;
+  if (asked === null || names === null || names.problem !== null || names.total === 0 || deal === null) return null;
+  if (give.inRun) return <GiveSample names={names} busy={busy} />;
+  return (
+    <GivePreview
+      names={names}
+      deal={deal}
+      checked={give.checked}
+      wasChecked={give.wasChecked}
+      busy={busy}
+      onCode={give.keep}
+      onLeaveOut={give.leaveOut}
+      onCheck={() => give.send("check")}
+      checking={give.working === "check"}
+    />
+  );
+}
+
+function Actions({ give }: GiveProps) {
+  const t = useT("codes");
+  const navigate = useNavigate();
+  const { working, ready, names } = give;
+  const count = give.asked === null ? 0 : give.rows.length;
+  return (
+    <>
+      {give.blocked ? (
+        <Box paddingBlockEnd="200" paddingInline={{ xs: "400", sm: "0" }}>
+          <Text as="p" tone="critical">
+            {t("give.blocked")}
+          </Text>
+        </Box>
+      ) : null}
+      <PageActions
+        primaryAction={
+          give.inRun
+            ? { content: t("give.run", { count: names?.total ?? 0 }), onAction: () => give.send("run"), disabled: !ready || working !== "", loading: working === "run" }
+            : { content: t("give.give", { count }), onAction: () => give.send("give"), disabled: !ready || give.blocked || working !== "", loading: working === "give" }
+        }
+        secondaryActions={[{ content: t("give.cancel"), onAction: () => navigate("/app/codes") }]}
+      />
+    </>
+  );
 }
 
 function Problems({ errors }: { errors: FieldError[] }) {
@@ -116,41 +107,3 @@ function Problems({ errors }: { errors: FieldError[] }) {
   );
 }
 
-function DealPart({ deals, deal, onDeal }: { deals: GiveDeal[]; deal: GiveDeal | null; onDeal: (deal: GiveDeal | null) => void }) {
-  const t = useT("codes");
-  const offer = useOffer();
-  return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingSm">
-          {t("give.deal.title")}
-        </Text>
-        <Select
-          label={t("give.deal.label")}
-          labelHidden
-          placeholder={t("give.deal.choose")}
-          options={deals.map((each) => ({ value: each.id, label: each.name }))}
-          value={deal?.id ?? ""}
-          onChange={(id) => onDeal(deals.find((each) => each.id === id) ?? null)}
-        />
-        {deal ? (
-          <BlockStack gap="050">
-            <Text as="p">{offer(deal.terms, deal)}</Text>
-            <Text as="p" tone="subdued">
-              {deal.program ? t("give.deal.program", { program: deal.program.name }) : t("give.deal.no_program")}
-            </Text>
-          </BlockStack>
-        ) : (
-          <InlineStack gap="200" blockAlign="center">
-            <Text as="span" tone="subdued">
-              {t("give.deal.or")}
-            </Text>
-            <Button variant="plain" url="/app/deals/new">
-              {t("give.deal.new")}
-            </Button>
-          </InlineStack>
-        )}
-      </BlockStack>
-    </Card>
-  );
-}

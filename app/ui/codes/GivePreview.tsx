@@ -1,23 +1,25 @@
-// The preview: a code for each creator, and what store, network and app say about it before anything is made.
-import { BlockStack, Box, Button, Card, Divider, Icon, InlineGrid, InlineStack, Text, TextField } from "@shopify/polaris";
-import { AlertCircleIcon, AlertTriangleIcon, CheckCircleIcon } from "@shopify/polaris-icons";
-import type { GiveCreator, GiveDeal } from "../../domain/pages.ts";
+// The preview: a code for each creator, what was changed to make it, and what store, network and app say about it before anything is made.
+import { Banner, BlockStack, Box, Button, Card, Divider, InlineGrid, InlineStack, Text, TextField } from "@shopify/polaris";
+import type { NameChange } from "../../domain/naming.ts";
+import type { GiveDeal } from "../../domain/pages.ts";
+import type { Finding } from "../../domain/preflight.ts";
 import { useT } from "../../i18n.ts";
-import type { Finding } from "./GiveForm.tsx";
+import { GiveFindings } from "./GiveFindings.tsx";
+import type { NamedRow, NamesAnswer } from "./give-state.ts";
 
 type PreviewProps = {
-  people: GiveCreator[];
+  names: NamesAnswer;
   deal: GiveDeal;
-  codes: Map<string, string>;
-  checked: Map<string, Finding[]>;
+  checked: ReadonlyMap<string, Finding[]>;
   wasChecked: boolean;
-  onCode: (creatorId: string, code: string) => void;
+  busy: boolean;
+  onCode: (creatorId: string | null, code: string) => void;
   onLeaveOut: (creatorId: string) => void;
   onCheck: () => void;
   checking: boolean;
 };
 
-export function GivePreview({ people, deal, codes, checked, wasChecked, onCode, onLeaveOut, onCheck, checking }: PreviewProps) {
+export function GivePreview({ names, deal, checked, wasChecked, busy, onCode, onLeaveOut, onCheck, checking }: PreviewProps) {
   const t = useT("codes");
   const inNetwork = deal.program !== null && deal.program.network !== "none";
   return (
@@ -27,38 +29,30 @@ export function GivePreview({ people, deal, codes, checked, wasChecked, onCode, 
           <Text as="h2" variant="headingSm">
             {t("give.preview.title")}
           </Text>
-          <Button onClick={onCheck} loading={checking}>
+          <Button onClick={onCheck} loading={checking} disabled={busy}>
             {t(wasChecked ? "give.preview.check_again" : "give.preview.check")}
           </Button>
         </InlineStack>
         <Text as="p" tone="subdued">
           {t(inNetwork ? "give.preview.help" : "give.preview.help_without_network")}
         </Text>
-        <div aria-live="polite" aria-busy={checking}>
+        {names.open > 0 ? (
+          <Banner tone="warning">
+            <p>{t("give.preview.open", { count: names.open })}</p>
+          </Banner>
+        ) : null}
+        <div aria-live="polite" aria-busy={checking || busy}>
           <BlockStack gap="300">
-            {people.map((creator, index) => (
-              <BlockStack key={creator.id} gap="300">
+            {names.rows.map((row, index) => (
+              <BlockStack key={row.creatorId ?? ""} gap="300">
                 {index > 0 ? <Divider /> : null}
-                <InlineGrid columns={{ xs: 1, md: "1fr 1fr" }} gap="300" alignItems="start">
-                  <TextField
-                    label={t("give.preview.code_for", { name: creator.name })}
-                    value={codes.get(creator.id) ?? ""}
-                    onChange={(code) => onCode(creator.id, code.toUpperCase())}
-                    autoComplete="off"
-                    spellCheck={false}
-                    error={checked.get(creator.id)?.some((finding) => finding.blocking) ?? false}
-                  />
-                  <Box paddingBlockStart={{ md: "600" }}>
-                    <InlineStack gap="200" align="space-between" blockAlign="start" wrap={false}>
-                      <Findings findings={checked.get(creator.id) ?? null} inNetwork={inNetwork} />
-                      <span style={{ flex: "none" }}>
-                        <Button variant="plain" onClick={() => onLeaveOut(creator.id)} accessibilityLabel={t("give.preview.leave_out_named", { name: creator.name })}>
-                          {t("give.preview.leave_out")}
-                        </Button>
-                      </span>
-                    </InlineStack>
-                  </Box>
-                </InlineGrid>
+                <Row
+                  row={row}
+                  findings={checked.get(row.creatorId ?? "") ?? null}
+                  free={t(inNetwork && row.creatorId !== null ? "give.preview.free" : "give.preview.free_store")}
+                  onCode={(code) => onCode(row.creatorId, code)}
+                  {...(row.creatorId === null || names.rows.length < 2 ? {} : { onLeaveOut: () => onLeaveOut(row.creatorId!) })}
+                />
               </BlockStack>
             ))}
           </BlockStack>
@@ -68,35 +62,79 @@ export function GivePreview({ people, deal, codes, checked, wasChecked, onCode, 
   );
 }
 
-function Findings({ findings, inNetwork }: { findings: Finding[] | null; inNetwork: boolean }) {
+type RowProps = { row: NamedRow; findings: Finding[] | null; free: string; onCode: (code: string) => void; onLeaveOut?: () => void };
+
+function Row({ row, findings, free, onCode, onLeaveOut }: RowProps) {
   const t = useT("codes");
-  const tErrors = useT("errors");
-  if (findings === null) {
-    return (
-      <Text as="p" tone="subdued">
-        {t("give.preview.not_checked")}
-      </Text>
-    );
-  }
-  if (findings.length === 0) return <Line icon={CheckCircleIcon} tone="success" text={t(inNetwork ? "give.preview.free" : "give.preview.free_store")} />;
+  const label = row.creatorId === null ? t("give.preview.code_for_everybody") : t("give.preview.code_for", { name: row.name });
+  const blocked = row.taken || (findings?.some((finding) => finding.blocking) ?? false);
   return (
-    <BlockStack gap="100">
-      {findings.map((finding) => (
-        <Line key={finding.key} icon={finding.blocking ? AlertCircleIcon : AlertTriangleIcon} tone={finding.blocking ? "critical" : "caution"} text={tErrors(finding.key, finding.values)} />
-      ))}
-    </BlockStack>
+    <InlineGrid columns={{ xs: 1, md: "1fr 1fr" }} gap="300" alignItems="start">
+      <TextField label={label} value={row.code} onChange={(code) => onCode(code.toUpperCase())} helpText={<Changes changes={row.changes} />} autoComplete="off" spellCheck={false} error={blocked} />
+      <Box paddingBlockStart={{ md: "600" }}>
+        <InlineStack gap="200" align="space-between" blockAlign="start" wrap={false}>
+          {row.taken && findings === null ? (
+            <Text as="p" tone="critical">
+              {t("give.preview.taken")}
+            </Text>
+          ) : (
+            <GiveFindings findings={findings} free={free} onName={onCode} />
+          )}
+          {onLeaveOut ? (
+            <span style={{ flex: "none" }}>
+              <Button variant="plain" onClick={onLeaveOut} accessibilityLabel={t("give.preview.leave_out_named", { name: row.name })}>
+                {t("give.preview.leave_out")}
+              </Button>
+            </span>
+          ) : null}
+        </InlineStack>
+      </Box>
+    </InlineGrid>
   );
 }
 
-function Line({ icon, tone, text }: { icon: typeof AlertCircleIcon; tone: "success" | "critical" | "caution"; text: string }) {
+/** What was cut or written otherwise. */
+function Changes({ changes }: { changes: readonly NameChange[] }) {
+  const tErrors = useT("errors");
+  // What the pattern itself loses is the same for all, and is said beside it.
+  const own = changes.filter((change) => change.key !== "naming.text_changed");
+  return own.length === 0 ? null : <>{own.map((change) => tErrors(change.key, change.values)).join(" ")}</>;
+}
+
+const SHOWN = 20;
+
+/** More creators than can be looked at one by one: some names, and how many of all are cut or numbered. */
+export function GiveSample({ names, busy }: { names: NamesAnswer; busy: boolean }) {
+  const t = useT("codes");
   return (
-    <InlineStack gap="100" wrap={false} blockAlign="start">
-      <span style={{ flex: "none" }}>
-        <Icon source={icon} tone={tone} />
-      </span>
-      <Text as="span" breakWord {...(tone === "critical" ? { tone: "critical" as const } : {})}>
-        {text}
-      </Text>
-    </InlineStack>
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingSm">
+          {t("give.preview.title")}
+        </Text>
+        <Text as="p">{t("give.sample.run", { count: names.total })}</Text>
+        <div aria-live="polite" aria-busy={busy}>
+          <BlockStack gap="100">
+            {names.renamed > 0 ? <Text as="p" tone="subdued">{t("give.sample.renamed", { count: names.renamed })}</Text> : null}
+            {names.cut > 0 ? <Text as="p" tone="subdued">{t("give.sample.cut", { count: names.cut })}</Text> : null}
+            {names.open > 0 ? <Text as="p" tone="caution">{t("give.sample.open", { count: names.open })}</Text> : null}
+          </BlockStack>
+        </div>
+        <Divider />
+        <InlineGrid columns={{ xs: 1, sm: 2 }} gap="200">
+          {names.rows.slice(0, SHOWN).map((row) => (
+            <InlineStack key={row.creatorId} gap="200" wrap={false} align="space-between">
+              <Text as="span" truncate>
+                {row.name}
+              </Text>
+              <Text as="span" fontWeight="semibold" {...(row.taken ? { tone: "critical" as const } : {})}>
+                {row.code}
+              </Text>
+            </InlineStack>
+          ))}
+        </InlineGrid>
+        {names.total > SHOWN ? <Text as="p" tone="subdued">{t("give.sample.more", { count: names.total - SHOWN })}</Text> : null}
+      </BlockStack>
+    </Card>
   );
 }

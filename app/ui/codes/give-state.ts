@@ -1,27 +1,27 @@
-// What is being given: the deal, the chosen creators and a code for each. Pure; the page keeps it in its state.
-import { suggestCode } from "../../domain/code-name.ts";
-import { codeKey } from "../../domain/code.ts";
-import { codeMark } from "../../domain/deal.ts";
-import { exponentOf } from "../../domain/money.ts";
+// What is being given: the deal, for whom, how the codes are named, and from when to when. Pure; the page keeps it in its state.
+import type { NameChange } from "../../domain/naming.ts";
+import { type NamingProblem, type NamingSettings, namingSettings } from "../../domain/naming-pattern.ts";
 import type { GiveCreator, GiveDeal } from "../../domain/pages.ts";
+import { instantOfWall } from "../../domain/zone.ts";
 
 export type Policy = "always" | "involved" | "winner";
 
-export type GiveRow = { creatorId: string; code: string; policy: Policy };
+/** creatorId null: for everybody. Dates are ISO 8601, null: the deal's. */
+export type GiveRow = { creatorId: string | null; code: string; policy: Policy; startsAt: string | null; endsAt: string | null };
 
-/** A code for each of these creators; what was typed for one stays. Codes that others have, here or in the list, are not suggested. */
-export function suggestedCodes(deal: GiveDeal | null, chosen: GiveCreator[], all: GiveCreator[], currency: string, typed: ReadonlyMap<string, string>): Map<string, string> {
-  const mark = deal ? codeMark(deal.terms.value, exponentOf(currency)) : "";
-  const taken = new Set(all.flatMap((creator) => creator.codes.map((code) => codeKey(code.code))));
-  for (const text of typed.values()) taken.add(codeKey(text));
-  const codes = new Map<string, string>();
-  for (const creator of chosen) {
-    const code = typed.get(creator.id) ?? suggestCode({ name: creator.name, handle: creator.handle ?? creator.email?.split("@")[0] ?? null, mark, short: creator.id.slice(0, 4), taken });
-    taken.add(codeKey(code));
-    codes.set(creator.id, code);
-  }
-  return codes;
-}
+/** Who is to get a code: as flow/naming.ts has it. */
+export type Chosen = { kind: "creators"; ids: string[] } | { kind: "without_code"; search: string } | { kind: "everybody" };
+
+/** What the page asks the names for. `kept`: what was typed for one, by creator id ("" for everybody). */
+export type AskedNames = { dealId: string; chosen: Chosen; settings: NamingSettings; seed: string; kept: [string, string][] };
+
+export type NamedRow = { creatorId: string | null; name: string; code: string; changes: NameChange[]; taken: boolean };
+
+/** `n`: which question this answers. `rows`: the first of them; `renamed`, `cut`, `open`: how many of all go round a taken name, were shortened, or are for a person to name. */
+export type NamesAnswer = { n: number; problem: NamingProblem | null; total: number; rows: NamedRow[]; renamed: number; cut: number; open: number };
+
+/** Up to this many are looked at one by one; more are made in the background. */
+export const MOST_INLINE = 100;
 
 /** Who can be given a code of the deal first: those that joined its program, then by name. */
 export function byReadiness(creators: GiveCreator[], deal: GiveDeal | null): GiveCreator[] {
@@ -34,17 +34,71 @@ export function stateIn(creator: GiveCreator, deal: GiveDeal | null): string | n
   return creator.programs.find((program) => program.programId === deal?.program?.id)?.state ?? null;
 }
 
+export type OwnDates = { startDate: string; endDate: string };
+
+/** Days of the shop's time zone: from the beginning of the first until the end of the last. undefined: that is no day. */
+export function datesOf({ startDate, endDate }: OwnDates, timezone: string): { startsAt: string | null | undefined; endsAt: string | null | undefined } {
+  const start = startDate === "" ? null : (instantOfWall({ date: startDate, time: "00:00" }, timezone)?.toISOString() ?? undefined);
+  const lastMinute = endDate === "" ? null : instantOfWall({ date: endDate, time: "23:59" }, timezone);
+  return { startsAt: start, endsAt: endDate === "" ? null : lastMinute ? new Date(lastMinute.getTime() + 59_999).toISOString() : undefined };
+}
+
 const MOST_ROWS = 1_000;
+const MOST_IDS = 50_000;
+const MOST_JSON = 4_000_000; // characters
+const POLICIES: readonly Policy[] = ["always", "involved", "winner"];
 
 /** The rows as the page sends them: JSON of text fields, whatever came. */
 export function giveRows(sent: string): GiveRow[] {
-  let rows: unknown;
-  try {
-    rows = JSON.parse(sent);
-  } catch {
-    return [];
-  }
+  const rows = parsed(sent);
   if (!Array.isArray(rows)) return [];
-  const text = (value: unknown) => (typeof value === "string" ? value.slice(0, 300) : "");
-  return rows.slice(0, MOST_ROWS).map((row: Record<string, unknown> | null) => ({ creatorId: text(row?.creatorId), code: text(row?.code), policy: text(row?.policy) as Policy }));
+  const orNull = (value: unknown) => (value === null || value === undefined || value === "" ? null : text(value));
+  return rows.slice(0, MOST_ROWS).map((row: Record<string, unknown> | null) => ({
+    creatorId: row?.creatorId === null ? null : text(row?.creatorId),
+    code: text(row?.code),
+    policy: text(row?.policy) as Policy,
+    startsAt: orNull(row?.startsAt),
+    endsAt: orNull(row?.endsAt),
+  }));
+}
+
+/** The question for names as the page sends it, whatever came. */
+export function askedNames(sent: string): AskedNames {
+  const from = record(parsed(sent));
+  const chosen = record(from.chosen);
+  const kept = Array.isArray(from.kept) ? from.kept.slice(0, MOST_ROWS) : [];
+  return {
+    dealId: text(from.dealId),
+    chosen:
+      chosen.kind === "everybody" ? { kind: "everybody" }
+      : chosen.kind === "without_code" ? { kind: "without_code", search: text(chosen.search) }
+      : { kind: "creators", ids: (Array.isArray(chosen.ids) ? chosen.ids : []).slice(0, MOST_IDS).map((id: unknown) => text(id)).filter(Boolean) },
+    settings: namingSettings(from.settings),
+    seed: text(from.seed),
+    kept: kept.flatMap((pair: unknown): [string, string][] => (Array.isArray(pair) && pair.length === 2 ? [[text(pair[0]), text(pair[1])]] : [])),
+  };
+}
+
+/** A run as the page asks for it, whatever came; a date that is none is said by the check of each row. */
+export function runAsked(form: FormData) {
+  const { kept, ...asked } = askedNames(text(form.get("asked"), MOST_JSON));
+  const orNull = (value: string) => (value === "" ? null : value);
+  const policy: Policy = POLICIES.find((each) => each === form.get("policy")) ?? "always";
+  return { ...asked, kept: new Map(kept), policy, startsAt: orNull(text(form.get("startsAt"))), endsAt: orNull(text(form.get("endsAt"))) };
+}
+
+function parsed(sent: string): unknown {
+  try {
+    return JSON.parse(sent);
+  } catch {
+    return null;
+  }
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function text(value: unknown, most = 300): string {
+  return typeof value === "string" ? value.slice(0, most) : "";
 }

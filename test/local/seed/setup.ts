@@ -9,7 +9,7 @@ import { chooseProgram, connectNetwork, listNetworkPrograms, takeOverCreators } 
 import { makeDeal } from "#app/flow/deal.ts";
 import { giveCodes } from "#app/flow/give.ts";
 import { placeOnce } from "#app/flow/place.ts";
-import { suggestCode } from "#app/domain/code-name.ts";
+import { nameCodes } from "#app/domain/naming.ts";
 import { codeKey } from "#app/domain/code.ts";
 import { PLAIN_TERMS, type DealTerms } from "#app/domain/deal.ts";
 import { DEMO_ACCOUNT_SID, DEMO_ACCOUNT_TOKEN } from "#test/local/network/accounts.ts";
@@ -110,7 +110,11 @@ export async function makeClickCodes(programId: string, creators: SeedCreator[])
 }
 
 function nameFor(creator: SeedCreator, mark: string): string {
-  return suggestCode({ ...creator, mark, short: creator.id.slice(0, 4), taken: new Set() });
+  const [named] = nameCodes({
+    parts: [{ kind: "word", word: "FIRST", size: null }, { kind: "word", word: "AMOUNT", size: null }], whenTaken: "number", hyphens: false, longest: 20, taken: new Set(), seed: "", today: "2026-01-01",
+    creators: [{ creatorId: creator.id, name: creator.name, handle: creator.handle, email: null }], deal: { name: "", mark }, program: null,
+  });
+  return named!.code;
 }
 
 async function untilPlaced(): Promise<void> {

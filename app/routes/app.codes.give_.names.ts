@@ -1,0 +1,26 @@
+// The names that a pattern gives the chosen creators, while the person types; and creators that a search finds. Nothing is kept.
+import { type ActionFunctionArgs, json, type LoaderFunctionArgs } from "@remix-run/node";
+import { now } from "../clock.ts";
+import { searchCreatorsToGive } from "../db/reads/codes.ts";
+import { nameForCreators } from "../flow/naming.ts";
+import { authenticate } from "../shopify.server.ts";
+import { askedNames, MOST_INLINE, type NamesAnswer } from "../ui/codes/give-state.ts";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const search = (new URL(request.url).searchParams.get("q") ?? "").slice(0, 200);
+  return json({ search, creators: await searchCreatorsToGive(session.shop, search, now()) });
+}
+
+export async function action({ request }: ActionFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const form = await request.formData();
+  const asked = askedNames(String(form.get("asked") ?? ""));
+  const told = await nameForCreators(session.shop, { ...asked, kept: new Map(asked.kept) });
+  const n = Number(form.get("n")) || 0;
+  if (!told.ok) return json<NamesAnswer>({ n, problem: told.problem, total: 0, rows: [], renamed: 0, cut: 0, open: 0 });
+  const { codes } = told;
+  const having = (key: string) => codes.filter((one) => one.changes.some((change) => change.key === key)).length;
+  const rows = codes.slice(0, MOST_INLINE).map(({ creatorId, name, code, changes, taken }) => ({ creatorId, name, code, changes, taken }));
+  return json<NamesAnswer>({ n, problem: null, total: codes.length, rows, renamed: having("naming.was_taken"), cut: having("naming.cut"), open: codes.filter((one) => one.taken).length });
+}

@@ -1,0 +1,69 @@
+// What was found about a code, each with what can be done: another name at a click, or the page where it is mended.
+import { BlockStack, Button, Icon, InlineStack, Text } from "@shopify/polaris";
+import { AlertCircleIcon, AlertTriangleIcon, CheckCircleIcon } from "@shopify/polaris-icons";
+import type { Finding, Remedy } from "../../domain/preflight.ts";
+import { useT } from "../../i18n.ts";
+
+/** null: not asked yet. `onName` takes a name that is offered; without it names are only shown. */
+export function GiveFindings({ findings, free, onName }: { findings: readonly Finding[] | null; free: string; onName?: (code: string) => void }) {
+  const t = useT("codes");
+  const tErrors = useT("errors");
+  if (findings === null) {
+    return (
+      <Text as="p" tone="subdued">
+        {t("give.preview.not_checked")}
+      </Text>
+    );
+  }
+  if (findings.length === 0) return <Line icon={CheckCircleIcon} tone="success" text={free} />;
+  const sorted = [...findings].sort((a, b) => Number(b.blocking) - Number(a.blocking));
+  // A name is offered once, however many findings it would mend.
+  const offered = sorted.flatMap((finding) => finding.remedies).find((remedy) => remedy.suggestion)?.suggestion ?? null;
+  return (
+    <BlockStack gap="150">
+      {sorted.map((finding, index) => (
+        <BlockStack key={`${finding.key} ${index}`} gap="050">
+          <Line icon={finding.blocking ? AlertCircleIcon : AlertTriangleIcon} tone={finding.blocking ? "critical" : "caution"} text={tErrors(finding.key, finding.values)} />
+          <Remedies remedies={finding.remedies} />
+        </BlockStack>
+      ))}
+      {offered !== null && onName ? (
+        <span>
+          <Button size="slim" onClick={() => onName(offered)}>
+            {t("give.remedy.rename_to", { code: offered })}
+          </Button>
+        </span>
+      ) : null}
+    </BlockStack>
+  );
+}
+
+function Remedies({ remedies }: { remedies: readonly Remedy[] }) {
+  const t = useT("codes");
+  const links = remedies.filter((remedy) => remedy.href !== undefined);
+  if (links.length === 0) return null;
+  return (
+    <div style={{ paddingInlineStart: "1.5rem" }}>
+      <InlineStack gap="300">
+        {links.map((remedy) => (
+          <Button key={remedy.kind} variant="plain" url={remedy.href!}>
+            {t(`give.remedy.${remedy.kind}`)}
+          </Button>
+        ))}
+      </InlineStack>
+    </div>
+  );
+}
+
+function Line({ icon, tone, text }: { icon: typeof AlertCircleIcon; tone: "success" | "critical" | "caution"; text: string }) {
+  return (
+    <InlineStack gap="100" wrap={false} blockAlign="start">
+      <span style={{ flex: "none" }}>
+        <Icon source={icon} tone={tone} />
+      </span>
+      <Text as="span" breakWord {...(tone === "critical" ? { tone: "critical" as const } : {})}>
+        {text}
+      </Text>
+    </InlineStack>
+  );
+}
