@@ -112,7 +112,6 @@ function dropCodes(store: Store, discount: Discount, ids: ReadonlySet<string>): 
   const gone = discount.codes.filter((each) => ids.has(each.id));
   if (gone.length === 0) return;
   discount.codes = discount.codes.filter((each) => !ids.has(each.id));
-  discount.updatedAt = store.utcNow();
   unindexCodes(store, gone);
   const eventId = store.event();
   for (const each of gone) tellCode(store, eventId, "discounts/redeemcode_removed", discount, each);
@@ -139,7 +138,6 @@ function finishCreation(store: Store, creation: BulkCreation): void {
     entry.redeemCodeId = code.id;
     tellCode(store, eventId, "discounts/redeemcode_added", discount, code);
   }
-  if (discount !== null) discount.updatedAt = store.utcNow();
   store.changed();
 }
 
@@ -165,7 +163,7 @@ function tell(store: Store, topic: string, discount: Discount): void {
 
 /**
  * Not documented in full: that the discount is named, and the code by its id and text. Nor whether a code made together with its discount is told beside
- * discounts/create, and whether the discount is told as updated when codes come and go: neither is done here, so that nobody relies on it.
+ * discounts/create, and whether a discount counts as updated (updatedAt, discounts/update) when codes come and go: neither is done here, so that nobody relies on it.
  */
 function tellCode(store: Store, eventId: string, topic: string, discount: Discount, code: { id: string; code: string }): void {
   const body = {
