@@ -1,7 +1,12 @@
 // What a person does to discounts and segments in the local admin, over HTTP: as it stands afterwards, and what the app is told of it.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { writeJson } from "#test/local/store/json.ts";
 import { instantOf, localMoment } from "#test/local/store/pages/words.ts";
 import { type LocalStore, startStore } from "#test/local/store/server.ts";
+import { emptyState } from "#test/local/store/store.ts";
 import type { Discount } from "#test/local/store/types.ts";
 
 let local: LocalStore;
@@ -81,6 +86,18 @@ test("each change is told to the app", async () => {
   await post(`discounts/${discount.id}/deactivate`, {});
   await post(`discounts/${discount.id}/delete`, {});
   expect(local.store.deliveries().map(({ topic }) => topic)).toEqual(["discounts/delete", "discounts/update", "discounts/redeemcode_added", "discounts/create"]);
+});
+
+test("what an older version of this store kept is read with everything that it did not know", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "store-test-"));
+  const old = { id: "1", title: "Old", value: { kind: "free_shipping", maximum: null }, items: { kind: "all" }, codes: [{ id: "2", code: "OLD", usageCount: 3 }], startsAt: "2020-01-01T00:00:00Z", endsAt: null, minimum: { kind: "none" } };
+  const { segments: _, markets: __, apiFaults: ___, grantedScopes: ____, ...kept } = emptyState();
+  writeFileSync(join(dataDir, "store.json"), writeJson({ ...kept, discounts: [old] }));
+  const again = await startStore({ dataDir, appUrl: "http://127.0.0.1:9" });
+  expect(again.store.discounts()[0]).toMatchObject({ context: { kind: "all" }, value: { countries: null }, codes: [{ code: "OLD", usageCount: 3, createdBy: { title: "Creator Codes" } }] });
+  expect([again.store.state.segments.length, again.store.state.markets.length, again.store.state.apiFaults]).toEqual([5, 5, []]);
+  await again.close();
+  rmSync(dataDir, { recursive: true });
 });
 
 test("a buyer is put into a segment and taken out of it", async () => {
