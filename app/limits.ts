@@ -4,6 +4,10 @@ import type { IncomingMessage } from "node:http";
 /** The longest form of these pages, a hundred codes to give, is a tenth of this. */
 export const MOST_FORM_BYTES = 512 * 1024;
 
+/** A file that is brought in, with what a form puts around it. */
+export const MOST_UPLOAD_BYTES = 11 * 1024 * 1024;
+const UPLOADS = /^\/app\/files(?:[/?.]|$)/;
+
 /** How long a client may take to send its headers, and the whole of its request. */
 export const TIMES = { headersTimeout: 15_000, requestTimeout: 60_000 } as const;
 
@@ -12,5 +16,6 @@ export function refusalOf(request: Pick<IncomingMessage, "url" | "headers">): 40
   // No database can look for a NUL, and no address of this app has one.
   if (/%00/.test(request.url ?? "")) return 400;
   if (request.headers["transfer-encoding"] !== undefined) return 411;
-  return Number(request.headers["content-length"] ?? 0) > MOST_FORM_BYTES ? 413 : null;
+  const most = UPLOADS.test(request.url ?? "") ? MOST_UPLOAD_BYTES : MOST_FORM_BYTES;
+  return Number(request.headers["content-length"] ?? 0) > most ? 413 : null;
 }

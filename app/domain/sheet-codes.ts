@@ -1,4 +1,5 @@
 // What a file's rows say of codes: the deal, the policy and the dates, as people write them in cells.
+import { instantIso } from "./instant.ts";
 import { AmountError, parseAmount } from "./money.ts";
 import type { DealValue } from "./deal.ts";
 import { plainDecimal } from "./typed-amount.ts";
@@ -7,8 +8,8 @@ import { instantOfWall } from "./zone.ts";
 
 export const POLICY_WORDS: Record<"always" | "involved" | "winner", string> = {
   always: "always everyorder allorders toujours immer jede 始终 总是 每单",
-  involved: "involved afteraclick clicked implique apresunclic beteiligt nachklick 参与 有点击",
-  winner: "winner lastclick latestclick gagnant dernierclic gewinner letzterklick 最后点击 末次点击",
+  involved: "involved withanyclick afteraclick clicked implique avecunclic apresunclic beteiligt nachklick 参与 有点击 有过点击",
+  winner: "winner withthelastclick lastclick latestclick gagnant avecledernierclic dernierclic gewinner letzterklick 最后点击 末次点击",
 };
 
 /** The credit policy that a cell names; null: none of them. */
@@ -72,10 +73,12 @@ export type ReadDate = { ok: true; at: string } | { ok: false; wrong: "form" | "
 
 /**
  * A date or time of the shop's zone as an instant (ISO 8601). A day as an end is until its midnight: the first instant of the next day. Also dates as
- * 21.11.2026, 2026/11/21, 2026年11月21日, and 21/11/2026 where the column tells which is the day.
+ * 21.11.2026, 2026/11/21, 2026年11月21日, 2026-11-21 10:30+01:00, and 21/11/2026 where the column tells which is the day.
  */
 export function readDate(text: string, { end, order, timeZone }: { end: boolean; order: DateOrder; timeZone: string }): ReadDate {
   const typed = text.normalize("NFKC").trim();
+  const instant = instantIso(typed.replace(/^(\d{4}-\d{2}-\d{2}) +/, "$1T"));
+  if (instant !== null) return { ok: true, at: instant };
   const found = /^(.*?)(?:[T\s]+(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?)?$/.exec(typed)!;
   const day = dayIn(found[1]!.trim(), order);
   if (day === "unclear" || day === null) return { ok: false, wrong: day ?? "form" };

@@ -8,7 +8,7 @@ import type { Paged } from "../domain/pages.ts";
 import { type Columns, FIELDS_OF, guessColumns, guessPurpose, type Purpose } from "../domain/sheet-columns.ts";
 import { type FileBook, type FileChoices, type FileDetail, type FileDone, type FileLine, fileChoices, type FilePlan } from "../domain/sheet-page.ts";
 import { cleanText } from "../domain/typed-text.ts";
-import type { SheetProblem } from "../sheets/problem.ts";
+import { MOST_FILE_BYTES, MOST_ROWS, type SheetProblem } from "../sheets/problem.ts";
 import { type Book, readBook } from "../sheets/read.ts";
 import { planFile } from "./files-plan.ts";
 import { inFileTurn, inSteps } from "./files-read.ts";
@@ -16,19 +16,20 @@ import { inFileTurn, inSteps } from "./files-read.ts";
 export type KeptResult = { book: FileBook; plan: FilePlan | null; done: FileDone | null };
 export type NotRead = { ok: false; problem: SheetProblem };
 
+export const FILE_LIMITS = { bytes: MOST_FILE_BYTES, rows: MOST_ROWS };
 const KEPT_MS = 30 * 86_400_000;
 const PAGE_SIZE = 25;
 const LONGEST_NAME = 200;
 const SAMPLE = { rows: 5, columns: 60, characters: 60 };
 
 /** Reads a file and keeps it, for 30 days. One that cannot be read is not kept. */
-export async function takeFile(shop: string, { name, bytes, purpose, who }: { name: string; bytes: Buffer; purpose: Purpose | null; who: string }): Promise<{ ok: true; id: string } | NotRead> {
+export async function takeFile(shop: string, { name, bytes, who }: { name: string; bytes: Buffer; who: string }): Promise<{ ok: true; id: string } | NotRead> {
   const read = await inFileTurn(() => inSteps(readBook(bytes, { sheet: null })));
   if (!read.ok) return read;
   const at = now();
   await deleteSheetFilesBefore(new Date(at.getTime() - KEPT_MS));
   const book = shownBook(read.value);
-  const choices = guessed(read.value, purpose);
+  const choices = guessed(read.value, null);
   const id = randomUUID();
   const plan = await planFile(shop, { id, choices, rows: read.value.rows });
   const kept: KeptResult = { book, plan, done: null };

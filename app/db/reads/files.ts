@@ -48,3 +48,18 @@ export async function listTrackingLinks(shop: string, creatorIds: string[]): Pro
   );
   return rows;
 }
+
+export type FileRun = { batchId: string; deal: string; state: string; total: number; made: number; failed: number };
+
+/** How far the runs of a file are. */
+export async function fileRuns(shop: string, fileId: string): Promise<FileRun[]> {
+  const { rows } = await pool().query<FileRun>(
+    `select b.id as "batchId", d.name as deal, b.state, b.total, coalesce(n.made, 0) as made, coalesce(n.failed, 0) as failed
+       from code_batch b join deal d on d.shop = b.shop and d.id = b.deal_id
+       left join lateral (select (count(*) filter (where state = 'made'))::int as made, (count(*) filter (where state in ('failed', 'blocked')))::int as failed
+                            from code_batch_row r where r.shop = b.shop and r.batch_id = b.id) n on true
+      where b.shop = $1 and b.file_id = $2 order by b.created_at, b.id`,
+    [shop, fileId],
+  );
+  return rows;
+}
