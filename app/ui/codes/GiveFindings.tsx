@@ -24,27 +24,28 @@ export function GiveFindings({ findings, free, onName }: { findings: readonly Fi
       {sorted.map((finding, index) => (
         <BlockStack key={`${finding.key} ${index}`} gap="050">
           <Line icon={finding.blocking ? AlertCircleIcon : AlertTriangleIcon} tone={finding.blocking ? "critical" : "caution"} text={tErrors(finding.key, finding.values)} />
-          <Remedies remedies={finding.remedies} />
+          <Remedies remedies={finding.remedies} offered={index === 0 ? offered : null} onName={onName} />
         </BlockStack>
       ))}
-      {offered !== null && onName ? (
-        <span>
-          <Button size="slim" onClick={() => onName(offered)}>
-            {t("give.remedy.rename_to", { code: offered })}
-          </Button>
-        </span>
-      ) : null}
     </BlockStack>
   );
 }
 
-function Remedies({ remedies }: { remedies: readonly Remedy[] }) {
+type RemediesProps = { remedies: readonly Remedy[]; offered: string | null; onName: ((code: string) => void) | undefined };
+
+function Remedies({ remedies, offered, onName }: RemediesProps) {
   const t = useT("codes");
   const links = remedies.filter((remedy) => remedy.href !== undefined);
-  if (links.length === 0) return null;
+  const name = onName === undefined ? null : offered;
+  if (links.length === 0 && name === null) return null;
   return (
     <div style={{ paddingInlineStart: "1.5rem" }}>
-      <InlineStack gap="300">
+      <InlineStack gap="300" blockAlign="center">
+        {name === null || onName === undefined ? null : (
+          <Button size="slim" onClick={() => onName(name)}>
+            {t("give.remedy.rename_to", { code: name })}
+          </Button>
+        )}
         {links.map((remedy) => (
           <Button key={remedy.kind} variant="plain" url={remedy.href!}>
             {t(`give.remedy.${remedy.kind}`)}

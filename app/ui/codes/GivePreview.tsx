@@ -22,6 +22,7 @@ type PreviewProps = {
 export function GivePreview({ names, deal, checked, wasChecked, busy, onCode, onLeaveOut, onCheck, checking }: PreviewProps) {
   const t = useT("codes");
   const inNetwork = deal.program !== null && deal.program.network !== "none";
+  const shared = sharedFindings([...checked.values()]);
   return (
     <Card>
       <BlockStack gap="300">
@@ -43,12 +44,13 @@ export function GivePreview({ names, deal, checked, wasChecked, busy, onCode, on
         ) : null}
         <div aria-live="polite" aria-busy={checking || busy}>
           <BlockStack gap="300">
+            {shared.length > 0 ? <GiveFindings findings={shared} free="" /> : null}
             {names.rows.map((row, index) => (
               <BlockStack key={row.creatorId ?? ""} gap="300">
                 {index > 0 ? <Divider /> : null}
                 <Row
                   row={row}
-                  findings={checked.get(row.creatorId ?? "") ?? null}
+                  findings={checked.get(row.creatorId ?? "")?.filter((finding) => !shared.some((one) => sameFinding(one, finding))) ?? null}
                   free={t(inNetwork && row.creatorId !== null ? "give.preview.free" : "give.preview.free_store")}
                   onCode={(code) => onCode(row.creatorId, code)}
                   {...(row.creatorId === null || names.rows.length < 2 ? {} : { onLeaveOut: () => onLeaveOut(row.creatorId!) })}
@@ -62,6 +64,16 @@ export function GivePreview({ names, deal, checked, wasChecked, busy, onCode, on
   );
 }
 
+/** What was found about every code in the same words (a date, a store that does not answer) is said once. */
+function sharedFindings(all: Finding[][]): Finding[] {
+  const [first = [], ...others] = all;
+  return others.length === 0 ? [] : first.filter((finding) => others.every((findings) => findings.some((one) => sameFinding(one, finding))));
+}
+
+function sameFinding(a: Finding, b: Finding): boolean {
+  return a.key === b.key && JSON.stringify(a.values) === JSON.stringify(b.values);
+}
+
 type RowProps = { row: NamedRow; findings: Finding[] | null; free: string; onCode: (code: string) => void; onLeaveOut?: () => void };
 
 function Row({ row, findings, free, onCode, onLeaveOut }: RowProps) {
@@ -69,25 +81,25 @@ function Row({ row, findings, free, onCode, onLeaveOut }: RowProps) {
   const label = row.creatorId === null ? t("give.preview.code_for_everybody") : t("give.preview.code_for", { name: row.name });
   const blocked = row.taken || (findings?.some((finding) => finding.blocking) ?? false);
   return (
-    <InlineGrid columns={{ xs: 1, md: "1fr 1fr" }} gap="300" alignItems="start">
-      <TextField label={label} value={row.code} onChange={(code) => onCode(code.toUpperCase())} helpText={<Changes changes={row.changes} />} autoComplete="off" spellCheck={false} error={blocked} />
+    <InlineGrid columns={{ xs: 1, md: "2fr 3fr" }} gap="300" alignItems="start">
+      <TextField
+        label={label}
+        {...(onLeaveOut ? { labelAction: { content: t("give.preview.leave_out"), accessibilityLabel: t("give.preview.leave_out_named", { name: row.name }), onAction: onLeaveOut } } : {})}
+        value={row.code}
+        onChange={(code) => onCode(code.toUpperCase())}
+        helpText={<Changes changes={row.changes} />}
+        autoComplete="off"
+        spellCheck={false}
+        error={blocked}
+      />
       <Box paddingBlockStart={{ md: "600" }}>
-        <InlineStack gap="200" align="space-between" blockAlign="start" wrap={false}>
-          {row.taken && findings === null ? (
-            <Text as="p" tone="critical">
-              {t("give.preview.taken")}
-            </Text>
-          ) : (
-            <GiveFindings findings={findings} free={free} onName={onCode} />
-          )}
-          {onLeaveOut ? (
-            <span style={{ flex: "none" }}>
-              <Button variant="plain" onClick={onLeaveOut} accessibilityLabel={t("give.preview.leave_out_named", { name: row.name })}>
-                {t("give.preview.leave_out")}
-              </Button>
-            </span>
-          ) : null}
-        </InlineStack>
+        {row.taken && findings === null ? (
+          <Text as="p" tone="critical">
+            {t("give.preview.taken")}
+          </Text>
+        ) : (
+          <GiveFindings findings={findings} free={free} onName={onCode} />
+        )}
       </Box>
     </InlineGrid>
   );
