@@ -163,13 +163,17 @@ export async function findStoreDiscount(shop: string, storeId: string): Promise<
   return rows[0] ?? null;
 }
 
-/** What a list of the store said of its discounts: those that are new here, or otherwise than they were read, are to be looked at. */
+/**
+ * What a list of the store said of its discounts: those that are new here, or otherwise than they were read, are to be looked at. A code that took another
+ * one's place changes neither count nor time: after a week each is read again in any case.
+ */
 export async function noteListed(shop: string, listed: { storeId: string; changedAt: string; codesCount: number }[], why: string, at: Date): Promise<void> {
   await pool().query(
     `insert into store_discount as s (shop, store_id, changed_at, codes_count, listed_at, look_at, look_why)
      select $1, l."storeId", l."changedAt", l."codesCount", $3, $3, $4 from json_to_recordset($2::json) as l("storeId" text, "changedAt" timestamptz, "codesCount" int)
      on conflict (shop, store_id) do update set listed_at = excluded.listed_at,
-       look_at = case when s.look_at is null and (s.read_at is null or s.gone_at is not null or s.changed_at is distinct from excluded.changed_at or s.codes_count <> excluded.codes_count)
+       look_at = case when s.look_at is null and (s.read_at is null or s.gone_at is not null or s.changed_at is distinct from excluded.changed_at or s.codes_count <> excluded.codes_count
+                        or s.codes_at < excluded.listed_at - interval '7 days')
                       then excluded.look_at else s.look_at end`,
     [shop, JSON.stringify(listed), at, why],
   );

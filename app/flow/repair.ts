@@ -3,7 +3,6 @@
 import { now } from "../clock.ts";
 import { inTransaction, pool, type Queryable } from "../db.server.ts";
 import { endCodes, resumeCodes } from "../db/code-life.ts";
-import { findCodeRow } from "../db/code.ts";
 import { findDeal, findDealByStoreId } from "../db/deal.ts";
 import { changeDeals } from "../db/deal-edit.ts";
 import { bringDealToStore, retryDealsInStore } from "../db/deal-store.ts";
@@ -40,6 +39,16 @@ export async function repairDrifts(shop: string, ids: readonly string[], choice:
     }
     return repaired;
   });
+}
+
+/** What a form asks for: a choice, or `take_up`; anything else settles nothing. */
+export async function settleAsked(shop: string, ids: readonly string[], choice: string, who: string): Promise<Repaired> {
+  if (choice === "take_up") {
+    let done = 0;
+    for (const id of ids.slice(0, MOST_REPAIRED)) done += (await takeUpAgain(shop, id)) ? 1 : 0;
+    return { done, refused: [] };
+  }
+  return choice === "ours" || choice === "theirs" || choice === "leave" ? repairDrifts(shop, ids, choice, who) : { done: 0, refused: [] };
 }
 
 /** A difference that was left is shown again. */
@@ -167,9 +176,4 @@ async function takeCodeFromNetwork(client: Queryable, shop: string, drift: OpenD
   } else return CHANGED;
   await takeOverThere(client, shop, codeId, programId, standsThere(drift), at);
   return null;
-}
-
-/** What a code is called, for the pages. */
-export async function nameOfCode(shop: string, codeId: string): Promise<string | null> {
-  return (await findCodeRow(shop, codeId))?.code ?? null;
 }
