@@ -115,7 +115,8 @@ class Planner {
 
   private deal(named: string): DealRef | null {
     const name = named || (this.choices.dealId === null ? this.choices.newDeal : "");
-    if (name === "") return this.choices.dealId === null ? null : { id: this.choices.dealId };
+    // A deal that has ended since it was chosen is none.
+    if (name === "") return this.world.deals.some((deal) => deal.id === this.choices.dealId) ? { id: this.choices.dealId! } : null;
     const id = this.dealsByName.get(dealNameKey(name));
     if (id !== undefined) return { id };
     const value = readDealValue(name, this.world.currency);
@@ -171,7 +172,7 @@ export function planSummary(rows: readonly RowPlan[], choices: FileChoices, worl
     if (row.makes) plan.codes += 1;
     if (choices.purpose === "platform" && row.code !== "") plan.had += 1;
     if (row.keeps.code || row.keeps.link) plan.kept += 1;
-    if (row.makes && row.deal !== null && "name" in row.deal) newDeals.set(dealNameKey(row.deal.name), row.deal.name);
+    if (row.makes && row.deal !== null && "name" in row.deal && !newDeals.has(dealNameKey(row.deal.name))) newDeals.set(dealNameKey(row.deal.name), row.deal.name);
     const code = row.code || (named.get(row.first) ?? "");
     if (code !== "" && plan.examples.length < MOST_EXAMPLES) plan.examples.push({ n: row.n, who: whoOf(row), code, isNew: row.makes });
   }
