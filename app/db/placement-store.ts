@@ -60,16 +60,21 @@ export async function listDueJobs(shop: string, now: Date, limit: number): Promi
   return rows;
 }
 
-/** Notes, before the call goes out, that these are being asked for. Returns those that still may be: neither stopped nor unwanted meanwhile. */
-export async function markAskedInStore(shop: string, codeIds: string[], now: Date): Promise<Set<string>> {
+/** Notes, before the call goes out, that these are being asked for, and when to look what came of it. Returns those that still may be: neither stopped nor unwanted meanwhile. */
+export async function markAskedInStore(shop: string, codeIds: string[], now: Date, lookAt: Date): Promise<Set<string>> {
   const { rows } = await pool().query<{ codeId: string }>({
     name: "mark_asked_in_store",
-    text: `update code_placement p set state = 'asked', asked_at = $3, job_id = null, problem = null from code c
+    text: `update code_placement p set state = 'asked', asked_at = $3, next_at = $4, job_id = null, problem = null from code c
       where ${WANTED_IN_STORE} and p.code_id = any($2) and p.state in ('waiting', 'asked') and c.shop = p.shop and c.id = p.code_id and (p.state = 'asked' or ${NOT_STOPPED})
       returning p.code_id as "codeId"`,
-    values: [shop, codeIds, now],
+    values: [shop, codeIds, now, lookAt],
   });
   return new Set(rows.map((row) => row.codeId));
+}
+
+/** Notes the store's job that adds these. It is written apart from when to look, which is in an index. */
+export async function noteJob(shop: string, codeIds: string[], jobId: string): Promise<void> {
+  await pool().query({ name: "note_job", text: "update code_placement set job_id = $3 where shop = $1 and code_id = any($2) and target = 'store'", values: [shop, codeIds, jobId] });
 }
 
 /** The store has them. */

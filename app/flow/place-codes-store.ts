@@ -3,7 +3,7 @@
 import { now } from "../clock.ts";
 import { updateDealInStore } from "../db/deal.ts";
 import { STORE, markJob, markWaiting, putOff } from "../db/placement.ts";
-import { holdWaitingInStore, listDoubtfulInStore, listDueJobs, listWaitingInStore, markAskedInStore, markLiveInStore, markRefusedInStore } from "../db/placement-store.ts";
+import { holdWaitingInStore, listDoubtfulInStore, listDueJobs, listWaitingInStore, markAskedInStore, markLiveInStore, markRefusedInStore, noteJob } from "../db/placement-store.ts";
 import type { DueInStore, DueJob } from "../db/placement-store.ts";
 import { codeKey } from "../domain/code.ts";
 import { writeProblem } from "../domain/problem.ts";
@@ -51,14 +51,15 @@ export async function placeCodesInStore(shop: string, admin: Admin): Promise<num
 
 /** `fresh`: they were not asked for before. */
 async function add(turn: Turn, rows: DueInStore[], fresh: boolean): Promise<void> {
-  const still = await markAskedInStore(turn.shop, rows.map((row) => row.codeId), now());
+  const at = now();
+  const still = await markAskedInStore(turn.shop, rows.map((row) => row.codeId), at, after(at, firstLookMs(turn.shop)));
   const asked = rows.filter((row) => still.has(row.codeId));
   if (asked.length === 0) return;
   const { discountId, dealId } = asked[0]!;
   const ids = asked.map((row) => row.codeId);
   const added = await addRedeemCodes(turn.admin, discountId, asked.map((row) => row.code));
   if (added.ok) {
-    await markJob(turn.shop, ids, added.value.jobId, after(now(), firstLookMs(turn.shop)));
+    await noteJob(turn.shop, ids, added.value.jobId);
     turn.done += asked.length;
     return;
   }
