@@ -10,6 +10,8 @@ export type HomeState = {
   reports: { waiting: number; cut: number; stuck: number };
   /** codes and deals, in the store and in the networks */
   placements: { waiting: number; wrong: number };
+  /** what store and networks have otherwise than this app, and nobody has settled */
+  differs: number;
   refused: { id: string; name: string }[];
   /** accounts whose token is good but lacks a permission */
   hindered: { id: string; name: string }[];

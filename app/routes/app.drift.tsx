@@ -3,6 +3,7 @@ import { type ActionFunctionArgs, json, type LoaderFunctionArgs } from "@remix-r
 import { useLoaderData } from "@remix-run/react";
 import { Page } from "@shopify/polaris";
 import { countDrifts, inventoryState, listDrifts } from "../db/reads/drift.ts";
+import { whoOf } from "../domain/who.ts";
 import { lookEverywhere } from "../flow/look-everywhere.ts";
 import { settleAsked } from "../flow/repair.ts";
 import { useT } from "../i18n.ts";
@@ -25,7 +26,7 @@ export async function action({ request }: ActionFunctionArgs) {
   const choice = String(form.get("choice"));
   if (choice === "look") await lookEverywhere(session.shop);
   const ids = String(form.get("ids") ?? "").split(" ").filter(Boolean);
-  return json({ choice, ...(await settleAsked(session.shop, ids, choice, "merchant")) });
+  return json({ choice, ...(await settleAsked(session.shop, ids, choice, whoOf(session))) });
 }
 
 export default function Drift() {

@@ -4,12 +4,14 @@ import { useLoaderData } from "@remix-run/react";
 import { BlockStack, Layout, Page } from "@shopify/polaris";
 import { useState } from "react";
 import { now } from "../clock.ts";
+import { countDrifts } from "../db/reads/drift.ts";
 import { listConnections, listExchanges, listPrograms, stuckConversions } from "../db/reads/network.ts";
 import type { ConnectionCard } from "../domain/pages.ts";
 import { chooseProgram, connectNetwork, disconnectNetwork, listNetworkPrograms, makeOwnProgram, takeOverCreators } from "../flow/connect.ts";
 import { chooseEventType, listEventTypes } from "../flow/event-type.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
+import { DriftLine } from "../ui/drift/DriftLine.tsx";
 import { useFollow } from "../ui/live.ts";
 import { listState } from "../ui/list-state.ts";
 import { AccountCard } from "../ui/network/AccountCard.tsx";
@@ -23,8 +25,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
   const state = listState(new URL(request.url).searchParams, { view: "all", sort: "" });
-  const [accounts, programs, stuck, log] = await Promise.all([listConnections(shop, now()), listPrograms(shop, now()), stuckConversions(shop), listExchanges(shop, state)]);
-  return { accounts, programs, stuck, log, state };
+  const [accounts, programs, stuck, log, drift] = await Promise.all([listConnections(shop, now()), listPrograms(shop, now()), stuckConversions(shop), listExchanges(shop, state), countDrifts(shop)]);
+  return { accounts, programs, stuck, log, drift, state };
 }
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -71,7 +73,7 @@ function useAnswer(accounts: ConnectionCard[]): string {
 }
 
 export default function Network() {
-  const { accounts, programs, stuck, log, state } = useLoaderData<typeof loader>();
+  const { accounts, programs, stuck, log, drift, state } = useLoaderData<typeof loader>();
   const t = useT("network");
   const [connecting, setConnecting] = useState(false);
   const [choosing, setChoosing] = useState<string | null>(null);
@@ -100,6 +102,7 @@ export default function Network() {
             {accounts.map((account) => (
               <AccountCard key={account.id} account={account} programs={programs.filter((program) => program.connectionId === account.id).length} onChoose={() => setChoosing(account.id)} onReconnect={() => setConnecting(true)} />
             ))}
+            {first ? null : <DriftLine open={drift.open} />}
             {first ? null : <Worklist stuck={stuck.rows} total={stuck.total} />}
           </BlockStack>
         </Layout.Section>

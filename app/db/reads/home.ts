@@ -8,12 +8,13 @@ const BEST_SHOWN = 5;
 /** After so many tries in vain the store is said not to answer. */
 const FAILING_TRIES = 4;
 
-type RawState = { deliveries: number; unreadable: number; fetches: number; failing: number; reports: number; cut: number; stuck: number; placing: number; wrong: number; refused: { id: string; name: string }[]; hindered: { id: string; name: string }[] };
+type RawState = { deliveries: number; unreadable: number; fetches: number; failing: number; reports: number; cut: number; stuck: number; placing: number; wrong: number; differs: number; refused: { id: string; name: string }[]; hindered: { id: string; name: string }[] };
 
 export async function homeState(shop: string): Promise<HomeState> {
   const { rows } = await pool().query<RawState>(
     `select (select count(*)::int from delivery where shop = $1 and state = 'new') as deliveries,
             (select count(distinct coalesce(d.order_id, d.webhook_id))::int from delivery d where d.shop = $1 and ${OPEN_UNREADABLE}) as unreadable,
+            (select count(*)::int from drift where shop = $1 and closed_at is null and how is null) as differs,
             f.waiting as fetches, f.failing, v.waiting as reports, v.cut, v.stuck, p.waiting as placing, p.wrong,
             coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'name', coalesce(nullif(n.name, ''), n.account_sid)) order by n.created_at)
               from network_connection n where n.shop = $1 and n.state = 'refused'), '[]') as refused,
@@ -34,6 +35,7 @@ export async function homeState(shop: string): Promise<HomeState> {
     fetches: { waiting: row.fetches, failing: row.failing },
     reports: { waiting: row.reports, cut: row.cut, stuck: row.stuck },
     placements: { waiting: row.placing, wrong: row.wrong },
+    differs: row.differs,
     refused: row.refused,
     hindered: row.hindered,
   };

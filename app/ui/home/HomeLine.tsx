@@ -15,6 +15,7 @@ export function useFaults(state: HomeState): { key: string; text: string; url: s
     ...fault("cut", state.reports.cut, "/app/network"),
     ...fault("unreadable", state.deliveries.unreadable, "/app/orders?view=unreadable"),
     ...fault("stuck", state.reports.stuck, "/app/network"),
+    ...fault("differs", state.differs, "/app/drift"),
     ...fault("wrong", state.placements.wrong, "/app/codes?view=wrong"),
     ...fault("failing", state.fetches.failing, "/app/orders?view=waiting"),
   ];
