@@ -1,5 +1,5 @@
 // What a deal offers: the terms of one discount in the store. Amounts are minor units of the shop's currency, as strings of digits.
-import type { FieldError, KeptProblem, Values } from "./problem.ts";
+import type { FieldError } from "./problem.ts";
 
 /** Something of the store's that a person picked: its gid, and how it was called then. */
 export type Picked = { id: string; title: string };
@@ -287,33 +287,6 @@ function positiveAmount(value: unknown): string | null {
   if (typeof value !== "string" || !/^\d+$/.test(value)) return null;
   const digits = value.replace(/^0+/, "");
   return digits === "" || digits.length > LONGEST_AMOUNT ? null : digits;
-}
-
-/** A part of a sentence: a key of locales/<language>/errors.json under "offer", with its values. */
-export type Phrase = KeptProblem;
-
-/** How the reader's language writes things; the pages build it from Intl with the shop's currency and time zone. */
-export type Words = { money: (minor: bigint) => string; percent: (basisPoints: number) => string; date: (iso: string) => string };
-
-/**
- * The deal as a buyer reads it: first the offer ("10 % off everything from EUR 50"), then what else holds (once per customer,
- * at most so often, until when). Each is a key with values that are already in the reader's language.
- */
-export function describeDeal(terms: DealTerms, dates: { startsAt: string | null; endsAt: string | null }, words: Words): Phrase[] {
-  const phrases: Phrase[] = [offer(terms, words)];
-  if (terms.oncePerCustomer) phrases.push({ key: "offer.once", values: {} });
-  if (terms.usageLimit !== null) phrases.push({ key: "offer.limit", values: { count: terms.usageLimit } });
-  if (dates.endsAt !== null) phrases.push({ key: "offer.until", values: { date: words.date(dates.endsAt) } });
-  return phrases;
-}
-
-function offer({ value, minimum }: DealTerms, words: Words): Phrase {
-  const values: Values = {};
-  if (value.kind === "percentage") values.percent = words.percent(value.basisPoints);
-  if (value.kind === "fixed_order" || value.kind === "fixed_item") values.amount = words.money(BigInt(value.amount));
-  if (minimum.kind === "subtotal") values.minimum = words.money(BigInt(minimum.amount));
-  if (minimum.kind === "quantity") values.count = minimum.quantity;
-  return { key: `offer.${value.kind}.${minimum.kind}`, values };
 }
 
 /** The short mark of a deal for code names: "10" of 10 %, "5" of EUR 5.00, "FREE" of free shipping; empty for values that are not whole. */

@@ -1,5 +1,7 @@
 // The shapes that the reads hand to the pages: types only, plain JSON. Times are ISO 8601, amounts are minor units as strings.
+import type { Life } from "./code-life.ts";
 import type { DealTerms } from "./deal.ts";
+import type { SeenDiscount } from "./deal-seen.ts";
 
 export type Paged<Row> = { rows: Row[]; total: number; page: number; pages: number };
 
@@ -12,7 +14,7 @@ export type Sold = { orders: number; amount: string };
 
 export type ShopFacts = { shop: string; currency: string; timezone: string };
 
-export type Phase = "scheduled" | "active" | "ended";
+export type Phase = "scheduled" | "active" | "paused" | "ended";
 
 export type DealRow = {
   id: string;
@@ -28,8 +30,13 @@ export type DealRow = {
 };
 
 export type DealDetail = DealRow & {
+  version: number;
+  pausedAt: string | null;
   storeId: string | null;
-  reserveCode: string;
+  storeVersion: number; // the version that the store was last brought to
+  seen: SeenDiscount | null; // what the store had when it was last read
+  adopted: boolean;
+  parent: { id: string; name: string } | null;
   createdAt: string;
   program: { id: string; name: string; network: string } | null;
 };
@@ -72,7 +79,10 @@ export type CodeRow = {
   endsAt: string | null;
   createdAt: string;
   retiredAt: string | null;
-  store: Mark | null;
+  /** Orders since then are not credited with it. */
+  voided: { from: string; reason: string } | null;
+  life: Life;
+  store: Mark | null; // its state is the side's word: domain/code-life.ts SideWord
   networks: ProgramMark[];
   sold: Sold;
 };

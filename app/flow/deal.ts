@@ -72,7 +72,7 @@ export async function editDeal(shop: string, dealId: string, version: number, in
     if (read && deal.parentId !== null) await checkFollowing(shop, deal, read, errors);
     if (read && kindOfTerms(read.terms) !== kindOfTerms(deal.terms) && !isFree(deal)) errors.push({ field: "value.kind", key: "deal.kind_fixed" });
     if (errors.length > 0 || !read) return { ok: false, errors };
-    return write(shop, deal, version, { ...read, pausedAt: dealState(deal).pausedAt }, { what: "edited", who, inStore: false });
+    return write(shop, deal, version, { ...read, pausedAt: dealState(deal).pausedAt }, { what: "edited", who });
   });
 }
 
@@ -90,33 +90,20 @@ function isFree(deal: Deal): boolean {
 
 /** Stops a deal everywhere for a while; its codes stay where they are. `version` null: whatever was changed meanwhile. */
 export async function pauseDeal(shop: string, dealId: string, version: number | null, who = MERCHANT): Promise<Edited> {
-  return turnDeal(shop, dealId, version, { what: "paused", who, inStore: false }, (state, at) => (isOver(state, at) ? null : { ...state, pausedAt: state.pausedAt ?? at.toISOString() }));
+  return turnDeal(shop, dealId, version, { what: "paused", who }, (state, at) => (isOver(state, at) ? null : { ...state, pausedAt: state.pausedAt ?? at.toISOString() }));
 }
 
 /** Gives a paused deal its own dates again. */
 export async function resumeDeal(shop: string, dealId: string, version: number | null, who = MERCHANT): Promise<Edited> {
-  return turnDeal(shop, dealId, version, { what: "resumed", who, inStore: false }, (state) => ({ ...state, pausedAt: null }));
+  return turnDeal(shop, dealId, version, { what: "resumed", who }, (state) => ({ ...state, pausedAt: null }));
 }
 
 /** Ends a deal now. Its history and its codes' names stay. */
 export async function endDeal(shop: string, dealId: string, version: number | null, who = MERCHANT): Promise<Edited> {
-  return turnDeal(shop, dealId, version, { what: "ended", who, inStore: false }, (state, at) => (isOver(state, at) ? null : endedAt(state, at)));
+  return turnDeal(shop, dealId, version, { what: "ended", who }, (state, at) => (isOver(state, at) ? null : endedAt(state, at)));
 }
 
-/** What the store has becomes the deal: somebody changed it there, and is right. `input` is what was read there. */
-export async function takeDealFromStore(shop: string, dealId: string, version: number, input: DealInput, who = MERCHANT): Promise<Edited> {
-  return inTurn(`deals of ${shop}`, async () => {
-    const deal = await findDeal(shop, dealId);
-    if (!deal) return unknownDeal();
-    const errors: FieldError[] = [];
-    const read = await readInput(shop, input, deal, now(), errors);
-    if (errors.length > 0 || !read) return { ok: false, errors };
-    // Its dates are the store's now: a pause of ours is over, or is what the store's end says.
-    return write(shop, deal, version, { ...read, pausedAt: null }, { what: "taken_from_store", who, inStore: true });
-  });
-}
-
-type How = { what: EditKind; who: string; inStore: boolean };
+type How = { what: EditKind; who: string };
 
 async function turnDeal(shop: string, dealId: string, version: number | null, how: How, change: (state: DealState, at: Date) => DealState | null): Promise<Edited> {
   return inTurn(`deals of ${shop}`, async () => {
@@ -158,7 +145,7 @@ async function write(shop: string, deal: Deal, version: number, wanted: DealStat
     if (differingParts(state, next).length > 0) changes.push({ id: child.id, version: child.version, state: next });
   }
   const log = { who: how.who, what: `deal.${how.what}`, detail: { dealId: deal.id, name: wanted.name, parts: parts.join(", ") } };
-  const written = await changeDeals(shop, changes, { at, who: how.who, what: how.what, inStore: how.inStore }, log);
+  const written = await changeDeals(shop, changes, { at, who: how.who, what: how.what, inStore: false }, log);
   return written ? { ok: true, version: version + 1, changed: true } : { ok: false, errors: [{ field: "deal", key: "deal.changed_again" }] };
 }
 

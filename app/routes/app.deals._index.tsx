@@ -24,7 +24,7 @@ export default function Deals() {
   useDoneToast((done, count) => t(`done.${done}`, { count }));
   useFollow(deals.rows.some((deal) => deal.store.state === "waiting" || deal.networks.some((mark) => mark.state === "waiting")));
   const subtitle = counts.all === 0 ? t("subtitle") : counts.wrong > 0 ? t("subtitle_wrong", { count: counts.wrong }) : t("subtitle_active", { count: counts.active });
-  const views = ["all", "attention", "active", "scheduled", "ended"].map((id) => ({ id, label: t(`view.${id}`), ...(id === "attention" && counts.wrong > 0 ? { count: counts.wrong } : {}) }));
+  const views = ["all", "attention", "active", "scheduled", "paused", "ended"].map((id) => ({ id, label: t(`view.${id}`), ...(id === "attention" && counts.wrong > 0 ? { count: counts.wrong } : {}) }));
   const sorts = ["newest", "name", "ends"].map((id) => ({ id, label: t(`sort.${id}.label`), direction: t(`sort.${id}.direction`) }));
   return (
     <Page fullWidth title={t("title")} subtitle={subtitle} primaryAction={{ content: t("new.action"), url: "/app/deals/new" }}>

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type DealFields, readDealForm } from "#app/domain/deal-form.ts";
+import { type DealFields, dealFields, readDealForm } from "#app/domain/deal-form.ts";
 import { instantOfWall, wallTime } from "#app/domain/zone.ts";
 
 const shop = { currency: "EUR", timezone: "Europe/Berlin" };
 const fields: DealFields = {
-  name: "Autumn 10", programId: "p", kind: "percentage", percent: "10", amount: "", minimum: "none", minimumAmount: "", minimumQuantity: "",
+  ...dealFields({}), name: "Autumn 10", programId: "p", kind: "percentage", percent: "10", amount: "", minimum: "none", minimumAmount: "", minimumQuantity: "",
   oncePerCustomer: true, limited: false, usageLimit: "", combinesOrder: false, combinesProduct: false, combinesShipping: true,
   startDate: "2026-11-21", startTime: "10:00", ends: true, endDate: "2026-12-31", endTime: "23:59",
 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { codeMark, describeDeal, parseDealTerms, PLAIN_TERMS } from "#app/domain/deal.ts";
+import { codeMark, parseDealTerms, PLAIN_TERMS } from "#app/domain/deal.ts";
+import { describeDeal } from "#app/domain/deal-words.ts";
 import type { DealTerms } from "#app/domain/deal.ts";
 
 const percentage = { value: { kind: "percentage", basisPoints: 1000 } };
@@ -47,7 +48,7 @@ describe("terms", () => {
 });
 
 describe("a deal in words", () => {
-  const words = { money: (minor: bigint) => `EUR ${minor}`, percent: (points: number) => `${points / 100} %`, date: (iso: string) => iso.slice(0, 10) };
+  const words = { money: (minor: bigint) => `EUR ${minor}`, percent: (points: number) => `${points / 100} %`, date: (iso: string) => iso.slice(0, 10), all: (names: string[]) => names.join(" and "), any: (names: string[]) => names.join(" or "), country: (code: string) => code };
   const dates = { startsAt: null, endsAt: null };
   test.each<[Partial<DealTerms>, { startsAt: null; endsAt: string | null }, unknown[]]>([
     [{}, dates, [{ key: "offer.percentage.none", values: { percent: "10 %" } }]],

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PLAIN_TERMS, parseDealTerms } from "#app/domain/deal.ts";
 import type { DealTerms } from "#app/domain/deal.ts";
+import { fieldsOfDeal, readDealForm } from "#app/domain/deal-form.ts";
 import { differingTerms } from "#app/domain/deal-parts.ts";
 import { differsFrom } from "#app/domain/deal-seen.ts";
 import { type Admin, adminFor, setTokenSource } from "#app/shopify/admin.ts";
@@ -61,7 +62,12 @@ describe.each(["basic", "free_shipping", "bxgy"] as const)("a discount of the ki
     const terms = drawnTerms(store.store, kind);
     await fc.assert(
       fc.asyncProperty(terms, terms, async (first, then) => {
-        for (const drawn of [first, then]) expect(parseDealTerms(drawn)).toEqual({ ok: true, terms: drawn });
+        for (const drawn of [first, then]) {
+          expect(parseDealTerms(drawn)).toEqual({ ok: true, terms: drawn });
+          const state = { name: "Spring", terms: drawn, startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString(), pausedAt: null };
+          const shop = { currency: "EUR", timezone: "Europe/Berlin" };
+          expect(readDealForm(fieldsOfDeal(state, null, shop), shop, state)).toMatchObject({ ok: true, deal: { terms: drawn, startsAt: state.startsAt, endsAt: state.endsAt } });
+        }
         const id = await make(first);
         const made = await read(id);
         expect(made).toMatchObject({ id, kind, title: "Spring", unread: [], codesCount: 1, endsAt: endsAt.toISOString() });

@@ -1,6 +1,7 @@
 // What the pages Deals and Deal show. Everything here is scoped by shop; times come in as arguments.
 import { pool } from "../../db.server.ts";
 import type { DealTerms } from "../../domain/deal.ts";
+import type { SeenDiscount } from "../../domain/deal-seen.ts";
 import type { DealCode, DealDetail, DealRow, LogLine, Mark, Paged, Phase, ProgramMark } from "../../domain/pages.ts";
 import { iso, likePattern, NOTHING_SOLD, pageOrLast, pagesOf, soldByCode, soldByDeal } from "./sold.ts";
 
@@ -14,6 +15,7 @@ type RawDeal = {
   terms: DealTerms;
   starts_at: Date;
   ends_at: Date | null;
+  paused_at: Date | null;
   store_state: string;
   store_problem: string | null;
   store_read_at: Date | null;
@@ -29,8 +31,9 @@ const NEEDS_HAND = `(d.store_state in ('refused', 'missing') or exists (select 1
 const VIEWS: Record<string, string> = {
   all: "true",
   attention: NEEDS_HAND,
-  active: "d.starts_at <= $2 and (d.ends_at is null or d.ends_at > $2)",
-  scheduled: "d.starts_at > $2",
+  active: "d.paused_at is null and d.starts_at <= $2 and (d.ends_at is null or d.ends_at > $2)",
+  scheduled: "d.paused_at is null and d.starts_at > $2 and (d.ends_at is null or d.ends_at > $2)",
+  paused: "d.paused_at is not null and (d.ends_at is null or d.ends_at > $2)",
   ended: "d.ends_at is not null and d.ends_at <= $2",
 };
 
@@ -52,7 +55,7 @@ export function listDeals(shop: string, query: DealQuery): Promise<Paged<DealRow
 
 async function dealsAt(shop: string, query: DealQuery, page: number): Promise<Paged<DealRow>> {
   const { rows } = await pool().query<RawDeal>(
-    `select d.id, d.name, d.terms, d.starts_at, d.ends_at, d.store_state, d.store_problem, d.store_read_at,
+    `select d.id, d.name, d.terms, d.starts_at, d.ends_at, d.paused_at, d.store_state, d.store_problem, d.store_read_at,
             ${NETWORKS} as networks, ${CODES} as codes, (count(*) over ())::int as total
        from deal d
       where d.shop = $1 and $2::timestamptz is not null and (${VIEWS[query.view] ?? "true"})
@@ -77,8 +80,13 @@ export async function countDeals(shop: string, now: Date): Promise<DealCounts> {
 }
 
 type RawDetail = RawDeal & {
+  version: number;
   store_id: string | null;
-  reserve_code: string;
+  store_version: number;
+  store_seen: SeenDiscount | null;
+  adopted: boolean;
+  parent_id: string | null;
+  parent_name: string | null;
   created_at: Date;
   program_id: string | null;
   program_name: string | null;
@@ -88,9 +96,10 @@ type RawDetail = RawDeal & {
 /** One deal with its program; null where the shop has no such deal. */
 export async function readDeal(shop: string, id: string, now: Date): Promise<DealDetail | null> {
   const { rows } = await pool().query<RawDetail>(
-    `select d.id, d.name, d.terms, d.starts_at, d.ends_at, d.store_state, d.store_problem, d.store_read_at, d.store_id, d.reserve_code,
-            d.created_at, d.program_id, g.name as program_name, g.network as program_network, ${NETWORKS} as networks, ${CODES} as codes, 1 as total
+    `select d.id, d.name, d.terms, d.starts_at, d.ends_at, d.paused_at, d.store_state, d.store_problem, d.store_read_at, d.version, d.store_id, d.store_version, d.store_seen, d.adopted,
+            d.parent_id, p.name as parent_name, d.created_at, d.program_id, g.name as program_name, g.network as program_network, ${NETWORKS} as networks, ${CODES} as codes, 1 as total
        from deal d left join program g on g.shop = d.shop and g.id = d.program_id
+       left join deal p on p.shop = d.shop and p.id = d.parent_id
       where d.shop = $1 and d.id = $2`,
     [shop, id],
   );
@@ -100,8 +109,13 @@ export async function readDeal(shop: string, id: string, now: Date): Promise<Dea
   return {
     ...dealRow(row, now),
     sold: sold.get(id) ?? NOTHING_SOLD,
+    version: row.version,
+    pausedAt: iso(row.paused_at),
     storeId: row.store_id,
-    reserveCode: row.reserve_code,
+    storeVersion: row.store_version,
+    seen: row.store_seen,
+    adopted: row.adopted,
+    parent: row.parent_id === null ? null : { id: row.parent_id, name: row.parent_name ?? "" },
     createdAt: row.created_at.toISOString(),
     program: row.program_id === null ? null : { id: row.program_id, name: row.program_name ?? "", network: row.program_network ?? "none" },
   };
@@ -140,11 +154,11 @@ export async function codesOfDeal(shop: string, dealId: string): Promise<DealCod
   });
 }
 
-/** What people changed on a deal, newest first. */
+/** What people did with a deal beside editing it (reads/deal-edits.ts), newest first. */
 export async function historyOfDeal(shop: string, deal: { id: string; name: string }): Promise<LogLine[]> {
   const { rows } = await pool().query<{ id: string; at: Date; who: string; what: string; detail: Record<string, unknown> }>(
     `select id::text as id, at, who, what, detail from shop_log
-      where shop = $1 and (detail->>'dealId' = $2 or (what = 'codes.given' and detail->>'deal' = $3)) order by shop_log.id desc limit 50`,
+      where shop = $1 and what not like 'deal.%' and (detail->>'dealId' = $2 or (what = 'codes.given' and detail->>'deal' = $3)) order by shop_log.id desc limit 50`,
     [shop, deal.id, deal.name],
   );
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
@@ -169,8 +183,9 @@ export function splitMarks(marks: CodeMark[]): { store: Mark | null; networks: P
   };
 }
 
-export function phaseAt(startsAt: Date, endsAt: Date | null, now: Date): Phase {
+export function phaseAt(startsAt: Date, endsAt: Date | null, now: Date, pausedAt: Date | null = null): Phase {
   if (endsAt !== null && endsAt <= now) return "ended";
+  if (pausedAt !== null) return "paused";
   return startsAt > now ? "scheduled" : "active";
 }
 
@@ -181,7 +196,7 @@ function dealRow(row: RawDeal, now: Date): Omit<DealRow, "sold"> {
     terms: row.terms,
     startsAt: row.starts_at.toISOString(),
     endsAt: iso(row.ends_at),
-    phase: phaseAt(row.starts_at, row.ends_at, now),
+    phase: phaseAt(row.starts_at, row.ends_at, now, row.paused_at),
     store: { state: row.store_state, problem: row.store_problem, readAt: iso(row.store_read_at) },
     networks: row.networks,
     codes: row.codes,

@@ -1,24 +1,24 @@
-// The other parts of a deal's page: its terms, codes, results and history.
+// The other parts of a deal's page: its terms, codes and results.
 import { BlockStack, Card, DescriptionList, IndexTable, InlineStack, Link, Text, useBreakpoints, Button } from "@shopify/polaris";
-import type { DealCode, DealDetail, LogLine } from "../../domain/pages.ts";
+import type { DealPart } from "../../domain/deal-parts.ts";
+import type { DealCode, DealDetail } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
 import { NarrowRow, NumberCell, WrapCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
 import { Marks, SideMark } from "../marks.tsx";
 import { useOffer } from "../offer.ts";
+import { usePartWords } from "./part-words.ts";
 
 export function DealTermsCard({ deal }: { deal: DealDetail }) {
   const t = useT("deals");
   const offer = useOffer();
-  const format = useFormat();
+  const words = usePartWords();
   const { terms } = deal;
-  const combines = (["product", "order", "shipping"] as const).filter((kind) => terms.combinesWith[kind]).map((kind) => t(`terms.combines.${kind}`));
-  const items = [
-    { term: t("terms.starts"), description: format.dateTime(deal.startsAt) },
-    { term: t("terms.ends"), description: deal.endsAt ? format.dateTime(deal.endsAt) : t("terms.no_end") },
-    { term: t("terms.per_customer"), description: t(terms.oncePerCustomer ? "terms.once" : "terms.any_times") },
-    { term: t("terms.limit"), description: terms.usageLimit === null ? t("terms.no_limit") : t("terms.limit_times", { count: terms.usageLimit }) },
-    { term: t("terms.combines_with"), description: combines.length > 0 ? sentence(format.list(combines)) : t("terms.combines.nothing") },
+  const state = { name: deal.name, terms, startsAt: deal.startsAt, endsAt: deal.endsAt, pausedAt: deal.pausedAt };
+  const ownItems = terms.value.kind === "free_shipping" || terms.value.kind === "buy_get";
+  const parts: DealPart[] = [
+    "startsAt", "endsAt", ...(ownItems ? [] : (["appliesTo"] as const)), ...(terms.value.kind === "buy_get" ? [] : (["minimum"] as const)), "buyers", "purchase", "oncePerCustomer", "usageLimit", "combinesWith",
+    ...(terms.tags.length > 0 ? (["tags"] as const) : []),
   ];
   return (
     <Card>
@@ -29,14 +29,15 @@ export function DealTermsCard({ deal }: { deal: DealDetail }) {
         <Text as="p" variant="headingMd" breakWord>
           {offer(terms, deal)}
         </Text>
-        <DescriptionList gap="tight" items={items} />
+        {deal.parent ? (
+          <Text as="p">
+            {t("variations.of")} <Link url={`/app/deals/${deal.parent.id}`}>{deal.parent.name}</Link>
+          </Text>
+        ) : null}
+        <DescriptionList gap="tight" items={parts.map((part) => ({ term: words.name(part), description: words.of(part, state) }))} />
       </BlockStack>
     </Card>
   );
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
 
 export function DealResults({ deal }: { deal: DealDetail }) {
@@ -184,37 +185,4 @@ function CodeMarks({ code }: { code: DealCode }) {
       ))}
     </Marks>
   );
-}
-
-export function DealHistory({ deal, history }: { deal: DealDetail; history: LogLine[] }) {
-  const t = useT("deals");
-  const format = useFormat();
-  const lines = history.length > 0 ? history : [{ id: "made", at: deal.createdAt, who: "", what: "deal.made", detail: {} }];
-  return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingSm">
-          {t("history.title")}
-        </Text>
-        <BlockStack gap="200">
-          {lines.map((line) => (
-            <BlockStack key={line.id} gap="050">
-              <Text as="p" breakWord>
-                {historyWords(t, line)}
-              </Text>
-              <Text as="p" tone="subdued" variant="bodySm">
-                {line.who && line.who !== "merchant" ? t("history.by", { when: format.dateTime(line.at), who: line.who }) : format.dateTime(line.at)}
-              </Text>
-            </BlockStack>
-          ))}
-        </BlockStack>
-      </BlockStack>
-    </Card>
-  );
-}
-
-function historyWords(t: ReturnType<typeof useT>, line: LogLine): string {
-  const known: Record<string, string> = { "deal.made": "made", "codes.given": "given", "placing.tried_again": "again" };
-  const count = Number(line.detail["count"] ?? line.detail["codes"] ?? 1);
-  return t(`history.${known[line.what] ?? "changed"}`, { count });
 }

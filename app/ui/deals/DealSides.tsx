@@ -1,9 +1,12 @@
 // Where a deal stands: the store and the network side by side, each with what it is known to have and since when.
-import { Banner, BlockStack, Box, Card, InlineGrid, InlineStack, Text } from "@shopify/polaris";
+import { Banner, BlockStack, Box, Card, InlineGrid, InlineStack, List, Text } from "@shopify/polaris";
+import { differsFrom, storeWindow } from "../../domain/deal-seen.ts";
 import type { DealDetail, Mark } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { NEEDS_HAND, SideMark, UNDER_WAY, useProblemWords } from "../marks.tsx";
+import { useOffer } from "../offer.ts";
+import { usePartWords } from "./part-words.ts";
 
 export function DealProblems({ deal, onAgain, busy }: { deal: DealDetail; onAgain: () => void; busy: boolean }) {
   const t = useT("deals");
@@ -13,21 +16,26 @@ export function DealProblems({ deal, onAgain, busy }: { deal: DealDetail; onAgai
   if (wrong.length === 0) return null;
   return (
     <BlockStack gap="200">
-      {wrong.map((side) => (
-        <Banner key={side.name} tone="critical" title={t(`problem.${side.mark.state}_title`, { side: side.name })} action={{ content: t("problem.again"), onAction: onAgain, loading: busy }}>
-          <BlockStack gap="100">
-            {side.mark.problem ? <p>{words(side.mark.problem)}</p> : null}
-            <p>{t(`problem.${side.mark.state}_${side.where}`)}</p>
-          </BlockStack>
-        </Banner>
-      ))}
+      {wrong.map((side) => {
+        // The store has the deal as it was before the edit that it refused.
+        const changed = side.where === "store" && side.mark.state === "refused" && deal.storeId !== null;
+        const edit = side.where === "store" && side.mark.state === "refused" ? { secondaryAction: { content: t("edit.action"), url: `/app/deals/${deal.id}/edit` } } : {};
+        const key = changed ? "changed" : side.mark.state;
+        return (
+          <Banner key={side.name} tone="critical" title={t(`problem.${key}_title`, { side: side.name })} action={{ content: t("problem.again"), onAction: onAgain, loading: busy }} {...edit}>
+            <BlockStack gap="100">
+              {side.mark.problem ? <p>{words(side.mark.problem)}</p> : null}
+              <p>{t(`problem.${key}_${side.where}`)}</p>
+            </BlockStack>
+          </Banner>
+        );
+      })}
     </BlockStack>
   );
 }
 
 export function DealSides({ deal }: { deal: DealDetail }) {
   const t = useT("deals");
-  const storeNumber = deal.storeId?.split("/").pop() ?? null;
   return (
     <Card>
       <BlockStack gap="300">
@@ -35,8 +43,8 @@ export function DealSides({ deal }: { deal: DealDetail }) {
           {t("sides.title")}
         </Text>
         <InlineGrid columns={{ xs: 1, sm: deal.networks.length > 0 ? 2 : 1 }} gap="300">
-          <Side title={t("side.store")} what={t("sides.store_what", { name: deal.name })} mark={deal.store}>
-            {storeNumber ? t("sides.store_made") : null}
+          <Side title={t("side.store")} what={t("sides.store_what", { name: deal.seen?.title ?? deal.name })} mark={deal.store}>
+            <StoreHas deal={deal} />
           </Side>
           {deal.networks.map((mark) => (
             <Side key={mark.programId} title={mark.programName} what={t("sides.network_what", { name: deal.name })} mark={mark} />
@@ -49,6 +57,51 @@ export function DealSides({ deal }: { deal: DealDetail }) {
         ) : null}
       </BlockStack>
     </Card>
+  );
+}
+
+/** The store's discount as it was read back, and in what it is not what the deal asks for. */
+function StoreHas({ deal }: { deal: DealDetail }) {
+  const t = useT("deals");
+  const offer = useOffer();
+  const words = usePartWords();
+  const { seen } = deal;
+  if (!seen || deal.store.state === "missing") return null;
+  const instant = (iso: string | null) => (iso === null ? null : new Date(iso));
+  const window = storeWindow({ startsAt: new Date(deal.startsAt), endsAt: instant(deal.endsAt), pausedAt: instant(deal.pausedAt) });
+  const parts = differsFrom({ title: deal.name, terms: deal.terms, ...window }, seen);
+  const theirs = seen.terms && { name: seen.title, terms: seen.terms, startsAt: seen.startsAt, endsAt: seen.endsAt, pausedAt: null };
+  const onItsWay = deal.storeVersion < deal.version && deal.store.state !== "refused";
+  return (
+    <>
+      {seen.terms ? (
+        <Text as="p" breakWord>
+          {offer(seen.terms, seen)}
+        </Text>
+      ) : (
+        <List>
+          {seen.unread.map((key) => (
+            <List.Item key={key}>{t(`unread.${key}`)}</List.Item>
+          ))}
+        </List>
+      )}
+      {onItsWay ? <Text as="p">{t("sides.on_its_way")}</Text> : null}
+      {!onItsWay && parts.length > 0 ? (
+        <BlockStack gap="050">
+          <Text as="p" fontWeight="semibold">
+            {t("sides.differs")}
+          </Text>
+          <List>
+            {parts.map((part) => (
+              <List.Item key={part}>{theirs ? t("sides.part", { part: words.name(part), value: words.of(part, theirs) }) : words.name(part)}</List.Item>
+            ))}
+          </List>
+        </BlockStack>
+      ) : null}
+      <Text as="p" tone="subdued">
+        {t("sides.store_counts", { codes: t("sides.codes", { count: seen.codesCount }), uses: t("sides.uses", { count: seen.uses }) })}
+      </Text>
+    </>
   );
 }
 
@@ -71,7 +124,7 @@ function Side({ title, what, mark, children }: { title: string; what: string; ma
         <Text as="p" breakWord>
           {what}
         </Text>
-        {children ? <Text as="p">{children}</Text> : null}
+        {children}
         {problem ? (
           <Text as="p" breakWord>
             {problem}

@@ -1,13 +1,21 @@
-// Beside the form: the deal as a buyer will read it, while it is being typed, and what making it will do.
-import { BlockStack, Card, List, Text } from "@shopify/polaris";
+// Beside the form: the deal as a buyer will read it, while it is being typed, and what making or saving it will do.
+import { Banner, BlockStack, Card, List, Text } from "@shopify/polaris";
+import type { EditWarning } from "../../domain/deal-edit.ts";
 import type { ReadDeal } from "../../domain/deal-form.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { useOfferPhrases } from "../offer.ts";
 
-type SummaryProps = { name: string; read: ReadDeal; startsNow: boolean; program: { name: string; network: string } | null };
+type SummaryProps = {
+  name: string;
+  read: ReadDeal;
+  startsNow: boolean;
+  /** What happens then, in order. */
+  then: string[];
+  warnings?: EditWarning[];
+};
 
-export function DealSummary({ name, read, startsNow, program }: SummaryProps) {
+export function DealSummary({ name, read, startsNow, then, warnings = [] }: SummaryProps) {
   const t = useT("deals");
   const format = useFormat();
   const phrases = useOfferPhrases();
@@ -42,15 +50,24 @@ export function DealSummary({ name, read, startsNow, program }: SummaryProps) {
               ))}
               {read.ok ? <List.Item>{startsNow ? t("summary.starts_now") : t("summary.starts", { date: format.dateTime(read.deal.startsAt) })}</List.Item> : null}
             </List>
+            {warnings.length > 0 ? (
+              <Banner tone="warning">
+                <List>
+                  {warnings.map((warning) => (
+                    <List.Item key={warning}>{t(`warning.${warning}`)}</List.Item>
+                  ))}
+                </List>
+              </Banner>
+            ) : null}
           </BlockStack>
         </div>
         <Text as="h3" variant="headingXs">
           {t("summary.then")}
         </Text>
         <List type="number">
-          <List.Item>{t("summary.store")}</List.Item>
-          {program && program.network !== "none" ? <List.Item>{t("summary.network", { program: program.name })}</List.Item> : null}
-          <List.Item>{t("summary.codes")}</List.Item>
+          {then.map((step) => (
+            <List.Item key={step}>{step}</List.Item>
+          ))}
         </List>
       </BlockStack>
     </Card>

@@ -6,7 +6,7 @@ import { useFormat } from "../format.tsx";
 import { Marks, SideMark } from "../marks.tsx";
 import { useOffer } from "../offer.ts";
 
-const PHASE_TONES: Record<Phase, BadgeProps["tone"]> = { active: "success", scheduled: "info", ended: undefined };
+const PHASE_TONES: Record<Phase, BadgeProps["tone"]> = { active: "success", scheduled: "info", paused: "warning", ended: undefined };
 
 export function PhaseBadge({ phase }: { phase: Phase }) {
   const t = useT("deals");
