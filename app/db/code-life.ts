@@ -2,6 +2,7 @@
 // with its line in the shop's log; store and networks follow by the placing loop.
 import { inTransaction, type Queryable } from "../db.server.ts";
 import { holdCodes } from "./code.ts";
+import { tellCodesAgain } from "./deal-placement.ts";
 import { addLog } from "./log.ts";
 import { moveCodes, wantGone, wantLive } from "./removal.ts";
 import { holdRulesAlone, settleSince } from "./rules-lock.ts";
@@ -91,7 +92,7 @@ export async function setWindow(shop: string, id: string, { dealId, startsAt, en
     if (!rows[0]!.paused) await wantLive(client, shop, [id], act.at);
     await moveCodes(client, shop, [id], dealId, act.at);
     // The networks are told the new dates: what stands there otherwise is told anew (flow/place-codes-network.ts).
-    await client.query("update code_placement set state = 'waiting', attempts = 0, next_at = $3 where shop = $1 and code_id = $2 and target <> 'store' and wanted = 'live' and state = 'live'", [shop, id, act.at]);
+    await tellCodesAgain(client, shop, [id], act.at);
     await settleSince(client, shop, act.at, `${id} dated ${act.at.getTime()}`);
     return rows;
   }, detail);

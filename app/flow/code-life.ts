@@ -21,7 +21,7 @@ const ACTS = { pause: pauseCodes, resume: resumeCodes, end: endCodes, retire: re
 export const MOST_CODES = 1_000;
 
 export function isBulkAct(act: string): act is BulkAct {
-  return act in ACTS;
+  return Object.hasOwn(ACTS, act);
 }
 
 /** Does the same with all of these, those with which it can be done. Returns how many. */

@@ -1,63 +1,81 @@
-// Code: whose is it, does it stand on both sides, and what came of it? A pattern can be tried out, changed and retired here.
+// Code: whose is it, does it stand on both sides, what came of it, and what can be done with it? A pattern can be tried out, changed and retired here.
 import { type ActionFunctionArgs, json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { Badge, Banner, BlockStack, Layout, Modal, Page, Text } from "@shopify/polaris";
+import { Badge, BlockStack, InlineStack, Layout, Modal, Page, Text } from "@shopify/polaris";
 import { useState } from "react";
 import { now } from "../clock.ts";
 import { ordersOfCode, readCode } from "../db/reads/code.ts";
+import { readShare } from "../db/reads/share.ts";
+import { shopFacts } from "../db/reads/sold.ts";
+import type { ActAnswer } from "../domain/code-page.ts";
 import { askedId } from "../domain/typed-text.ts";
+import { whoOf } from "../domain/who.ts";
+import { codeAct } from "../flow/code-acts.ts";
 import { endPattern } from "../flow/pattern.ts";
-import { tryAgain } from "../flow/place.ts";
+import { hostsOf } from "../flow/share.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
-import { HistoryCard, OrdersCard, ResultsCard, SidesCard, WhatCard } from "../ui/codes/CodeParts.tsx";
+import { CodeBanners } from "../ui/codes/CodeBanners.tsx";
+import { EventsCard, HistoryCard, OrdersCard, ResultsCard, WhatCard } from "../ui/codes/CodeParts.tsx";
+import { useLifeActs } from "../ui/codes/LifeActs.tsx";
+import { LifeBadge, LifeCard } from "../ui/codes/LifeCard.tsx";
 import { PatternTester } from "../ui/codes/PatternTester.tsx";
-import { useFormat } from "../ui/format.tsx";
 import { useDoneToast, useFollow, useToast } from "../ui/live.ts";
-import { UNDER_WAY } from "../ui/marks.tsx";
 import { openerOf } from "../ui/opener.ts";
+import { ShareCard } from "../ui/share/ShareCard.tsx";
 
 const RETIRE_BUTTON = "retire-pattern";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const code = await readCode(session.shop, askedId(params.id), now());
+  const { shop } = session;
+  const at = now();
+  const code = await readCode(shop, askedId(params.id), at);
   if (!code) throw new Response(null, { status: 404 });
-  return { code, orders: await ordersOfCode(session.shop, code.id) };
+  const [orders, hosts, share, { timezone }] = await Promise.all([ordersOfCode(shop, code.id), hostsOf(shop), readShare(shop, code.id, at), shopFacts(shop)]);
+  return { code, orders, share: { hosts, ...share }, timezone };
 }
 
 export async function action({ request, params }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const id = askedId(params.id);
-  const intent = String((await request.formData()).get("intent"));
-  if (intent === "retire") return json({ intent, done: await endPattern(session.shop, id) });
-  return json({ intent, done: (await tryAgain(session.shop, { codeIds: [id] })) > 0 });
+  const form = Object.fromEntries([...(await request.formData())].map(([name, value]) => [name, String(value)]));
+  if (form.intent === "retire-pattern") return json<ActAnswer>({ intent: "retire-pattern", done: await endPattern(session.shop, id), count: 1, errors: [] });
+  return json<ActAnswer>(await codeAct(session.shop, id, form, whoOf(session)));
 }
 
 export default function Code() {
-  const { code, orders } = useLoaderData<typeof loader>();
+  const { code, orders, share, timezone } = useLoaderData<typeof loader>();
   const t = useT("codes");
-  const format = useFormat();
+  const tLife = useT("life");
   const [asking, setAsking] = useState(false);
-  const fetcher = useFetcher<typeof action>();
+  const fetcher = useFetcher<ActAnswer>();
   const { data } = fetcher;
-  const said = !data ? null : data.intent === "retire" ? t(data.done ? "page.retire.done" : "page.retire.gone") : t("tried_again", { count: 1 });
-  useToast(data, said, data?.intent === "retire" && !data.done);
+  const acts = useLifeActs({ code, timezone, window: code.window });
+  useToast(data, !data ? null : data.intent === "retire-pattern" ? t(data.done ? "page.retire.done" : "page.retire.gone") : t("tried_again", { count: 1 }), data?.intent === "retire-pattern" && !data.done);
   useDoneToast((done) => t(`pattern.done.${done}`));
-  useFollow([code.store, ...code.networks].some((mark) => mark !== null && UNDER_WAY.includes(mark.state)));
+  useFollow(code.life.open.some((side) => !side.stuck));
   const regex = code.match === "regex";
   const changeable = regex && code.retiredAt === null;
+  const usable = code.life.state === "active" && code.store?.state === "live";
 
   function retire() {
     setAsking(false);
-    fetcher.submit({ intent: "retire" }, { method: "post" });
+    fetcher.submit({ intent: "retire-pattern" }, { method: "post" });
   }
 
   return (
     <Page
       title={code.code}
-      titleMetadata={code.retiredAt ? <Badge>{t("page.retired_badge")}</Badge> : regex ? <Badge tone="info">{t("page.pattern_badge")}</Badge> : undefined}
+      titleMetadata={
+        <InlineStack gap="100">
+          <LifeBadge state={code.life.state} />
+          {code.voided ? <Badge tone="critical">{tLife("void_badge")}</Badge> : null}
+          {regex ? <Badge tone="info">{t("page.pattern_badge")}</Badge> : null}
+        </InlineStack>
+      }
       backAction={{ content: t("title"), url: "/app/codes" }}
+      {...acts.actions}
       {...(changeable
         ? {
             primaryAction: { content: t("page.change"), url: `/app/codes/pattern?change=${code.id}` },
@@ -66,15 +84,10 @@ export default function Code() {
         : {})}
     >
       <Layout>
-        {code.retiredAt ? (
-          <Layout.Section variant="fullWidth">
-            <Banner title={t("page.retired.title", { date: format.dateTime(code.retiredAt) })}>
-              <p>{t("page.retired.text")}</p>
-            </Banner>
-          </Layout.Section>
-        ) : null}
+        <CodeBanners code={code} />
         <Layout.Section>
           <BlockStack gap="400">
+            <LifeCard code={code} onAgain={() => fetcher.submit({ intent: "again" }, { method: "post" })} busy={fetcher.state !== "idle"} />
             <WhatCard code={code} />
             {changeable ? <PatternTester key={code.id} codeId={code.id} pattern={code.code} /> : null}
             <OrdersCard code={code} orders={orders} />
@@ -83,11 +96,13 @@ export default function Code() {
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">
             <ResultsCard code={code} />
-            <SidesCard code={code} onAgain={() => fetcher.submit({ intent: "again" }, { method: "post" })} busy={fetcher.state !== "idle"} />
+            {regex || code.retiredAt ? null : <ShareCard code={{ id: code.id, code: code.code, usable }} share={share} />}
             <HistoryCard code={code} />
+            <EventsCard code={code} />
           </BlockStack>
         </Layout.Section>
       </Layout>
+      {acts.dialog}
       <Modal
         open={asking}
         onClose={() => setAsking(false)}

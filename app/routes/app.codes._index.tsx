@@ -1,10 +1,14 @@
 // Codes: is every code live on both sides?
 import { type ActionFunctionArgs, json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
-import { BlockStack, Card, EmptySearchResult, EmptyState, Page } from "@shopify/polaris";
+import { BlockStack, Card, EmptySearchResult, EmptyState, Modal, Page, Text } from "@shopify/polaris";
+import { useEffect, useRef, useState } from "react";
 import { now } from "../clock.ts";
-import { countCodes, listCodes } from "../db/reads/codes.ts";
-import { tryAgain } from "../flow/place.ts";
+import { countCodes, listCodes } from "../db/reads/code-list.ts";
+import type { ActAnswer } from "../domain/code-page.ts";
+import { askedId } from "../domain/typed-text.ts";
+import { whoOf } from "../domain/who.ts";
+import { codesAct } from "../flow/code-acts.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { CodesTable } from "../ui/codes/CodesTable.tsx";
@@ -13,6 +17,8 @@ import { ListFilters, ListPages } from "../ui/index-list.tsx";
 import { listState } from "../ui/list-state.ts";
 import { useDoneToast, useFollow, useToast } from "../ui/live.ts";
 
+const VIEWS = ["all", "wrong", "waiting", "live", "scheduled", "paused", "ended", "retired"];
+
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const state = listState(new URL(request.url).searchParams, { view: "all", sort: "wrong" });
@@ -20,29 +26,49 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return { codes, counts, state };
 }
 
-/** The merchant has mended what was wrong: store and network are asked again. */
+/** What is done with the chosen codes: paused, resumed, ended; or, mended by the merchant, tried again. */
 export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const codeIds = (await request.formData()).getAll("code").map(String);
-  return json({ again: await tryAgain(session.shop, { codeIds }) });
+  const form = await request.formData();
+  const ids = form.getAll("code").map((id) => askedId(String(id)));
+  return json<ActAnswer>(await codesAct(session.shop, ids, String(form.get("intent") ?? "again"), whoOf(session)));
 }
+
+type Ending = { ids: string[]; clear: () => void };
 
 export default function Codes() {
   const { codes, counts, state } = useLoaderData<typeof loader>();
   const t = useT("codes");
+  const tLife = useT("life");
   useDoneToast((done, count) => t(`done.${done}`, { count }));
-  const again = useFetcher<typeof action>();
-  useToast(again.data, again.data ? t("tried_again", { count: 1 }) : null);
+  const fetcher = useFetcher<ActAnswer>();
+  const { data } = fetcher;
+  const [ending, setEnding] = useState<Ending | null>(null);
+  const clearChoice = useRef<() => void>(() => {});
+  useToast(data, data ? (data.intent === "again" ? t("tried_again", { count: data.count }) : tLife(`act.${data.intent}.done`, { count: data.count })) : null, data ? !data.done : false);
+  useEffect(() => {
+    if (data?.done && data.intent !== "again") clearChoice.current();
+  }, [data]);
   useFollow(counts.waiting > 0);
-  const views = ["all", "wrong", "waiting", "live", "retired"].map((id) => ({
+
+  function act(intent: string, ids: string[], clear: () => void) {
+    clearChoice.current = clear;
+    const form = new FormData();
+    form.set("intent", intent);
+    for (const id of ids) form.append("code", id);
+    fetcher.submit(form, { method: "post" });
+  }
+
+  const views = VIEWS.map((id) => ({
     id,
-    label: t(`view.${id}`),
+    label: tLife(`list.view.${id}`),
     ...(id === "wrong" && counts.wrong > 0 ? { count: counts.wrong } : {}),
     ...(id === "waiting" && counts.waiting > 0 ? { count: counts.waiting } : {}),
   }));
   const sorts = ["wrong", "creator", "code", "newest"].map((id) => ({ id, label: t(`sort.${id}.label`), direction: t(`sort.${id}.direction`) }));
+  const subtitle = counts.all === 0 ? t("subtitle") : counts.wrong > 0 ? t("subtitle_wrong", { count: counts.wrong }) : counts.waiting > 0 ? tLife("list.subtitle_open", { count: counts.waiting }) : t("subtitle_live");
   return (
-    <Page fullWidth title={t("title")} subtitle={t(counts.all === 0 ? "subtitle" : counts.wrong > 0 ? "subtitle_wrong" : counts.waiting > 0 ? "subtitle_waiting" : "subtitle_live", { count: counts.wrong || counts.waiting })} primaryAction={{ content: t("give.action"), url: "/app/codes/give" }} secondaryActions={[{ content: t("pattern.action"), url: "/app/codes/pattern" }]}>
+    <Page fullWidth title={t("title")} subtitle={subtitle} primaryAction={{ content: t("give.action"), url: "/app/codes/give" }} secondaryActions={[{ content: t("pattern.action"), url: "/app/codes/pattern" }]}>
       <BlockStack gap="400">
         <PlacingProgress waiting={counts.waiting} inForce={counts.all - counts.retired} />
         {counts.all === 0 ? (
@@ -54,11 +80,41 @@ export default function Codes() {
         ) : (
           <Card padding="0">
             <ListFilters state={state} views={views} sorts={sorts} searchLabel={t("search")} />
-            <CodesTable codes={codes.rows} onAgain={(id) => again.submit({ code: id }, { method: "post" })} again={again.state === "idle" ? null : String(again.formData?.get("code"))} empty={<EmptySearchResult title={t("none.title")} description={t("none.text")} />} />
+            <CodesTable
+              key={`${state.view} ${state.q} ${codes.page}`}
+              codes={codes.rows}
+              onAgain={(id) => fetcher.submit({ intent: "again", code: id }, { method: "post" })}
+              again={fetcher.state !== "idle" && fetcher.formData?.get("intent") === "again" ? String(fetcher.formData.get("code")) : null}
+              onAct={(intent, ids, clear) => (intent === "end" ? setEnding({ ids, clear }) : act(intent, ids, clear))}
+              empty={<EmptySearchResult title={t("none.title")} description={t("none.text")} />}
+            />
             <ListPages page={codes.page} pages={codes.pages} total={codes.total} shown={codes.rows.length} />
           </Card>
         )}
       </BlockStack>
+      <EndDialog ending={ending} onClose={() => setEnding(null)} onEnd={({ ids, clear }) => act("end", ids, clear)} />
     </Page>
+  );
+}
+
+function EndDialog({ ending, onClose, onEnd }: { ending: Ending | null; onClose: () => void; onEnd: (ending: Ending) => void }) {
+  const t = useT("life");
+  const count = ending?.ids.length ?? 0;
+  function end() {
+    if (ending) onEnd(ending);
+    onClose();
+  }
+  return (
+    <Modal
+      open={ending !== null}
+      onClose={onClose}
+      title={t("act.end.title", { count })}
+      primaryAction={{ content: t("act.end.confirm"), destructive: true, onAction: end }}
+      secondaryActions={[{ content: t("act.end.cancel"), onAction: onClose }]}
+    >
+      <Modal.Section>
+        <Text as="p">{t("act.end.text", { count })}</Text>
+      </Modal.Section>
+    </Modal>
   );
 }

@@ -6,15 +6,16 @@ import { now } from "../clock.ts";
 import { codesOfCreator, ordersOfCreator, readCreator, salesByDay, soldByCreator } from "../db/reads/creators.ts";
 import { programChoices } from "../db/reads/deals.ts";
 import { shopFacts } from "../db/reads/sold.ts";
+import { listTrackingLinks } from "../db/tracking-link.ts";
 import { askedId } from "../domain/typed-text.ts";
 import { wallTime } from "../domain/zone.ts";
+import { hostsOf } from "../flow/share.ts";
 import { readStatementMonths } from "../flow/statement.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { CreatorCodes, CreatorContact, CreatorOrders, CreatorPrograms, CreatorTotals } from "../ui/creators/CreatorParts.tsx";
 import { SalesPlot } from "../ui/creators/SalesPlot.tsx";
 import { useFollow } from "../ui/live.ts";
-import { UNDER_WAY } from "../ui/marks.tsx";
 import { StatementsCard } from "../ui/statements/StatementsCard.tsx";
 
 const DAY_MS = 86_400_000;
@@ -28,22 +29,25 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const asked = Number(new URL(request.url).searchParams.get("days"));
   const period = [30, 60, 90].includes(asked) ? asked : 60;
   const { timezone } = await shopFacts(shop);
-  const [codes, days, sold, orders, months, programs] = await Promise.all([
+  const [codes, days, sold, orders, months, programs, hosts, tracking] = await Promise.all([
     codesOfCreator(shop, creator.id, at),
     salesByDay(shop, creator.id, { from: new Date(at.getTime() - (period - 1) * DAY_MS), now: at, timezone }),
     soldByCreator(shop, creator.id),
     ordersOfCreator(shop, creator.id),
     readStatementMonths(shop, creator.id),
     programChoices(shop),
+    hostsOf(shop),
+    listTrackingLinks(shop, [creator.id]),
   ]);
-  return { shop, creator, codes, days, period, sold, orders, months, programs, today: wallTime(at, timezone).date };
+  const share = { host: hosts[0]!, tracking: tracking.map(({ landing, url }) => ({ landing, url })) };
+  return { creator, codes, days, period, sold, orders, months, programs, share, today: wallTime(at, timezone).date };
 }
 
 export default function Creator() {
-  const { shop, creator, codes, days, period, sold, orders, months, programs, today } = useLoaderData<typeof loader>();
+  const { creator, codes, days, period, sold, orders, months, programs, share, today } = useLoaderData<typeof loader>();
   const t = useT("creators");
   const [, setParams] = useSearchParams();
-  useFollow(codes.some((code) => !code.retiredAt && [code.store, ...code.networks].some((mark) => mark !== null && UNDER_WAY.includes(mark.state))));
+  useFollow(codes.some((code) => code.life.open.some((side) => !side.stuck)));
   const lastSaleAt = orders.find((order) => BigInt(order.amount) > 0n)?.createdAt ?? null;
 
   function show(days: number) {
@@ -62,7 +66,7 @@ export default function Creator() {
       <Layout>
         <Layout.Section>
           <BlockStack gap="400">
-            <CreatorCodes creator={creator} codes={codes} shop={shop} />
+            <CreatorCodes creator={creator} codes={codes} share={share} />
             <SalesPlot days={days} period={period} onPeriod={show} />
             <StatementsCard creatorId={creator.id} months={months} />
             <CreatorOrders orders={orders} />

@@ -10,14 +10,20 @@ const TONES: Record<string, { tone?: BadgeProps["tone"]; progress?: BadgeProps["
   scheduled: { tone: "info", progress: "partiallyComplete" },
   waiting: { tone: "attention", progress: "incomplete" },
   asked: { tone: "attention", progress: "partiallyComplete" },
+  coming: { tone: "attention", progress: "incomplete" },
+  leaving: { tone: "attention", progress: "partiallyComplete" },
+  open: { tone: "attention", progress: "partiallyComplete" },
+  different: { tone: "warning" },
   refused: { tone: "critical" },
   missing: { tone: "critical" },
+  over: { progress: "complete" },
+  gone: { progress: "incomplete" },
   ended: { progress: "complete" },
   expired: { progress: "complete" },
 };
 
-export const NEEDS_HAND = ["refused", "missing"];
-export const UNDER_WAY = ["waiting", "asked"];
+export const NEEDS_HAND = ["refused", "missing", "different"];
+export const UNDER_WAY = ["waiting", "asked", "coming", "open", "leaving"];
 
 /** A side's name and state: "Store: live". `side` is left out where the column already names it. */
 export function SideMark({ side, mark }: { side?: string; mark: Mark }) {

@@ -1,7 +1,8 @@
 // What the pages read, against a real PostgreSQL: filters, order, sums, and that no row of another shop is ever seen.
 import { beforeAll, describe, expect, it } from "vitest";
 import { codesOfCreator, countCreators, listCreators, ordersOfCreator, readCreator, salesByDay, soldByCreator } from "#app/db/reads/creators.ts";
-import { countCodes, creatorsToGive, dealsToGive, listCodes } from "#app/db/reads/codes.ts";
+import { countCodes, listCodes } from "#app/db/reads/code-list.ts";
+import { creatorsToGive, dealsToGive } from "#app/db/reads/codes.ts";
 import { codesOfDeal, countDeals, historyOfDeal, listDeals, programChoices, readDeal } from "#app/db/reads/deals.ts";
 import { listConnections, listExchanges, listPrograms, readExchange, stuckConversions } from "#app/db/reads/network.ts";
 import { useDatabase } from "#test/support/database.ts";

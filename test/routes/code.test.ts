@@ -61,21 +61,90 @@ describe("Code", () => {
   it("tries a refused code again, in its own shop alone", async () => {
     const { action } = await page();
     const again = async (shop: string) => (await action(ask(shop, "/app/codes/c2", { form: { intent: "again" } }, { id: "c2" }))).json();
-    expect(await again(OTHER_SHOP)).toEqual({ intent: "again", done: false });
-    expect(await again(SHOP)).toEqual({ intent: "again", done: true });
+    expect(await again(OTHER_SHOP)).toMatchObject({ intent: "again", done: false, count: 0 });
+    expect(await again(SHOP)).toMatchObject({ intent: "again", done: true, count: 1 });
   });
 
   it("retires a pattern, in its own shop alone; an exact code stays", async () => {
     const id = await made({ ...FIELDS, pattern: "^RETIRE-" });
     const { action, loader } = await page();
-    const retire = async (shop: string, id: string) => (await action(ask(shop, `/app/codes/${id}`, { form: { intent: "retire" } }, { id }))).json();
-    expect(await retire(OTHER_SHOP, id)).toEqual({ intent: "retire", done: false });
-    expect(await retire(SHOP, "c1")).toEqual({ intent: "retire", done: false });
-    expect(await retire(SHOP, id)).toEqual({ intent: "retire", done: true });
+    const retire = async (shop: string, id: string) => (await action(ask(shop, `/app/codes/${id}`, { form: { intent: "retire-pattern" } }, { id }))).json();
+    expect(await retire(OTHER_SHOP, id)).toMatchObject({ done: false });
+    expect(await retire(SHOP, "c1")).toMatchObject({ done: false });
+    expect(await retire(SHOP, id)).toMatchObject({ done: true });
     expect((await loader(ask(SHOP, `/app/codes/${id}`, undefined, { id }))).code.retiredAt).not.toBeNull();
     expect((await loader(ask(SHOP, "/app/codes/c1", undefined, { id: "c1" }))).code.retiredAt).toBeNull();
     // What is retired cannot be changed.
     expect((await thrown((await form()).loader(ask(SHOP, `/app/codes/pattern?change=${id}`)))).status).toBe(404);
+  });
+});
+
+describe("what is done with a code", () => {
+  const act = async (fields: Record<string, string>, shop = SHOP, id = "c1") => (await (await page()).action(ask(shop, `/app/codes/${id}`, { form: fields }, { id }))).json();
+  const shown = async (id = "c1") => (await (await page()).loader(ask(SHOP, `/app/codes/${id}`, undefined, { id }))).code;
+
+  it("is done in its own shop alone, said by name, and offered no more where it is done", async () => {
+    expect((await shown()).life.acts).toContain("pause");
+    expect(await act({ intent: "pause" }, OTHER_SHOP)).toMatchObject({ done: false, count: 0 });
+    expect(await act({ intent: "pause" })).toEqual({ intent: "pause", done: true, count: 1, errors: [] });
+    expect(await act({ intent: "pause" })).toMatchObject({ done: false });
+    const paused = await shown();
+    expect(paused.life).toMatchObject({ state: "paused", acts: ["resume", "dates", "end", "retire", "void"] });
+    expect(paused.life.open.map((side) => [side.target, side.word])).toEqual([["store", "open"], ["creators", "open"]]);
+    expect(paused.events).toMatchObject([{ what: "codes.paused", who: "merchant" }]);
+    expect(await act({ intent: "resume" })).toMatchObject({ done: true });
+    expect((await shown()).life.state).toBe("active");
+  });
+
+  it("is refused at the field, and nothing else is an act", async () => {
+    expect(await act({ intent: "void", from: "yesterday", reason: "" })).toMatchObject({ done: false, errors: [{ field: "from" }, { field: "reason" }] });
+    expect(await act({ intent: "dates", startDate: "2036-02-01", startTime: "", endDate: "2036-01-01", endTime: "" })).toMatchObject({ done: false, errors: [{ field: "endDate", key: "deal.ends_before_start" }] });
+    expect(await act({ intent: "track", landing: "https://evil.example/" })).toMatchObject({ done: false, errors: [{ field: "landing", key: "share.landing_elsewhere" }] });
+    expect(await act({ intent: "constructor" })).toMatchObject({ done: false, count: 0 });
+  });
+
+  it("is voided with a reason, shown, and undone", async () => {
+    expect(await act({ intent: "void", from: "2026-10-01", reason: "Leaked to coupon sites" })).toMatchObject({ done: true });
+    expect(await shown()).toMatchObject({ voided: { from: "2026-09-30T22:00:00.000Z", reason: "Leaked to coupon sites" }, events: [{ what: "codes.voided" }, {}, {}] });
+    expect(await act({ intent: "unvoid" })).toMatchObject({ done: true });
+    expect((await shown()).voided).toBeNull();
+  });
+
+  it("several at once are done with one request of the list", async () => {
+    const list = () => import("#app/routes/app.codes._index.tsx");
+    const form = new URLSearchParams([["intent", "pause"], ["code", "c1"], ["code", "c3"], ["code", "nothing"]]);
+    const request = () => ask(SHOP, "/app/codes", { form: Object.fromEntries(form) });
+    expect(await (await (await list()).action({ ...request(), request: new Request(request().request, { method: "POST", body: form }) })).json()).toMatchObject({ done: true, count: 2 });
+    expect((await (await list()).loader(ask(SHOP, "/app/codes?view=paused"))).codes.rows.map((row) => row.id).sort()).toEqual(["c1", "c3"]);
+    expect(await act({ intent: "resume" })).toMatchObject({ done: true });
+    expect(await act({ intent: "resume" }, SHOP, "c3")).toMatchObject({ done: true });
+  });
+});
+
+describe("the links of a code", () => {
+  const qr = () => import("#app/routes/app.codes.$id_.qr.ts");
+  const asked = async (query: string, shop = SHOP, id = "c1") => (await qr()).loader(ask(shop, `/app/codes/${id}/qr?${query}`, undefined, { id }));
+
+  it("name the store's primary domain, once it is known", async () => {
+    expect((await (await page()).loader(ask(SHOP, "/app/codes/c1", undefined, { id: "c1" }))).share).toMatchObject({ hosts: [SHOP] });
+    await pool().query("update shop set domain = 'petit-atelier.example' where shop = $1", [SHOP]);
+    expect((await (await page()).loader(ask(SHOP, "/app/codes/c1", undefined, { id: "c1" }))).share).toMatchObject({ hosts: ["petit-atelier.example", SHOP] });
+  });
+
+  it("come as QR codes in both forms, named after the code", async () => {
+    const svg = await asked("as=svg&landing=%2Fproducts%2Fhoodie");
+    expect(svg.headers.get("content-disposition")).toBe("attachment; filename*=UTF-8''MARIE10.svg");
+    expect(svg.headers.get("content-type")).toBe("image/svg+xml");
+    expect(await svg.text()).toMatch(/^<svg /);
+    const png = await asked("as=png");
+    expect([...new Uint8Array(await png.arrayBuffer()).slice(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
+  });
+
+  it("come for no code of another shop, no other page and no other form", async () => {
+    expect((await thrown(asked("as=svg", OTHER_SHOP))).status).toBe(404);
+    expect((await thrown(asked("as=gif"))).status).toBe(400);
+    expect((await thrown(asked("as=svg&landing=https%3A%2F%2Fevil.example"))).status).toBe(404);
+    expect((await thrown(asked("as=svg&of=tracking"))).status).toBe(404);
   });
 });
 

@@ -1,12 +1,14 @@
 // What the page of one code shows, and what a pattern is tried on before it is kept.
 import { pool } from "../../db.server.ts";
-import type { CodeDetail, CodeOrder, CodeTermLine, OtherCode, PatternCreator, TestedOrder } from "../../domain/code-page.ts";
+import type { CodeDetail, CodeEvent, CodeOrder, CodeTermLine, OtherCode, PatternCreator, TestedOrder } from "../../domain/code-page.ts";
 import type { Reason } from "../../domain/credit.ts";
 import type { KnownCode, KnownOrder } from "../../domain/pattern-test.ts";
-import { listCodes } from "./codes.ts";
-import { iso } from "./sold.ts";
+import { wallTime } from "../../domain/zone.ts";
+import { listCodes } from "./code-list.ts";
+import { iso, shopFacts } from "./sold.ts";
 
 const ORDERS_SHOWN = 20;
+const EVENTS_SHOWN = 20;
 /** What a pattern is tried on. */
 const NEWEST_ORDERS = 1_000;
 const MOST_KNOWN_CODES = 20_000;
@@ -17,8 +19,9 @@ export async function readCode(shop: string, id: string, now: Date): Promise<Cod
   const { rows } = await listCodes(shop, { view: "every", q: "", codeId: id, creatorId: "", dealId: "", sort: "newest", page: 1, now });
   const code = rows[0];
   if (!code) return null;
-  const [history, others] = await Promise.all([termsOf(shop, id), othersOf(shop, id)]);
-  return { ...code, history, ...others };
+  const [history, others, events, { timezone }] = await Promise.all([termsOf(shop, id), othersOf(shop, id), eventsOf(shop, id), shopFacts(shop)]);
+  const [own] = history.slice(-1);
+  return { ...code, history, ...others, events, window: { ...wall("start", own?.startsAt ?? null, timezone), ...wall("end", own?.endsAt ?? null, timezone) } };
 }
 
 type RawTerm = { valid_from: Date; until: Date | null; creator: CodeTermLine["creator"]; program: CodeTermLine["program"]; credit_policy: string; starts_at: Date | null; ends_at: Date | null };
@@ -35,12 +38,30 @@ async function termsOf(shop: string, codeId: string): Promise<CodeTermLine[]> {
   return rows.map((row) => ({ from: row.valid_from.toISOString(), to: iso(row.until), creator: row.creator, program: row.program, policy: row.credit_policy, startsAt: iso(row.starts_at), endsAt: iso(row.ends_at) }));
 }
 
-/** The pattern whose place this one took, and the one that took its place, as the shop's log has it. */
+function wall<Name extends "start" | "end">(name: Name, at: string | null, timezone: string) {
+  const { date, time } = at === null ? { date: "", time: "" } : wallTime(new Date(at), timezone);
+  return { [`${name}Date`]: date, [`${name}Time`]: time } as { [Key in `${Name}Date` | `${Name}Time`]: string };
+}
+
+/** The newest first. */
+async function eventsOf(shop: string, codeId: string): Promise<CodeEvent[]> {
+  const { rows } = await pool().query<{ at: Date; who: string; what: string; detail: Record<string, string> }>(
+    `select at, who, what, detail - 'codeIds' as detail from shop_log where shop = $1 and what like 'codes.%' and detail ? 'codeIds' and string_to_array(detail ->> 'codeIds', ',') @> array[$2]
+      order by id desc limit ${EVENTS_SHOWN}`,
+    [shop, codeId],
+  );
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+}
+
+/** The code whose place this one took, and the one that took its place; of patterns as the shop's log has it. */
 async function othersOf(shop: string, codeId: string): Promise<Pick<CodeDetail, "replaced" | "replacedBy">> {
   const { rows } = await pool().query<{ old_id: string; id: string; code: string; at: Date }>(
     `select l.detail ->> 'replaces' as old_id, c.id, c.code, l.at from shop_log l
        join code c on c.shop = l.shop and c.id = case when l.detail ->> 'replaces' = $2 then l.detail ->> 'codeId' else l.detail ->> 'replaces' end
-      where l.shop = $1 and l.what = 'pattern.changed' and $2 in (l.detail ->> 'replaces', l.detail ->> 'codeId') order by l.id`,
+      where l.shop = $1 and l.what = 'pattern.changed' and $2 in (l.detail ->> 'replaces', l.detail ->> 'codeId')
+     union all
+     select o.id, case when o.id = $2 then n.id else o.id end, case when o.id = $2 then n.code else o.code end, n.created_at
+       from code o join code n on n.shop = o.shop and n.id = o.replaced_by where o.shop = $1 and (o.id = $2 or o.replaced_by = $2) order by 4`,
     [shop, codeId],
   );
   const other = (row: (typeof rows)[number] | undefined): OtherCode | null => (row ? { id: row.id, code: row.code, at: row.at.toISOString() } : null);

@@ -1,7 +1,7 @@
 // What the pages Creators and Creator show. Sales count on the day of their order, with what was returned taken off.
 import { pool } from "../../db.server.ts";
 import type { CodeRow, CreatorDetail, CreatorOrder, CreatorRow, DaySales, Paged, ProgramState, Sold } from "../../domain/pages.ts";
-import { listCodes } from "./codes.ts";
+import { listCodes } from "./code-list.ts";
 import { iso, likePattern, NOTHING_SOLD, pageOrLast, pagesOf } from "./sold.ts";
 
 const PAGE_SIZE = 50;

@@ -1,13 +1,11 @@
 // The parts of the page of one code: what it is, where it stands, whose it was, and what came of it.
-import { BlockStack, Box, Button, Card, DescriptionList, Divider, IndexTable, InlineStack, Link, Text } from "@shopify/polaris";
+import { BlockStack, Box, Card, DescriptionList, Divider, IndexTable, InlineStack, Link, Text } from "@shopify/polaris";
 import type { CodeDetail, CodeOrder, CodeTermLine } from "../../domain/code-page.ts";
 import { codeKey } from "../../domain/code.ts";
-import type { ProgramMark, Mark } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
 import { NarrowRow, NumberCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
 import { ListCard } from "../list-card.tsx";
-import { NEEDS_HAND, SideMarkWithProblem } from "../marks.tsx";
 import { useWindowWords } from "./CodesTable.tsx";
 import { PatternText } from "./PatternWords.tsx";
 
@@ -64,56 +62,6 @@ export function ResultsCard({ code }: { code: CodeDetail }) {
   );
 }
 
-export function SidesCard({ code, onAgain, busy }: { code: CodeDetail; onAgain: () => void; busy: boolean }) {
-  const t = useT("codes");
-  const marks = [code.store, ...code.networks];
-  const wrong = marks.some((mark) => mark !== null && NEEDS_HAND.includes(mark.state));
-  return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingSm">
-          {t("page.sides.title")}
-        </Text>
-        {code.store ? <Side name={t("page.sides.store")} mark={code.store} /> : null}
-        {code.match === "regex" ? <Text as="p">{t("page.sides.store_pattern")}</Text> : null}
-        {code.networks.map((mark: ProgramMark) => (
-          <Side key={mark.programId} name={mark.programName} mark={mark} />
-        ))}
-        {code.networks.length === 0 ? (
-          <Text as="p" tone="subdued">
-            {t(code.creator === null ? "page.sides.for_everybody" : "page.sides.no_network")}
-          </Text>
-        ) : null}
-        {wrong ? (
-          <InlineStack>
-            <Button onClick={onAgain} loading={busy}>
-              {t("page.sides.again")}
-            </Button>
-          </InlineStack>
-        ) : null}
-      </BlockStack>
-    </Card>
-  );
-}
-
-function Side({ name, mark }: { name: string; mark: Mark }) {
-  const t = useT("codes");
-  const format = useFormat();
-  return (
-    <BlockStack gap="050" inlineAlign="start">
-      <Text as="span" fontWeight="semibold" breakWord>
-        {name}
-      </Text>
-      <SideMarkWithProblem mark={mark} />
-      {mark.readAt ? (
-        <Text as="span" tone="subdued" variant="bodySm">
-          {t("page.sides.read", { when: format.ago(mark.readAt) })}
-        </Text>
-      ) : null}
-    </BlockStack>
-  );
-}
-
 /** The newest first, as "From 3 Jun 2026: Marie, Creators. Credited: with any click." */
 export function HistoryCard({ code }: { code: CodeDetail }) {
   const t = useT("codes");
@@ -133,6 +81,33 @@ export function HistoryCard({ code }: { code: CodeDetail }) {
         <Text as="p" tone="subdued" variant="bodySm">
           {t("page.history.note")}
         </Text>
+      </BlockStack>
+    </Card>
+  );
+}
+
+/** What people did with it, the newest first. */
+export function EventsCard({ code }: { code: CodeDetail }) {
+  const t = useT("life");
+  const format = useFormat();
+  if (code.events.length === 0) return null;
+  const known = ["codes.given", "codes.paused", "codes.resumed", "codes.ended", "codes.retired", "codes.replaced", "codes.kept", "codes.dated", "codes.voided", "codes.unvoided"];
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingSm">
+          {t("events.title")}
+        </Text>
+        {code.events.map((event) => (
+          <BlockStack key={`${event.at} ${event.what}`}>
+            <Text as="p" breakWord>
+              {t(`events.${known.includes(event.what) ? event.what.replace(".", "_") : "other"}`, { code: event.detail.code ?? code.code, by: event.detail.by ?? "", reason: event.detail.reason ?? "" })}
+            </Text>
+            <Text as="p" tone="subdued" variant="bodySm">
+              {t("events.by", { when: format.dateTime(event.at), who: event.who === "merchant" ? t("events.somebody") : event.who })}
+            </Text>
+          </BlockStack>
+        ))}
       </BlockStack>
     </Card>
   );

@@ -1,9 +1,10 @@
-import { Badge, BlockStack, Button, IndexTable, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
+import { Badge, BlockStack, Button, IndexTable, InlineStack, Link, Text, useBreakpoints, useIndexResourceState } from "@shopify/polaris";
 import type { CodeRow } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
 import { NarrowRow, WrapCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
-import { NEEDS_HAND, SideMarkWithProblem } from "../marks.tsx";
+import { SideMarkWithProblem } from "../marks.tsx";
+import { LifeBadge } from "./LifeCard.tsx";
 import { PatternText } from "./PatternWords.tsx";
 
 type CodesTableProps = {
@@ -12,11 +13,21 @@ type CodesTableProps = {
   onAgain: (codeId: string) => void;
   /** the code that is being tried again just now */
   again: string | null;
+  /** `clear` takes the choice back, once the act is done */
+  onAct: (act: "pause" | "resume" | "end", codeIds: string[], clear: () => void) => void;
 };
 
-export function CodesTable({ codes, empty, onAgain, again }: CodesTableProps) {
+export function CodesTable({ codes, empty, onAgain, again, onAct }: CodesTableProps) {
   const t = useT("codes");
+  const tLife = useT("life");
   const { smDown } = useBreakpoints();
+  const { selectedResources, allResourcesSelected, handleSelectionChange, clearSelection } = useIndexResourceState(codes);
+  const chosen = codes.filter((code) => selectedResources.includes(code.id));
+  const actOf = (act: "pause" | "resume" | "end") => ({
+    content: tLife(`act.${act}.action`),
+    disabled: !chosen.some((code) => code.life.acts.includes(act)),
+    onAction: () => onAct(act, chosen.filter((code) => code.life.acts.includes(act)).map((code) => code.id), clearSelection),
+  });
   const againOf = (code: CodeRow) =>
     needsHand(code) ? (
       <Button variant="plain" loading={again === code.id} onClick={() => onAgain(code.id)} accessibilityLabel={t("again_named", { code: code.code })}>
@@ -26,8 +37,10 @@ export function CodesTable({ codes, empty, onAgain, again }: CodesTableProps) {
   return (
     <IndexTable
       condensed={smDown}
-      selectable={false}
       itemCount={codes.length}
+      selectedItemsCount={allResourcesSelected ? "All" : selectedResources.length}
+      onSelectionChange={handleSelectionChange}
+      promotedBulkActions={[actOf("pause"), actOf("resume"), actOf("end")]}
       resourceName={{ singular: t("resource_one"), plural: t("resource_other") }}
       emptyState={empty}
       headings={[
@@ -41,7 +54,7 @@ export function CodesTable({ codes, empty, onAgain, again }: CodesTableProps) {
       ]}
     >
       {codes.map((code, index) => (
-        <IndexTable.Row id={code.id} key={code.id} position={index}>
+        <IndexTable.Row id={code.id} key={code.id} position={index} selected={selectedResources.includes(code.id)}>
           {smDown ? <NarrowCode code={code} again={againOf(code)} /> : <WideCode code={code} again={againOf(code)} />}
         </IndexTable.Row>
       ))}
@@ -50,11 +63,12 @@ export function CodesTable({ codes, empty, onAgain, again }: CodesTableProps) {
 }
 
 function needsHand(code: CodeRow): boolean {
-  return code.retiredAt === null && [code.store, ...code.networks].some((mark) => mark !== null && NEEDS_HAND.includes(mark.state));
+  return code.life.sides.some((side) => side.stuck);
 }
 
 function CodeName({ code }: { code: CodeRow }) {
   const t = useT("codes");
+  const tLife = useT("life");
   return (
     <BlockStack gap="050" inlineAlign="start">
       <InlineStack gap="150" blockAlign="center">
@@ -63,6 +77,8 @@ function CodeName({ code }: { code: CodeRow }) {
             {code.match === "regex" ? <PatternText text={code.code} strike={code.retiredAt !== null} /> : code.code}
           </Text>
         </Link>
+        {code.life.state === "active" ? null : <LifeBadge state={code.life.state} />}
+        {code.voided ? <Badge tone="critical">{tLife("void_badge")}</Badge> : null}
         {code.match === "regex" ? <Badge tone="info">{t("page.pattern_badge")}</Badge> : null}
       </InlineStack>
       {code.creator ? (

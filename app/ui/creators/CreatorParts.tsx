@@ -1,23 +1,24 @@
 // The parts of a creator's page: codes with links to copy, orders, memberships, what there is in all.
 import { Badge, BlockStack, Box, Button, Card, Divider, IndexTable, InlineStack, Link, Text } from "@shopify/polaris";
-import { ClipboardIcon, LinkIcon } from "@shopify/polaris-icons";
-import { useAppBridge } from "@shopify/app-bridge-react";
+import { LinkIcon } from "@shopify/polaris-icons";
 import { useState } from "react";
 import type { CodeRow, CreatorDetail, CreatorOrder, Sold } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
+import { HOME, shareLink, sharePath } from "../../domain/share-link.ts";
+import { LifeBadge } from "../codes/LifeCard.tsx";
 import { PatternText } from "../codes/PatternWords.tsx";
 import { NarrowRow, NumberCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
 import { ListCard } from "../list-card.tsx";
 import { JoinedMark, Marks, SideMark } from "../marks.tsx";
+import { CopyButton } from "../share/copy.tsx";
+import { QrButtons } from "../share/ShareCard.tsx";
 import { MembershipDialog } from "./MembershipDialog.tsx";
 
-/** The store's own address that applies a code and lands on the shop's first page. */
-export function shareLink(shop: string, code: string): string {
-  return `https://${shop}/discount/${encodeURIComponent(code)}`;
-}
+/** The host that links name, and the creator's tracking links with the path that each opens. */
+export type CreatorShare = { host: string; tracking: { landing: string; url: string }[] };
 
-export function CreatorCodes({ creator, codes, shop }: { creator: CreatorDetail; codes: CodeRow[]; shop: string }) {
+export function CreatorCodes({ creator, codes, share }: { creator: CreatorDetail; codes: CodeRow[]; share: CreatorShare }) {
   const t = useT("creators");
   const give = `/app/codes/give?creators=${creator.id}`;
   return (
@@ -44,7 +45,7 @@ export function CreatorCodes({ creator, codes, shop }: { creator: CreatorDetail;
           codes.map((code, index) => (
             <BlockStack key={code.id} gap="300">
               {index > 0 ? <Divider /> : null}
-              <CodeOfCreator code={code} shop={shop} />
+              <CodeOfCreator code={code} share={share} />
             </BlockStack>
           ))
         )}
@@ -53,11 +54,15 @@ export function CreatorCodes({ creator, codes, shop }: { creator: CreatorDetail;
   );
 }
 
-function CodeOfCreator({ code, shop }: { code: CodeRow; shop: string }) {
+/** Links go to the store's first page here; the page of the code makes those to other pages. */
+function CodeOfCreator({ code, share }: { code: CodeRow; share: CreatorShare }) {
   const t = useT("creators");
+  const tShare = useT("share");
   const format = useFormat();
-  const link = shareLink(shop, code.code);
+  const link = shareLink(share.host, code.code);
+  const tracking = share.tracking.find((one) => one.landing === sharePath(code.code))?.url ?? null;
   const regex = code.match === "regex"; // nothing that a buyer could type
+  const shareable = !regex && code.retiredAt === null;
   return (
     <BlockStack gap="150">
       <InlineStack align="space-between" blockAlign="center" gap="200">
@@ -68,6 +73,7 @@ function CodeOfCreator({ code, shop }: { code: CodeRow; shop: string }) {
             </Link>
           </Text>
           <Marks>
+            {code.life.state === "active" ? null : <LifeBadge state={code.life.state} />}
             {regex ? <Badge tone="info">{t("codes_card.pattern")}</Badge> : null}
             {code.store ? <SideMark side={t("side.store")} mark={code.store} /> : null}
             {code.networks.map((mark) => (
@@ -75,18 +81,33 @@ function CodeOfCreator({ code, shop }: { code: CodeRow; shop: string }) {
             ))}
           </Marks>
         </InlineStack>
-        {regex ? null : (
+        {shareable ? (
           <InlineStack gap="200">
-            <CopyButton text={code.code} label={t("codes_card.copy_code")} icon="code" />
-            <CopyButton text={link} label={t("codes_card.copy_link")} icon="link" />
+            <CopyButton text={code.code} label={t("codes_card.copy_code")}>
+              {t("codes_card.copy_code")}
+            </CopyButton>
+            <CopyButton text={link} label={t("codes_card.copy_link")} icon={LinkIcon}>
+              {t("codes_card.copy_link")}
+            </CopyButton>
           </InlineStack>
-        )}
+        ) : null}
       </InlineStack>
-      {regex ? null : (
+      {shareable ? (
         <Text as="p" tone="subdued" breakWord>
           {link}
         </Text>
-      )}
+      ) : null}
+      {shareable && tracking ? (
+        <InlineStack align="space-between" blockAlign="center" gap="200">
+          <Text as="p" tone="subdued" breakWord>
+            {tracking}
+          </Text>
+          <CopyButton text={tracking} label={tShare("copy_tracking")} icon={LinkIcon}>
+            {tShare("copy_tracking")}
+          </CopyButton>
+        </InlineStack>
+      ) : null}
+      {shareable ? <QrButtons code={code} landing={HOME} tracked={false} label={tShare("qr.of_link")} /> : null}
       <InlineStack gap="200">
         {code.deal ? <Link url={`/app/deals/${code.deal.id}`}>{code.deal.name}</Link> : null}
         <Text as="span" tone="subdued">
@@ -95,36 +116,6 @@ function CodeOfCreator({ code, shop }: { code: CodeRow; shop: string }) {
       </InlineStack>
     </BlockStack>
   );
-}
-
-function CopyButton({ text, label, icon }: { text: string; label: string; icon: "code" | "link" }) {
-  const t = useT("creators");
-  const shopify = useAppBridge();
-  async function copy() {
-    const copied = await copyText(text);
-    shopify.toast.show(t(copied ? "codes_card.copied" : "codes_card.not_copied", { text }), { isError: !copied });
-  }
-  return (
-    <Button size="slim" icon={icon === "link" ? LinkIcon : ClipboardIcon} onClick={copy} accessibilityLabel={`${label}: ${text}`}>
-      {label}
-    </Button>
-  );
-}
-
-/** A frame may be kept from the clipboard; then the older way by a selection is tried. */
-async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const field = document.createElement("textarea");
-    field.value = text;
-    document.body.append(field);
-    field.select();
-    const copied = document.execCommand("copy");
-    field.remove();
-    return copied;
-  }
 }
 
 export function CreatorOrders({ orders }: { orders: CreatorOrder[] }) {

@@ -1,6 +1,6 @@
 // What the pages show of sales, against the ledger itself: every entry is added up here once more, in another way than the reads do it.
 import { pool } from "#app/db.server.ts";
-import { listCodes } from "#app/db/reads/codes.ts";
+import { listCodes } from "#app/db/reads/code-list.ts";
 import { listCreators, ordersOfCreator, salesByDay, soldByCreator } from "#app/db/reads/creators.ts";
 import { codesOfDeal, listDeals } from "#app/db/reads/deals.ts";
 import { salesOf } from "#app/db/reads/home.ts";

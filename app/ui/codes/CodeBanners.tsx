@@ -1,0 +1,38 @@
+// What a person should know of a code before all else: what is to take its place, and that its credits are void.
+import { Banner, Layout, Link } from "@shopify/polaris";
+import type { CodeDetail } from "../../domain/code-page.ts";
+import { useT } from "../../i18n.ts";
+import { useFormat } from "../format.tsx";
+import { useLifeSentence } from "./life-words.ts";
+
+export function CodeBanners({ code }: { code: CodeDetail }) {
+  const t = useT("life");
+  const tCodes = useT("codes");
+  const format = useFormat();
+  const sentence = useLifeSentence();
+  const { life, replacedBy, voided } = code;
+  const retiredPattern = code.match === "regex" && code.retiredAt !== null;
+  if (!voided && !life.beingReplaced && !retiredPattern) return null;
+  return (
+    <Layout.Section variant="fullWidth">
+      {retiredPattern ? (
+        <Banner title={tCodes("page.retired.title", { date: format.dateTime(code.retiredAt) })}>
+          <p>{tCodes("page.retired.text")}</p>
+        </Banner>
+      ) : null}
+      {life.beingReplaced && replacedBy ? (
+        <Banner tone="info" title={t("banner.replacing.title", { code: replacedBy.code })}>
+          <p>
+            {t("sentence.being_replaced", { code: replacedBy.code })} <Link url={`/app/codes/${replacedBy.id}`}>{replacedBy.code}</Link>
+          </p>
+        </Banner>
+      ) : null}
+      {voided ? (
+        <Banner tone="warning" title={t("banner.void.title", { date: format.date(voided.from) })}>
+          <p>{t("banner.void.text", { reason: voided.reason })}</p>
+          {life.state === "retired" || life.state === "replaced" ? <p>{sentence(code)}</p> : null}
+        </Banner>
+      ) : null}
+    </Layout.Section>
+  );
+}

@@ -1,0 +1,123 @@
+// What a person does with a code: the buttons of its page, and a dialog for each act that is final or asks for something.
+import { useFetcher } from "@remix-run/react";
+import { BlockStack, FormLayout, Modal, type PageProps, Text, TextField } from "@shopify/polaris";
+import { useEffect, useState } from "react";
+import type { LifeAct } from "../../domain/code-life.ts";
+import type { ActAnswer, CodeDetail, OwnWindow } from "../../domain/code-page.ts";
+import { codeKey } from "../../domain/code.ts";
+import type { FieldError } from "../../domain/problem.ts";
+import { useT } from "../../i18n.ts";
+import { useFieldErrors } from "../field-errors.ts";
+import { useToast } from "../live.ts";
+import { openerOf } from "../opener.ts";
+
+const ASKING: readonly LifeAct[] = ["end", "retire", "replace", "dates", "void"];
+/** Beside the menu: what is done most often. */
+const IN_SIGHT: readonly LifeAct[] = ["pause", "resume", "keep", "replace"];
+
+type ActsProps = { code: CodeDetail; timezone: string; window: OwnWindow };
+
+/** The page's actions, and the dialog that is open. */
+export function useLifeActs({ code, timezone, window }: ActsProps): { actions: Pick<PageProps, "secondaryActions" | "actionGroups">; dialog: React.ReactNode; busy: boolean } {
+  const t = useT("life");
+  const fetcher = useFetcher<ActAnswer>();
+  const [asking, setAsking] = useState<LifeAct | null>(null);
+  const { data } = fetcher;
+  useToast(data, data ? toastOf(data, t) : null, data ? !data.done : false);
+  useEffect(() => {
+    if (data?.done) setAsking(null);
+  }, [data]);
+
+  function send(intent: string, fields: Record<string, string> = {}) {
+    fetcher.submit({ intent, ...fields }, { method: "post" });
+  }
+
+  const busy = fetcher.state !== "idle";
+  const { acts } = code.life;
+  const actionOf = (act: LifeAct) => ({
+    content: t(`act.${act}.action`),
+    id: `act-${act}`,
+    destructive: act === "end" || act === "retire" || act === "void",
+    onAction: () => (ASKING.includes(act) ? setAsking(act) : send(act)),
+    loading: busy && fetcher.formData?.get("intent") === act,
+  });
+  const rest = acts.filter((act) => !IN_SIGHT.includes(act));
+  return {
+    actions: {
+      secondaryActions: acts.filter((act) => IN_SIGHT.includes(act)).map(actionOf),
+      actionGroups: rest.length > 0 ? [{ title: t("act.menu"), actions: rest.map(actionOf) }] : [],
+    },
+    dialog: asking === null ? null : <Dialog key={asking} act={asking} code={code} timezone={timezone} window={window} busy={busy} errors={data && data.intent === asking ? data.errors : []} onSend={send} onClose={() => setAsking(null)} />,
+    busy,
+  };
+}
+
+function toastOf(data: ActAnswer, t: ReturnType<typeof useT>): string | null {
+  if (data.intent === "again") return null;
+  if (data.errors.some((error) => error.field !== "form")) return null; // it stands at the field
+  if (!data.done && data.intent !== "keep") return data.errors.length > 0 || data.count === 0 ? t("act.failed") : null;
+  if (data.intent === "keep") return t(data.done ? "act.keep.done" : "act.keep.gone");
+  if (data.intent === "replace") return t("act.replace.done", { code: data.code ?? "" });
+  if (data.intent === "dates") return t("act.dates.done");
+  return t(`act.${data.intent}.done`, { count: data.count });
+}
+
+type DialogProps = { act: LifeAct; code: CodeDetail; timezone: string; window: OwnWindow; busy: boolean; errors: FieldError[]; onSend: (intent: string, fields: Record<string, string>) => void; onClose: () => void };
+
+function Dialog({ act, code, timezone, window, busy, errors, onSend, onClose }: DialogProps) {
+  const t = useT("life");
+  const tCodes = useT("codes");
+  const errorOf = useFieldErrors(errors);
+  const [fields, setFields] = useState<Record<string, string>>(act === "replace" ? { code: nextName(code.code) } : act === "dates" ? window : act === "void" ? { from: "", reason: "" } : {});
+  const values = { code: code.code, creator: code.creator?.name ?? tCodes("everybody"), timezone, count: 1 };
+  const field = (name: string, label: string, more: { type?: "date" | "time"; helpText?: string; multiline?: number } = {}) => (
+    <TextField label={label} value={fields[name] ?? ""} onChange={(value) => setFields((before) => ({ ...before, [name]: value }))} autoComplete="off" error={errorOf(name)} {...more} />
+  );
+  return (
+    <Modal
+      open
+      onClose={onClose}
+      activator={openerOf(`act-${act}`)}
+      title={t(`act.${act}.title`, values)}
+      primaryAction={{ content: t(`act.${act}.confirm`), destructive: act === "end" || act === "retire" || act === "void", loading: busy, onAction: () => onSend(act, fields) }}
+      secondaryActions={[{ content: t(`act.${act}.cancel`), onAction: onClose }]}
+    >
+      <Modal.Section>
+        <BlockStack gap="400">
+          <Text as="p">{t(`act.${act}.text`, values)}</Text>
+          {errorOf("form") ? (
+            <Text as="p" tone="critical">
+              {errorOf("form")}
+            </Text>
+          ) : null}
+          {act === "replace" ? <FormLayout>{field("code", t("act.replace.field"))}</FormLayout> : null}
+          {act === "dates" ? (
+            <FormLayout>
+              <FormLayout.Group condensed>
+                {field("startDate", t("act.dates.start"), { type: "date" })}
+                {field("startTime", t("act.dates.start_time"), { type: "time" })}
+              </FormLayout.Group>
+              <FormLayout.Group condensed>
+                {field("endDate", t("act.dates.end"), { type: "date" })}
+                {field("endTime", t("act.dates.end_time"), { type: "time" })}
+              </FormLayout.Group>
+            </FormLayout>
+          ) : null}
+          {act === "void" ? (
+            <FormLayout>
+              {field("from", t("act.void.from"), { type: "date", helpText: t("act.void.from_help", values) })}
+              {field("reason", t("act.void.reason"), { multiline: 2 })}
+            </FormLayout>
+          ) : null}
+        </BlockStack>
+      </Modal.Section>
+    </Modal>
+  );
+}
+
+/** "MARIE10" is "MARIE11": a first suggestion, to be typed over. */
+function nextName(code: string): string {
+  const [, stem, digits] = /^(.*?)(\d{1,9})$/u.exec(code) ?? [];
+  const next = digits === undefined ? `${code}2` : `${stem}${String(Number(digits) + 1).padStart(digits.length, "0")}`;
+  return codeKey(next) === codeKey(code) ? "" : next;
+}
