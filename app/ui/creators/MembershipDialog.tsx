@@ -25,7 +25,7 @@ export function MembershipDialog({ what, creatorIds, programs, today, onClose }:
   const tErrors = useT("errors");
   const fetcher = useFetcher<MembershipAnswer>();
   const own = programs.filter((program) => program.network === "none");
-  const [fields, setFields] = useState({ programId: own[0]?.id ?? NEW, newName: "", from: today });
+  const [fields, setFields] = useState({ programId: own[0]?.id ?? NEW, newName: "", since: today });
   const isPut = what !== "take_out";
   const answer = fetcher.data;
   const errors = answer && !answer.ok ? answer.errors : [];
@@ -63,7 +63,7 @@ export function MembershipDialog({ what, creatorIds, programs, today, onClose }:
           <BlockStack gap="400">
             <Select label={t("membership.program")} helpText={t(own.length === 0 ? "membership.no_own" : "membership.program_help")} options={options} value={fields.programId} onChange={set("programId")} error={wrong("programId")} />
             {isPut && fields.programId === NEW ? <TextField label={t("membership.new_name")} value={fields.newName} onChange={set("newName")} error={wrong("name")} autoComplete="off" maxLength={255} /> : null}
-            <TextField label={t("membership.from")} type="date" max={today} value={fields.from} onChange={set("from")} helpText={t(isPut ? "membership.from_help" : "membership.out_help")} error={wrong("at", "creatorIds")} autoComplete="off" />
+            <TextField label={t("membership.from")} type="date" max={today} value={fields.since} onChange={set("since")} helpText={t(isPut ? "membership.from_help" : "membership.out_help")} error={wrong("at", "creatorIds")} autoComplete="off" />
           </BlockStack>
         )}
       </Modal.Section>
