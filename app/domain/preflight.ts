@@ -1,4 +1,5 @@
 // What a pre-flight says about codes that are to be made: what was found, between which two sides, and what can be done. Pure.
+import { storeWindow } from "./deal-seen.ts";
 import type { Values } from "./problem.ts";
 
 /** What a person can do about a finding; the words are in locales/<language>/codes.json under give.remedy. `suggestion`: a name that seems free; `href`: the page where it is done. */
@@ -16,11 +17,12 @@ export function aboutCode(key: string, values: Values, blocking: boolean, remedi
 }
 
 export type DatesOfRow = { startsAt: Date | null; endsAt: Date | null };
-export type DealForCodes = { id: string; name: string; startsAt: Date; endsAt: Date | null; pausedAt: Date | null };
+/** `discount`: its window in the store as it was last read, ISO 8601; null: not known, or about to be changed. */
+export type DealForCodes = { id: string; name: string; startsAt: Date; endsAt: Date | null; pausedAt: Date | null; discount: { startsAt: string; endsAt: string | null } | null };
 /** Until when the creator is under contract in the program; null: no end is known. */
 export type Contract = { creator: string; program: string; endsAt: Date | null; href: string };
 
-/** Do the dates of code, deal and contract fit? `day` writes an instant as the shop's day. */
+/** Do the dates of code, deal, discount and contract fit? `day` writes an instant as the shop's day. */
 export function judgeDates(row: DatesOfRow, deal: DealForCodes, contract: Contract | null, at: Date, day: (at: Date) => string): Finding[] {
   const findings: Finding[] = [];
   const href = `/app/deals/${deal.id}`;
@@ -33,6 +35,8 @@ export function judgeDates(row: DatesOfRow, deal: DealForCodes, contract: Contra
   else if (startsAt && startsAt < deal.startsAt) say("give.starts_before_deal", { from: day(startsAt), deal: deal.name, dealFrom: day(deal.startsAt) }, false, [change, { kind: "open_deal", href }]);
   if (endsAt && deal.endsAt && endsAt > deal.endsAt) say("give.ends_after_deal", { to: day(endsAt), deal: deal.name, dealTo: day(deal.endsAt) }, false, [change, { kind: "open_deal", href }]);
   if (deal.pausedAt) say("give.deal_paused", { deal: deal.name }, false, [{ kind: "open_deal", href }]);
+  // A code with dates of its own stands in another discount.
+  if (startsAt === null && endsAt === null) judgeDiscount(deal, day, (key, values) => say(key, values, false, [{ kind: "open_deal", href }]));
   const last = endsAt ?? deal.endsAt;
   if (contract?.endsAt && contract.endsAt > at && (last === null || last > contract.endsAt)) {
     const values = { creator: contract.creator, program: contract.program, contractTo: day(contract.endsAt) };
@@ -41,6 +45,19 @@ export function judgeDates(row: DatesOfRow, deal: DealForCodes, contract: Contra
     else say("give.contract_ends_before", { ...values, to: day(last) }, false, remedies);
   }
   return findings;
+}
+
+/** The store's discount begins later, or ends earlier, than the deal does: somebody changed it there. */
+function judgeDiscount(deal: DealForCodes, day: (at: Date) => string, say: (key: string, values: Values) => void): void {
+  if (deal.discount === null) return;
+  const wanted = storeWindow(deal);
+  const [from, to] = [new Date(deal.discount.startsAt), deal.discount.endsAt === null ? null : new Date(deal.discount.endsAt)];
+  const later = (a: Date, b: Date) => a.getTime() - b.getTime() >= 1_000; // the store keeps seconds
+  if (to && (wanted.endsAt === null || later(wanted.endsAt, to))) {
+    if (wanted.endsAt === null) say("give.discount_ends", { deal: deal.name, discountTo: day(to) });
+    else say("give.discount_ends_before", { deal: deal.name, discountTo: day(to), to: day(wanted.endsAt) });
+  }
+  if (later(from, wanted.startsAt)) say("give.discount_starts_after", { deal: deal.name, discountFrom: day(from), from: day(wanted.startsAt) });
 }
 
 /** A code that a network's program has, as networks/port.ts tells it. */

@@ -10,6 +10,7 @@ import { findShop } from "../db/shop.ts";
 import type { NewBatchRow } from "../domain/code-batch.ts";
 import { checkCodeName } from "../domain/code-name.ts";
 import { codeKey } from "../domain/code.ts";
+import type { SeenDiscount } from "../domain/deal-seen.ts";
 import { aboutCode, type Finding, judgeDates } from "../domain/preflight.ts";
 import type { FieldError } from "../domain/problem.ts";
 import { wallTime } from "../domain/zone.ts";
@@ -92,6 +93,7 @@ export async function openPreflight(shop: string, dealId: string, { hyphens = fa
   if (!deal || errors.length > 0) return { ok: false, errors };
   const programs = new Map((await listPrograms(shop)).map((program) => [program.id, program]));
   const zone = (await findShop(shop))?.timezone || "UTC";
+  const discount = deal.storeVersion === deal.version ? (deal.storeSeen as SeenDiscount | null) : null;
   const ours = await openOurSide(shop);
   const store = openStoreSide(shop, deal.id);
   const networks = openNetworkSide(shop, { contracts: expected > FEW });
@@ -110,7 +112,7 @@ export async function openPreflight(shop: string, dealId: string, { hyphens = fa
       await networks.judge(askable(rows).filter(({ program }) => program !== null && program.connectionId !== null && program.externalId !== null && program.state === "active"));
       for (const row of rows) {
         const contract = row.creatorId === null ? null : { creator: row.creatorName, program: row.program?.name ?? "", endsAt: row.contractEndsAt, href: `/app/creators/${row.creatorId}` };
-        row.findings.push(...judgeDates(row, deal, contract, now(), (at) => wallTime(at, zone).date));
+        row.findings.push(...judgeDates(row, { ...deal, discount }, contract, now(), (at) => wallTime(at, zone).date));
         const suggestion = suggest(row, isTaken, hyphens);
         if (suggestion !== null) suggested.add(codeKey(suggestion));
       }

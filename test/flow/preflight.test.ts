@@ -136,6 +136,17 @@ describe("dates", () => {
     expect(found[1]![0]!.values).toEqual({ creator: "Marie Dupont", program: "Atelier Creators", contractTo: "2099-01-31", to: "2099-02-02" });
   });
 
+  test("a discount that ends earlier in the store than its deal does", async () => {
+    const { programId, creatorIds } = await connected(stage);
+    const dealId = await dealOf(programId);
+    await placeAll(stage);
+    expect(keys(await findings(dealId, [row(creatorIds.marie!, "MARIE10")]))).toEqual([[]]);
+    await pool().query("update deal set store_seen = jsonb_set(store_seen, '{endsAt}', '\"2098-05-01T10:00:00Z\"') where shop = $1", [SHOP]);
+    const found = await findings(dealId, [row(creatorIds.marie!, "MARIE10"), row(creatorIds.zoe!, "ZOE10", { endsAt: "2098-06-01T10:00:00Z" })]);
+    expect(keys(found)).toEqual([["give.discount_ends"], []]);
+    expect(found[0]![0]!.values).toEqual({ deal: "Spring", discountTo: "2098-05-01" });
+  });
+
   test("with many codes the network is asked whose contract has ended since", async () => {
     const { programId, creatorIds } = await connected(stage);
     const dealId = await dealOf(programId);
