@@ -47,6 +47,7 @@ function Frame({ apiKey, appBridgeUrl, children }: FrameProps) {
         <Link to="/app" rel="home">{t("nav.home")}</Link>
         <Link to="/app/deals">{t("nav.deals")}</Link>
         <Link to="/app/creators">{t("nav.creators")}</Link>
+        <Link to="/app/campaigns">{t("nav.campaigns")}</Link>
         <Link to="/app/codes">{t("nav.codes")}</Link>
         <Link to="/app/orders">{t("nav.orders")}</Link>
         <Link to="/app/network">{t("nav.network")}</Link>
