@@ -7,12 +7,14 @@ import polarisStyles from "@shopify/polaris/build/esm/styles.css?url";
 import { AppProvider } from "@shopify/shopify-app-remix/react";
 import { boundary } from "@shopify/shopify-app-remix/server";
 import { now } from "../clock.ts";
+import { runUnderWay } from "../db/reads/batch.ts";
 import { findShop } from "../db/shop.ts";
 import { env } from "../env.server.ts";
 import { welcomeShop } from "../flow/shop.ts";
 import { polarisTexts, useLanguage, useT } from "../i18n.ts";
 import { log } from "../log.server.ts";
 import { authenticate } from "../shopify.server.ts";
+import { RunBar } from "../ui/codes/runs/RunBar.tsx";
 
 export const links: LinksFunction = () => [{ rel: "stylesheet", href: polarisStyles }];
 
@@ -32,6 +34,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     currency: shop?.currency || "EUR",
     timezone: shop?.timezone || "UTC",
     now: now().toISOString(),
+    run: await runUnderWay(session.shop, now()),
   };
 }
 
@@ -59,10 +62,11 @@ function Frame({ apiKey, appBridgeUrl, children }: FrameProps) {
 }
 
 export default function App() {
-  const { apiKey, appBridgeUrl } = useLoaderData<typeof loader>();
+  const { apiKey, appBridgeUrl, run } = useLoaderData<typeof loader>();
   return (
     <Frame apiKey={apiKey} appBridgeUrl={appBridgeUrl}>
       <Outlet />
+      <RunBar run={run} />
     </Frame>
   );
 }
