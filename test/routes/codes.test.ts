@@ -53,3 +53,49 @@ describe("Give codes", () => {
     expect((await pool().query("select count(*)::int as n from code")).rows[0].n).toBe(before);
   });
 });
+
+describe("The names of codes to give", () => {
+  const names = () => import("#app/routes/app.codes.give_.names.ts");
+  const asked = (more: object) => JSON.stringify({ dealId: "autumn", chosen: { kind: "creators", ids: ["marie", "zoe"] }, settings: { pattern: "{FIRST}{AMOUNT}" }, seed: "s", kept: [], ...more });
+  const answerTo = async (sent: string, shop = SHOP) => (await (await names()).action(ask(shop, "/app/codes/give/names", { form: { n: "3", asked: sent } }))).json() as Promise<{ n: number; total: number; problem: unknown; rows: { creatorId: string | null; code: string }[] }>;
+
+  it("are made of the pattern, round what is taken, and keep what was typed", async () => {
+    const answer = await answerTo(asked({ kept: [["marie", "MIMI"]] }));
+    expect([answer.n, answer.total, answer.problem]).toEqual([3, 2, null]);
+    expect(answer.rows.map((row) => [row.creatorId, row.code])).toEqual([["marie", "MIMI"], ["zoe", expect.stringMatching(/^ZOE/)]]);
+  });
+
+  it("are those of everybody who can have a code and has none, or one for everybody", async () => {
+    const all = await answerTo(asked({ chosen: { kind: "without_code", search: "" } }));
+    expect(all.rows.length).toBe(all.total);
+    expect((await answerTo(asked({ chosen: { kind: "without_code", search: "nobody of this name" } }))).total).toBe(0);
+    expect((await answerTo(asked({ chosen: { kind: "everybody" }, settings: { pattern: "ALL{RANDOM:3}" } }))).rows).toMatchObject([{ creatorId: null, code: expect.stringMatching(/^ALL[A-Z0-9]{3}$/) }]);
+  });
+
+  it("say what is wrong with a pattern, and nothing of another shop's deal", async () => {
+    expect((await answerTo(asked({ settings: { pattern: "{FIRST" } }))).problem).toMatchObject({ key: "naming.open_brace", at: { from: 0, to: 6 } });
+    expect((await answerTo(asked({}), OTHER_SHOP)).total).toBe(0);
+  });
+
+  it.each(["", "[]", "{", JSON.stringify({ chosen: 7, kept: {}, settings: [] }), JSON.stringify({ dealId: "autumn", chosen: { kind: "creators", ids: [1, null, {}] }, kept: [[1], "x", [null, null]] })])("answer %j", async (sent) => {
+    expect(await answerTo(sent)).toMatchObject({ n: 3, total: 0, rows: [] });
+  });
+
+  it("of more creators than a page looks at are given in a run, with the names that were shown", async () => {
+    const shown = await answerTo(asked({ settings: { pattern: "{RANDOM:8}" } }));
+    const { action } = await give();
+    const answer = await action(ask(SHOP, "/app/codes/give", { form: { intent: "run", asked: asked({ settings: { pattern: "{RANDOM:8}" } }), policy: "winner", startsAt: "", endsAt: "2099-01-31T22:59:59.999Z" } }));
+    expect(answer.status).toBe(302);
+    const id = answer.headers.get("location")!.replace("/app/codes/runs/", "");
+    expect((await pool().query("select code, policy, ends_at from code_batch_row where shop = $1 and batch_id = $2 order by n", [SHOP, id])).rows).toEqual(
+      shown.rows.map(({ code }) => ({ code, policy: "winner", ends_at: new Date("2099-01-31T22:59:59.999Z") })),
+    );
+  });
+
+  it("finds creators by name, handle or e-mail, in its own shop", async () => {
+    const { loader } = await names();
+    const found = (await (await loader(ask(SHOP, "/app/codes/give/names?q=mari"))).json()) as { creators: { id: string }[] };
+    expect(found.creators.map((creator) => creator.id)).toContain("marie");
+    expect(((await (await loader(ask(OTHER_SHOP, "/app/codes/give/names?q=mari"))).json()) as { creators: unknown[] }).creators).toEqual([]);
+  });
+});

@@ -6,7 +6,7 @@ import { type NamingSettings, readNaming, USUAL_NAMING } from "../../domain/nami
 import type { GiveCreator, GiveDeal } from "../../domain/pages.ts";
 import type { Finding } from "../../domain/preflight.ts";
 import type { FieldError } from "../../domain/problem.ts";
-import { type AskedNames, byReadiness, type Chosen, datesOf, type GiveRow, MOST_INLINE, type OwnDates, type Policy } from "./give-state.ts";
+import { type AskedNames, byReadiness, type Chosen, datesOf, type GiveRow, MOST_INLINE, type NamedRow, type OwnDates, type Policy } from "./give-state.ts";
 import { useGiveNames } from "./use-give-names.ts";
 
 export type CheckedRow = { creatorId: string | null; code: string; policy: string; findings: Finding[] };
@@ -31,14 +31,15 @@ export function useGive({ deals, creators, dealId, chosenIds, everybody, seed: f
 
   const nobody = chosen.kind === "creators" && chosen.ids.length === 0;
   const asked: AskedNames | null = deal === null || nobody || !readNaming(settings.pattern).ok ? null : { dealId: deal.id, chosen, settings, seed, kept: [...kept] };
-  const { answer: names, busy } = useGiveNames(asked);
+  const { answer, busy } = useGiveNames(asked);
+  const names = answer && { ...answer, rows: answer.rows.map((row) => typed(row, kept)) };
   const own = datesOf(dates, timezone);
   const [startsAt, endsAt] = [own.startsAt ?? null, own.endsAt ?? null];
   const rows: GiveRow[] = (names?.rows ?? []).map(({ creatorId, code }) => ({ creatorId, code, policy, startsAt, endsAt }));
   const inRun = (names?.total ?? 0) > MOST_INLINE;
 
-  const answer = fetcher.data ?? null;
-  const checked = currentFindings(answer, rows);
+  const said = fetcher.data ?? null;
+  const checked = currentFindings(said, rows);
   const open = names?.rows.some((row) => row.taken && !checked.has(row.creatorId ?? "")) ?? false;
   const blocked = !inRun && (open || [...checked.values()].flat().some((finding) => finding.blocking));
   const sorted = useMemo(() => byReadiness(creators, deal), [creators, deal]);
@@ -58,14 +59,20 @@ export function useGive({ deals, creators, dealId, chosenIds, everybody, seed: f
   return {
     deal, setDeal, chosen, choose, settings, setSettings, policy, setPolicy, dates, setDates, timezone, own, sorted,
     asked, names, busy, rows, inRun, checked, blocked, send,
-    wasChecked: answer !== null,
+    wasChecked: said !== null,
     working: fetcher.state !== "idle" ? String(fetcher.formData?.get("intent") ?? "") : "",
     /** What is wrong with no row. */
-    general: answer && !answer.ok ? answer.errors.filter((error) => !error.field.startsWith("rows.")) : [],
+    general: said && !said.ok ? said.errors.filter((error) => !error.field.startsWith("rows.")) : [],
     keep: (creatorId: string | null, code: string) => setKept(new Map(kept).set(creatorId ?? "", code)),
     leaveOut: (creatorId: string) => setChosen({ kind: "creators", ids: rows.flatMap((row) => (row.creatorId === null || row.creatorId === creatorId ? [] : [row.creatorId])) }),
     ready: asked !== null && names !== null && !busy && names.total > 0 && own.startsAt !== undefined && own.endsAt !== undefined,
   };
+}
+
+/** What a person types stands there at once, before the server knows of it. */
+function typed(row: NamedRow, kept: ReadonlyMap<string, string>): NamedRow {
+  const code = kept.get(row.creatorId ?? "");
+  return code === undefined ? row : { ...row, code, changes: [], taken: false };
 }
 
 /** What was found about each row as it stands now, by creator ("" for everybody); a row that was changed since is open again. */
