@@ -8,6 +8,7 @@ import { env, EnvironmentError } from "./env.server.ts";
 import { startComparing } from "./flow/drift-network.ts";
 import { startBatches } from "./flow/batch-run.ts";
 import { startFetching } from "./flow/fetch.ts";
+import { startForgettingFiles } from "./flow/files-tidy.ts";
 import { intake } from "./flow/intake.ts";
 import { startInventory } from "./flow/inventory.ts";
 import type { Loop } from "./flow/loop.ts";
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   server.listen(PORT, () => {
-    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startReadingPayouts(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches()];
+    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startReadingPayouts(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches(), startForgettingFiles()];
     stopOnSignal(server, loops);
     process.stdout.write(`Creator Codes listens on port ${PORT}, and is reached at ${SHOPIFY_APP_URL}\n`);
   });

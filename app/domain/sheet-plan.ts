@@ -4,7 +4,7 @@ import type { DealValue } from "./deal.ts";
 import { type DateOrder, dateOrder, dealNameKey, readDate, readDealValue, readPolicy } from "./sheet-codes.ts";
 import type { Cells } from "./sheet-columns.ts";
 import type { FileChoices, FilePlan, Policy, RowNote } from "./sheet-page.ts";
-import { findPeople, type Known, nameOf, type PersonRow, type RowFinding } from "./sheet-people.ts";
+import { findPeople, type Known, type PersonRow, type RowFinding } from "./sheet-people.ts";
 import { cleanText } from "./typed-text.ts";
 
 /** The shop as a file meets it. `joined`: who is in each of the shop's own programs now; `codes`: the code that creators have in the chosen deal. */
@@ -142,9 +142,9 @@ export function isLeft(row: { findings: readonly RowFinding[] }): boolean {
   return row.findings.some((finding) => finding.blocking);
 }
 
-/** How a row's person is shown: by the name, and else by what the row has. */
+/** How a row's person is shown: by the name, and else by the e-mail or the handle that the row has. */
 export function whoOf({ person }: Pick<PersonRow, "person">): string {
-  return nameOf(person) || (person.email ?? "");
+  return person.name || (person.email ?? person.handle ?? "");
 }
 
 const MOST_NOTES = 200;
@@ -174,7 +174,7 @@ export function planSummary(rows: readonly RowPlan[], choices: FileChoices, worl
     if (row.keeps.code || row.keeps.link) plan.kept += 1;
     if (row.makes && row.deal !== null && "name" in row.deal && !newDeals.has(dealNameKey(row.deal.name))) newDeals.set(dealNameKey(row.deal.name), row.deal.name);
     const code = row.code || (named.get(row.first) ?? "");
-    if (code !== "" && plan.examples.length < MOST_EXAMPLES) plan.examples.push({ n: row.n, who: whoOf(row), code, isNew: row.makes });
+    if (code !== "" && plan.examples.length < MOST_EXAMPLES) plan.examples.push({ n: row.n, who: world.known.byId.get(row.creatorId ?? "")?.name ?? whoOf(row), code, isNew: row.makes });
   }
   return { ...plan, known: known.size, added: added.size, joining: joining.size, newDeals: [...newDeals.values()] };
 }

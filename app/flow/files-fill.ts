@@ -3,7 +3,7 @@ import { runsOfFile } from "../db/reads/files.ts";
 import { findDealByName } from "../db/deal.ts";
 import { findSheetFile, readSheetBytes } from "../db/sheet-file.ts";
 import type { FileChoices } from "../domain/sheet-page.ts";
-import { isLeft, planRows } from "../domain/sheet-plan.ts";
+import { isLeft, planRows, type RowPlan } from "../domain/sheet-plan.ts";
 import { type Fill, fillCells } from "../sheets/patch.ts";
 import { readBook } from "../sheets/read.ts";
 import type { NotRead } from "./files.ts";
@@ -27,15 +27,17 @@ export async function filledFile(shop: string, id: string): Promise<FilledFile |
     const { code: codeAt, link: linkAt } = choices.columns;
     const fills: Fill[] = [];
     let waiting = 0;
-    const links = linkAt === undefined ? null : await linksOf(shop, rows.flatMap((row) => (row.code === "" || row.creatorId === null ? [] : [{ creatorId: row.creatorId, code: row.code }])));
+    /** A code that stays in its cell is the one that the row's link is for. */
+    const codeOf = (row: RowPlan, at: number) => (row.keeps.code && codeAt !== undefined ? (read.value.rows[at]!.cells[codeAt] ?? "").trim() : row.code);
+    const owned = rows.flatMap((row, at) => (row.creatorId === null || isLeft(row) ? [] : [{ creatorId: row.creatorId, code: codeOf(row, at) }]));
+    const links = linkAt === undefined ? null : await linksOf(shop, owned);
     for (const [at, row] of rows.entries()) {
       if (isLeft(row)) continue;
-      if (row.code === "" && row.makes) waiting += 1;
-      if (row.code === "") continue;
-      if (codeAt !== undefined && !row.keeps.code) fills.push({ row: row.n, column: codeAt, text: row.code });
-      if (linkAt === undefined || row.keeps.link) continue;
-      const code = row.keeps.code && codeAt !== undefined ? (read.value.rows[at]!.cells[codeAt] ?? "").trim() : row.code;
-      fills.push({ row: row.n, column: linkAt, text: links!(row.creatorId ?? "", code) });
+      const code = codeOf(row, at);
+      if (code === "" && row.makes) waiting += 1;
+      if (code === "") continue;
+      if (codeAt !== undefined && !row.keeps.code) fills.push({ row: row.n, column: codeAt, text: code });
+      if (linkAt !== undefined && !row.keeps.link) fills.push({ row: row.n, column: linkAt, text: links!(row.creatorId ?? "", code) });
     }
     const patched = await inSteps(fillCells(bytes, read.value, fills));
     if (!patched.ok) return patched;

@@ -64,7 +64,7 @@ export default function File() {
   useFollow(isWaiting(runs));
   const applied = file.state === "applied";
   const missing = whatIsMissing(choices);
-  const fillOnly = choices.purpose === "platform" && file.plan?.codes === 0 && file.plan.added === 0;
+  const fillOnly = !missing && choices.purpose === "platform" && file.plan?.codes === 0 && file.plan.added === 0;
   const ready = !applied && !missing && !planning && file.plan !== null && file.plan.left < file.plan.rows;
   return (
     <Page
@@ -90,7 +90,7 @@ export default function File() {
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">
             {applied ? null : <OptionsCard choices={choices} programs={programs} deals={deals} onChange={change} />}
-            <PlanCard fileId={file.id} plan={file.plan} missing={applied ? null : missing} busy={planning} />
+            <PlanCard fileId={file.id} applied={applied} plan={file.plan} missing={applied ? null : missing} busy={planning} />
           </BlockStack>
         </Layout.Section>
       </Layout>

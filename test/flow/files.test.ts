@@ -157,15 +157,16 @@ describe("the influencer platform's export", () => {
     const { plan, purpose } = (await fileDetail(SHOP, id))!;
     expect(purpose).toBe("platform");
     expect(plan).toMatchObject({ rows: 6, codes: 1, had: 2, kept: 2, left: 2 });
-    expect(plan!.examples[0]).toEqual({ n: 2, who: "marie", code: "MARIE10", isNew: true });
+    expect(plan!.examples[0]).toEqual({ n: 2, who: "Marie Laurent", code: "MARIE10", isNew: true });
     expect(plan!.notes.map(({ n, key }) => [n, key])).toEqual([[5, "unknown"], [7, "nobody"]]);
     expect(await applied(id)).toMatchObject({ codes: 1, added: 0, left: 2 });
     const zoe = ["ZOESPRING", `https://${SHOP}/discount/ZOESPRING`, "75"];
+    const keep = `https://${SHOP}/discount/KEEP`;
     // The run has not made it yet: nothing is promised that no buyer could use.
-    expect(await filledTexts(id)).toEqual([["", "", "150"], zoe, ["KEEP", "", "80"], ["", "", "90"], ["ZOESPRING", "https://old.example/", "95"], ["", "", "60"]]);
+    expect(await filledTexts(id)).toEqual([["", "", "150"], zoe, ["KEEP", keep, "80"], ["", "", "90"], ["ZOESPRING", "https://old.example/", "95"], ["", "", "60"]]);
     await makeCode("m", { code: "MARIE10", creator: "marie", program: "own", dealId });
-    await pool().query("insert into tracking_link (shop, program_id, creator_id, landing, url, at) values ($1, 'impact', 'marie', '/', 'https://track.example/marie', now())", [SHOP]);
-    expect(await filledTexts(id)).toEqual([["MARIE10", "https://track.example/marie", "150"], zoe, ["KEEP", "https://track.example/marie", "80"], ["", "", "90"], ["ZOESPRING", "https://old.example/", "95"], ["", "", "60"]]);
+    await pool().query("insert into tracking_link (shop, program_id, creator_id, landing, url, at) values ($1, 'impact', 'marie', '/discount/MARIE10', 'https://track.example/marie', now())", [SHOP]);
+    expect(await filledTexts(id)).toEqual([["MARIE10", "https://track.example/marie", "150"], zoe, ["KEEP", keep, "80"], ["", "", "90"], ["ZOESPRING", "https://old.example/", "95"], ["", "", "60"]]);
     const filled = (await filledFile(SHOP, id))!;
     expect(filled).toMatchObject({ ok: true, name: "orders (1).xlsx", formulas: 1, waiting: 0, unwritten: 0 });
     expect((await loaded((filled as { bytes: Buffer }).bytes)).worksheets[0]!.getCell("F2").formula).toBeUndefined();

@@ -84,7 +84,7 @@ describe("a file", () => {
     expect(filled.headers.get("content-disposition")).toContain("people.csv");
     expect(await filled.text()).toMatch(/^Email,Promo Code\nmarie@example\.com,\S+\nnobody@example\.com,\n$/);
     const notes = parseCsv((await (await get("what=notes&language=fr")).text()));
-    expect(notes[1]).toEqual(["3", "nobody ne fait pas partie de vos créateurs.", "Oui"]);
+    expect(notes[1]).toEqual(["3", "nobody@example.com ne fait pas partie de vos créateurs.", "Oui"]);
   });
 });
 

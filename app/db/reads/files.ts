@@ -40,11 +40,11 @@ export async function runsOfFile(shop: string, fileId: string): Promise<{ batchI
   return rows;
 }
 
-/** The newest tracking link of each of these creators to the store's front page. */
-export async function listTrackingLinks(shop: string, creatorIds: string[]): Promise<{ creatorId: string; url: string }[]> {
-  const { rows } = await pool().query<{ creatorId: string; url: string }>(
-    `select distinct on (creator_id) creator_id as "creatorId", url from tracking_link where shop = $1 and creator_id = any($2) and landing = '/' order by creator_id, at desc`,
-    [shop, creatorIds],
+/** Tracking links that were made for these creators, to these pages: the newest of several programs. */
+export async function listTrackingLinks(shop: string, creatorIds: string[], landings: string[]): Promise<{ creatorId: string; landing: string; url: string }[]> {
+  const { rows } = await pool().query<{ creatorId: string; landing: string; url: string }>(
+    `select distinct on (creator_id, landing) creator_id as "creatorId", landing, url from tracking_link where shop = $1 and creator_id = any($2) and landing = any($3) order by creator_id, landing, at desc`,
+    [shop, [...new Set(creatorIds)], [...new Set(landings)]],
   );
   return rows;
 }

@@ -10,16 +10,16 @@ import { useFileProblem, useRowNote } from "./words.ts";
 const MOST_SHOWN = 20;
 const COUNTS = ["rows", "added", "known", "joining", "codes", "had", "kept", "repeated", "left"] as const;
 
-type PlanCardProps = { fileId: string; plan: FilePlan | null; missing: KeptProblem | null; busy: boolean };
+type PlanCardProps = { fileId: string; applied: boolean; plan: FilePlan | null; missing: KeptProblem | null; busy: boolean };
 
-export function PlanCard({ fileId, plan, missing, busy }: PlanCardProps) {
+export function PlanCard({ fileId, applied, plan, missing, busy }: PlanCardProps) {
   const t = useT("files");
   const problem = useFileProblem();
   return (
     <Card>
       <BlockStack gap="400">
         <Text as="h2" variant="headingSm">
-          {t("plan.title")}
+          {t(applied ? "plan.title_applied" : "plan.title")}
         </Text>
         <div aria-live="polite">
           {busy ? (
