@@ -54,7 +54,7 @@ export function fieldsOf({ name, programId, title, description, codes, dealId, n
 export async function turnCampaign(shop: string, id: string, state: CampaignState): Promise<{ ok: true } | Failed> {
   const campaign = await findCampaign(shop, id);
   if (!campaign) return fail("campaign", "campaign.not_found");
-  if (await setCampaignState(shop, id, state, now())) await insertLog(shop, now(), { who: MERCHANT, what: `campaign.${state}`, detail: { campaignId: id, name: campaign.name } });
+  if (await setCampaignState(shop, id, state, now())) await insertLog(shop, now(), { who: MERCHANT, what: state === "closed" ? "campaign.closed" : "campaign.opened", detail: { campaignId: id, name: campaign.name } });
   return { ok: true };
 }
 
@@ -82,7 +82,7 @@ async function note(shop: string, { id, name }: Campaign, ids: string[], state: 
   if (state !== "open" && !ASKED_STATES.includes(state)) return fail("state", "campaign.state_unknown");
   if (ids.length === 0 && unknown.length === 0) return fail("creatorIds", "membership.nobody");
   const changed = ids.length === 0 ? 0 : state === "open" ? await removeAsked(shop, id, ids) : await setAsked(shop, id, ids, state, now());
-  if (changed > 0) await insertLog(shop, now(), { who: MERCHANT, what: `campaign.${state}`, detail: { campaignId: id, name, count: changed } });
+  if (changed > 0) await insertLog(shop, now(), { who: MERCHANT, what: `campaign.${state === "open" ? "unasked" : state}`, detail: { campaignId: id, name, count: changed } });
   return { ok: true, changed, unknown };
 }
 

@@ -49,7 +49,7 @@ export function LogCard({ log }: { log: Paged<LogLine> }) {
   );
 }
 
-const KNOWN = ["deal.made", "placing.tried_again", "codes.given", "codes.paused", "codes.resumed", "codes.ended", "codes.retired", "codes.replaced", "codes.kept", "codes.dated", "codes.voided", "codes.unvoided", "file.brought", "file.applied", "file.deleted", "creators.taken_over", "rules.stacking_changed", "rules.program_changed", "network.connected", "program.chosen", "program.made", "creator.added", "network.disconnected", "program.event_type", "pattern.made", "pattern.changed", "pattern.retired", "rules.shop_changed", "what_if.applied", "hand.credit", "hand.correct", "hand.exclude", "hand.withdraw"];
+const KNOWN = ["deal.made", "placing.tried_again", "codes.given", "codes.paused", "codes.resumed", "codes.ended", "codes.retired", "codes.replaced", "codes.kept", "codes.dated", "codes.voided", "codes.unvoided", "file.brought", "file.applied", "file.deleted", "creators.taken_over", "creators.put_in", "creators.taken_out", "campaign.made", "campaign.edited", "campaign.closed", "campaign.opened", "campaign.accepted", "campaign.invited", "campaign.declined", "campaign.unasked", "rules.stacking_changed", "rules.program_changed", "network.connected", "program.chosen", "program.made", "creator.added", "network.disconnected", "program.event_type", "pattern.made", "pattern.changed", "pattern.retired", "rules.shop_changed", "what_if.applied", "hand.credit", "hand.correct", "hand.exclude", "hand.withdraw"];
 
 function sentenceOf(line: LogLine, t: Translate, format: Format): string {
   const values: Record<string, string | number> = {};
