@@ -11,7 +11,7 @@ const FIRST_STACKING_RULE = "largest_discount";
 
 /** Asks the store for its name, currency and time zone and notes them; at the first opening the shop's own rules begin as well. */
 export async function welcomeShop(shop: string): Promise<{ ok: true } | { ok: false; errors: FieldError[] }> {
-  const read = await readShop(adminFor(shop));
+  const read = await readShop(adminFor(shop, "person"));
   if (!read.ok) return { ok: false, errors: [{ field: "shop", ...storeProblem(read.fault) }] };
   await upsertShop(shop, read.data, now());
   await insertFirstShopRule(shop, FIRST_STACKING_RULE);
