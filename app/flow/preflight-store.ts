@@ -73,7 +73,7 @@ type Whose = { deal: { id: string; name: string } | null; maker: Maker | null; d
 /** By whom a name is taken: a deal of ours, this app before, another app, or a person. */
 function judge({ code }: Asked, found: StoreName, { deal, maker, dealId }: Whose): Finding {
   const values = { code, discount: found.title };
-  const adopt: Remedy = { kind: "adopt", href: `/app/codes/found?q=${encodeURIComponent(code)}` };
+  const adopt: Remedy = { kind: "adopt", href: `/app/adopt?q=${encodeURIComponent(code)}` };
   if (deal) return aboutCode(deal.id === dealId ? "give.taken_in_this_deal" : "give.taken_in_our_deal", { ...values, discount: deal.name }, true, [{ kind: "rename" }, { kind: "open_deal", href: `/app/deals/${deal.id}` }]);
   if (found.ours) return aboutCode("give.taken_by_this_app", values, true, [{ kind: "rename" }, adopt]);
   if (maker?.app) return aboutCode("give.taken_by_app", { ...values, app: maker.app }, true, [{ kind: "rename" }, adopt]);

@@ -48,7 +48,7 @@ describe("a name that the store has", () => {
     expect(keys([found!])).toEqual([[key]]);
     expect(found![0]!.values).toEqual(values);
     expect(found![0]!.remedies).toContainEqual({ kind: "rename", suggestion: "HELLO10X2" });
-    expect(found![0]!.remedies).toContainEqual({ kind: "adopt", href: "/app/codes/found?q=HELLO10" });
+    expect(found![0]!.remedies).toContainEqual({ kind: "adopt", href: "/app/adopt?q=HELLO10" });
   });
 
   test("many names cost few calls: fifty a call", async () => {
