@@ -6,6 +6,9 @@ import type { Values } from "./problem.ts";
 export const NAME_WORDS = ["FIRST", "LAST", "NAME", "INITIALS", "HANDLE", "AMOUNT", "DEAL", "PROGRAM", "YEAR", "MONTH", "NUMBER", "RANDOM"] as const;
 export type NameWord = (typeof NAME_WORDS)[number];
 
+/** The words that a code for everybody leaves empty. */
+export const OF_CREATORS: readonly NameWord[] = ["FIRST", "LAST", "NAME", "INITIALS", "HANDLE"];
+
 /** `size`: {RANDOM:6} has six characters, {NUMBER:3} is at least three digits, {YEAR:2} is 26, {FIRST:5} is at most five letters. */
 export type NamePart = { kind: "text"; text: string } | { kind: "word"; word: NameWord; size: number | null };
 

@@ -1,7 +1,7 @@
 // A name for each creator's code, from a pattern: plain letters and digits whatever script the creator's name is in, within the length that
 // was chosen, and none twice. What was changed on the way is said per code. For a server: domain/plain-letters.ts is large.
 import { codeKey } from "./code.ts";
-import type { NamePart, NameWord, WhenTaken } from "./naming-pattern.ts";
+import { type NamePart, type NameWord, OF_CREATORS, type WhenTaken } from "./naming-pattern.ts";
 import { plainInitials, plainNameWords, plainText, plainWords, type PlainWord } from "./plain-letters.ts";
 import type { Values } from "./problem.ts";
 import { type Dice, drawn, freshDice } from "./random-tail.ts";
@@ -94,7 +94,6 @@ function build(input: NamingInput, creator: NamedCreator, number: number, dice: 
   return { pieces, changes };
 }
 
-const OF_CREATORS: readonly NameWord[] = ["FIRST", "LAST", "NAME", "INITIALS", "HANDLE"];
 const NAMES: readonly NameWord[] = ["FIRST", "LAST", "NAME", "HANDLE", "DEAL", "PROGRAM"];
 
 type Filling = { input: NamingInput; creator: NamedCreator; number: number; dice: Dice; changes: NameChange[] };

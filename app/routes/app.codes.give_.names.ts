@@ -6,6 +6,8 @@ import { nameForCreators } from "../flow/naming.ts";
 import { authenticate } from "../shopify.server.ts";
 import { askedNames, MOST_INLINE, type NamesAnswer } from "../ui/codes/give-state.ts";
 
+const SAMPLE = 20;
+
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const search = (new URL(request.url).searchParams.get("q") ?? "").slice(0, 200);
@@ -21,6 +23,8 @@ export async function action({ request }: ActionFunctionArgs) {
   if (!told.ok) return json<NamesAnswer>({ n, problem: told.problem, total: 0, rows: [], renamed: 0, cut: 0, open: 0 });
   const { codes } = told;
   const having = (key: string) => codes.filter((one) => one.changes.some((change) => change.key === key)).length;
-  const rows = codes.slice(0, MOST_INLINE).map(({ creatorId, name, code, changes, taken }) => ({ creatorId, name, code, changes, taken }));
+  // Of more than a page looks at, some from the first to the last.
+  const some = codes.length <= MOST_INLINE ? codes : Array.from({ length: SAMPLE }, (_, place) => codes[Math.floor((place * codes.length) / SAMPLE)]!);
+  const rows = some.map(({ creatorId, name, code, changes, taken }) => ({ creatorId, name, code, changes, taken }));
   return json<NamesAnswer>({ n, problem: null, total: codes.length, rows, renamed: having("naming.was_taken"), cut: having("naming.cut"), open: codes.filter((one) => one.taken).length });
 }

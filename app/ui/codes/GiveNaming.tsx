@@ -1,11 +1,11 @@
 // How the codes are named: a pattern with what can stand in it, what happens where a name is taken, hyphens, and the length.
 import { BlockStack, Button, Card, Checkbox, Collapsible, InlineGrid, InlineStack, Select, Text, TextField } from "@shopify/polaris";
 import { useState } from "react";
-import { LENGTHS, NAME_WORDS, namesEach, type NamingProblem, type NamingSettings, readNaming, WHEN_TAKEN, type WhenTaken } from "../../domain/naming-pattern.ts";
+import { LENGTHS, NAME_WORDS, namesEach, type NamingProblem, type NamingSettings, OF_CREATORS, readNaming, WHEN_TAKEN, type WhenTaken } from "../../domain/naming-pattern.ts";
 import { useT } from "../../i18n.ts";
 import { PatternProblemWords } from "./PatternWords.tsx";
 
-const PRESETS = ["{FIRST}{AMOUNT}", "{FIRST}{LAST:1}{AMOUNT}", "{HANDLE}{AMOUNT}", "{RANDOM:6}"];
+const PRESETS = { each: ["{FIRST}{AMOUNT}", "{FIRST}{LAST:1}{AMOUNT}", "{HANDLE}{AMOUNT}", "{RANDOM:6}"], everybody: ["{PROGRAM}{AMOUNT}", "{DEAL}{AMOUNT}", "{DEAL}{YEAR}"] };
 
 type NamingProps = { settings: NamingSettings; inNetwork: boolean; each: boolean; onSettings: (settings: NamingSettings) => void };
 
@@ -20,11 +20,11 @@ export function GiveNaming({ settings, inNetwork, each, onSettings }: NamingProp
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingSm">
-          {t("give.naming.title")}
+          {t(each ? "give.naming.title" : "give.naming.title_everybody")}
         </Text>
         <TextField
           label={t("give.naming.pattern")}
-          helpText={t("give.naming.pattern_help")}
+          helpText={t(each ? "give.naming.pattern_help" : "give.naming.pattern_help_everybody")}
           value={settings.pattern}
           onChange={(pattern) => change({ pattern })}
           error={problem ? <PatternProblemWords pattern={settings.pattern} problem={problem} /> : undefined}
@@ -33,7 +33,7 @@ export function GiveNaming({ settings, inNetwork, each, onSettings }: NamingProp
           spellCheck={false}
         />
         <InlineStack gap="200" blockAlign="center">
-          {PRESETS.map((preset) => (
+          {PRESETS[each ? "each" : "everybody"].map((preset) => (
             <Button key={preset} size="slim" pressed={settings.pattern === preset} onClick={() => change({ pattern: preset })}>
               {preset}
             </Button>
@@ -43,7 +43,7 @@ export function GiveNaming({ settings, inNetwork, each, onSettings }: NamingProp
           </Button>
         </InlineStack>
         <Collapsible id="naming-words" open={legend}>
-          <Words onWord={(word) => change({ pattern: `${settings.pattern}{${word}}` })} />
+          <Words each={each} onWord={(word) => change({ pattern: `${settings.pattern}{${word}}` })} />
         </Collapsible>
         {each && read.ok && !namesEach(read.parts) ? <Note text={t("give.naming.all_alike")} /> : null}
         {hyphenLost ? <Note text={t("give.naming.hyphen_lost")} /> : null}
@@ -63,12 +63,13 @@ export function GiveNaming({ settings, inNetwork, each, onSettings }: NamingProp
   );
 }
 
-function Words({ onWord }: { onWord: (word: string) => void }) {
+function Words({ each, onWord }: { each: boolean; onWord: (word: string) => void }) {
   const t = useT("codes");
+  const words = NAME_WORDS.filter((word) => each || !OF_CREATORS.includes(word));
   return (
     <BlockStack gap="200">
       <InlineGrid columns={{ xs: 1, sm: 2 }} gap="200">
-        {NAME_WORDS.map((word) => (
+        {words.map((word) => (
           <InlineStack key={word} gap="200" wrap={false} blockAlign="start">
             <span style={{ flex: "none", minWidth: "6.5rem" }}>
               <Button variant="plain" onClick={() => onWord(word)} accessibilityLabel={t("give.naming.add_word", { word: `{${word}}` })}>
@@ -82,7 +83,7 @@ function Words({ onWord }: { onWord: (word: string) => void }) {
         ))}
       </InlineGrid>
       <Text as="p" tone="subdued">
-        {t("give.naming.words_help", { random: "{RANDOM:6}", number: "{NUMBER:3}", first: "{FIRST:5}" })}
+        {t("give.naming.words_help", { random: "{RANDOM:6}", number: "{NUMBER:3}", word: each ? "{FIRST:5}" : "{DEAL:5}" })}
       </Text>
     </BlockStack>
   );

@@ -113,8 +113,6 @@ function Changes({ changes }: { changes: readonly NameChange[] }) {
   return own.length === 0 ? null : <>{own.map((change) => tErrors(change.key, change.values)).join(" ")}</>;
 }
 
-const SHOWN = 20;
-
 /** More creators than can be looked at one by one: some names, and how many of all are cut or numbered. */
 export function GiveSample({ names, busy }: { names: NamesAnswer; busy: boolean }) {
   const t = useT("codes");
@@ -133,8 +131,8 @@ export function GiveSample({ names, busy }: { names: NamesAnswer; busy: boolean 
           </BlockStack>
         </div>
         <Divider />
-        <InlineGrid columns={{ xs: 1, sm: 2 }} gap="200">
-          {names.rows.slice(0, SHOWN).map((row) => (
+        <InlineGrid columns={{ xs: 1, sm: 2 }} gap={{ xs: "200", sm: "400" }}>
+          {names.rows.map((row) => (
             <InlineStack key={row.creatorId} gap="200" wrap={false} align="space-between">
               <Text as="span" truncate>
                 {row.name}
@@ -145,7 +143,7 @@ export function GiveSample({ names, busy }: { names: NamesAnswer; busy: boolean 
             </InlineStack>
           ))}
         </InlineGrid>
-        {names.total > SHOWN ? <Text as="p" tone="subdued">{t("give.sample.more", { count: names.total - SHOWN })}</Text> : null}
+        {names.total > names.rows.length ? <Text as="p" tone="subdued">{t("give.sample.more", { count: names.total - names.rows.length })}</Text> : null}
       </BlockStack>
     </Card>
   );

@@ -17,7 +17,7 @@ export type AskedNames = { dealId: string; chosen: Chosen; settings: NamingSetti
 
 export type NamedRow = { creatorId: string | null; name: string; code: string; changes: NameChange[]; taken: boolean };
 
-/** `n`: which question this answers. `rows`: the first of them; `renamed`, `cut`, `open`: how many of all go round a taken name, were shortened, or are for a person to name. */
+/** `n`: which question this answers. `rows`: all of them, or a sample where there are more than MOST_INLINE; `renamed`, `cut`, `open`: how many of all go round a taken name, were shortened, or are for a person to name. */
 export type NamesAnswer = { n: number; problem: NamingProblem | null; total: number; rows: NamedRow[]; renamed: number; cut: number; open: number };
 
 /** Up to this many are looked at one by one; more are made in the background. */
