@@ -80,7 +80,8 @@ export async function makeVoid(shop: string, id: string, { from, reason }: { fro
   const since = instantOf(from, "00:00", zone);
   const why = cleanText(reason).replace(/\s+/g, " ");
   const errors: FieldError[] = [];
-  if (!since) errors.push({ field: "from", key: "deal.date_form" });
+  if (since === null) errors.push({ field: "from", key: "life.from_missing" });
+  else if (since === undefined) errors.push({ field: "from", key: "deal.date_form" });
   if (why === "") errors.push({ field: "reason", key: "hand.reason_missing" });
   else if (why.length > LONGEST_REASON) errors.push({ field: "reason", key: "hand.reason_long", values: { limit: LONGEST_REASON } });
   if (!since || errors.length > 0) return { ok: false, errors };

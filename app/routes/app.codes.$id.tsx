@@ -54,7 +54,7 @@ export default function Code() {
   const acts = useLifeActs({ code, timezone, window: code.window });
   useToast(data, !data ? null : data.intent === "retire-pattern" ? t(data.done ? "page.retire.done" : "page.retire.gone") : t("tried_again", { count: 1 }), data?.intent === "retire-pattern" && !data.done);
   useDoneToast((done) => t(`pattern.done.${done}`));
-  useFollow(code.life.open.some((side) => !side.stuck));
+  useFollow(code.life.beingReplaced || code.life.open.some((side) => !side.stuck));
   const regex = code.match === "regex";
   const changeable = regex && code.retiredAt === null;
   const usable = code.life.state === "active" && code.store?.state === "live";
@@ -88,7 +88,8 @@ export default function Code() {
         <Layout.Section>
           <BlockStack gap="400">
             <LifeCard code={code} onAgain={() => fetcher.submit({ intent: "again" }, { method: "post" })} busy={fetcher.state !== "idle"} />
-            <WhatCard code={code} />
+            {regex || code.retiredAt ? null : <ShareCard code={{ id: code.id, code: code.code, usable }} share={share} />}
+            {regex ? <WhatCard code={code} /> : null}
             {changeable ? <PatternTester key={code.id} codeId={code.id} pattern={code.code} /> : null}
             <OrdersCard code={code} orders={orders} />
           </BlockStack>
@@ -96,7 +97,7 @@ export default function Code() {
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">
             <ResultsCard code={code} />
-            {regex || code.retiredAt ? null : <ShareCard code={{ id: code.id, code: code.code, usable }} share={share} />}
+            {regex ? null : <WhatCard code={code} />}
             <HistoryCard code={code} />
             <EventsCard code={code} />
           </BlockStack>

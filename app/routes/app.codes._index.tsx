@@ -67,7 +67,7 @@ export default function Codes() {
     ...(id === "waiting" && counts.waiting > 0 ? { count: counts.waiting } : {}),
   }));
   const sorts = ["wrong", "creator", "code", "newest"].map((id) => ({ id, label: t(`sort.${id}.label`), direction: t(`sort.${id}.direction`) }));
-  const subtitle = counts.all === 0 ? t("subtitle") : counts.wrong > 0 ? t("subtitle_wrong", { count: counts.wrong }) : counts.waiting > 0 ? tLife("list.subtitle_open", { count: counts.waiting }) : t("subtitle_live");
+  const subtitle = counts.all === 0 ? t("subtitle") : counts.wrong > 0 ? t("subtitle_wrong", { count: counts.wrong }) : counts.waiting > 0 ? tLife("list.subtitle_open", { count: counts.waiting }) : tLife("list.subtitle_ok");
   return (
     <Page fullWidth title={t("title")} subtitle={subtitle} primaryAction={{ content: t("give.action"), url: "/app/codes/give" }} secondaryActions={[{ content: t("pattern.action"), url: "/app/codes/pattern" }, { content: tFiles("title"), url: "/app/files" }]}>
       <BlockStack gap="400">

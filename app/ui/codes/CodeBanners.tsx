@@ -1,5 +1,5 @@
 // What a person should know of a code before all else: what is to take its place, and that its credits are void.
-import { Banner, Layout, Link } from "@shopify/polaris";
+import { Banner, BlockStack, Layout } from "@shopify/polaris";
 import type { CodeDetail } from "../../domain/code-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
@@ -15,24 +15,24 @@ export function CodeBanners({ code }: { code: CodeDetail }) {
   if (!voided && !life.beingReplaced && !retiredPattern) return null;
   return (
     <Layout.Section variant="fullWidth">
-      {retiredPattern ? (
-        <Banner title={tCodes("page.retired.title", { date: format.dateTime(code.retiredAt) })}>
-          <p>{tCodes("page.retired.text")}</p>
-        </Banner>
-      ) : null}
-      {life.beingReplaced && replacedBy ? (
-        <Banner tone="info" title={t("banner.replacing.title", { code: replacedBy.code })}>
-          <p>
-            {t("sentence.being_replaced", { code: replacedBy.code })} <Link url={`/app/codes/${replacedBy.id}`}>{replacedBy.code}</Link>
-          </p>
-        </Banner>
-      ) : null}
-      {voided ? (
-        <Banner tone="warning" title={t("banner.void.title", { date: format.date(voided.from) })}>
-          <p>{t("banner.void.text", { reason: voided.reason })}</p>
-          {life.state === "retired" || life.state === "replaced" ? <p>{sentence(code)}</p> : null}
-        </Banner>
-      ) : null}
+      <BlockStack gap="400">
+        {retiredPattern ? (
+          <Banner title={tCodes("page.retired.title", { date: format.dateTime(code.retiredAt) })}>
+            <p>{tCodes("page.retired.text")}</p>
+          </Banner>
+        ) : null}
+        {life.beingReplaced && replacedBy ? (
+          <Banner tone="info" title={t("banner.replacing.title", { code: replacedBy.code })} action={{ content: t("banner.replacing.open", { code: replacedBy.code }), url: `/app/codes/${replacedBy.id}` }}>
+            <p>{t("sentence.being_replaced", { code: replacedBy.code })}</p>
+          </Banner>
+        ) : null}
+        {voided ? (
+          <Banner tone="warning" title={t("banner.void.title", { date: format.date(voided.from) })}>
+            <p>{t("banner.void.text", { reason: voided.reason })}</p>
+            {life.state === "retired" || life.state === "replaced" ? <p>{sentence(code)}</p> : null}
+          </Banner>
+        ) : null}
+      </BlockStack>
     </Layout.Section>
   );
 }

@@ -65,7 +65,8 @@ export function ResultsCard({ code }: { code: CodeDetail }) {
 /** The newest first, as "From 3 Jun 2026: Marie, Creators. Credited: with any click." */
 export function HistoryCard({ code }: { code: CodeDetail }) {
   const t = useT("codes");
-  const { replaced, replacedBy } = code;
+  const { replaced } = code;
+  const replacedBy = code.life.beingReplaced ? null : code.replacedBy; // the other one has not taken its place yet
   return (
     <Card>
       <BlockStack gap="300">

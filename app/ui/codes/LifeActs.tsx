@@ -21,8 +21,9 @@ type ActsProps = { code: CodeDetail; timezone: string; window: OwnWindow };
 export function useLifeActs({ code, timezone, window }: ActsProps): { actions: Pick<PageProps, "secondaryActions" | "actionGroups">; dialog: React.ReactNode; busy: boolean } {
   const t = useT("life");
   const fetcher = useFetcher<ActAnswer>();
-  const [asking, setAsking] = useState<LifeAct | null>(null);
   const { data } = fetcher;
+  // What was answered before a dialog opened is not about it.
+  const [asking, setAsking] = useState<{ act: LifeAct; after: ActAnswer | undefined } | null>(null);
   useToast(data, data ? toastOf(data, t) : null, data ? !data.done : false);
   useEffect(() => {
     if (data?.done) setAsking(null);
@@ -38,7 +39,7 @@ export function useLifeActs({ code, timezone, window }: ActsProps): { actions: P
     content: t(`act.${act}.action`),
     id: `act-${act}`,
     destructive: act === "end" || act === "retire" || act === "void",
-    onAction: () => (ASKING.includes(act) ? setAsking(act) : send(act)),
+    onAction: () => (ASKING.includes(act) ? setAsking({ act, after: data }) : send(act)),
     loading: busy && fetcher.formData?.get("intent") === act,
   });
   const rest = acts.filter((act) => !IN_SIGHT.includes(act));
@@ -47,7 +48,7 @@ export function useLifeActs({ code, timezone, window }: ActsProps): { actions: P
       secondaryActions: acts.filter((act) => IN_SIGHT.includes(act)).map(actionOf),
       actionGroups: rest.length > 0 ? [{ title: t("act.menu"), actions: rest.map(actionOf) }] : [],
     },
-    dialog: asking === null ? null : <Dialog key={asking} act={asking} code={code} timezone={timezone} window={window} busy={busy} errors={data && data.intent === asking ? data.errors : []} onSend={send} onClose={() => setAsking(null)} />,
+    dialog: asking === null ? null : <Dialog key={asking.act} act={asking.act} code={code} timezone={timezone} window={window} busy={busy} errors={data && data !== asking.after ? data.errors : []} onSend={send} onClose={() => setAsking(null)} />,
     busy,
   };
 }

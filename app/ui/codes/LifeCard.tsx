@@ -30,12 +30,9 @@ export function LifeCard({ code, onAgain, busy }: { code: CodeDetail; onAgain: (
   return (
     <Card>
       <BlockStack gap="300">
-        <InlineStack align="space-between" blockAlign="center" gap="200">
-          <Text as="h2" variant="headingSm">
-            {t("title")}
-          </Text>
-          <LifeBadge state={life.state} />
-        </InlineStack>
+        <Text as="h2" variant="headingSm">
+          {t("title")}
+        </Text>
         <Text as="p">{sentence(code)}</Text>
         {life.sides.map((side) => {
           const network = code.networks.find((mark) => mark.programId === side.target);
