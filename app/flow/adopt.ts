@@ -7,7 +7,7 @@ import { insertAdopted, insertLinked, unlinkCode, type LinkedCode } from "../db/
 import { findCreators } from "../db/creator.ts";
 import { findDealByName, findDealByStoreId } from "../db/deal.ts";
 import { inTurn } from "../db/lock.ts";
-import { findProgram } from "../db/program.ts";
+import { findProgram, listPrograms } from "../db/program.ts";
 import { findPeople } from "../db/reads/adopt.ts";
 import { latestMemberships } from "../db/reads/preflight.ts";
 import { findShop } from "../db/shop.ts";
@@ -40,6 +40,20 @@ export type Linked = { ok: true; linked: number; skipped: string[] } | (Failed &
 export async function guessOwners(shop: string, keys: string[]): Promise<Map<string, string>> {
   const people = await findPeople(shop, "", MOST_PEOPLE);
   return guessCreators(keys, people.map(({ id, name, handle }) => ({ id, words: [...plainWords(name), ...plainWords(handle ?? "")] })));
+}
+
+export type Guessed = Record<string, { id: string; name: string }>;
+
+/** The same with the creators' names, by key. */
+export async function guessedPeople(shop: string, keys: string[]): Promise<Guessed> {
+  const owners = await guessOwners(shop, keys);
+  const names = new Map((await findCreators(shop, [...new Set(owners.values())])).map((creator) => [creator.id, creator.name]));
+  return Object.fromEntries([...owners].map(([key, id]) => [key, { id, name: names.get(id) ?? "" }]));
+}
+
+/** The programs in which codes can be linked. */
+export async function linkablePrograms(shop: string): Promise<{ id: string; name: string; inNetwork: boolean }[]> {
+  return (await listPrograms(shop)).filter((program) => program.state === "active").map(({ id, name, network }) => ({ id, name, inNetwork: network !== "none" }));
 }
 
 /** What speaks against linking these codes so: nothing is written. */

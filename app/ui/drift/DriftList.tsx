@@ -1,16 +1,13 @@
 // The list of what differs, with what is chosen settled together.
-import { useFetcher } from "@remix-run/react";
 import { BlockStack, Box, Button, Card, Checkbox, InlineStack, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { DriftCounts, DriftRow, InventoryState } from "../../domain/drift-page.ts";
 import type { Paged } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
-import { useFormat } from "../format.tsx";
 import { ListFilters, ListPages } from "../index-list.tsx";
 import type { ListState } from "../list-state.ts";
-import { useToast } from "../live.ts";
-import { useProblemWords } from "../marks.tsx";
 import { DriftItem } from "./DriftItem.tsx";
+import { Looked } from "./Looked.tsx";
 import { SettleDialog } from "./SettleDialog.tsx";
 import { useSettle } from "./use-settle.ts";
 
@@ -74,33 +71,5 @@ function Choosable({ row, choosable, chosen, onChoose, children }: ChoosableProp
       <Checkbox label={t("choose", { name: row.code?.code ?? row.theirs?.code ?? row.deal?.name ?? "" })} labelHidden checked={chosen} onChange={onChoose} />
       {children}
     </div>
-  );
-}
-
-/** Since when what is shown holds, and a look on demand. */
-function Looked({ inventory }: { inventory: InventoryState }) {
-  const t = useT("drift");
-  const format = useFormat();
-  const fetcher = useFetcher();
-  const problem = useProblemWords()(inventory.problem);
-  useToast(fetcher.data, fetcher.data ? t("looking") : null);
-  const reading = inventory.reading || inventory.waiting > 0;
-  const said = reading ? t("reading", { count: inventory.seen, waiting: inventory.waiting }) : t("looked", { when: format.ago(inventory.doneAt) });
-  return (
-    <InlineStack align="space-between" blockAlign="center" gap="200">
-      <BlockStack>
-        <Text as="p" tone="subdued">
-          {said}
-        </Text>
-        {problem ? (
-          <Text as="p" tone="critical">
-            {problem}
-          </Text>
-        ) : null}
-      </BlockStack>
-      <Button onClick={() => fetcher.submit({ choice: "look" }, { method: "post" })} loading={fetcher.state !== "idle"} disabled={reading}>
-        {t("look")}
-      </Button>
-    </InlineStack>
   );
 }
