@@ -168,8 +168,12 @@ export async function resumeBatch({ shop, id }: BatchKey): Promise<boolean> {
   return rowCount === 1;
 }
 
-export async function findBatch({ shop, id }: BatchKey): Promise<{ state: BatchState; dealId: string; startedAt: Date | null } | null> {
-  const { rows } = await pool().query<{ state: BatchState; dealId: string; startedAt: Date | null }>(`select state, deal_id as "dealId", started_at as "startedAt" from code_batch where shop = $1 and id = $2`, [shop, id]);
+/** `toMake`: rows that are codes, or can become some. */
+export async function findBatch({ shop, id }: BatchKey): Promise<{ state: BatchState; dealId: string; toMake: number } | null> {
+  const { rows } = await pool().query<{ state: BatchState; dealId: string; toMake: number }>(
+    `select state, deal_id as "dealId", (select count(*)::int from code_batch_row r where r.shop = b.shop and r.batch_id = b.id and r.state in ('checked', 'made')) as "toMake" from code_batch b where shop = $1 and id = $2`,
+    [shop, id],
+  );
   return rows[0] ?? null;
 }
 

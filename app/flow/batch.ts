@@ -11,6 +11,8 @@ import { codeKey } from "../domain/code.ts";
 import type { FieldError } from "../domain/problem.ts";
 import type { Failed } from "./connected.ts";
 
+const MERCHANT = "merchant";
+
 /** `hyphens`: the merchant allows them in codes of a network too. */
 export type BatchInput = { dealId: string; campaignId: string | null; fileId: string | null; rows: readonly NewBatchRow[]; who: string; hyphens?: boolean };
 
@@ -29,25 +31,21 @@ export async function createBatch(shop: string, { dealId, campaignId, fileId, ro
 
 /** Begins to make the codes of a run that was checked; blocked rows are left as they are. */
 export async function startBatch(shop: string, id: string, who: string): Promise<{ ok: true } | Failed> {
-  const at = now();
-  if (!(await beginBatch({ shop, id }, at))) return refused(shop, id);
-  const { dealId } = (await findBatch({ shop, id }))!;
-  await insertLog(shop, at, { who, what: "codes.run_started", detail: { id, dealId, deal: (await findDeal(shop, dealId))?.name ?? "" } });
-  return { ok: true };
+  return noted({ shop, id, who, what: "codes.run_started" }, await beginBatch({ shop, id }, now()));
 }
 
 /** Stops it after the calls under way: what was asked of the store is seen through, the rest waits until it goes on. */
-export async function stopBatch(shop: string, id: string): Promise<{ ok: true } | Failed> {
-  return (await haltBatch({ shop, id }, now())) ? { ok: true } : refused(shop, id);
+export async function stopBatch(shop: string, id: string, who = MERCHANT): Promise<{ ok: true } | Failed> {
+  return noted({ shop, id, who, what: "codes.run_stopped" }, await haltBatch({ shop, id }, now()));
 }
 
 /** Goes on where it was stopped, or where it failed. */
-export async function goOnBatch(shop: string, id: string): Promise<{ ok: true } | Failed> {
-  return (await resumeBatch({ shop, id })) ? { ok: true } : refused(shop, id);
+export async function goOnBatch(shop: string, id: string, who = MERCHANT): Promise<{ ok: true } | Failed> {
+  return noted({ shop, id, who, what: "codes.run_resumed" }, await resumeBatch({ shop, id }));
 }
 
 /** Tries rows again that were blocked or failed, after their reason was mended; `ns` null: all of them. Returns how many wait again. */
-export async function retryRows(shop: string, id: string, ns: number[] | null): Promise<{ ok: true; rows: number } | Failed> {
+export async function retryRows(shop: string, id: string, ns: number[] | null, who = MERCHANT): Promise<{ ok: true; rows: number } | Failed> {
   const at = now();
   const again = await inTransaction(async (client) => {
     const { checked, codeIds } = await retryRowsOf(client, { shop, id }, ns);
@@ -55,7 +53,7 @@ export async function retryRows(shop: string, id: string, ns: number[] | null): 
     const rows = checked + codeIds.length;
     if (rows > 0) {
       await reopenBatch(client, { shop, id });
-      await addLog(client, shop, at, { who: "merchant", what: "placing.tried_again", detail: { count: rows } });
+      await addLog(client, shop, at, { who, what: "placing.tried_again", detail: { count: rows } });
     }
     return rows;
   });
@@ -68,7 +66,11 @@ export async function skipRows(shop: string, id: string, ns: number[], skip: boo
   return rows > 0 ? { ok: true, rows } : { ok: false, errors: [{ field: "rows", key: "run.nothing_to_skip" }] };
 }
 
-async function refused(shop: string, id: string): Promise<Failed> {
+/** What was done goes into the shop's log; what could not be done is told. */
+async function noted({ shop, id, who, what }: { shop: string; id: string; who: string; what: string }, isDone: boolean): Promise<{ ok: true } | Failed> {
   const batch = await findBatch({ shop, id });
-  return { ok: false, errors: [{ field: "run", key: batch === null ? "run.not_found" : "run.not_now" }] };
+  if (!isDone || batch === null) return { ok: false, errors: [{ field: "run", key: batch === null ? "run.not_found" : "run.not_now" }] };
+  const deal = (await findDeal(shop, batch.dealId))?.name ?? "";
+  await insertLog(shop, now(), { who, what, detail: { id, dealId: batch.dealId, deal, count: batch.toMake } });
+  return { ok: true };
 }

@@ -50,13 +50,13 @@ function act(shop: string, id: string, { intent, ns, who }: { intent: string; ns
     case "start":
       return startBatch(shop, id, who);
     case "stop":
-      return stopBatch(shop, id);
+      return stopBatch(shop, id, who);
     case "go_on":
-      return goOnBatch(shop, id);
+      return goOnBatch(shop, id, who);
     case "retry":
-      return retryRows(shop, id, ns);
+      return retryRows(shop, id, ns, who);
     case "retry_all":
-      return retryRows(shop, id, null);
+      return retryRows(shop, id, null, who);
     case "skip":
     case "unskip":
       return skipRows(shop, id, ns, intent === "skip");

@@ -16,18 +16,19 @@ type Raw = {
 };
 type Placed = { inStore: number; refused: number; forNetwork: number; inNetwork: number; lately: number };
 
-/** `$2` is an instant a while ago: what came since then makes the pace. */
-const COLUMNS = `b.id, b.deal_id, d.name as deal, b.state, b.problem, b.total, b.who, b.created_at, b.started_at, b.done_at,
-  (select jsonb_object_agg(s.state, s.n) from (select r.state, count(*)::int as n from code_batch_row r where r.shop = b.shop and r.batch_id = b.id group by r.state) s) as rows,
-  (select jsonb_build_object('inStore', count(*) filter (where p.target = 'store' and p.state in ('live', 'leaving', 'expired')), 'refused', count(*) filter (where p.target = 'store' and p.state = 'refused'),
+const HEAD = `b.id, b.deal_id, d.name as deal, b.state, b.problem, b.total, b.who, b.created_at, b.started_at, b.done_at,
+  (select jsonb_object_agg(s.state, s.n) from (select r.state, count(*)::int as n from code_batch_row r where r.shop = b.shop and r.batch_id = b.id group by r.state) s) as rows`;
+/** `$2` is an instant a while ago: what was asked for since then, and is there, makes the pace. */
+const PLACED = `(select jsonb_build_object('inStore', count(*) filter (where p.target = 'store' and p.state in ('live', 'leaving', 'expired')), 'refused', count(*) filter (where p.target = 'store' and p.state = 'refused'),
       'forNetwork', count(*) filter (where p.target <> 'store'), 'inNetwork', count(*) filter (where p.target <> 'store' and p.state = 'live'),
-      'lately', count(*) filter (where p.target = 'store' and p.state = 'live' and p.read_at >= $2))
-    from code c join code_placement p on p.shop = c.shop and p.code_id = c.id where c.shop = b.shop and c.batch_id = b.id) as placed`;
+      'lately', count(*) filter (where p.target = 'store' and p.state = 'live' and p.asked_at >= $2))
+    from code c join code_placement p on p.shop = c.shop and p.code_id = c.id where c.shop = b.shop and c.batch_id = b.id)`;
 const FROM = "code_batch b left join deal d on d.shop = b.shop and d.id = b.deal_id";
 
 function headOf(row: Raw, now: Date): RunHead {
-  const { lately = 0, ...placed } = row.placed ?? { inStore: 0, refused: 0, forNetwork: 0, inNetwork: 0 };
-  const progress: Progress = { total: row.total, rows: { ...NO_ROWS, ...row.rows }, ...placed };
+  const counts = { ...NO_ROWS, ...row.rows };
+  const { lately, ...placed } = row.placed ?? { inStore: row.state === "done" ? counts.made : 0, refused: 0, forNetwork: 0, inNetwork: 0, lately: 0 };
+  const progress: Progress = { total: row.total, rows: counts, ...placed };
   return {
     id: row.id, deal: { id: row.deal_id, name: row.deal ?? row.deal_id }, state: row.state, problem: row.problem, who: row.who, createdAt: row.created_at.toISOString(),
     startedAt: iso(row.started_at), doneAt: iso(row.done_at), progress, perSecond: paceOf(row, progress, lately, now),
@@ -52,7 +53,8 @@ function ago(now: Date): Date {
 export function listRuns(shop: string, asked: number, now: Date): Promise<Paged<RunHead>> {
   return pageOrLast(asked, async (page) => {
     const { rows } = await pool().query<Raw>(
-      `select ${COLUMNS}, b.all from (select *, (count(*) over ())::int as all from code_batch where shop = $1 order by created_at desc, id limit ${RUNS_A_PAGE} offset $3) b
+      // Of a run that is done it is known where its codes went: only those under way are counted.
+      `select ${HEAD}, case when b.state in ('running', 'stopped') then ${PLACED} end as placed, b.all from (select *, (count(*) over ())::int as all from code_batch where shop = $1 order by created_at desc, id limit ${RUNS_A_PAGE} offset $3) b
        left join deal d on d.shop = b.shop and d.id = b.deal_id order by b.created_at desc, b.id`,
       [shop, ago(now), (page - 1) * RUNS_A_PAGE],
     );
@@ -63,7 +65,7 @@ export function listRuns(shop: string, asked: number, now: Date): Promise<Paged<
 
 /** One run; null where the shop has none of this id. */
 export async function readRun(shop: string, id: string, now: Date): Promise<RunHead | null> {
-  const { rows } = await pool().query<Raw>(`select ${COLUMNS}, 1 as all from ${FROM} where b.shop = $1 and b.id = $3`, [shop, ago(now), id]);
+  const { rows } = await pool().query<Raw>(`select ${HEAD}, ${PLACED} as placed, 1 as all from ${FROM} where b.shop = $1 and b.id = $3`, [shop, ago(now), id]);
   return rows[0] ? headOf(rows[0], now) : null;
 }
 
