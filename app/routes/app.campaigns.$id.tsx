@@ -81,7 +81,8 @@ export default function Campaign() {
   const send = (fields: Record<string, string>) => fetcher.submit(fields, { method: "post" });
   const canGive = !closed && run === null && campaign.dealId !== "" && (one ? forAll === null : counts.waiting > 0);
   const give = { content: t(one ? "page.give_one" : "page.give"), onAction: () => send({ intent: "give" }), loading: busy, disabled: !canGive };
-  const reader = people.rows.find((person) => person.asked === "accepted" && person.code !== null) ?? people.rows.find((person) => person.code !== null) ?? people.rows[0];
+  const accepted = people.rows.filter((person) => person.asked === "accepted");
+  const reader = accepted.find((person) => person.code !== null) ?? accepted[0] ?? people.rows.find((person) => person.code !== null) ?? people.rows[0];
   return (
     <Page
       fullWidth

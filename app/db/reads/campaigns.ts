@@ -92,13 +92,13 @@ function person(row: RawPerson): Omit<CampaignCreatorRow, "sold"> {
   return { id, name, email, handle, joined, asked: row.asked as CampaignCreatorRow["asked"], code };
 }
 
-/** What each of these creators sold with the codes of the campaign. */
+/** What each of these creators sold with the codes of the campaign; of codes for all, only the campaign's own counts. */
 async function soldBy(shop: string, of: Of, creatorIds: string[]): Promise<Map<string, { orders: number; amount: string }>> {
   const { rows } = await pool().query<{ id: string; orders: number; amount: string }>(
     `with ${CODES}
      select creator_id as id, (count(*) filter (where balance > 0))::int as orders, sum(balance)::text as amount
-       from (select l.creator_id, l.order_id, sum(l.amount) as balance from ledger_entry l
-              where l.shop = $1 and l.creator_id = any($4) and l.code_id in (select id from codes) group by l.creator_id, l.order_id) b group by creator_id`,
+       from (select l.creator_id, l.order_id, sum(l.amount) as balance from ledger_entry l join codes k on k.id = l.code_id and (k.creator_id is not null or k.own)
+              where l.shop = $1 and l.creator_id = any($4) group by l.creator_id, l.order_id) b group by creator_id`,
     [shop, of.campaignId, of.dealId === "" ? null : of.dealId, creatorIds],
   );
   return new Map(rows.map(({ id, ...sold }) => [id, sold]));

@@ -88,7 +88,7 @@ function CodeAndLink({ person, instructions }: { person: CampaignPerson; instruc
           </Link>
           <Marks>{wrong.length === 0 && marks[0] ? <SideMark mark={marks[0]} /> : wrong.map((mark, index) => <SideMark key={index} mark={mark} />)}</Marks>
         </InlineStack>
-        <InlineStack gap="100">
+        <InlineStack gap="100" wrap={false}>
           <CopyButton text={code.code} label={t("person.copy_code")}>
             {t("person.copy_code")}
           </CopyButton>
@@ -116,9 +116,9 @@ function WidePerson({ person, instructions }: RowProps) {
       <WrapCell>
         <AskedMark person={person} />
       </WrapCell>
-      <WrapCell>
+      <IndexTable.Cell>
         <CodeAndLink person={person} instructions={instructions} />
-      </WrapCell>
+      </IndexTable.Cell>
       <NumberCell>{format.number(person.sold.orders)}</NumberCell>
       <NumberCell>{format.money(person.sold.amount)}</NumberCell>
     </>

@@ -48,7 +48,7 @@ export function CampaignForm({ fields, change, errors, programs, deals, made }: 
       </Card>
       <Instructions fields={fields} change={change} wrong={wrong} />
       <Codes fields={fields} change={change} wrong={wrong} deals={deals} />
-      <GiveNaming settings={fields.naming} inNetwork={fields.codes === "each" && program !== null && program.network !== "none"} each={fields.codes === "each"} onSettings={(naming) => change({ naming })} />
+      <GiveNaming title={t(fields.codes === "one" ? "form.naming_one" : "form.naming")} settings={fields.naming} inNetwork={fields.codes === "each" && program !== null && program.network !== "none"} each={fields.codes === "each"} onSettings={(naming) => change({ naming })} />
       <NamesPreview fields={fields} />
       {fields.codes === "each" ? <PolicyPart title={t("form.policy")} policy={fields.policy} inNetwork={program !== null && program.network !== "none"} error={wrong("policy")} onPolicy={(policy) => change({ policy: policy as CampaignFields["policy"] })} /> : null}
       <Card>
@@ -139,7 +139,7 @@ function NamesPreview({ fields }: { fields: CampaignFields }) {
     <Card>
       <BlockStack gap="200">
         <Text as="h3" variant="headingXs">
-          {t(codes === "one" ? "form.naming_one" : "form.preview")}
+          {t(codes === "one" ? "form.preview_one" : "form.preview")}
         </Text>
         <div aria-live="polite" style={{ opacity: busy ? 0.6 : 1 }}>
           {asked === null ? (

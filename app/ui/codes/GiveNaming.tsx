@@ -7,9 +7,9 @@ import { PatternProblemWords } from "./PatternWords.tsx";
 
 const PRESETS = { each: ["{FIRST}{AMOUNT}", "{FIRST}{LAST:1}{AMOUNT}", "{HANDLE}{AMOUNT}", "{RANDOM:6}"], everybody: ["{PROGRAM}{AMOUNT}", "{DEAL}{AMOUNT}", "{DEAL}{YEAR}"] };
 
-type NamingProps = { settings: NamingSettings; inNetwork: boolean; each: boolean; onSettings: (settings: NamingSettings) => void };
+type NamingProps = { title?: string; settings: NamingSettings; inNetwork: boolean; each: boolean; onSettings: (settings: NamingSettings) => void };
 
-export function GiveNaming({ settings, inNetwork, each, onSettings }: NamingProps) {
+export function GiveNaming({ title, settings, inNetwork, each, onSettings }: NamingProps) {
   const t = useT("codes");
   const [legend, setLegend] = useState(false);
   const read = readNaming(settings.pattern);
@@ -20,7 +20,7 @@ export function GiveNaming({ settings, inNetwork, each, onSettings }: NamingProp
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingSm">
-          {t(each ? "give.naming.title" : "give.naming.title_everybody")}
+          {title ?? t(each ? "give.naming.title" : "give.naming.title_everybody")}
         </Text>
         <TextField
           label={t("give.naming.pattern")}
