@@ -26,7 +26,7 @@ export type DealDueInNetwork = {
 };
 
 /** How long a step is left alone before the network is asked again whether a person took it. */
-const LOOK_AGAIN = "interval '10 minutes'";
+const LOOK_AGAIN = "interval '30 minutes'";
 
 /** What makes a placement `dp` of a deal `d` due: nothing was made yet, the deal was edited since, or a person may have taken a step there. */
 export function isDealDue(now: string): string {

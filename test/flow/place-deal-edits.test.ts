@@ -120,11 +120,11 @@ describe("what no call can change", () => {
     expect(await placement()).toMatchObject({ seen: { minimum: { amount: "5000", currency: "EUR" } } });
   });
 
-  test("the loop looks by itself every ten minutes while a step is open, and not after", async () => {
+  test("the loop looks by itself every half hour while a step is open, and not after", async () => {
     await live(withMinimum);
     const [deal] = stage.network.account(account).deals;
     stage.network.changeDeal(account, deal!.id, { MinimumPurchaseAmount: "50", MinimumPurchaseAmountCurrency: "EUR" });
-    stage.forward(10 * 60_000);
+    stage.forward(30 * 60_000);
     await placeAll(stage);
     expect((await placement()).steps).toMatchObject([{ key: "minimum", doneAt: expect.any(String) }]);
     stage.sent.length = 0;
