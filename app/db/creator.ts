@@ -1,11 +1,14 @@
 // Creators, and their memberships in programs with the history of joining and leaving.
 import type { Creator, Membership } from "@prisma/client";
-import { prisma } from "../db.server.ts";
+import { pool, prisma } from "../db.server.ts";
 
 export type NewCreator = Omit<Creator, "position">;
 
+/** In their order. */
 export async function insertCreators(creators: NewCreator[]): Promise<void> {
-  if (creators.length > 0) await prisma().creator.createMany({ data: creators });
+  await pool().query("insert into creator (shop, id, name, email, handle, created_at) select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])", [
+    creators.map((each) => each.shop), creators.map((each) => each.id), creators.map((each) => each.name), creators.map((each) => each.email), creators.map((each) => each.handle), creators.map((each) => each.createdAt),
+  ]);
 }
 
 /** What is known of a creator changes. An e-mail that is replaced is kept until `at`: orders created before are held against it (rules, section 7). */
@@ -60,7 +63,14 @@ export async function insertMembership(membership: Membership): Promise<void> {
 
 /** Those that there are already stay as they are. */
 export async function insertMemberships(memberships: Membership[]): Promise<void> {
-  if (memberships.length > 0) await prisma().membership.createMany({ data: memberships, skipDuplicates: true });
+  await pool().query(
+    `insert into membership (shop, program_id, creator_id, joined_at, left_at, partner_id, state, read_at)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::timestamptz[]) on conflict do nothing`,
+    [
+      memberships.map((each) => each.shop), memberships.map((each) => each.programId), memberships.map((each) => each.creatorId), memberships.map((each) => each.joinedAt),
+      memberships.map((each) => each.leftAt), memberships.map((each) => each.partnerId), memberships.map((each) => each.state), memberships.map((each) => each.readAt),
+    ],
+  );
 }
 
 type MembershipKey = Pick<Membership, "shop" | "programId" | "creatorId" | "joinedAt">;

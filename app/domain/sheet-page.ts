@@ -27,6 +27,7 @@ export type FileChoices = {
   programId: string | null;
   dealId: string | null;
   newDeal: string;
+  newDealProgramId: string | null; // null: of no program, so that a code counts in the one that its creator is in
   policy: Policy;
   naming: NamingSettings;
   overwrite: boolean; // cells that are filled already
@@ -71,6 +72,7 @@ export function fileChoices(sent: unknown, width: number, sheets: number): FileC
     programId: text(from.programId, 255) || null,
     dealId: text(from.dealId, 255) || null,
     newDeal: text(from.newDeal, 100),
+    newDealProgramId: text(from.newDealProgramId, 255) || null,
     policy: POLICIES.find((one) => one === from.policy) ?? "always",
     naming: namingSettings(from.naming),
     overwrite: from.overwrite === true,

@@ -70,7 +70,7 @@ async function makeRuns(shop: string, file: FileToPlan, { rows, world }: WithPeo
   const runs: FileDone["runs"] = [];
   const there = new Map((await runsOfFile(shop, id)).map((run) => [run.dealId, run]));
   for (const { ref, making } of byDeal(rows)) {
-    const deal = await dealOf(shop, ref, choices.programId);
+    const deal = await dealOf(shop, ref, choices.newDealProgramId);
     if (!deal.ok) return deal;
     const before = there.get(deal.id);
     if (before) {

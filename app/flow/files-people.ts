@@ -41,10 +41,12 @@ async function joinPrograms(shop: string, rows: readonly RowPlan[], at: Date): P
   let joined = 0;
   for (const [programId, creatorIds] of wanted) {
     if ((await findProgram(shop, programId))?.network !== "none") continue;
-    const there = new Set((await listLatestMemberships(shop, programId)).filter((member) => member.state === "joined" && member.leftAt === null).map((member) => member.creatorId));
-    const joining = [...creatorIds].filter((id) => !there.has(id));
+    const latest = new Map((await listLatestMemberships(shop, programId)).map((member) => [member.creatorId, member]));
+    const joining = [...creatorIds].filter((id) => latest.get(id)?.state !== "joined" || latest.get(id)!.leftAt !== null);
+    // Who comes back while a membership is said to have lasted goes on from its end: two never overlap.
+    const since = (id: string) => (latest.get(id)?.leftAt && latest.get(id)!.leftAt! > at ? latest.get(id)!.leftAt! : at);
     for (let from = 0; from < joining.length; from += AT_ONCE) {
-      await insertMemberships(joining.slice(from, from + AT_ONCE).map((creatorId) => ({ shop, programId, creatorId, joinedAt: at, leftAt: null, partnerId: null, state: "joined", readAt: null })));
+      await insertMemberships(joining.slice(from, from + AT_ONCE).map((creatorId) => ({ shop, programId, creatorId, joinedAt: since(creatorId), leftAt: null, partnerId: null, state: "joined", readAt: null })));
     }
     joined += joining.length;
   }

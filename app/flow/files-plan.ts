@@ -58,7 +58,7 @@ export async function nameRows(shop: string, { id, choices }: FileToPlan, rows: 
   if (!ref || !read.ok) return [];
   const deal = "id" in ref ? await findDeal(shop, ref.id) : null;
   const value = "id" in ref ? deal?.terms.value : ref.value;
-  const programId = deal?.programId ?? choices.programId;
+  const programId = deal ? deal.programId : choices.newDealProgramId;
   const program = programId === null ? null : await findProgram(shop, programId);
   const taken = new Set((await namesInForce(shop, MOST_NAMES)).map((name) => name.key));
   const named = nameCodes({

@@ -54,7 +54,7 @@ function shownBook({ rows, header, csv, ...book }: Book): FileBook {
 function guessed({ header, rows, sheet }: Book, wanted: Purpose | null): FileChoices {
   const columns = guessColumns(header.names);
   const purpose = wanted ?? guessPurpose(header.names, columns.code === undefined ? [] : rows.map((row) => row.cells[columns.code!] ?? ""));
-  const chosen = { purpose, sheet, columns: columnsOf(columns, purpose), programId: null, dealId: null, newDeal: "", policy: "always", naming: USUAL_NAMING, overwrite: false, addMissing: false };
+  const chosen = { purpose, sheet, columns: columnsOf(columns, purpose), programId: null, dealId: null, newDeal: "", newDealProgramId: null, policy: "always", naming: USUAL_NAMING, overwrite: false, addMissing: false };
   return fileChoices(chosen, header.names.length, sheet + 1);
 }
 

@@ -43,6 +43,7 @@ function RunLine({ run }: { run: Run }) {
         </Text>
         <Link url={runUrl(run.batchId)}>{t("done.open_run")}</Link>
       </InlineStack>
+      {run.failed > 0 ? <Text as="p" tone="caution">{t("done.lost", { count: run.failed })}</Text> : null}
       {run.state === "running" || run.state === "stopped" ? <ProgressBar progress={run.total === 0 ? 0 : Math.floor((run.made / run.total) * 100)} size="small" /> : null}
     </BlockStack>
   );

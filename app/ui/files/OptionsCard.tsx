@@ -33,7 +33,7 @@ export function OptionsCard(props: OptionsProps) {
 
 const NEW = "new";
 
-function DealOption({ choices, deals, onChange }: OptionsProps) {
+function DealOption({ choices, deals, programs, onChange }: OptionsProps) {
   const t = useT("files");
   const { code: currency } = useCurrency();
   const [making, setMaking] = useState(choices.dealId === null && (choices.newDeal !== "" || deals.length === 0));
@@ -48,6 +48,14 @@ function DealOption({ choices, deals, onChange }: OptionsProps) {
       <Select label={t(usual ? "option.deal_default" : "option.deal")} placeholder={t("option.deal_choose")} options={options} value={choices.dealId ?? (making ? NEW : "")} onChange={choose} />
       {making && choices.dealId === null ? (
         <TextField label={t("option.new_deal")} value={choices.newDeal} onChange={(newDeal) => onChange({ newDeal })} placeholder="10 %" helpText={t("option.new_deal_help", { currency })} autoComplete="off" maxLength={100} />
+      ) : null}
+      {usual || (making && choices.dealId === null) ? (
+        <Select
+          label={t("option.new_deal_program")}
+          options={[{ value: "", label: t("option.new_deal_program_any") }, ...programs.map(({ id, name }) => ({ value: id, label: name }))]}
+          value={choices.newDealProgramId ?? ""}
+          onChange={(value) => onChange({ newDealProgramId: value || null })}
+        />
       ) : null}
     </BlockStack>
   );
