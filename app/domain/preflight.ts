@@ -3,7 +3,7 @@ import { storeWindow } from "./deal-seen.ts";
 import type { Values } from "./problem.ts";
 
 /** What a person can do about a finding; the words are in locales/<language>/codes.json under give.remedy. `suggestion`: a name that seems free; `href`: the page where it is done. */
-export type Remedy = { kind: "rename" | "take_over" | "open_code" | "open_creator" | "invite" | "change_dates" | "open_deal" | "adopt" | "open_network"; href?: string; suggestion?: string };
+export type Remedy = { kind: "rename" | "open_code" | "open_creator" | "invite" | "change_dates" | "open_deal" | "adopt" | "open_network"; href?: string; suggestion?: string };
 
 /**
  * `key` of locales/<language>/errors.json; its values name the two sides. A blocking finding keeps the code from being made, the others are to be

@@ -18,7 +18,6 @@ const MOST_MAKERS = 100;
 
 export type StoreSide = { judge: (rows: readonly Asked[]) => Promise<void> };
 
-/** `href`: the page where what the store has can be adopted. */
 export function openStoreSide(shop: string, dealId: string): StoreSide {
   const admin = adminFor(shop);
   let makersLeft = MOST_MAKERS;
@@ -77,5 +76,5 @@ function judge({ code }: Asked, found: StoreName, { deal, maker, dealId }: Whose
   if (deal) return aboutCode(deal.id === dealId ? "give.taken_in_this_deal" : "give.taken_in_our_deal", { ...values, discount: deal.name }, true, [{ kind: "rename" }, { kind: "open_deal", href: `/app/deals/${deal.id}` }]);
   if (found.ours) return aboutCode("give.taken_by_this_app", values, true, [{ kind: "rename" }, adopt]);
   if (maker?.app) return aboutCode("give.taken_by_app", { ...values, app: maker.app }, true, [{ kind: "rename" }, adopt]);
-  return aboutCode(maker ? "give.taken_by_merchant" : "give.taken_in_store", values, true, [{ kind: "rename" }, { ...adopt, kind: "take_over" }, adopt]);
+  return aboutCode(maker ? "give.taken_by_merchant" : "give.taken_in_store", values, true, [{ kind: "rename" }, adopt]);
 }
