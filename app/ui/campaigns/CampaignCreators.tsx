@@ -3,7 +3,7 @@ import { Badge, type BadgeProps, BlockStack, IndexTable, InlineStack, Link, Text
 import { LinkIcon, TextIcon } from "@shopify/polaris-icons";
 import type { CampaignPerson } from "../../domain/campaign-page.ts";
 import { useT } from "../../i18n.ts";
-import { NarrowRow, NumberCell, WrapCell } from "../cells.tsx";
+import { NarrowRow, WrapCell } from "../cells.tsx";
 import { Person } from "../creators/CreatorsTable.tsx";
 import { useFormat } from "../format.tsx";
 import { Marks, SideMark } from "../marks.tsx";
@@ -39,7 +39,6 @@ export function CampaignCreators({ people, instructions, empty, closed, onAsk }:
         { title: t("column.creator") },
         { title: t("column.asked") },
         { title: t("column.code") },
-        { title: t("column.orders"), alignment: "end" },
         { title: t("column.sales"), alignment: "end" },
       ]}
     >
@@ -107,6 +106,7 @@ function CodeAndLink({ person, instructions }: { person: CampaignPerson; instruc
 type RowProps = { person: CampaignPerson; instructions: Instructions };
 
 function WidePerson({ person, instructions }: RowProps) {
+  const t = useT("campaigns");
   const format = useFormat();
   return (
     <>
@@ -119,8 +119,16 @@ function WidePerson({ person, instructions }: RowProps) {
       <IndexTable.Cell>
         <CodeAndLink person={person} instructions={instructions} />
       </IndexTable.Cell>
-      <NumberCell>{format.number(person.sold.orders)}</NumberCell>
-      <NumberCell>{format.money(person.sold.amount)}</NumberCell>
+      <IndexTable.Cell>
+        <BlockStack inlineAlign="end">
+          <Text as="span" numeric>
+            {format.money(person.sold.amount)}
+          </Text>
+          <Text as="span" tone="subdued" variant="bodySm">
+            {t("orders", { count: person.sold.orders })}
+          </Text>
+        </BlockStack>
+      </IndexTable.Cell>
     </>
   );
 }
