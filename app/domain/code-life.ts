@@ -65,7 +65,9 @@ export function codeLife(code: LifeIn, now: string): Life {
   const until = earliest(code.endsAt, code.deal?.endsAt ?? null);
   const out = code.sides.length > 0 && code.sides.every((side) => side.wanted === "gone");
   const state = stateOf(code, { from, until, out }, now);
-  const sides = code.sides.map((side) => sideOf(side, from, until, now));
+  // While its deal is paused the discount has ended, and the network's deal with it.
+  const stop = earliest(until, code.deal?.pausedAt ?? null);
+  const sides = code.sides.map((side) => sideOf(side, from, stop, now));
   const beingReplaced = code.replacedBy !== null && state !== "replaced" && state !== "retired";
   return {
     state,

@@ -1,7 +1,7 @@
 // The shapes that the pages of one deal are given beside those of domain/pages.ts: plain JSON, instants as ISO 8601.
 import type { Picked } from "./deal.ts";
 import type { DealPart, DealState } from "./deal-parts.ts";
-import type { SeenDiscount } from "./deal-seen.ts";
+import type { SeenInStore } from "./deal-seen.ts";
 import type { FieldError } from "./problem.ts";
 
 /** What the store has of segments or markets; `problem` (domain/problem.ts) says why it is not known. */
@@ -25,7 +25,8 @@ export type DealToEdit = {
   storeId: string | null;
   storeProblem: string | null;
   parent: { id: string; name: string } | null;
-  seen: SeenDiscount | null;
+  storeVersion: number;
+  seen: SeenInStore | null;
 };
 
 /** What came of an act on the page of a deal; `again`: how many rows are tried again. */

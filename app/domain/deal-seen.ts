@@ -22,6 +22,9 @@ export type SeenDiscount = {
   held: { gets: HeldIds; buys: HeldIds; buyers: { kind: "all" | "customers" | "segments" | "markets"; ids: string[] }; countries: string[] };
 };
 
+/** What the pages show of it. */
+export type SeenInStore = Pick<SeenDiscount, "title" | "terms" | "unread" | "startsAt" | "endsAt" | "codesCount" | "uses">;
+
 /** The store's window of a deal. A paused one has ended; it begins before it ends, whatever its dates say. Instants. */
 export type Window = { startsAt: Date; endsAt: Date | null };
 
@@ -36,7 +39,7 @@ export function storeWindow({ startsAt, endsAt, pausedAt }: Window & { pausedAt:
 export type WantedDiscount = Window & { title: string; terms: DealTerms };
 
 /** The parts in which the store's discount is not what is wanted; the value where its terms cannot be read. */
-export function differsFrom(wanted: WantedDiscount, seen: SeenDiscount): DealPart[] {
+export function differsFrom(wanted: WantedDiscount, seen: Pick<SeenDiscount, "title" | "terms" | "startsAt" | "endsAt">): DealPart[] {
   const parts: DealPart[] = wanted.title === seen.title ? [] : ["name"];
   parts.push(...(seen.terms === null ? (["value"] as const) : differingTerms(wanted.terms, seen.terms)));
   if (!sameSecond(wanted.startsAt, seen.startsAt)) parts.push("startsAt");

@@ -1,7 +1,7 @@
 // The shapes that the reads hand to the pages: types only, plain JSON. Times are ISO 8601, amounts are minor units as strings.
 import type { Life } from "./code-life.ts";
 import type { DealTerms } from "./deal.ts";
-import type { SeenDiscount } from "./deal-seen.ts";
+import type { SeenInStore } from "./deal-seen.ts";
 
 export type Paged<Row> = { rows: Row[]; total: number; page: number; pages: number };
 
@@ -29,19 +29,21 @@ export type DealRow = {
   sold: Sold;
 };
 
-export type DealDetail = DealRow & {
+/** Where the network's deal stands, as it was read back. */
+export type NetworkSeen = { name: string; state: string; startsAt: string | null; endsAt: string | null };
+
+export type DealDetail = Omit<DealRow, "networks"> & {
+  networks: (ProgramMark & { version: number; seen: NetworkSeen | null })[];
   version: number;
   pausedAt: string | null;
   storeId: string | null;
   storeVersion: number; // the version that the store was last brought to
-  seen: SeenDiscount | null; // what the store had when it was last read
+  seen: SeenInStore | null; // what the store had when it was last read
   adopted: boolean;
   parent: { id: string; name: string } | null;
   createdAt: string;
   program: { id: string; name: string; network: string } | null;
 };
-
-export type DealCode = { id: string; code: string; creatorId: string | null; creatorName: string | null; retiredAt: string | null; store: Mark; networks: ProgramMark[]; sold: Sold };
 
 export type LogLine = { id: string; at: string; who: string; what: string; detail: Record<string, unknown> };
 

@@ -3,8 +3,9 @@ import { type ActionFunctionArgs, json, type LoaderFunctionArgs } from "@remix-r
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { BlockStack, Layout, Page } from "@shopify/polaris";
 import { now } from "../clock.ts";
+import { listCodes } from "../db/reads/code-list.ts";
 import { variationsOfDeal, versionsOfDeal } from "../db/reads/deal-edits.ts";
-import { codesOfDeal, historyOfDeal, readDeal } from "../db/reads/deals.ts";
+import { historyOfDeal, readDeal } from "../db/reads/deals.ts";
 import { driftsOfDeal } from "../db/reads/drift.ts";
 import { dealInPrograms } from "../db/reads/network-steps.ts";
 import type { DealActAnswer } from "../domain/deal-page.ts";
@@ -26,10 +27,11 @@ import { UNDER_WAY } from "../ui/marks.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const deal = await readDeal(session.shop, askedId(params.id), now());
+  const at = now();
+  const deal = await readDeal(session.shop, askedId(params.id), at);
   if (!deal) throw new Response(null, { status: 404 });
   const [codes, history, programs, versions, variations, drift] = await Promise.all([
-    codesOfDeal(session.shop, deal.id), historyOfDeal(session.shop, deal), dealInPrograms(session.shop, deal.id), versionsOfDeal(session.shop, deal.id), variationsOfDeal(session.shop, deal.id), driftsOfDeal(session.shop, deal.id),
+    listCodes(session.shop, { view: "every", q: "", creatorId: "", dealId: deal.id, sort: "wrong", page: 1, now: at }), historyOfDeal(session.shop, deal), dealInPrograms(session.shop, deal.id), versionsOfDeal(session.shop, deal.id), variationsOfDeal(session.shop, deal.id), driftsOfDeal(session.shop, deal.id),
   ]);
   return { deal, codes, history, programs, versions, variations, drift };
 }
@@ -43,7 +45,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
 export default function Deal() {
   const { deal, codes, history, programs, versions, variations, drift } = useLoaderData<typeof loader>();
   const t = useT("deals");
-  const marks = [deal.store, ...deal.networks, ...codes.filter((code) => !code.retiredAt).flatMap((code) => [code.store, ...code.networks])];
+  const marks = [deal.store, ...deal.networks, ...codes.rows.filter((code) => !code.retiredAt).flatMap((code) => [...(code.store ? [code.store] : []), ...code.networks])];
   const onItsWay = deal.storeVersion < deal.version && ["live", "ended", "scheduled"].includes(deal.store.state);
   useFollow(onItsWay || marks.some((mark) => UNDER_WAY.includes(mark.state)));
   const again = useFetcher<DealActAnswer>();
@@ -66,7 +68,7 @@ export default function Deal() {
             <DealTermsCard deal={deal} />
             <DealSides deal={deal} />
             <NetworkSteps dealId={deal.id} terms={deal.terms} programs={programs} />
-            <DealCodes deal={deal} codes={codes} />
+            <DealCodes deal={deal} codes={codes.rows} total={codes.total} />
             <DealVariations variations={variations} />
           </BlockStack>
         </Layout.Section>

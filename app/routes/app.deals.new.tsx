@@ -69,7 +69,7 @@ export default function NewDeal() {
         </Layout.Section>
         <Layout.Section variant="oneThird">
           <div style={{ position: "sticky", top: 16 }}>
-            <DealSummary name={fields.name} read={read} startsNow={fields.startDate === begun.startDate && fields.startTime === begun.startTime} then={then} />
+            <DealSummary name={fields.name} read={read} startsNow={fields.startDate === begun.startDate && fields.startTime === begun.startTime} then={then} when="made" />
           </div>
         </Layout.Section>
         <Layout.Section>

@@ -21,6 +21,7 @@ import { ConflictBanner } from "../ui/deals/ConflictBanner.tsx";
 import { DealErrors } from "../ui/deals/DealErrors.tsx";
 import { DealForm } from "../ui/deals/DealForm.tsx";
 import { DealSummary } from "../ui/deals/DealSummary.tsx";
+import { StoreDiffers } from "../ui/deals/StoreDiffers.tsx";
 import { useEditDeal } from "../ui/deals/use-edit-deal.ts";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
@@ -80,6 +81,7 @@ export default function EditDeal() {
           <BlockStack gap="400">
             {conflict ? <ConflictBanner key={conflict.version} conflict={conflict} onTheirs={() => edit.takeTheirs(conflict)} onMerged={(merged) => edit.takeMerged(conflict, merged)} /> : null}
             <DealErrors errors={form.errors} keys="edit" />
+            <StoreDiffers deal={deal} page={page} />
             <DealForm
               fields={form.fields} change={form.change} errors={form.errors} programs={deal.program ? [{ ...deal.program, kind: "" }] : []} timezone={shop.timezone}
               edited={{ kind: edit.fixedKind, program: deal.program?.name ?? null }}
@@ -88,7 +90,7 @@ export default function EditDeal() {
         </Layout.Section>
         <Layout.Section variant="oneThird">
           <div style={{ position: "sticky", top: 16 }}>
-            <DealSummary name={form.fields.name} read={read} startsNow={false} then={then} warnings={edit.warnings} />
+            <DealSummary name={form.fields.name} read={read} startsNow={false} then={then} when="saved" warnings={edit.warnings} />
           </div>
         </Layout.Section>
         <Layout.Section>

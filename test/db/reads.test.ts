@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { codesOfCreator, countCreators, listCreators, ordersOfCreator, readCreator, salesByDay, soldByCreator } from "#app/db/reads/creators.ts";
 import { countCodes, listCodes } from "#app/db/reads/code-list.ts";
 import { creatorsToGive, dealsToGive } from "#app/db/reads/codes.ts";
-import { codesOfDeal, countDeals, historyOfDeal, listDeals, programChoices, readDeal } from "#app/db/reads/deals.ts";
+import { countDeals, historyOfDeal, listDeals, programChoices, readDeal } from "#app/db/reads/deals.ts";
 import { listConnections, listExchanges, listPrograms, readExchange, stuckConversions } from "#app/db/reads/network.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { makeAtelier, NOW, OTHER_SHOP, SHOP } from "#test/routes/atelier.ts";
@@ -36,14 +36,14 @@ describe("deals", () => {
   it("a deal sums what its codes sold: orders with something left, returns taken off", async () => {
     const deal = await readDeal(SHOP, "autumn", NOW);
     expect(deal?.sold.orders).toBe(36);
-    const codesSold = await codesOfDeal(SHOP, "autumn");
-    expect(codesSold.map((code) => code.code)).toEqual(["ZOE10", "MARIE10", "LILEI10"]);
+    const codesSold = (await listCodes(SHOP, { ...codes, dealId: "autumn" })).rows;
+    expect(codesSold.map((code) => code.code)).toEqual(["ZOE10", "LILEI10", "MARIE10"]);
     expect(deal?.sold.amount).toBe(String(codesSold.reduce((sum, code) => sum + BigInt(code.sold.amount), 0n)));
     expect(deal?.networks).toMatchObject([{ programName: "Petit Atelier Creators", state: "live" }]);
   });
 
   it("has its history, and its programs to choose from", async () => {
-    expect(await historyOfDeal(SHOP, { id: "autumn", name: "Autumn 10" })).toMatchObject([{ what: "codes.given", detail: { count: 3 } }, { what: "deal.made", who: "Claire" }]);
+    expect(await historyOfDeal(SHOP, { id: "autumn", name: "Autumn 10" })).toMatchObject([{ what: "codes.given", detail: { count: 3 } }]);
     expect((await programChoices(SHOP)).map((program) => program.id)).toEqual(["creators", "performance", "friends"]);
   });
 });

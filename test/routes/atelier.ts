@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { pool } from "#app/db.server.ts";
 import { setClockOffsetMs } from "#app/clock.ts";
+import { PLAIN_TERMS } from "#app/domain/deal.ts";
 
 export const SHOP = "petit-atelier.myshopify.com";
 export const OTHER_SHOP = "elsewhere.myshopify.com";
@@ -21,6 +22,7 @@ function daysAgo(days: number): Date {
 }
 
 export const TERMS = {
+  ...PLAIN_TERMS,
   value: { kind: "percentage", basisPoints: 1000 },
   minimum: { kind: "subtotal", amount: "5000" },
   oncePerCustomer: true,

@@ -3,20 +3,22 @@ import { pool } from "../../db.server.ts";
 import type { DealTerms } from "../../domain/deal.ts";
 import type { DealToEdit, DealVariation, DealVersion } from "../../domain/deal-page.ts";
 import { differingParts } from "../../domain/deal-parts.ts";
-import type { SeenDiscount } from "../../domain/deal-seen.ts";
+import type { SeenInStore } from "../../domain/deal-seen.ts";
 import { editsSince } from "../deal-edit.ts";
+import { SEEN_JOIN, STORE_SEEN } from "./deal-seen.ts";
 
 type RawDeal = {
   id: string; version: number; name: string; terms: DealTerms; starts_at: Date; ends_at: Date | null; paused_at: Date | null; store_state: string; store_id: string | null; store_problem: string | null;
-  store_seen: SeenDiscount | null; program_id: string | null; program_name: string | null; program_network: string | null; parent_id: string | null; parent_name: string | null; codes: number;
+  store_seen: SeenInStore | null; store_version: number; program_id: string | null; program_name: string | null; program_network: string | null; parent_id: string | null; parent_name: string | null; codes: number;
 };
 
 /** The deal as an edit begins with it; null where the shop has no such deal. */
 export async function dealToEdit(shop: string, id: string): Promise<DealToEdit | null> {
   const { rows } = await pool().query<RawDeal>(
-    `select d.id, d.version, d.name, d.terms, d.starts_at, d.ends_at, d.paused_at, d.store_state, d.store_id, d.store_problem, d.store_seen, d.program_id, g.name as program_name, g.network as program_network,
+    `select d.id, d.version, d.name, d.terms, d.starts_at, d.ends_at, d.paused_at, d.store_state, d.store_id, d.store_problem, d.store_version, ${STORE_SEEN} as store_seen, d.program_id, g.name as program_name, g.network as program_network,
             d.parent_id, p.name as parent_name, (select count(*)::int from code c where c.shop = d.shop and c.deal_id = d.id and c.retired_at is null) as codes
        from deal d left join program g on g.shop = d.shop and g.id = d.program_id left join deal p on p.shop = d.shop and p.id = d.parent_id
+       ${SEEN_JOIN}
       where d.shop = $1 and d.id = $2`,
     [shop, id],
   );
@@ -34,6 +36,7 @@ export async function dealToEdit(shop: string, id: string): Promise<DealToEdit |
     storeId: row.store_id,
     storeProblem: row.store_problem,
     parent: row.parent_id === null ? null : { id: row.parent_id, name: row.parent_name ?? "" },
+    storeVersion: row.store_version,
     seen: row.store_seen,
   };
 }

@@ -1,9 +1,10 @@
 // What the pages Deals and Deal show. Everything here is scoped by shop; times come in as arguments.
 import { pool } from "../../db.server.ts";
 import type { DealTerms } from "../../domain/deal.ts";
-import type { SeenDiscount } from "../../domain/deal-seen.ts";
-import type { DealCode, DealDetail, DealRow, LogLine, Mark, Paged, Phase, ProgramMark } from "../../domain/pages.ts";
-import { iso, likePattern, NOTHING_SOLD, pageOrLast, pagesOf, soldByCode, soldByDeal } from "./sold.ts";
+import type { SeenInStore } from "../../domain/deal-seen.ts";
+import type { DealDetail, DealRow, LogLine, Mark, Paged, Phase, ProgramMark } from "../../domain/pages.ts";
+import { SEEN_JOIN, STORE_READ_AT, STORE_SEEN } from "./deal-seen.ts";
+import { iso, likePattern, NOTHING_SOLD, pageOrLast, pagesOf, soldByDeal } from "./sold.ts";
 
 const PAGE_SIZE = 25;
 
@@ -19,7 +20,7 @@ type RawDeal = {
   store_state: string;
   store_problem: string | null;
   store_read_at: Date | null;
-  networks: (Omit<ProgramMark, "readAt"> & { readAt: string | null })[];
+  networks: DealDetail["networks"];
   codes: number;
   total: number;
 };
@@ -43,7 +44,8 @@ const SORTS: Record<string, string> = {
   ends: "d.ends_at asc nulls last, d.id",
 };
 
-const NETWORKS = `coalesce((select jsonb_agg(jsonb_build_object('programId', p.program_id, 'programName', g.name, 'state', p.state, 'problem', p.problem, 'readAt', p.read_at) order by g.name)
+const NETWORKS = `coalesce((select jsonb_agg(jsonb_build_object('programId', p.program_id, 'programName', g.name, 'state', p.state, 'problem', p.problem, 'readAt', p.read_at, 'version', p.version,
+    'seen', case when p.seen is null then null else jsonb_build_object('name', p.seen->'name', 'state', p.seen->'state', 'startsAt', p.seen->'startsAt', 'endsAt', p.seen->'endsAt') end) order by g.name)
   from deal_placement p join program g on g.shop = p.shop and g.id = p.program_id where p.shop = d.shop and p.deal_id = d.id), '[]')`;
 
 const CODES = "(select count(*)::int from code c where c.shop = d.shop and c.deal_id = d.id and c.retired_at is null)";
@@ -83,7 +85,7 @@ type RawDetail = RawDeal & {
   version: number;
   store_id: string | null;
   store_version: number;
-  store_seen: SeenDiscount | null;
+  store_seen: SeenInStore | null;
   adopted: boolean;
   parent_id: string | null;
   parent_name: string | null;
@@ -96,10 +98,11 @@ type RawDetail = RawDeal & {
 /** One deal with its program; null where the shop has no such deal. */
 export async function readDeal(shop: string, id: string, now: Date): Promise<DealDetail | null> {
   const { rows } = await pool().query<RawDetail>(
-    `select d.id, d.name, d.terms, d.starts_at, d.ends_at, d.paused_at, d.store_state, d.store_problem, d.store_read_at, d.version, d.store_id, d.store_version, d.store_seen, d.adopted,
+    `select d.id, d.name, d.terms, d.starts_at, d.ends_at, d.paused_at, d.store_state, d.store_problem, ${STORE_READ_AT} as store_read_at, d.version, d.store_id, d.store_version, ${STORE_SEEN} as store_seen, d.adopted,
             d.parent_id, p.name as parent_name, d.created_at, d.program_id, g.name as program_name, g.network as program_network, ${NETWORKS} as networks, ${CODES} as codes, 1 as total
        from deal d left join program g on g.shop = d.shop and g.id = d.program_id
        left join deal p on p.shop = d.shop and p.id = d.parent_id
+       ${SEEN_JOIN}
       where d.shop = $1 and d.id = $2`,
     [shop, id],
   );
@@ -108,6 +111,7 @@ export async function readDeal(shop: string, id: string, now: Date): Promise<Dea
   const sold = await soldByDeal(shop, [id]);
   return {
     ...dealRow(row, now),
+    networks: row.networks,
     sold: sold.get(id) ?? NOTHING_SOLD,
     version: row.version,
     pausedAt: iso(row.paused_at),
@@ -119,39 +123,6 @@ export async function readDeal(shop: string, id: string, now: Date): Promise<Dea
     createdAt: row.created_at.toISOString(),
     program: row.program_id === null ? null : { id: row.program_id, name: row.program_name ?? "", network: row.program_network ?? "none" },
   };
-}
-
-type RawCode = { id: string; code: string; creator_id: string | null; creator_name: string | null; retired_at: Date | null; marks: CodeMark[] };
-type CodeMark = { target: string; programName: string | null; state: string; problem: string | null; readAt: string | null };
-
-/** The codes of a deal, what needs a hand first; at most 250 (the Codes page has them all). */
-export async function codesOfDeal(shop: string, dealId: string): Promise<DealCode[]> {
-  const { rows } = await pool().query<RawCode>(
-    `select c.id, c.code, t.creator_id, r.name as creator_name, c.retired_at, m.marks
-       from code c
-       left join lateral (select * from code_term t where t.shop = c.shop and t.code_id = c.id order by t.valid_from desc limit 1) t on true
-       left join creator r on r.shop = c.shop and r.id = t.creator_id
-       cross join lateral (select coalesce(jsonb_agg(jsonb_build_object('target', p.target, 'programName', g.name, 'state', p.state, 'problem', p.problem, 'readAt', p.read_at)
-                             order by p.target <> 'store', g.name), '[]') as marks, bool_or(p.state in ('refused', 'missing')) as wrong
-                             from code_placement p left join program g on g.shop = p.shop and g.id = p.target where p.shop = c.shop and p.code_id = c.id) m
-      where c.shop = $1 and c.deal_id = $2
-      order by c.retired_at is not null, m.wrong is not true, c.position limit 250`,
-    [shop, dealId],
-  );
-  const sold = await soldByCode(shop, rows.map((row) => row.id));
-  return rows.map((row) => {
-    const { store, networks } = splitMarks(row.marks);
-    return {
-      id: row.id,
-      code: row.code,
-      creatorId: row.creator_id,
-      creatorName: row.creator_name,
-      retiredAt: iso(row.retired_at),
-      store: store ?? { state: "missing", problem: null, readAt: null },
-      networks,
-      sold: sold.get(row.id) ?? NOTHING_SOLD,
-    };
-  });
 }
 
 /** What people did with a deal beside editing it (reads/deal-edits.ts), newest first. */
@@ -172,6 +143,8 @@ export async function programChoices(shop: string): Promise<{ id: string; name: 
   );
   return rows;
 }
+
+type CodeMark = { target: string; programName: string | null; state: string; problem: string | null; readAt: string | null };
 
 /** The placements of a code, told apart: the store's mark, and one per program. */
 export function splitMarks(marks: CodeMark[]): { store: Mark | null; networks: ProgramMark[] } {

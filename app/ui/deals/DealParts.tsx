@@ -1,7 +1,7 @@
 // The other parts of a deal's page: its terms, codes and results.
 import { BlockStack, Card, DescriptionList, IndexTable, InlineStack, Link, Text, useBreakpoints, Button } from "@shopify/polaris";
 import type { DealPart } from "../../domain/deal-parts.ts";
-import type { DealCode, DealDetail } from "../../domain/pages.ts";
+import type { CodeRow, DealDetail } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
 import { NarrowRow, NumberCell, WrapCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
@@ -84,7 +84,8 @@ export function DealProgram({ deal }: { deal: DealDetail }) {
   );
 }
 
-export function DealCodes({ deal, codes }: { deal: DealDetail; codes: DealCode[] }) {
+/** The codes that need a hand first; the Codes page has all of them. */
+export function DealCodes({ deal, codes, total }: { deal: DealDetail; codes: CodeRow[]; total: number }) {
   const t = useT("deals");
   const format = useFormat();
   const { smDown } = useBreakpoints();
@@ -146,12 +147,17 @@ export function DealCodes({ deal, codes }: { deal: DealDetail; codes: DealCode[]
             ))}
           </IndexTable>
         )}
+        {total > codes.length ? (
+          <div style={{ padding: "0 16px 16px" }}>
+            <Link url={`/app/codes?${new URLSearchParams({ q: deal.name })}`}>{t("codes_card.all", { count: total })}</Link>
+          </div>
+        ) : null}
       </BlockStack>
     </Card>
   );
 }
 
-function CodeLink({ code }: { code: DealCode }) {
+function CodeLink({ code }: { code: CodeRow }) {
   return (
     <Link url={`/app/codes/${code.id}`} monochrome>
       <Text as="span" fontWeight="semibold" textDecorationLine={code.retiredAt ? "line-through" : undefined}>
@@ -161,12 +167,12 @@ function CodeLink({ code }: { code: DealCode }) {
   );
 }
 
-function CreatorLink({ code }: { code: DealCode }) {
+function CreatorLink({ code }: { code: CodeRow }) {
   const t = useT("deals");
-  return code.creatorId ? <Link url={`/app/creators/${code.creatorId}`}>{code.creatorName}</Link> : <Text as="span">{t("everybody")}</Text>;
+  return code.creator ? <Link url={`/app/creators/${code.creator.id}`}>{code.creator.name}</Link> : <Text as="span">{t("everybody")}</Text>;
 }
 
-function CodeAndCreator({ code }: { code: DealCode }) {
+function CodeAndCreator({ code }: { code: CodeRow }) {
   return (
     <InlineStack gap="200">
       <CodeLink code={code} />
@@ -175,11 +181,11 @@ function CodeAndCreator({ code }: { code: DealCode }) {
   );
 }
 
-function CodeMarks({ code }: { code: DealCode }) {
+function CodeMarks({ code }: { code: CodeRow }) {
   const t = useT("deals");
   return (
     <Marks>
-      <SideMark side={t("side.store")} mark={code.store} />
+      {code.store ? <SideMark side={t("side.store")} mark={code.store} /> : null}
       {code.networks.map((mark) => (
         <SideMark key={mark.programId} side={t("side.network")} mark={mark} />
       ))}

@@ -47,7 +47,9 @@ export function DealSides({ deal }: { deal: DealDetail }) {
             <StoreHas deal={deal} />
           </Side>
           {deal.networks.map((mark) => (
-            <Side key={mark.programId} title={mark.programName} what={t("sides.network_what", { name: deal.name })} mark={mark} />
+            <Side key={mark.programId} title={mark.programName} what={t("sides.network_what", { name: mark.seen?.name ?? deal.name })} mark={mark.state === "live" && mark.seen?.state === "expired" ? { ...mark, state: "ended" } : mark}>
+              <NetworkHas deal={deal} mark={mark} />
+            </Side>
           ))}
         </InlineGrid>
         {deal.networks.length === 0 ? (
@@ -76,7 +78,7 @@ function StoreHas({ deal }: { deal: DealDetail }) {
     <>
       {seen.terms ? (
         <Text as="p" breakWord>
-          {offer(seen.terms, seen)}
+          {offer(seen.terms, deal.phase === "paused" ? { startsAt: null, endsAt: null } : seen)}
         </Text>
       ) : (
         <List>
@@ -85,6 +87,7 @@ function StoreHas({ deal }: { deal: DealDetail }) {
           ))}
         </List>
       )}
+      {deal.phase === "paused" && deal.store.state === "ended" && parts.length === 0 ? <Text as="p">{t("sides.paused")}</Text> : null}
       {onItsWay ? <Text as="p">{t("sides.on_its_way")}</Text> : null}
       {!onItsWay && parts.length > 0 ? (
         <BlockStack gap="050">
@@ -103,6 +106,25 @@ function StoreHas({ deal }: { deal: DealDetail }) {
       </Text>
     </>
   );
+}
+
+/** The dates of the network's deal as they were read back. */
+function NetworkHas({ deal, mark }: { deal: DealDetail; mark: DealDetail["networks"][number] }) {
+  const t = useT("deals");
+  const format = useFormat();
+  if (!mark.seen || mark.state !== "live") return null;
+  const { startsAt, endsAt } = mark.seen;
+  return (
+    <>
+      {startsAt ? <Text as="p">{endsAt && !isFar(endsAt) ? t("sides.from_to", { from: format.dateTime(startsAt), to: format.dateTime(endsAt) }) : t("sides.from", { from: format.dateTime(startsAt) })}</Text> : null}
+      {mark.version < deal.version ? <Text as="p">{t("sides.on_its_way")}</Text> : null}
+    </>
+  );
+}
+
+/** The network knows no "no end": a day that far off means it (domain/network-deal.ts). */
+function isFar(iso: string): boolean {
+  return iso >= "2099";
 }
 
 function Side({ title, what, mark, children }: { title: string; what: string; mark: Mark; children?: React.ReactNode }) {

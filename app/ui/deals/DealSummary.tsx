@@ -10,12 +10,13 @@ type SummaryProps = {
   name: string;
   read: ReadDeal;
   startsNow: boolean;
-  /** What happens then, in order. */
+  /** What happens then, in order; and when that is. */
   then: string[];
+  when: "made" | "saved";
   warnings?: EditWarning[];
 };
 
-export function DealSummary({ name, read, startsNow, then, warnings = [] }: SummaryProps) {
+export function DealSummary({ name, read, startsNow, then, when, warnings = [] }: SummaryProps) {
   const t = useT("deals");
   const format = useFormat();
   const phrases = useOfferPhrases();
@@ -62,7 +63,7 @@ export function DealSummary({ name, read, startsNow, then, warnings = [] }: Summ
           </BlockStack>
         </div>
         <Text as="h3" variant="headingXs">
-          {t("summary.then")}
+          {t(when === "made" ? "summary.then" : "summary.then_saved")}
         </Text>
         <List type="number">
           {then.map((step) => (

@@ -2,7 +2,7 @@
 import { pool } from "#app/db.server.ts";
 import { listCodes } from "#app/db/reads/code-list.ts";
 import { listCreators, ordersOfCreator, salesByDay, soldByCreator } from "#app/db/reads/creators.ts";
-import { codesOfDeal, listDeals } from "#app/db/reads/deals.ts";
+import { listDeals } from "#app/db/reads/deals.ts";
 import { salesOf } from "#app/db/reads/home.ts";
 import { listOrders } from "#app/db/reads/orders.ts";
 
@@ -54,7 +54,7 @@ export async function shownSums(shop: string, now: Date, timezone: string): Prom
       await every((page) => listCreators(shop, { ...any, sort: "sales", page })),
       await every((page) => listOrders(shop, { view: "all", q: "", creatorId: "", sort: "newest", page })),
     ];
-    const dealsCodes = (await Promise.all(deals.map(({ id }) => codesOfDeal(shop, id)))).flat();
+    const dealsCodes = (await Promise.all(deals.map(({ id }) => listCodes(shop, { ...any, view: "every", creatorId: "", dealId: id, sort: "wrong", page: 1 })))).flatMap(({ rows }) => rows);
     return [
       ...deals.map(({ id, sold }) => ({ what: `deal ${id}`, shown: sold, added: soldOf(entries.filter(({ deal }) => deal === id)) })),
       ...codes.map(({ id, sold }) => ({ what: `code ${id}`, shown: sold, added: soldOf(entries.filter(({ code }) => code === id)) })),
