@@ -51,9 +51,12 @@ export async function guessedPeople(shop: string, keys: string[]): Promise<Guess
   return Object.fromEntries([...owners].map(([key, id]) => [key, { id, name: names.get(id) ?? "" }]));
 }
 
-/** The programs in which codes can be linked. */
-export async function linkablePrograms(shop: string): Promise<{ id: string; name: string; inNetwork: boolean }[]> {
-  return (await listPrograms(shop)).filter((program) => program.state === "active").map(({ id, name, network }) => ({ id, name, inNetwork: network !== "none" }));
+/** The programs in which codes can be linked; first the one that most of these creators have joined. */
+export async function linkablePrograms(shop: string, creatorIds: string[]): Promise<{ id: string; name: string; inNetwork: boolean }[]> {
+  const joined = (await latestMemberships(shop, creatorIds, null)).filter((member) => member.state === "joined" && (member.leftAt === null || member.leftAt > now()));
+  const count = (programId: string) => joined.filter((member) => member.programId === programId).length;
+  const programs = (await listPrograms(shop)).filter((program) => program.state === "active");
+  return programs.sort((a, b) => count(b.id) - count(a.id) || Number(b.kind === "creator") - Number(a.kind === "creator")).map(({ id, name, network }) => ({ id, name, inNetwork: network !== "none" }));
 }
 
 /** What speaks against linking these codes so: nothing is written. */

@@ -26,7 +26,8 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   if (!discount) throw new Response(null, { status: 404 });
   if (discount.deal) throw redirect(`/app/deals/${discount.deal.id}`);
   const codes = (await codesOfDiscount(shop, discount.storeId, MOST_CODES)).filter((code) => code.linked === null);
-  const [programs, guessed, sold] = await Promise.all([linkablePrograms(shop), guessedPeople(shop, codes.map((code) => code.key)), soldBefore(shop, codes.filter((code) => code.uses > 0).map((code) => code.key))]);
+  const [guessed, sold] = await Promise.all([guessedPeople(shop, codes.map((code) => code.key)), soldBefore(shop, codes.filter((code) => code.uses > 0).map((code) => code.key))]);
+  const programs = await linkablePrograms(shop, [...new Set(Object.values(guessed).map(({ id }) => id))]);
   return { discount, codes, programs, guessed, sold: Object.fromEntries(sold) };
 }
 

@@ -16,7 +16,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = session;
   const keys = keysOf(new URL(request.url).searchParams.get("codes") ?? "");
   const codes = (await foundByKeys(shop, keys)).filter((code) => code.linked === null);
-  const [programs, guessed, sold] = await Promise.all([linkablePrograms(shop), guessedPeople(shop, codes.map((code) => code.key)), soldBefore(shop, codes.filter((code) => code.uses > 0).map((code) => code.key))]);
+  const [guessed, sold] = await Promise.all([guessedPeople(shop, codes.map((code) => code.key)), soldBefore(shop, codes.filter((code) => code.uses > 0).map((code) => code.key))]);
+  const programs = await linkablePrograms(shop, [...new Set(Object.values(guessed).map(({ id }) => id))]);
   return { codes, programs, guessed, sold: Object.fromEntries(sold) };
 }
 

@@ -33,6 +33,11 @@ export function DriftItem({ row, onSettle, onTakeUp }: DriftItemProps) {
         <InlineStack gap="200" blockAlign="center" wrap={false}>
           {row.closedAt === null && row.how === "ours" ? <Badge tone="info" progress="partiallyComplete">{t("state.under_way")}</Badge> : null}
           {row.closedAt !== null ? <Badge>{t(`state.${row.how ?? "gone"}`)}</Badge> : null}
+          {row.closedAt === null && row.how === null && row.kind === "extra_code" && row.inStore ? (
+            <Button variant="plain" url={`/app/adopt/link?${new URLSearchParams({ codes: row.theirs?.code ?? "" })}`}>
+              {t("link")}
+            </Button>
+          ) : null}
           {row.closedAt === null && row.how === null && onSettle ? (
             <Button onClick={() => onSettle(row)} accessibilityLabel={t("settle_named", { what: what(row) })}>
               {t("settle")}

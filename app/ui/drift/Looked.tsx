@@ -1,6 +1,6 @@
 // Since when what is known of the store holds, how far its reading is, and a look on demand.
 import { useFetcher } from "@remix-run/react";
-import { BlockStack, Button, InlineStack, Text } from "@shopify/polaris";
+import { BlockStack, Box, Button, InlineStack, Text } from "@shopify/polaris";
 import type { InventoryState } from "../../domain/drift-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
@@ -16,20 +16,22 @@ export function Looked({ inventory }: { inventory: InventoryState }) {
   const reading = inventory.reading || inventory.waiting > 0;
   const said = reading ? t("reading", { count: inventory.seen, waiting: inventory.waiting }) : t("looked", { when: format.ago(inventory.doneAt) });
   return (
-    <InlineStack align="space-between" blockAlign="center" gap="200">
-      <BlockStack>
-        <Text as="p" tone="subdued">
-          {said}
-        </Text>
-        {problem ? (
-          <Text as="p" tone="critical">
-            {problem}
+    <Box paddingInline={{ xs: "400", sm: "0" }}>
+      <InlineStack align="space-between" blockAlign="center" gap="200">
+        <BlockStack>
+          <Text as="p" tone="subdued">
+            {said}
           </Text>
-        ) : null}
-      </BlockStack>
-      <Button onClick={() => fetcher.submit({ choice: "look" }, { method: "post", action: "/app/drift" })} loading={fetcher.state !== "idle"} disabled={reading}>
-        {t("look")}
-      </Button>
-    </InlineStack>
+          {problem ? (
+            <Text as="p" tone="critical">
+              {problem}
+            </Text>
+          ) : null}
+        </BlockStack>
+        <Button onClick={() => fetcher.submit({ choice: "look" }, { method: "post", action: "/app/drift" })} loading={fetcher.state !== "idle"} disabled={reading}>
+          {t("look")}
+        </Button>
+      </InlineStack>
+    </Box>
   );
 }
