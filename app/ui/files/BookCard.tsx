@@ -26,7 +26,7 @@ export function BookCard({ book, sheet, onSheet }: BookCardProps) {
         </Text>
         <BlockStack gap="100">
           <Text as="p">
-            {said} {t("rows", { count: book.rows })}.
+            {said} {t("book.rows", { count: book.rows })}
           </Text>
           {book.formulas > 0 ? <Text as="p">{t("book.formulas", { count: book.formulas })}</Text> : null}
           {book.macros ? <Text as="p">{t("book.macros")}</Text> : null}
