@@ -190,6 +190,15 @@ export async function retryRowsOf(client: Queryable, { shop, id }: BatchKey, ns:
   return { checked: rows.filter((row) => row.codeId === null).length, codeIds: rows.flatMap((row) => row.codeId ?? []) };
 }
 
+/** Gives a row another name, to be checked like a new one; what is a code already keeps its own. False: there is no such row. */
+export async function renameRow(client: Queryable, { shop, id }: BatchKey, n: number, { code, key }: { code: string; key: string }): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update code_batch_row set code = $4, key = $5, state = 'new', findings = '[]', problem = null where shop = $1 and batch_id = $2 and n = $3 and code_id is null and state in ('blocked', 'failed')`,
+    [shop, id, n, code, key],
+  );
+  return rowCount === 1;
+}
+
 /** One that was checked, or is done, goes back to work for its rows; others are at work, or stopped, already. */
 export async function reopenBatch(client: Queryable, { shop, id }: BatchKey): Promise<void> {
   await client.query(

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { now } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
-import { beginBatch, findBatch, haltBatch, insertBatch, reopenBatch, resumeBatch, retryRowsOf, skipRowsOf } from "../db/code-batch.ts";
+import { beginBatch, findBatch, haltBatch, insertBatch, renameRow, reopenBatch, resumeBatch, retryRowsOf, skipRowsOf } from "../db/code-batch.ts";
 import { findDeal } from "../db/deal.ts";
 import { addLog, insertLog } from "../db/log.ts";
 import { retryPlacementsIn } from "../db/placement-store.ts";
@@ -58,6 +58,17 @@ export async function retryRows(shop: string, id: string, ns: number[] | null, w
     return rows;
   });
   return again > 0 ? { ok: true, rows: again } : { ok: false, errors: [{ field: "rows", key: "run.nothing_to_retry" }] };
+}
+
+/** Gives a row that was blocked, or failed before its code was written, another name; it is checked at once. */
+export async function nameRow(shop: string, id: string, n: number, name: string): Promise<{ ok: true } | Failed> {
+  const code = name.trim();
+  const named = await inTransaction(async (client) => {
+    const renamed = await renameRow(client, { shop, id }, n, { code, key: codeKey(code) });
+    if (renamed) await reopenBatch(client, { shop, id });
+    return renamed;
+  });
+  return named ? { ok: true } : { ok: false, errors: [{ field: "rows", key: "run.not_now" }] };
 }
 
 /** Leaves rows out of a run, or takes them in again (`skip` false), as long as they are no codes. */

@@ -6,9 +6,9 @@ import { now } from "../clock.ts";
 import { ROW_VIEWS, type RowView, readRun, runRows } from "../db/reads/batch.ts";
 import { fileOfRun, hindranceOf, queuesOf } from "../db/reads/batch-sides.ts";
 import type { RunDetail } from "../domain/run-page.ts";
-import { askedId } from "../domain/typed-text.ts";
+import { askedId, cleanText } from "../domain/typed-text.ts";
 import { whoOf } from "../domain/who.ts";
-import { goOnBatch, retryRows, skipRows, startBatch, stopBatch } from "../flow/batch.ts";
+import { goOnBatch, nameRow, retryRows, skipRows, startBatch, stopBatch } from "../flow/batch.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { RunBadge } from "../ui/codes/runs/RunBadge.tsx";
@@ -41,11 +41,14 @@ export async function action({ request, params }: ActionFunctionArgs) {
   const form = await request.formData();
   const intent = String(form.get("intent") ?? "");
   const ns = form.getAll("n").map(Number).filter((n) => Number.isSafeInteger(n) && n > 0 && n < 2 ** 31);
-  const answer = await act(session.shop, askedId(params.id), { intent, ns, who: whoOf(session) });
+  const code = cleanText(String(form.get("code") ?? "")).slice(0, 255);
+  const answer = await act(session.shop, askedId(params.id), { intent, ns, code, who: whoOf(session) });
   return json({ intent, ...answer }, { status: answer.ok ? 200 : 422 });
 }
 
-function act(shop: string, id: string, { intent, ns, who }: { intent: string; ns: number[]; who: string }) {
+type Act = { intent: string; ns: number[]; code: string; who: string };
+
+function act(shop: string, id: string, { intent, ns, code, who }: Act) {
   switch (intent) {
     case "start":
       return startBatch(shop, id, who);
@@ -57,6 +60,8 @@ function act(shop: string, id: string, { intent, ns, who }: { intent: string; ns
       return retryRows(shop, id, ns, who);
     case "retry_all":
       return retryRows(shop, id, null, who);
+    case "rename":
+      return nameRow(shop, id, ns[0] ?? 0, code);
     case "skip":
     case "unskip":
       return skipRows(shop, id, ns, intent === "skip");
@@ -80,9 +85,10 @@ export default function Run() {
   useFollow(run.state === "checking" || run.state === "running" || run.queues.some((queue) => queue.waiting > 0), 2_000);
   useToast(data, done);
 
-  const submit = (intent: string, ns: number[] = []) => {
+  const submit = (intent: string, ns: number[] = [], code = "") => {
     const form = new FormData();
     form.set("intent", intent);
+    form.set("code", code);
     for (const n of ns) form.append("n", String(n));
     acting.submit(form, { method: "post" });
   };
@@ -118,7 +124,7 @@ export default function Run() {
           </Layout.Section>
         ) : null}
         <Layout.Section variant="fullWidth">
-          <RunRows key={state.view} rows={rows} state={state} open={open} onAct={submit} />
+          <RunRows key={state.view} rows={rows} state={state} open={open} onAct={submit} onName={(n, code) => submit("rename", [n], code)} />
         </Layout.Section>
       </Layout>
     </Page>

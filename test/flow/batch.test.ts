@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PLAIN_TERMS } from "#app/domain/deal.ts";
 import type { NewBatchRow } from "#app/domain/code-batch.ts";
-import { createBatch, goOnBatch, retryRows, skipRows, startBatch, stopBatch } from "#app/flow/batch.ts";
+import { createBatch, goOnBatch, nameRow, retryRows, skipRows, startBatch, stopBatch } from "#app/flow/batch.ts";
 import { batchOnce } from "#app/flow/batch-run.ts";
 import { makeDeal } from "#app/flow/deal.ts";
 import { giveCodes } from "#app/flow/give.ts";
@@ -115,6 +115,19 @@ describe("a run", () => {
     expect(await states(batchId)).toEqual({ made: 3 });
     expect(storeCodes()).toEqual(["RUN1", "RUN2", "RUN3"]);
     expect(errorsOf(await retryRows(SHOP, batchId, null))).toEqual(["rows: run.nothing_to_retry"]);
+  });
+
+  test("a row that is blocked is given another name, and is checked under it", async () => {
+    const { dealId } = await deal();
+    const batchId = await planned(dealId, [...many(2), row(null, "run1")]);
+    await until(batchId, "checked");
+    expect(await states(batchId)).toEqual({ checked: 2, blocked: 1 });
+    expect(await nameRow(SHOP, batchId, 1, "RUN9")).toMatchObject({ ok: false });
+    must(await nameRow(SHOP, batchId, 3, " RUN3 "));
+    await until(batchId, "checked");
+    must(await startBatch(SHOP, batchId, "merchant"));
+    await until(batchId, "done");
+    expect(storeCodes()).toEqual(["RUN1", "RUN2", "RUN3"]);
   });
 
   test("a name that is given here between check and start fails with the reason, one that is taken in the store with the store's", async () => {

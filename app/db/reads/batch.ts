@@ -90,7 +90,7 @@ async function isHindered(shop: string, id: string): Promise<boolean> {
 }
 
 /** What a view of the rows holds. */
-export const ROW_VIEWS = { all: "true", open: "r.state in ('failed', 'blocked')", failed: "r.state = 'failed'", blocked: "r.state = 'blocked'", noted: "r.state in ('checked', 'made') and r.findings <> '[]'::jsonb", skipped: "r.state = 'skipped'" } as const;
+export const ROW_VIEWS = { all: "true", open: "r.state in ('failed', 'blocked')", failed: "r.state = 'failed'", blocked: "r.state = 'blocked'", noted: "r.state = 'checked' and r.findings <> '[]'::jsonb", skipped: "r.state = 'skipped'" } as const;
 export type RowView = keyof typeof ROW_VIEWS;
 
 type RawRow = Omit<RunRow, "creator" | "startsAt" | "endsAt"> & { creatorId: string | null; creatorName: string | null; startsAt: Date | null; endsAt: Date | null; all: number };

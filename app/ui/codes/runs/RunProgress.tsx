@@ -1,5 +1,5 @@
 // How far a run is, how long it takes, what came of its rows, and the way to stop it or to let it go on.
-import { BlockStack, Box, Button, Card, Divider, InlineGrid, InlineStack, ProgressBar, Text } from "@shopify/polaris";
+import { BlockStack, Button, Card, Divider, InlineStack, ProgressBar, Text } from "@shopify/polaris";
 import type { RunDetail } from "../../../domain/run-page.ts";
 import { useT } from "../../../i18n.ts";
 import { useFormat } from "../../format.tsx";
@@ -58,28 +58,22 @@ function Counts({ run: { progress, state, startedAt } }: { run: RunDetail }) {
   const { rows, inStore, inNetwork, forNetwork } = progress;
   const of = (done: number, total: number) => t("count.of", { done: format.number(done), total: format.number(total) });
   const begun = startedAt !== null || state === "running" || state === "done";
-  const counts: [string, string, boolean][] = begun
-    ? [
-        ["made", format.number(rows.made), false],
-        ["live", of(inStore, rows.made), false],
-        ...(forNetwork > 0 ? [["live_network", of(inNetwork, forNetwork), false] as [string, string, boolean]] : []),
-      ]
-    : [["free", format.number(rows.checked), false]];
-  for (const what of ["failed", "blocked", "skipped"] as const) if (rows[what] > 0 || what === "failed") counts.push([what, format.number(rows[what]), rows[what] > 0 && what !== "skipped"]);
+  const counts: { what: string; count: string; wrong: boolean }[] = begun
+    ? [{ what: "live", count: of(inStore, rows.made), wrong: false }, ...(forNetwork > 0 ? [{ what: "live_network", count: of(inNetwork, forNetwork), wrong: false }] : [])]
+    : [{ what: "free", count: format.number(rows.checked), wrong: false }];
+  for (const what of ["failed", "blocked", "skipped"] as const) if (rows[what] > 0) counts.push({ what, count: format.number(rows[what]), wrong: what !== "skipped" });
   return (
-    <InlineGrid columns={{ xs: 2, sm: 3, md: counts.length > 4 ? 5 : counts.length as 2 }} gap="400">
-      {counts.map(([what, count, wrong]) => (
-        <Box key={what}>
-          <BlockStack gap="050">
-            <Text as="span" tone="subdued">
-              {t(`count.${what}`)}
-            </Text>
-            <Text as="span" variant="headingMd" numeric {...(wrong ? { tone: "critical" as const } : {})}>
-              {count}
-            </Text>
-          </BlockStack>
-        </Box>
+    <InlineStack gap="800">
+      {counts.map(({ what, count, wrong }) => (
+        <BlockStack key={what} gap="050">
+          <Text as="span" tone="subdued">
+            {t(`count.${what}`)}
+          </Text>
+          <Text as="span" variant="headingMd" numeric {...(wrong ? { tone: "critical" as const } : {})}>
+            {count}
+          </Text>
+        </BlockStack>
       ))}
-    </InlineGrid>
+    </InlineStack>
   );
 }

@@ -10,9 +10,9 @@ import type { ListState } from "../../list-state.ts";
 import { useProblemWords } from "../../marks.tsx";
 import { GiveFindings } from "../GiveFindings.tsx";
 
-type RunRowsProps = { rows: Paged<RunRow>; state: ListState; open: number; onAct: (intent: "retry" | "skip" | "unskip", ns: number[]) => void };
+type RunRowsProps = { rows: Paged<RunRow>; state: ListState; open: number; onAct: (intent: "retry" | "skip" | "unskip", ns: number[]) => void; onName: (n: number, code: string) => void };
 
-export function RunRows({ rows, state, open, onAct }: RunRowsProps) {
+export function RunRows({ rows, state, open, onAct, onName }: RunRowsProps) {
   const t = useT("runs");
   const { smDown } = useBreakpoints();
   const resource = { singular: t("rows.resource", { count: 1 }), plural: t("rows.resource", { count: 2 }) };
@@ -55,7 +55,7 @@ export function RunRows({ rows, state, open, onAct }: RunRowsProps) {
                     <Code row={row} />
                     <Creator row={row} />
                     <StateMark row={row} />
-                    <Why row={row} />
+                    <Why row={row} onName={onName} />
                   </BlockStack>
                 </NarrowRow>
               ) : (
@@ -70,7 +70,7 @@ export function RunRows({ rows, state, open, onAct }: RunRowsProps) {
                     <StateMark row={row} />
                   </IndexTable.Cell>
                   <WrapCell width={420}>
-                    <Why row={row} />
+                    <Why row={row} onName={onName} />
                   </WrapCell>
                 </>
               )}
@@ -132,9 +132,11 @@ function StateMark({ row }: { row: RunRow }) {
   return <Badge {...(tone ? { tone } : {})}>{t(`rows.state.${standing}`)}</Badge>;
 }
 
-function Why({ row }: { row: RunRow }) {
+/** What went wrong, or what the check found. Once a code is made, what was found before is over. */
+function Why({ row, onName }: { row: RunRow; onName: RunRowsProps["onName"] }) {
   const words = useProblemWords();
   const problem = words(row.problem) ?? words(row.network?.problem ?? null);
+  const findings = row.state === "made" || row.state === "failed" ? [] : row.findings;
   return (
     <BlockStack gap="100">
       {problem ? (
@@ -142,7 +144,7 @@ function Why({ row }: { row: RunRow }) {
           {problem}
         </Text>
       ) : null}
-      {row.findings.length > 0 && row.state !== "failed" ? <GiveFindings findings={row.findings} free="" /> : null}
+      {findings.length > 0 ? <GiveFindings findings={findings} free="" {...(row.state === "blocked" ? { onName: (code: string) => onName(row.n, code) } : {})} /> : null}
     </BlockStack>
   );
 }
