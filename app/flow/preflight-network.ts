@@ -64,7 +64,7 @@ async function judgeAccount(shop: string, accounts: Map<string, Account>, { conn
       if (!listed.ok) return listed;
       const name = (await findProgramByExternal(shop, connectionId, other.externalId))?.name ?? other.name;
       // Who is a partner there is asked only where a name is found.
-      const found = own.some((row) => listed.value.byKey.has(row.key));
+      const found = own.some((row) => listed.value.byKey.has(row.key) || listed.value.patterns.some((one) => patternMatches(one.code, row.code)));
       const partners = found ? await partnersOf(account, other.externalId) : null;
       const isPartner = partners?.ok ? (partnerId: string) => partners.value.has(partnerId) : null;
       for (const row of own) judgeIn(row, listed.value, { name, kind: other.kind, isPartner }, false);
@@ -123,8 +123,9 @@ function judgeIn(row: NetworkRow, listing: Listing, looked: LookedAt, own: boole
   const whom: ForWhom = { code: row.code, creator: row.creatorId === null ? null : row.creatorName, partnerId: row.partnerId, kind: kindOf(row.program!.kind) };
   const found = listing.byKey.get(row.key) ?? [];
   row.findings.push(...(own ? judgeOwnProgram(whom, looked, found) : judgeOtherProgram(whom, looked, found)));
-  if (!own) return;
-  const pattern = listing.patterns.find((one) => one.partnerId !== row.partnerId && patternMatches(one.code, row.code));
+  // In another program the creators' media source may have patterns of its own.
+  const others = listing.patterns.filter((one) => (own ? one.partnerId !== row.partnerId : looked.isPartner?.(one.partnerId) === true));
+  const pattern = others.find((one) => patternMatches(one.code, row.code));
   if (pattern) row.findings.push(aboutCode("give.network_pattern", { code: row.code, creator: row.creatorName, pattern: pattern.code, partner: pattern.partnerName, program: looked.name }, false, [{ kind: "rename" }, { kind: "open_network" }]));
 }
 

@@ -92,8 +92,12 @@ describe("a pattern that catches the code", () => {
     must(await makePattern(SHOP, { ...whose, pattern: "^MARIE", creatorId: creatorIds.zoe! }));
     must(await makePattern(SHOP, { ...whose, pattern: "^ZOE", creatorId: creatorIds.zoe! }));
     stage.network.assignCode(account, { programId: stage.creators.id, partnerId: stage.partners.marie, code: "^(?i)LUK.*", type: "RE" });
+    stage.network.addPartnerToProgram(account, stage.partners.leo, stage.performance.id, { state: "joined" });
+    stage.network.assignCode(account, { programId: stage.performance.id, partnerId: stage.partners.leo, code: "^MAR", type: "RE" });
+    stage.network.assignCode(account, { programId: stage.performance.id, partnerId: stage.performance.mediaSources[0]!.id, code: "^(ZOE|LUK)", type: "RE" });
     const found = await findings(dealId, [row(creatorIds.marie!, "MARIE10"), row(creatorIds.zoe!, "ZOE10"), row(creatorIds.lukas!, "LUKASZ10")]);
-    expect(keys(found)).toEqual([["give.pattern_catches"], [], ["give.network_pattern"]]);
+    expect(keys(found)).toEqual([["give.pattern_catches", "give.network_pattern"], [], ["give.network_pattern"]]);
+    expect(found[0]![1]!.values).toMatchObject({ pattern: "^MAR", partner: "Leo Left", program: "Atelier Performance" });
     expect(found[0]![0]!.values).toEqual({ code: "MARIE10", creator: "Marie Dupont", pattern: "^MARIE", other: "Zoë Müller" });
     expect(found[2]![0]!.values).toMatchObject({ pattern: "^(?i)LUK.*", partner: "Marie Dupont", program: "Atelier Creators" });
   });
