@@ -102,7 +102,7 @@ describe("what belongs to another shop", () => {
 });
 
 describe("a stranger without a session token", () => {
-  it.each([...LISTS, ["app.codes.give", "/app/codes/give"], ["app.deals.new", "/app/deals/new"], ["app.deals.$id", "/app/deals/autumn"], ["app.creators.$id", "/app/creators/marie"], ["app.orders.$id", "/app/orders/1"]])("is sent away from %s", async (name, path) => {
+  it.each([...LISTS, ["app.codes.give", "/app/codes/give"], ["app.codes.give_.names", "/app/codes/give/names?q=a"], ["app.deals.new", "/app/deals/new"], ["app.deals.$id", "/app/deals/autumn"], ["app.creators.$id", "/app/creators/marie"], ["app.orders.$id", "/app/orders/1"]])("is sent away from %s", async (name, path) => {
     const { loader, action } = await route(name);
     expect((await thrown(loader(askAsStranger(path, { id: "autumn" }) as never))).status).not.toBe(200);
     if (action) expect((await thrown(action(askAsStranger(path, { id: "autumn" }) as never))).status).not.toBe(200);
