@@ -1,4 +1,4 @@
-// Every order of the demo's shop: what its last webhook says, and what the Admin API says of it.
+// Every order of the plan of the demo's shop: what its last webhook says, and what the Admin API says of it.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setClockOffsetMs } from "#app/clock.ts";
 import type { Beside } from "#app/domain/beside.ts";
@@ -94,7 +94,7 @@ async function readAll(): Promise<void> {
   }
 }
 
-describe("every order of the demo's shop", () => {
+describe("every order of the plan of the demo's shop", () => {
   test("is there, with refunds, edits, cancellations and tests among them", () => {
     const all = [...read.values()].map(({ told }) => told);
     expect(all.length).toBe(store.store.orders().length);

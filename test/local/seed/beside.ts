@@ -1,4 +1,4 @@
-// Steps that the store has no part in: clicks on creators' links, and what a person decides about an order.
+// Steps that are no order's: clicks on creators' links, what a person decides about an order, and what the merchant does with deals and codes.
 import { now } from "#app/clock.ts";
 import { addTouch } from "#app/db/touch.ts";
 import { answerHand } from "#app/flow/hand.ts";
@@ -14,6 +14,7 @@ export type SeedCreator = { id: string; name: string; handle: string | null; par
 
 export async function doBeside(step: Exclude<Step, StoreStep>, { orders }: Done, creators: SeedCreator[]): Promise<void> {
   if (step.kind === "click") return noteClick(step.click, creators);
+  if (step.kind === "act") return step.act();
   await exclude(String(orders.get(step.ref)!.id), step.reason);
 }
 

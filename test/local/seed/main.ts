@@ -1,9 +1,14 @@
 // Fills the demo's shop. Runs beside the app, in its environment, led to the same stand-ins. What it says begins with "seed: ".
 import { closeDatabase } from "#app/db.server.ts";
 import { catalogue } from "#test/local/store/catalogue.ts";
+import type { SeedCreator } from "./beside.ts";
+import type { ClickCodes } from "./clicks.ts";
 import { setClock } from "./control.ts";
 import { liveThrough } from "./days.ts";
-import { DAYS, planHistory } from "./plan.ts";
+import { foundOrders, makeFound } from "./found.ts";
+import { offerOrders } from "./offer-orders.ts";
+import { merchantSteps } from "./offers.ts";
+import { DAYS, planHistory, type SeedCode, type Step } from "./plan.ts";
 import { connectPrograms, installApp, joinedCreators, makeClickCodes, makeDealsAndCodes, openToSubscriptions } from "./setup.ts";
 
 const DAY_MS = 86_400_000;
@@ -15,7 +20,9 @@ function say(text: string): void {
 const withOrders = !process.argv.includes("--no-orders");
 const endMs = Date.now();
 const installedMs = endMs - (withOrders ? DAYS : 1) * DAY_MS;
+const fromMs = installedMs + DAY_MS;
 
+await makeFound(fromMs, withOrders);
 await setClock(installedMs);
 await installApp();
 const program = await connectPrograms();
@@ -26,7 +33,7 @@ await openToSubscriptions();
 say(`the app is installed, the network connected; ${codes.length + Object.keys(clickCodes).length} codes stand in store and network`);
 
 if (withOrders) {
-  const steps = planHistory(catalogue().products, codes, clickCodes, installedMs + DAY_MS, endMs);
+  const steps = wholeHistory(program, creators, codes, clickCodes);
   const all = steps.filter((step) => step.kind === "checkout").length;
   let told = 0;
   await liveThrough(steps, creators, (day, orders) => {
@@ -37,3 +44,13 @@ if (withOrders) {
 }
 await setClock(Date.now());
 await closeDatabase();
+
+/** The plan, what the merchant does meanwhile, and what is bought with the codes that come of it. */
+function wholeHistory(programId: string, joined: SeedCreator[], given: SeedCode[], byClicks: ClickCodes): Step[] {
+  const { products } = catalogue();
+  const plan = planHistory(products, given, byClicks, fromMs, endMs);
+  const next = Math.max(...plan.map((step) => step.ref)) + 1;
+  const offered = offerOrders(products, fromMs, next);
+  const found = foundOrders(fromMs, next + offered.length);
+  return [...plan, ...merchantSteps(programId, joined, fromMs), ...offered, ...found].sort((a, b) => a.atMs - b.atMs || a.ref - b.ref);
+}

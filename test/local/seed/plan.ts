@@ -31,6 +31,7 @@ export type Step = { atMs: number; ref: number } & (
   | { kind: "dispute_change"; status: DisputeStatus }
   | { kind: "click"; click: SeedClick }
   | { kind: "exclude"; reason: string }
+  | { kind: "act"; act: () => Promise<void> } // what the merchant does beside the orders; it is no order's: ref -1
 );
 
 export const DAYS = 60;

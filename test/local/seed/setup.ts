@@ -1,16 +1,11 @@
 // The merchant's first day: installs the app by opening it, connects the network, takes the creators over, makes deals, gives codes.
-// The same functions that the pages call do it; only the code for everybody, which no page makes yet, is written from here.
-import { randomUUID } from "node:crypto";
-import { now } from "#app/clock.ts";
-import { insertCodes } from "#app/db/code.ts";
-import { STORE } from "#app/db/placement.ts";
+// The same functions that the pages call do it.
 import { pool } from "#app/db.server.ts";
 import { chooseProgram, connectNetwork, listNetworkPrograms, takeOverCreators } from "#app/flow/connect.ts";
-import { makeDeal } from "#app/flow/deal.ts";
+import { editDeal, makeDeal } from "#app/flow/deal.ts";
 import { giveCodes } from "#app/flow/give.ts";
 import { placeOnce } from "#app/flow/place.ts";
 import { nameCodes } from "#app/domain/naming.ts";
-import { codeKey } from "#app/domain/code.ts";
 import { PLAIN_TERMS, type DealTerms } from "#app/domain/deal.ts";
 import { DEMO_ACCOUNT_SID, DEMO_ACCOUNT_TOKEN } from "#test/local/network/accounts.ts";
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
@@ -99,17 +94,18 @@ export async function makeClickCodes(programId: string, creators: SeedCreator[])
   const terms: DealTerms = { ...NO_MATTER, value: { kind: "percentage", basisPoints: 800 }, minimum: { kind: "none" }, combinesWith: { order: false, product: false, shipping: true } };
   const { dealId } = good(await makeDeal(DEMO_SHOP, { name: "Eight for those who come by a link", programId, terms, startsAt: null, endsAt: null }));
   const [winner, involved] = [nameFor(creators[WINNER]!, "8"), nameFor(creators[INVOLVED]!, "8")];
-  const rows = [{ creatorId: creators[WINNER]!.id, code: winner, policy: "winner" }, { creatorId: creators[INVOLVED]!.id, code: involved, policy: "involved" }];
-  good(await giveCodes(DEMO_SHOP, { dealId, rows }));
-  // No page makes a code for everybody yet: it is written as giving writes codes, and the placing loop takes it to the store. In the network it belongs to nobody.
   const everybody = "ATELIER8";
-  const code = { id: randomUUID(), code: everybody, key: codeKey(everybody), dealId, creatorId: null, programId, creditPolicy: "always", placements: [{ target: STORE, partnerId: null }] };
-  await insertCodes(DEMO_SHOP, [code], now());
+  const rows = [
+    { creatorId: creators[WINNER]!.id, code: winner, policy: "winner" },
+    { creatorId: creators[INVOLVED]!.id, code: involved, policy: "involved" },
+    { creatorId: null, code: everybody, policy: "always" },
+  ];
+  good(await giveCodes(DEMO_SHOP, { dealId, rows }));
   await untilPlaced();
   return { winner, involved, everybody };
 }
 
-function nameFor(creator: SeedCreator, mark: string): string {
+export function nameFor(creator: SeedCreator, mark: string): string {
   const [named] = nameCodes({
     parts: [{ kind: "word", word: "FIRST", size: null }, { kind: "word", word: "AMOUNT", size: null }], whenTaken: "number", hyphens: false, longest: 20, taken: new Set(), seed: "", today: "2026-01-01",
     creators: [{ creatorId: creator.id, name: creator.name, handle: creator.handle, email: null }], deal: { name: "", mark }, program: null,
@@ -117,14 +113,16 @@ function nameFor(creator: SeedCreator, mark: string): string {
   return named!.code;
 }
 
-async function untilPlaced(): Promise<void> {
+/** Returns once store and networks are what deals and codes ask for. Throws where one was refused. */
+export async function untilPlaced(): Promise<void> {
   await until("the deals and codes stand in store and network", async () => {
     await placeOnce({ shop: DEMO_SHOP }); // beside the app's own loop, which rests between its turns
-    await advanceClock(2_000); // the store's bulk creations take their time, and are looked at again after some
+    await advanceClock(5_000); // the store's bulk creations take their time, and are looked at again after some
     const { rows } = await pool().query<{ open: number; refused: string | null }>(
-      `select count(*) filter (where state in ('waiting', 'asked'))::int as open, min(problem) filter (where state = 'refused') as refused
-       from (select state, problem from code_placement where shop = $1 union all select state, problem from deal_placement where shop = $1
-             union all select case when store_state = 'waiting' then 'waiting' when store_state = 'refused' then 'refused' else 'live' end, store_problem from deal where shop = $1) all_of_it`,
+      `select count(*) filter (where open)::int as open, min(problem) filter (where state = 'refused') as refused
+       from (select state, problem, state in ('waiting', 'asked', 'leaving') or (state = 'live' and wanted = 'gone') as open from code_placement where shop = $1
+             union all select p.state, p.problem, p.state = 'waiting' or p.version < d.version from deal_placement p join deal d on d.shop = p.shop and d.id = p.deal_id where p.shop = $1
+             union all select store_state, store_problem, store_state = 'waiting' or store_version < version from deal where shop = $1) all_of_it`,
       [DEMO_SHOP],
     );
     if (rows[0]!.refused !== null) throw new Error(`a deal or code was refused: ${rows[0]!.refused}`);
@@ -132,14 +130,12 @@ async function untilPlaced(): Promise<void> {
   });
 }
 
-/** In the store's own admin the merchant lets the codes of the first deal hold for subscriptions too, renewals included. */
+/** The merchant lets the codes of the first deal hold for subscriptions too, renewals included. */
 export async function openToSubscriptions(): Promise<void> {
-  const discounts = await inStore<{ id: string; title: string }[]>("discounts");
-  const { id } = discounts.find(({ title }) => title === deals[0]!.name)!;
-  const query = `mutation ($id: ID!, $input: DiscountCodeBasicInput!) { discountCodeBasicUpdate(id: $id, basicCodeDiscount: $input) { userErrors { message } } }`;
-  const input = { customerGets: { appliesOnOneTimePurchase: true, appliesOnSubscription: true }, recurringCycleLimit: 0 };
-  const answer = await inStore<{ data?: { discountCodeBasicUpdate: { userErrors: unknown[] } } }>("graphql", { query, variables: { id: `gid://shopify/DiscountCodeNode/${id}`, input } });
-  if (answer.data?.discountCodeBasicUpdate.userErrors.length !== 0) throw new Error(`the deal could not be opened to subscriptions: ${JSON.stringify(answer)}`);
+  const { name, terms } = deals[0]!;
+  const { rows } = await pool().query<{ id: string; version: number }>("select id, version from deal where shop = $1 and name = $2", [DEMO_SHOP, name]);
+  good(await editDeal(DEMO_SHOP, rows[0]!.id, rows[0]!.version, { name, terms: { ...terms, purchase: { oneTime: true, subscription: true, cycles: null } }, startsAt: null, endsAt: null }));
+  await untilPlaced();
 }
 
 /** What a flow answered, where it went well; throws with what it refused otherwise. */
