@@ -69,18 +69,15 @@ async function repairOne(shop: string, drift: OpenDrift, choice: DriftChoice, wh
 
 /** The choice with its line in the shop's log. What is to be written elsewhere stays open until it is read back. */
 async function close(shop: string, drift: OpenDrift, how: "ours" | "theirs" | "left", who: string, at: Date, done: boolean): Promise<boolean> {
+  const deal = drift.about === "deal" ? await findDeal(shop, drift.aboutId) : null;
+  const name = drift.theirs?.code ?? drift.ours?.code ?? deal?.name ?? "";
   return inTransaction(async (client) => {
     if (!(await chooseDrift(client, shop, drift, how, who, at, done))) return false;
-    const name = drift.theirs?.code ?? drift.ours?.code ?? drift.ours?.deal?.side.name ?? "";
     await addLog(client, shop, at, { who, what: `drift.${how}`, detail: { about: drift.about, aboutId: drift.aboutId, target: drift.target, kind: drift.kind, name } });
-    const discountId = drift.target === STORE ? (drift.theirs?.discountId ?? drift.ours?.discountId ?? (await storeIdOf(shop, drift))) : null;
+    const discountId = drift.target === STORE ? (drift.theirs?.discountId ?? drift.ours?.discountId ?? deal?.storeId ?? null) : null;
     if (!done && discountId) await lookAtDiscount(client, shop, discountId, "repair", after(at, READ_BACK_MS));
     return true;
   });
-}
-
-async function storeIdOf(shop: string, drift: OpenDrift): Promise<string | null> {
-  return drift.about === "deal" ? ((await findDeal(shop, drift.aboutId))?.storeId ?? null) : null;
 }
 
 /** The other side is to be as the app has it: the loops bring it there. */
