@@ -40,6 +40,7 @@ export default function Codes() {
   const { codes, counts, state } = useLoaderData<typeof loader>();
   const t = useT("codes");
   const tFiles = useT("files");
+  const tRuns = useT("runs");
   const tAdopt = useT("adopt");
   const tLife = useT("life");
   useDoneToast((done, count) => t(`done.${done}`, { count }));
@@ -70,7 +71,7 @@ export default function Codes() {
   const sorts = ["wrong", "creator", "code", "newest"].map((id) => ({ id, label: t(`sort.${id}.label`), direction: t(`sort.${id}.direction`) }));
   const subtitle = counts.all === 0 ? t("subtitle") : counts.wrong > 0 ? t("subtitle_wrong", { count: counts.wrong }) : counts.waiting > 0 ? tLife("list.subtitle_open", { count: counts.waiting }) : tLife("list.subtitle_ok");
   return (
-    <Page fullWidth title={t("title")} subtitle={subtitle} primaryAction={{ content: t("give.action"), url: "/app/codes/give" }} secondaryActions={[{ content: t("pattern.action"), url: "/app/codes/pattern" }, { content: tFiles("title"), url: "/app/files" }, { content: tAdopt("title"), url: "/app/adopt" }]}>
+    <Page fullWidth title={t("title")} subtitle={subtitle} primaryAction={{ content: t("give.action"), url: "/app/codes/give" }} secondaryActions={[{ content: tRuns("title"), url: "/app/codes/runs" }, { content: t("pattern.action"), url: "/app/codes/pattern" }, { content: tFiles("title"), url: "/app/files" }, { content: tAdopt("title"), url: "/app/adopt" }]}>
       <BlockStack gap="400">
         <PlacingProgress waiting={counts.waiting} inForce={counts.all - counts.retired} />
         {counts.all === 0 ? (

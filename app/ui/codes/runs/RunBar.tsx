@@ -1,6 +1,6 @@
 // A slim bar at the foot of every page while a run is under way. It lies over the page, so that nothing moves when it comes or goes.
 import { useFetcher, useLocation } from "@remix-run/react";
-import { Box, Button, InlineStack, ProgressBar, Text } from "@shopify/polaris";
+import { Box, Button, ProgressBar, Text } from "@shopify/polaris";
 import { useEffect, useRef, useState } from "react";
 import type { RunUnderWay } from "../../../domain/run-page.ts";
 import { useT } from "../../../i18n.ts";
@@ -42,14 +42,14 @@ function Line({ run }: { run: RunUnderWay }) {
     <Box paddingInline="400" paddingBlock="200">
       <div style={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr) auto", columnGap: "var(--p-space-400)", alignItems: "center" }}>
         <div style={{ minWidth: 0 }}>
-          <InlineStack gap="200" align="space-between" wrap={false}>
+          <div style={{ display: "grid", gridTemplateColumns: "minmax(0, 1fr) auto", columnGap: "var(--p-space-200)" }}>
             <Text as="span" variant="bodySm" fontWeight="semibold" truncate id="run-bar">
               {run.others > 0 ? `${title} ${counted("bar.more", run.others)}` : title}
             </Text>
-            <Text as="span" variant="bodySm" tone="subdued" truncate>
+            <Text as="span" variant="bodySm" tone="subdued">
               {words.left ?? words.far}
             </Text>
-          </InlineStack>
+          </div>
           <div style={{ paddingBlockStart: "var(--p-space-100)" }}>
             <ProgressBar progress={percentOf(run)} size="small" tone="highlight" ariaLabelledBy="run-bar" animated={false} />
           </div>
