@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { pool } from "#app/db.server.ts";
 import { useDatabase } from "#test/support/database.ts";
-import { ask, keepSession } from "./ask.ts";
+import { ask, askAsStranger, keepSession } from "./ask.ts";
 import { makeAtelier, OTHER_SHOP, SHOP } from "./atelier.ts";
 
 useDatabase();
@@ -90,6 +90,14 @@ describe("The names of codes to give", () => {
     expect((await pool().query("select code, policy, ends_at from code_batch_row where shop = $1 and batch_id = $2 order by n", [SHOP, id])).rows).toEqual(
       shown.rows.map(({ code }) => ({ code, policy: "winner", ends_at: new Date("2099-01-31T22:59:59.999Z") })),
     );
+  });
+
+  it("are told to no stranger", async () => {
+    const { action, loader } = await names();
+    for (const asking of [() => loader(askAsStranger("/app/codes/give/names?q=mari")), () => action(askAsStranger("/app/codes/give/names"))]) {
+      const answer: Response = await asking().then((given) => given as unknown as Response, (thrown) => thrown as Response);
+      expect(answer.status).not.toBe(200);
+    }
   });
 
   it("finds creators by name, handle or e-mail, in its own shop", async () => {
