@@ -3,22 +3,21 @@ import { pool } from "#app/db.server.ts";
 import { type DealTerms, type ItemChoice, PLAIN_TERMS } from "#app/domain/deal.ts";
 import type { NewBatchRow } from "#app/domain/code-batch.ts";
 import { USUAL_NAMING } from "#app/domain/naming-pattern.ts";
-import { batchOnce } from "#app/flow/batch-run.ts";
-import { createBatch, startBatch } from "#app/flow/batch.ts";
+import { createBatch } from "#app/flow/batch.ts";
 import { actOnCodes, makeVoid, replaceCode } from "#app/flow/code-life.ts";
 import { makeDeal, pauseDeal } from "#app/flow/deal.ts";
 import { giveCodes } from "#app/flow/give.ts";
 import { nameForCreators } from "#app/flow/naming.ts";
-import { placeOnce } from "#app/flow/place.ts";
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
 import { catalogue } from "#test/local/store/catalogue.ts";
 import type { SeedCreator } from "./beside.ts";
+import { autumnCampaign, winterCampaign } from "./campaigns.ts";
 import { advanceClock, inStore } from "./control.ts";
 import { askStore } from "./found.ts";
 import { gatherFriends, welcomeNewcomers } from "./people.ts";
 import type { Step } from "./plan.ts";
+import { runThrough } from "./runs.ts";
 import { good, untilPlaced } from "./setup.ts";
-import { until } from "./wait.ts";
 
 const DAY_MS = 86_400_000;
 const WHO = "merchant";
@@ -37,11 +36,13 @@ const ACTS: [day: number, act: (scene: Scene) => Promise<void>][] = [
   [16, replaceWhatLeaked],
   [18, ({ programId }) => welcomeNewcomers(programId)],
   [20, friendsOfTheAtelier],
+  [22, async ({ programId }) => autumnCampaign(programId, await dealIdOf("Eight for those who come by a link"))],
   [28, forSomeBuyers],
   [33, linenDays],
   [44, aWeekOfHisOwn],
   [48, pauseSome],
   [52, advent],
+  [54, winterTable],
   [58, changesInTheStore],
 ];
 
@@ -80,10 +81,7 @@ async function friendsOfTheAtelier({ dayMs }: Scene): Promise<void> {
   const last = creatorIds.at(-1);
   const rows = told.codes.map(({ creatorId, code }): NewBatchRow => ({ creatorId, code: creatorId === last ? "BONJOUR10" : code, policy: "always", startsAt: null, endsAt: null, fileRow: null }));
   const { batchId } = good(await createBatch(DEMO_SHOP, { dealId, campaignId: null, fileId: null, rows, who: WHO }));
-  await untilRun(batchId, "checked");
-  good(await startBatch(DEMO_SHOP, batchId, WHO));
-  await untilRun(batchId, "done");
-  await untilPlaced();
+  await runThrough(batchId);
 }
 
 /** One deal for a segment of the store's customers, one for a market. */
@@ -129,6 +127,12 @@ async function advent(scene: Scene): Promise<void> {
   await offer(scene, "Advent at the atelier", terms, [[MARIE, "MARIEADVENT"], [JONAS, "JONASADVENT"]], { startsAt: scene.dayMs(70), endsAt: scene.dayMs(94) });
 }
 
+async function winterTable(scene: Scene): Promise<void> {
+  const terms: DealTerms = { ...PLAIN_TERMS, value: { kind: "percentage", basisPoints: 1_500 }, minimum: { kind: "subtotal", amount: "5000" }, combinesWith: { order: false, product: false, shipping: true } };
+  await offer(scene, "The winter table", terms, []);
+  await winterCampaign(scene.programId, await dealIdOf("The winter table"));
+}
+
 /** In the store's admin somebody sets an end to a deal, takes a creator's code out, and puts one in that the app does not know. */
 async function changesInTheStore({ dayMs }: Scene): Promise<void> {
   const discounts = await inStore<{ id: string; title: string; codes: { id: string; code: string }[] }[]>("discounts");
@@ -150,7 +154,7 @@ type Dates = { startsAt?: number; endsAt?: number };
 async function offer({ programId, creators }: Scene, name: string, terms: DealTerms, codes: [creator: number | undefined, code: string][], { startsAt, endsAt }: Dates = {}): Promise<void> {
   const instant = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
   const { dealId } = good(await makeDeal(DEMO_SHOP, { name, programId, terms, startsAt: instant(startsAt), endsAt: instant(endsAt) }));
-  good(await giveCodes(DEMO_SHOP, { dealId, rows: codes.map(([creator, code]) => ({ creatorId: creators[creator!]!.id, code, policy: "always" })) }));
+  if (codes.length > 0) good(await giveCodes(DEMO_SHOP, { dealId, rows: codes.map(([creator, code]) => ({ creatorId: creators[creator!]!.id, code, policy: "always" })) }));
   await untilPlaced();
 }
 
@@ -165,14 +169,4 @@ async function dealIdOf(name: string): Promise<string> {
 
 async function codeIdOf(code: string): Promise<string> {
   return (await pool().query<{ id: string }>("select id from code where shop = $1 and code = $2", [DEMO_SHOP, code])).rows[0]!.id;
-}
-
-async function untilRun(id: string, state: "checked" | "done"): Promise<void> {
-  await until(`the run is ${state}`, async () => {
-    await batchOnce(); // beside the app's own loops, which rest between their turns
-    await placeOnce({ shop: DEMO_SHOP });
-    await advanceClock(1_000);
-    const { rows } = await pool().query<{ state: string }>("select state from code_batch where shop = $1 and id = $2", [DEMO_SHOP, id]);
-    return rows[0]!.state === state;
-  });
 }
