@@ -13,7 +13,7 @@ export type LeavingStore = {
   state: PlacementState;
   wanted: "live" | "gone";
   moving: boolean;
-  discountId: string | null; // where it stands; null: the store never had its discount
+  discountId: string; // where it stands; "": nowhere that it is to be taken out of
   redeemId: string | null;
   jobId: string | null;
   askedAt: Date | null;
@@ -22,12 +22,12 @@ export type LeavingStore = {
 
 /**
  * Redeem codes to be taken out. One that moves waits until the store has the discount that it moves to. A name that was given anew, in the same
- * discount, is the new code's: nothing is taken out then, and `discountId` is null.
+ * discount, is the new code's: nothing is taken out then, nor where the store never had the discount.
  */
 export async function listLeavingStore(shop: string, now: Date, limit: number): Promise<LeavingStore[]> {
   const { rows } = await pool().query<LeavingStore>(
     `select p.code_id as "codeId", c.code, c.key, p.state, p.wanted, (p.wanted = 'live' and c.deal_id is not null and c.discount_id is not null) as moving,
-            case when n.id is null then coalesce(c.discount_id, d.store_id) end as "discountId", coalesce(p.external_id, s.redeem_id) as "redeemId", p.job_id as "jobId", p.asked_at as "askedAt", p.attempts
+            case when n.id is null then coalesce(c.discount_id, d.store_id, '') else '' end as "discountId", coalesce(p.external_id, s.redeem_id) as "redeemId", p.job_id as "jobId", p.asked_at as "askedAt", p.attempts
      from code_placement p
      join code c on c.shop = p.shop and c.id = p.code_id
      left join deal d on d.shop = c.shop and d.id = c.deal_id

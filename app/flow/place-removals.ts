@@ -17,16 +17,11 @@ const JOB_LOOK_MS = 500;
 const IN_FLIGHT_MS = 60_000;
 
 type Step = { done: number; stop: boolean };
-type Standing = LeavingStore & { discountId: string };
-
 /** Takes the codes out that are due. Returns how much was done. */
 export async function removeCodesFromStore(shop: string, admin: Admin): Promise<number> {
   const due = await listLeavingStore(shop, now(), MOST_A_TURN);
-  const nowhere = due.filter((row) => row.discountId === null);
-  if (nowhere.length > 0) await markTakenOut(shop, nowhere.map((row) => row.codeId), STORE, now());
-  let done = nowhere.length;
-  const standing = due.filter((row): row is Standing => row.discountId !== null);
-  for (const rows of Map.groupBy(standing, (row) => row.discountId).values()) {
+  let done = 0;
+  for (const rows of Map.groupBy(due, (row) => row.discountId).values()) {
     const step = await removeFrom(shop, admin, rows);
     done += step.done;
     if (step.stop) break;
@@ -35,17 +30,17 @@ export async function removeCodesFromStore(shop: string, admin: Admin): Promise<
 }
 
 /** Those of one discount. */
-async function removeFrom(shop: string, admin: Admin, rows: Standing[]): Promise<Step> {
+async function removeFrom(shop: string, admin: Admin, rows: LeavingStore[]): Promise<Step> {
   let done = 0;
-  const looked: Standing[] = [];
+  const looked: LeavingStore[] = [];
   for (const [jobId, job] of Map.groupBy(rows, (row) => row.jobId)) {
     const ended = jobId === null ? "ended" : await readJob(shop, admin, jobId, job);
     if (ended === "stop") return { done, stop: true };
     if (ended === "ended") looked.push(...job);
   }
   // Of these it is known that they stand there, and by which id: they are taken out without a look.
-  const isKnown = (row: Standing) => row.state === "live" && row.wanted === "gone" && row.redeemId !== null && row.jobId === null;
-  const there: Standing[] = looked.filter(isKnown);
+  const isKnown = (row: LeavingStore) => row.state === "live" && row.wanted === "gone" && row.discountId !== "" && row.redeemId !== null && row.jobId === null;
+  const there: LeavingStore[] = looked.filter(isKnown);
   const step = await readBack(shop, admin, looked.filter((row) => !isKnown(row)), there);
   done += step.done;
   if (step.stop) return { done, stop: true };
@@ -58,7 +53,7 @@ async function removeFrom(shop: string, admin: Admin, rows: Standing[]): Promise
 }
 
 /** A job that adds the codes is waited for too: a look before its end would not see them. */
-async function readJob(shop: string, admin: Admin, jobId: string, rows: Standing[]): Promise<"ended" | "running" | "stop"> {
+async function readJob(shop: string, admin: Admin, jobId: string, rows: LeavingStore[]): Promise<"ended" | "running" | "stop"> {
   const adds = jobId.includes("BulkCreation");
   const read = adds ? await readBulkCreation(admin, jobId) : await isJobDone(admin, jobId);
   if (!read.ok) return (await giveUpOrWait(shop, rows, read.fault)).stop ? "stop" : "running";
@@ -69,7 +64,7 @@ async function readJob(shop: string, admin: Admin, jobId: string, rows: Standing
 }
 
 /** Reads back where the codes stand. Those that are still in the discount, and are to go, come to `there`. */
-async function readBack(shop: string, admin: Admin, rows: Standing[], there: Standing[]): Promise<Step> {
+async function readBack(shop: string, admin: Admin, rows: LeavingStore[], there: LeavingStore[]): Promise<Step> {
   let done = 0;
   for (let from = 0; from < rows.length; from += MOST_NAMES_A_CALL) {
     const some = rows.slice(from, from + MOST_NAMES_A_CALL);
@@ -88,7 +83,7 @@ async function readBack(shop: string, admin: Admin, rows: Standing[], there: Sta
 }
 
 /** `unseen`: it is not there, but may be on its way there. */
-async function stillThere(shop: string, admin: Admin, row: Standing, unseen: boolean, there: Standing[]): Promise<Step> {
+async function stillThere(shop: string, admin: Admin, row: LeavingStore, unseen: boolean, there: LeavingStore[]): Promise<Step> {
   // Neither is there word of what was asked a moment ago: whether it is being added, or taken out.
   if (unseen || (row.wanted === "live" && !row.moving && row.state === "leaving" && isInFlight(row))) {
     await putOff(shop, [row.codeId], STORE, null, after(now(), backoffMs(0)), false);
@@ -113,11 +108,11 @@ async function stillThere(shop: string, admin: Admin, row: Standing, unseen: boo
 }
 
 /** No job is known of what was asked, and it was not long ago. */
-function isInFlight(row: Standing): boolean {
+function isInFlight(row: LeavingStore): boolean {
   return row.jobId === null && row.askedAt !== null && (row.state === "asked" || row.state === "leaving") && now().getTime() - row.askedAt.getTime() < IN_FLIGHT_MS;
 }
 
-async function remove(shop: string, admin: Admin, rows: Standing[]): Promise<Step> {
+async function remove(shop: string, admin: Admin, rows: LeavingStore[]): Promise<Step> {
   const noted = new Set(await markLeaving(shop, rows.map((row) => row.codeId), STORE, now()));
   const leaving = rows.filter((row) => noted.has(row.codeId));
   if (leaving.length === 0) return { done: 0, stop: false };
@@ -127,7 +122,7 @@ async function remove(shop: string, admin: Admin, rows: Standing[]): Promise<Ste
   return { done: leaving.length, stop: false };
 }
 
-async function giveUpOrWait(shop: string, rows: Standing[], fault: StoreFault): Promise<Step> {
+async function giveUpOrWait(shop: string, rows: LeavingStore[], fault: StoreFault): Promise<Step> {
   const verdict = judgeStoreFault(fault, Math.max(...rows.map((row) => row.attempts)), now());
   // An id that was known from before may be out of date, and the discount may be gone: what was refused for the first time is looked for.
   const refused = verdict.refused ? rows.filter((row) => row.state === "leaving" && !row.moving && row.attempts > 0) : [];

@@ -54,7 +54,7 @@ export default function Code() {
   const acts = useLifeActs({ code, timezone, window: code.window });
   useToast(data, !data ? null : data.intent === "retire-pattern" ? t(data.done ? "page.retire.done" : "page.retire.gone") : t("tried_again", { count: 1 }), data?.intent === "retire-pattern" && !data.done);
   useDoneToast((done) => t(`pattern.done.${done}`));
-  useFollow(code.life.beingReplaced || code.life.open.some((side) => !side.stuck));
+  useFollow(acts.settling || code.life.beingReplaced || code.life.open.some((side) => !side.stuck));
   const regex = code.match === "regex";
   const changeable = regex && code.retiredAt === null;
   const usable = code.life.state === "active" && code.store?.state === "live";
@@ -88,7 +88,7 @@ export default function Code() {
         <Layout.Section>
           <BlockStack gap="400">
             <LifeCard code={code} onAgain={() => fetcher.submit({ intent: "again" }, { method: "post" })} busy={fetcher.state !== "idle"} />
-            {regex || code.retiredAt ? null : <ShareCard code={{ id: code.id, code: code.code, usable }} share={share} />}
+            {regex || ["ended", "retired", "replaced"].includes(code.life.state) ? null : <ShareCard code={{ id: code.id, code: code.code, usable }} share={share} />}
             {regex ? <WhatCard code={code} /> : null}
             {changeable ? <PatternTester key={code.id} codeId={code.id} pattern={code.code} /> : null}
             <OrdersCard code={code} orders={orders} />

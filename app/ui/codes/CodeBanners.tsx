@@ -3,13 +3,11 @@ import { Banner, BlockStack, Layout } from "@shopify/polaris";
 import type { CodeDetail } from "../../domain/code-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
-import { useLifeSentence } from "./life-words.ts";
 
 export function CodeBanners({ code }: { code: CodeDetail }) {
   const t = useT("life");
   const tCodes = useT("codes");
   const format = useFormat();
-  const sentence = useLifeSentence();
   const { life, replacedBy, voided } = code;
   const retiredPattern = code.match === "regex" && code.retiredAt !== null;
   if (!voided && !life.beingReplaced && !retiredPattern) return null;
@@ -29,7 +27,6 @@ export function CodeBanners({ code }: { code: CodeDetail }) {
         {voided ? (
           <Banner tone="warning" title={t("banner.void.title", { date: format.date(voided.from) })}>
             <p>{t("banner.void.text", { reason: voided.reason })}</p>
-            {life.state === "retired" || life.state === "replaced" ? <p>{sentence(code)}</p> : null}
           </Banner>
         ) : null}
       </BlockStack>

@@ -1,5 +1,5 @@
 // The parts of the page of one code: what it is, where it stands, whose it was, and what came of it.
-import { BlockStack, Box, Card, DescriptionList, Divider, IndexTable, InlineStack, Link, Text } from "@shopify/polaris";
+import { BlockStack, Box, Card, Divider, IndexTable, InlineStack, Link, Text } from "@shopify/polaris";
 import type { CodeDetail, CodeOrder, CodeTermLine } from "../../domain/code-page.ts";
 import { codeKey } from "../../domain/code.ts";
 import { useT } from "../../i18n.ts";
@@ -36,7 +36,16 @@ export function WhatCard({ code }: { code: CodeDetail }) {
           </Box>
         ) : null}
         <Text as="p">{t(regex ? (code.creator ? "page.what.regex" : "page.what.regex_everybody") : "page.what.exact", { creator: code.creator?.name ?? "" })}</Text>
-        <DescriptionList gap="tight" items={lines.map(([name, description]) => ({ term: t(`page.term.${name}`), description }))} />
+        {lines.map(([name, description]) => (
+          <BlockStack key={name}>
+            <Text as="span" tone="subdued" variant="bodySm">
+              {t(`page.term.${name}`)}
+            </Text>
+            <Text as="span" breakWord>
+              {description}
+            </Text>
+          </BlockStack>
+        ))}
       </BlockStack>
     </Card>
   );

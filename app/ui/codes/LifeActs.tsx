@@ -15,18 +15,27 @@ const ASKING: readonly LifeAct[] = ["end", "retire", "replace", "dates", "void"]
 /** Beside the menu: what is done most often. */
 const IN_SIGHT: readonly LifeAct[] = ["pause", "resume", "keep", "replace"];
 
+const SETTLING_MS = 20_000;
+
 type ActsProps = { code: CodeDetail; timezone: string; window: OwnWindow };
 
 /** The page's actions, and the dialog that is open. */
-export function useLifeActs({ code, timezone, window }: ActsProps): { actions: Pick<PageProps, "secondaryActions" | "actionGroups">; dialog: React.ReactNode; busy: boolean } {
+export function useLifeActs({ code, timezone, window }: ActsProps): { actions: Pick<PageProps, "secondaryActions" | "actionGroups">; dialog: React.ReactNode; settling: boolean } {
   const t = useT("life");
   const fetcher = useFetcher<ActAnswer>();
   const { data } = fetcher;
   // What was answered before a dialog opened is not about it.
   const [asking, setAsking] = useState<{ act: LifeAct; after: ActAnswer | undefined } | null>(null);
   useToast(data, data ? toastOf(data, t) : null, data ? !data.done : false);
+  const [settling, setSettling] = useState(false);
   useEffect(() => {
-    if (data?.done) setAsking(null);
+    if (!data?.done) return;
+    setAsking(null);
+    if (data.intent !== "void" && data.intent !== "unvoid") return;
+    // Its orders are settled one after the other: the page follows for a while.
+    setSettling(true);
+    const timer = setTimeout(() => setSettling(false), SETTLING_MS);
+    return () => clearTimeout(timer);
   }, [data]);
 
   function send(intent: string, fields: Record<string, string> = {}) {
@@ -49,7 +58,7 @@ export function useLifeActs({ code, timezone, window }: ActsProps): { actions: P
       actionGroups: rest.length > 0 ? [{ title: t("act.menu"), actions: rest.map(actionOf) }] : [],
     },
     dialog: asking === null ? null : <Dialog key={asking.act} act={asking.act} code={code} timezone={timezone} window={window} busy={busy} errors={data && data !== asking.after ? data.errors : []} onSend={send} onClose={() => setAsking(null)} />,
-    busy,
+    settling,
   };
 }
 
