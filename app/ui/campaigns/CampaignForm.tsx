@@ -2,7 +2,7 @@
 import { BlockStack, Card, ChoiceList, Link, Select, Text, TextField } from "@shopify/polaris";
 import type { CampaignFields } from "../../domain/campaign.ts";
 import { TEXT_WORDS } from "../../domain/campaign-text.ts";
-import { readNaming } from "../../domain/naming-pattern.ts";
+import { readNaming, USUAL_NAMING } from "../../domain/naming-pattern.ts";
 import type { FieldError } from "../../domain/problem.ts";
 import { useT } from "../../i18n.ts";
 import { GiveNaming } from "../codes/GiveNaming.tsx";
@@ -105,7 +105,7 @@ function Codes({ fields, change, wrong, deals }: PartProps & { deals: CampaignDe
             { value: "one", label: t("codes.one"), helpText: t("form.one_help") },
           ]}
           selected={[fields.codes]}
-          onChange={([codes]) => change({ codes: codes === "one" ? "one" : "each" })}
+          onChange={([codes]) => change(withUsualNaming(fields, codes === "one" ? "one" : "each"))}
         />
         <Select
           label={t("form.deal")}
@@ -124,6 +124,14 @@ function Codes({ fields, change, wrong, deals }: PartProps & { deals: CampaignDe
       </BlockStack>
     </Card>
   );
+}
+
+const FOR_ALL = "{DEAL}{AMOUNT}";
+
+/** One code for all has no creator's name in it: the usual pattern goes with the choice, one of the merchant's own stays. */
+function withUsualNaming({ naming }: CampaignFields, codes: CampaignFields["codes"]): Partial<CampaignFields> {
+  const [usual, other] = codes === "one" ? [USUAL_NAMING.pattern, FOR_ALL] : [FOR_ALL, USUAL_NAMING.pattern];
+  return { codes, ...(naming.pattern === usual ? { naming: { ...naming, pattern: other } } : {}) };
 }
 
 const SHOWN = 6;
