@@ -86,11 +86,3 @@ export const READ_BULK_CREATION_CODES = `#graphql
       }
     }
   }`;
-
-export const REMOVE_REDEEM_CODES = `#graphql
-  mutation RemoveRedeemCodes($discountId: ID!, $ids: [ID!]) {
-    discountCodeRedeemCodeBulkDelete(discountId: $discountId, ids: $ids) {
-      job { id done }
-      userErrors { code field message }
-    }
-  }`;

@@ -10,7 +10,6 @@ import {
   FIND_DISCOUNT_BY_CODE,
   READ_BULK_CREATION,
   READ_BULK_CREATION_CODES,
-  REMOVE_REDEEM_CODES,
   UPDATE_BASIC_DISCOUNT,
   UPDATE_BXGY_DISCOUNT,
   UPDATE_FREE_SHIPPING_DISCOUNT,
@@ -103,13 +102,6 @@ export async function readBulkCodes(admin: Admin, jobId: string, after: string |
   if (!page) return { ok: true, value: null };
   const codes = page.nodes.map((node) => ({ code: node.code, redeemCodeId: node.discountRedeemCode?.id ?? null, errors: node.errors.map(storeError) }));
   return { ok: true, value: { codes, next: page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null } };
-}
-
-/** Starts to take codes out of a discount, by their redeem code ids. Orders that used them are not touched. */
-export async function removeRedeemCodes(admin: Admin, discountId: string, redeemCodeIds: string[]): Promise<StoreAnswer<null>> {
-  type Removed = { discountCodeRedeemCodeBulkDelete: { userErrors: UserError[] } };
-  const answer = payload(await admin<Removed>(REMOVE_REDEEM_CODES, { discountId, ids: redeemCodeIds }), (data) => data.discountCodeRedeemCodeBulkDelete);
-  return answer.ok ? { ok: true, value: null } : answer;
 }
 
 function found(node: Node): FoundDiscount {
