@@ -1,4 +1,5 @@
 // What of a deal the store refused, told by the part of the deal that it is about: keys of locales/<language>/errors.json under "store".
+import type { DiscountKind } from "../domain/deal-parts.ts";
 import type { KeptProblem } from "../domain/problem.ts";
 import { readProblem, writeProblem } from "../domain/problem.ts";
 import type { StoreFault } from "../shopify/discounts.ts";
@@ -6,7 +7,8 @@ import type { StoreFault } from "../shopify/discounts.ts";
 /** The store's field says which part it is about; the first that fits. */
 const PARTS: [field: RegExp, key: string][] = [
   [/^kind$/, "store.refused_kind"],
-  [/customerBuys\.items|customerGets\.items/, "store.refused_items"],
+  [/customerBuys\.items/, "store.refused_bought"],
+  [/customerGets\.items/, "store.refused_items"],
   [/context|customerSelection/, "store.refused_buyers"],
   [/destination/, "store.refused_countries"],
   [/startsAt|endsAt/, "store.refused_dates"],
@@ -25,15 +27,16 @@ export function refusedDeal(fault: StoreFault, otherwise: string): string {
   return otherwise;
 }
 
-/** The field of the form that a kept refusal belongs to; null: to none. */
-export function fieldOfRefusal(problem: string | null): { field: string; problem: KeptProblem } | null {
+/** The field of the form that a kept refusal belongs to, for a deal of this kind; null: to none. */
+export function fieldOfRefusal(problem: string | null, kind: DiscountKind): { field: string; problem: KeptProblem } | null {
   const kept = readProblem(problem);
   const field = kept && FIELDS[kept.key];
-  return field ? { field, problem: kept } : null;
+  return field ? { field: kind === "bxgy" && field === "items" ? "getsItems" : field, problem: kept } : null;
 }
 
 const FIELDS: Record<string, string> = {
   "store.refused_kind": "kind",
+  "store.refused_bought": "buysItems",
   "store.refused_items": "items",
   "store.refused_buyers": "buyers",
   "store.refused_countries": "countries",

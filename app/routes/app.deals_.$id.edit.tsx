@@ -10,6 +10,7 @@ import { shopFacts } from "../db/reads/sold.ts";
 import type { DealConflict } from "../domain/deal-edit.ts";
 import { dealEditRequest } from "../domain/deal-edit-request.ts";
 import { FORM_FIELDS, fieldsOfDeal } from "../domain/deal-form.ts";
+import { kindOfTerms } from "../domain/deal-parts.ts";
 import type { FieldError } from "../domain/problem.ts";
 import { askedId } from "../domain/typed-text.ts";
 import { whoOf } from "../domain/who.ts";
@@ -28,7 +29,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const [shop, deal] = await Promise.all([shopFacts(session.shop), dealToEdit(session.shop, askedId(params.id))]);
   if (!deal) throw new Response(null, { status: 404 });
-  const refused = fieldOfRefusal(deal.storeState === "refused" ? deal.storeProblem : null);
+  const refused = fieldOfRefusal(deal.storeState === "refused" ? deal.storeProblem : null, kindOfTerms(deal.state.terms));
   const said: FieldError[] = refused ? [{ field: refused.field, ...refused.problem }] : [];
   return { shop, deal, said, fields: fieldsOfDeal(deal.state, deal.program?.id ?? null, shop), at: now().toISOString() };
 }
@@ -80,7 +81,7 @@ export default function EditDeal() {
         <Layout.Section>
           <BlockStack gap="400">
             {conflict ? <ConflictBanner key={conflict.version} conflict={conflict} onTheirs={() => edit.takeTheirs(conflict)} onMerged={(merged) => edit.takeMerged(conflict, merged)} /> : null}
-            <DealErrors errors={form.errors} keys="edit" />
+            <DealErrors errors={form.errors} keys={form.errors.length > 0 && form.errors === said ? "refused" : "edit"} />
             <StoreDiffers deal={deal} page={page} />
             <DealForm
               fields={form.fields} change={form.change} errors={form.errors} programs={deal.program ? [{ ...deal.program, kind: "" }] : []} timezone={shop.timezone}

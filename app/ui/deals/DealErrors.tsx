@@ -3,8 +3,8 @@ import { Banner, List } from "@shopify/polaris";
 import type { FieldError } from "../../domain/problem.ts";
 import { useT } from "../../i18n.ts";
 
-/** `keys`: "new" or "edit", whose texts say that nothing was made or saved. */
-export function DealErrors({ errors, keys }: { errors: FieldError[]; keys: "new" | "edit" }) {
+/** `keys`: that nothing was made, that nothing was saved, or that the store refused what was saved before. */
+export function DealErrors({ errors, keys }: { errors: FieldError[]; keys: "new" | "edit" | "refused" }) {
   const t = useT("deals");
   const tErrors = useT("errors");
   if (errors.length === 0) return null;

@@ -102,7 +102,7 @@ function StoreHas({ deal }: { deal: DealDetail }) {
         </BlockStack>
       ) : null}
       <Text as="p" tone="subdued">
-        {t("sides.store_counts", { codes: t("sides.codes", { count: seen.codesCount }), uses: t("sides.uses", { count: seen.uses }) })}
+        {t("sides.uses", { count: seen.uses })}
       </Text>
     </>
   );
