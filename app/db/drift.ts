@@ -3,11 +3,17 @@
 import { pool, type Queryable } from "../db.server.ts";
 import type { DriftFacts, FoundDrift } from "../domain/drift.ts";
 
+/** Whoever compares and whoever chooses wait for each other: a difference that is being left would be found anew in the same moment. */
+async function holdDrifts(client: Queryable, shop: string): Promise<void> {
+  await client.query("select pg_advisory_xact_lock(hashtextextended($1, 4))", [`differences of ${shop}`]);
+}
+
 /**
  * Notes what was found. A known difference keeps the time at which it was found; what a person chose for it holds on while theirs stays the same.
  */
 export async function noteDrifts(client: Queryable, shop: string, found: readonly FoundDrift[], at: Date): Promise<void> {
   if (found.length === 0) return;
+  await holdDrifts(client, shop);
   await client.query(
     `insert into drift as d (shop, about, about_id, target, kind, part, ours, theirs, found_at)
      select $1, f.about, f."aboutId", f.target, f.kind, f.part, f.ours, f.theirs, $3::timestamptz
@@ -29,6 +35,7 @@ export type DriftScope = { about: string; target: string; kinds: readonly string
  * person left is no more either: should it come again, it is a new one.
  */
 export async function closeUnfound(client: Queryable, shop: string, { about, target, kinds }: DriftScope, aboutIds: readonly string[] | null, found: readonly FoundDrift[], at: Date): Promise<void> {
+  await holdDrifts(client, shop);
   await client.query(
     `update drift set closed_at = coalesce(closed_at, $6), how = case when how in ('ours', 'theirs') then how else 'gone' end
      where shop = $1 and about = $2 and target = $3 and kind = any($4) and ($5::text[] is null or about_id = any($5)) and (closed_at is null or how = 'left')
@@ -61,6 +68,7 @@ export async function findDrifts(shop: string, ids: readonly string[]): Promise<
 
 /** A person has chosen; `done` false: it closes once the other side is read back as chosen. False where it is closed already, or is another difference by now. */
 export async function chooseDrift(client: Queryable, shop: string, drift: OpenDrift, how: "ours" | "theirs" | "left", who: string, at: Date, done: boolean): Promise<boolean> {
+  await holdDrifts(client, shop);
   const { rowCount } = await client.query(
     `update drift set how = $3, who = $4, closed_at = case when $6 then $5::timestamptz end, problem = null where shop = $1 and id = $2 and closed_at is null and theirs is not distinct from $7`,
     [shop, drift.id, how, who, at, done, drift.theirs === null ? null : JSON.stringify(drift.theirs)],

@@ -82,7 +82,8 @@ async function compareCodesIn(shop: string, program: ComparedProgram, listed: Pl
   const judged = (await listPlacedIn(shop, program.programId, readFrom)).map((code) => ({ code, verdict: networkCodeDrift(toldOf(code), byName.get(nameOf(code)) ?? []), seen: byName.get(nameOf(code))?.[0] ?? null }));
   const found = judged.flatMap(({ code, verdict }) => (verdict === null ? [] : [driftOf(code, program, verdict)]));
   const names = await listNamesIn(shop, program.programId);
-  const unknown = there.filter((code) => code.active && !names.has(nameOf(code))).slice(0, MOST_UNKNOWN);
+  // Where creators are paid, a code that nobody here knows is news; what other partners promote elsewhere is their own business.
+  const unknown = program.kind === "creator" ? there.filter((code) => code.active && !names.has(nameOf(code))).slice(0, MOST_UNKNOWN) : [];
   const extra = unknown.map((code): FoundDrift => ({ about: "program", aboutId: program.programId, target: program.programId, kind: "extra_code", part: code.externalId, ours: null, theirs: factsOf(code, program) }));
   const at = now();
   await inTransaction(async (client) => {

@@ -33,7 +33,7 @@ export function DriftItem({ row, onSettle, onTakeUp }: DriftItemProps) {
         <InlineStack gap="200" blockAlign="center" wrap={false}>
           {row.closedAt === null && row.how === "ours" ? <Badge tone="info" progress="partiallyComplete">{t("state.under_way")}</Badge> : null}
           {row.closedAt !== null ? <Badge>{t(`state.${row.how ?? "gone"}`)}</Badge> : null}
-          {row.closedAt === null && row.how === null && row.kind === "extra_code" && row.inStore ? (
+          {row.closedAt === null && row.how === null && row.kind === "extra_code" ? (
             <Button variant="plain" url={`/app/adopt/link?${new URLSearchParams({ codes: row.theirs?.code ?? "" })}`}>
               {t("link")}
             </Button>
