@@ -10,10 +10,11 @@ import { good } from "./setup.ts";
 /** `dealId`: of the deal whose code everybody may use. */
 export async function autumnCampaign(programId: string, dealId: string): Promise<void> {
   const { campaignId } = good(await makeCampaign(DEMO_SHOP, {
-    ...emptyCampaign(programId), name: "A cup of autumn", title: "Show us your autumn corner", codes: "one", dealId,
+    ...emptyCampaign(programId), name: "A cup of autumn", title: "Show us your autumn corner", codes: "one", dealId, naming: { ...USUAL_NAMING, pattern: "AUTUMN{AMOUNT}" },
     description: "One picture of the place where you drink your tea. Everybody uses the same code; whoever was clicked last is credited.",
   }));
   await ask(campaignId, programId, "accepted", ["Marie Lefèvre", "Jonas Brandt", "Chiara Conti"]);
+  await runThrough(good(await giveCampaignCodes(DEMO_SHOP, campaignId)).batchId);
   good(await turnCampaign(DEMO_SHOP, campaignId, "closed"));
 }
 

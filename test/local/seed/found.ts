@@ -10,7 +10,7 @@ type Maker = "merchant" | "other_app";
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const WELCOME = ["WELCOME10", "BONJOUR10"] as const;
-const LOYAL = Array.from({ length: 40 }, (_, at) => `LANE${String(at + 1).padStart(3, "0")}${"KMPRTWXZ"[(at * 5) % 8]}`);
+const LOYAL = Array.from({ length: 40 }, (_, at) => `LANE${String(at + 1).padStart(2, "0")}${"KMPRTWXZ"[(at * 5) % 8]}`);
 
 /** `day`: of the history; below 0: before the app was installed. */
 const ORDERS: { day: number; hour: number; name: string; email: string; code: string }[] = [
@@ -50,7 +50,7 @@ function timeOf({ day, hour }: { day: number; hour: number }, fromMs: number): n
 
 function cartOf(at: number): CheckoutInput & Record<string, unknown> {
   const { name, email, code } = ORDERS[at]!;
-  const bought = ["Lampe Colline", "Théière Brume", "Plaid Laine", "Vase Dune"][at % 4];
+  const bought = ["Lampe Colline", "Théière Brume", "Plaid Laine", "Assiettes Argile, set of four"][at % 4];
   const variantId = catalogue().products.find(({ title }) => title === bought)!.variants[0]!.id;
   return { name, email, codes: [code], items: [{ variantId, quantity: 1 }], landingSite: "/", referringSite: null };
 }
