@@ -32,6 +32,7 @@ export type FileChoices = {
   naming: NamingSettings;
   overwrite: boolean; // cells that are filled already
   addMissing: boolean; // people that nobody knows become creators
+  campaignId: string | null; // its people take part in this campaign, and its codes are for it
 };
 
 export type RowNote = { n: number; key: string; values: Values; blocking: boolean };
@@ -77,6 +78,7 @@ export function fileChoices(sent: unknown, width: number, sheets: number): FileC
     naming: namingSettings(from.naming),
     overwrite: from.overwrite === true,
     addMissing: from.addMissing === true,
+    campaignId: text(from.campaignId, 255) || null,
   };
 }
 

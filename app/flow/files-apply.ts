@@ -1,6 +1,7 @@
 // What a file says is done: creators are added, deals made, and its codes go into runs. Each part looks first at what there is, so that it can be
 // done again after it died half-way.
 import { now } from "../clock.ts";
+import { findCampaign } from "../db/campaign.ts";
 import { findDeal, findDealByName } from "../db/deal.ts";
 import { insertLog } from "../db/log.ts";
 import { inTurn } from "../db/lock.ts";
@@ -15,6 +16,7 @@ import type { FileChoices, FileDone } from "../domain/sheet-page.ts";
 import { type DealRef, isLeft, type RowPlan } from "../domain/sheet-plan.ts";
 import { readBook } from "../sheets/read.ts";
 import { createBatch } from "./batch.ts";
+import { askCreators } from "./campaign.ts";
 import { makeDeal } from "./deal.ts";
 import { kept, type KeptResult, type NotRead } from "./files.ts";
 import { addPeople, type WithPeople } from "./files-people.ts";
@@ -43,7 +45,10 @@ async function apply(shop: string, id: string, who: string): Promise<Applied> {
 
   const toPlan: FileToPlan = { id, choices, rows: read.value.rows };
   const people = await addPeople(shop, toPlan);
-  const made = choices.purpose === "creators" ? { ok: true as const, runs: [], left: leftOf(people.rows) } : await makeRuns(shop, toPlan, people, who);
+  const campaign = choices.campaignId === null ? null : await findCampaign(shop, choices.campaignId);
+  // Who is not of its program is left, and so is a campaign that was closed meanwhile.
+  if (campaign) await askCreators(shop, campaign.id, people.rows.flatMap((row) => (row.creatorId === null || isLeft(row) ? [] : [row.creatorId])), "accepted");
+  const made = choices.purpose === "creators" ? { ok: true as const, runs: [], left: leftOf(people.rows) } : await makeRuns(shop, toPlan, people, { who, campaignId: campaign?.id ?? null });
   if (!made.ok) return made;
   const done: FileDone = { added: people.added, joined: people.joined, known: people.known, left: made.left, codes: made.runs.reduce((sum, run) => sum + run.codes, 0), runs: made.runs };
   const result: KeptResult = { ...before, done };
@@ -59,7 +64,7 @@ function leftOf(rows: readonly RowPlan[]): number {
 type MadeRuns = { ok: true; runs: FileDone["runs"]; left: number } | { ok: false; errors: FieldError[] };
 
 /** One run for each deal that the rows name. */
-async function makeRuns(shop: string, file: FileToPlan, { rows, world }: WithPeople, who: string): Promise<MadeRuns> {
+async function makeRuns(shop: string, file: FileToPlan, { rows, world }: WithPeople, { who, campaignId }: { who: string; campaignId: string | null }): Promise<MadeRuns> {
   const { choices, id } = file;
   if (choices.purpose === "platform") {
     const named = await nameRows(shop, file, rows, world);
@@ -77,7 +82,7 @@ async function makeRuns(shop: string, file: FileToPlan, { rows, world }: WithPeo
       runs.push({ batchId: before.batchId, deal: deal.name, codes: before.total });
       continue;
     }
-    const batch = await createBatch(shop, { dealId: deal.id, campaignId: null, fileId: id, rows: making.map(batchRow), who, hyphens: choices.naming.hyphens });
+    const batch = await createBatch(shop, { dealId: deal.id, campaignId, fileId: id, rows: making.map(batchRow), who, hyphens: choices.naming.hyphens });
     if (!batch.ok) return batch;
     runs.push({ batchId: batch.batchId, deal: deal.name, codes: making.length });
   }

@@ -1,6 +1,7 @@
 // Files that people bring in: read and kept, with a guess of what they are; then what a person chose, and what would come of it.
 import { randomUUID } from "node:crypto";
 import { now } from "../clock.ts";
+import { findCampaign } from "../db/campaign.ts";
 import { deleteSheetFile, deleteSheetFilesBefore, findSheetFile, insertSheetFile, listSheetFiles, readSheetBytes, type SheetFileRow, updateSheetFile } from "../db/sheet-file.ts";
 import { insertLog } from "../db/log.ts";
 import { USUAL_NAMING } from "../domain/naming-pattern.ts";
@@ -22,20 +23,27 @@ const PAGE_SIZE = 25;
 const LONGEST_NAME = 200;
 const SAMPLE = { rows: 5, columns: 60, characters: 60 };
 
-/** Reads a file and keeps it, for 30 days. One that cannot be read is not kept. */
-export async function takeFile(shop: string, { name, bytes, who }: { name: string; bytes: Buffer; who: string }): Promise<{ ok: true; id: string } | NotRead> {
+/** Reads a file and keeps it, for 30 days. One that cannot be read is not kept. A campaign's own deal, names and policy are what it begins with. */
+export async function takeFile(shop: string, { name, bytes, who, campaignId = null }: { name: string; bytes: Buffer; who: string; campaignId?: string | null }): Promise<{ ok: true; id: string } | NotRead> {
   const read = await inFileTurn(() => inSteps(readBook(bytes, { sheet: null })));
   if (!read.ok) return read;
   const at = now();
   await deleteSheetFilesBefore(new Date(at.getTime() - KEPT_MS));
   const book = shownBook(read.value);
-  const choices = guessed(read.value, null);
+  const choices = { ...guessed(read.value, null), ...(await ofCampaign(shop, campaignId)) };
   const id = randomUUID();
   const plan = await planFile(shop, { id, choices, rows: read.value.rows });
   const kept: KeptResult = { book, plan, done: null };
   await insertSheetFile(shop, { id, name: fileName(name, book.kind), purpose: choices.purpose, mapping: choices, result: kept, state: "read", who, createdAt: at, bytes });
   await insertLog(shop, at, { who, what: "file.brought", detail: { fileId: id, name: fileName(name, book.kind), rows: book.rows } });
   return { ok: true, id };
+}
+
+async function ofCampaign(shop: string, campaignId: string | null): Promise<Partial<FileChoices>> {
+  const campaign = campaignId === null ? null : await findCampaign(shop, campaignId);
+  if (!campaign) return {};
+  const { id, dealId, naming, policy } = campaign;
+  return { campaignId: id, naming, policy, ...(dealId === "" ? {} : { dealId }) };
 }
 
 /** A file's name without a path, with the ending of what it is. */
@@ -54,7 +62,7 @@ function shownBook({ rows, header, csv, ...book }: Book): FileBook {
 function guessed({ header, rows, sheet }: Book, wanted: Purpose | null): FileChoices {
   const columns = guessColumns(header.names);
   const purpose = wanted ?? guessPurpose(header.names, columns.code === undefined ? [] : rows.map((row) => row.cells[columns.code!] ?? ""));
-  const chosen = { purpose, sheet, columns: columnsOf(columns, purpose), programId: null, dealId: null, newDeal: "", newDealProgramId: null, policy: "always", naming: USUAL_NAMING, overwrite: false, addMissing: false };
+  const chosen = { purpose, sheet, columns: columnsOf(columns, purpose), programId: null, dealId: null, newDeal: "", newDealProgramId: null, policy: "always", naming: USUAL_NAMING, overwrite: false, addMissing: false, campaignId: null };
   return fileChoices(chosen, header.names.length, sheet + 1);
 }
 

@@ -23,7 +23,7 @@ export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const file = await request.formData().then((form) => form.get("file"), () => null);
   if (!(file instanceof File)) throw new Response(null, { status: 400 });
-  const taken = await takeFile(session.shop, { name: file.name, bytes: Buffer.from(await file.arrayBuffer()), who: whoOf(session) });
+  const taken = await takeFile(session.shop, { name: file.name, bytes: Buffer.from(await file.arrayBuffer()), who: whoOf(session), campaignId: new URL(request.url).searchParams.get("campaign") });
   if (taken.ok) return redirect(`/app/files/${taken.id}`);
   return json<UploadAnswer>({ ok: false, name: file.name, problem: taken.problem }, { status: 422 });
 }

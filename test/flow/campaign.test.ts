@@ -8,6 +8,8 @@ import { startBatch } from "#app/flow/batch.ts";
 import { batchOnce } from "#app/flow/batch-run.ts";
 import { askCreators, askListed, editCampaign, fieldsOf, giveCampaignCodes, makeCampaign, turnCampaign } from "#app/flow/campaign.ts";
 import { makeDeal } from "#app/flow/deal.ts";
+import { applyFile } from "#app/flow/files-apply.ts";
+import { fileDetail, takeFile } from "#app/flow/files.ts";
 import { giveCodes } from "#app/flow/give.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { connected, errorsOf, must, placeAll, rows, SHOP, useStage } from "./merchant-stage.ts";
@@ -91,6 +93,19 @@ describe("a campaign", () => {
     must(await askCreators(SHOP, campaignId, [creatorIds.marie!], "open"));
     expect((await shown(of)).filter((row) => row[2] !== null)).toEqual([["Łukasz Nowak", "joined", "declined", null]]);
     expect(errorsOf(await askListed(SHOP, campaignId, " \n", "accepted"))).toEqual(["list: campaign.list_empty"]);
+  });
+
+  test("takes who accepted from a file, with their codes, and begins with its own deal, names and policy", async () => {
+    const { campaignId, dealId, of } = await campaign({ policy: "winner", naming: { ...USUAL_NAMING, pattern: "{HANDLE}{AMOUNT}" } });
+    const bytes = Buffer.from("E-mail,Promo Code,Affiliate Link\nmarie@example.com,,\nlukasz@example.com,,\nnobody@example.com,,\n");
+    const taken = must(await takeFile(SHOP, { name: "orders.csv", bytes, who: "merchant", campaignId }));
+    expect((await fileDetail(SHOP, taken.id))!.choices).toMatchObject({ purpose: "platform", campaignId, dealId, policy: "winner", naming: { pattern: "{HANDLE}{AMOUNT}" } });
+    const { done } = must(await applyFile(SHOP, taken.id, "merchant"));
+    for (const run of done.runs) await make(run.batchId);
+    expect(await shown(of, "accepted")).toEqual([["Marie Dupont", "joined", "accepted", "MARIE10"], ["Łukasz Nowak", "joined", "accepted", "LUKASZ10"]]);
+    expect(await rows("select distinct campaign_id from code_batch where shop = $1")).toEqual([{ campaign_id: campaignId }]);
+    const elsewhere = must(await takeFile(SHOP, { name: "orders.csv", bytes, who: "merchant", campaignId: "none" }));
+    expect((await fileDetail(SHOP, elsewhere.id))!.choices.campaignId).toBeNull();
   });
 
   test("a closed one asks and gives nothing, until it is opened again", async () => {
