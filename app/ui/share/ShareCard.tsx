@@ -60,7 +60,7 @@ function Landing({ typed, onType, error }: { typed: string; onType: (text: strin
   const t = useT("share");
   const shopify = useAppBridge();
   async function pick(type: "product" | "collection") {
-    const chosen = await shopify.resourcePicker({ type, multiple: false, action: "select" });
+    const chosen = await shopify.resourcePicker({ type, multiple: false, action: "select", ...(type === "product" ? { filter: { variants: false } } : {}) });
     const handle = chosen?.[0] && "handle" in chosen[0] ? String(chosen[0].handle) : "";
     if (handle !== "") onType(`/${type}s/${encodeURIComponent(handle)}`);
   }
