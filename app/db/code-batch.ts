@@ -142,8 +142,8 @@ export async function beginBatch({ shop, id }: BatchKey, at: Date): Promise<bool
 }
 
 /** Stops one that is being checked or made: what was asked of the store is seen through, the rest waits. */
-export async function haltBatch({ shop, id }: BatchKey, at: Date): Promise<boolean> {
-  const { rowCount } = await pool().query("update code_batch set state = 'stopped', stopped_at = $3, lease_at = null, problem = null where shop = $1 and id = $2 and state in ('checking', 'running')", [shop, id, at]);
+export async function haltBatch(client: Queryable, { shop, id }: BatchKey, at: Date): Promise<boolean> {
+  const { rowCount } = await client.query("update code_batch set state = 'stopped', stopped_at = $3, lease_at = null, problem = null where shop = $1 and id = $2 and state in ('checking', 'running')", [shop, id, at]);
   return rowCount === 1;
 }
 
@@ -159,8 +159,8 @@ export async function haltUninstalled(problem: string, at: Date): Promise<number
 }
 
 /** Lets one that was stopped, or failed, go on where it was. */
-export async function resumeBatch({ shop, id }: BatchKey): Promise<boolean> {
-  const { rowCount } = await pool().query(
+export async function resumeBatch(client: Queryable, { shop, id }: BatchKey): Promise<boolean> {
+  const { rowCount } = await client.query(
     `update code_batch set state = case when started_at is null then 'checking' else 'running' end, stopped_at = null, done_at = null, lease_at = null, problem = null
      where shop = $1 and id = $2 and state in ('stopped', 'failed')`,
     [shop, id],

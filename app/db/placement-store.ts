@@ -86,11 +86,14 @@ export async function markLiveInStore(shop: string, codeIds: string[], now: Date
   });
 }
 
-/** The store refused them, each for a reason of its own (domain/problem.ts texts, in the order of the codes). */
+/**
+ * The store refused them, each for a reason of its own (domain/problem.ts texts, in the order of the codes). One that a person took out meanwhile is
+ * nothing to try again: it is read back that the store has none.
+ */
 export async function markRefusedInStore(shop: string, refused: { codeId: string; problem: string }[], now: Date): Promise<void> {
   await pool().query({
     name: "mark_refused_in_store",
-    text: `update code_placement p set state = 'refused', problem = r.problem, job_id = null, read_at = $4
+    text: `update code_placement p set state = case when p.wanted = 'gone' then 'asked' else 'refused' end, problem = case when p.wanted = 'live' then r.problem end, job_id = null, read_at = $4
       from unnest($2::text[], $3::text[]) as r(code_id, problem) where p.shop = $1 and p.code_id = r.code_id and p.target = 'store'`,
     values: [shop, refused.map((each) => each.codeId), refused.map((each) => each.problem), now],
   });
@@ -110,4 +113,12 @@ export async function retryPlacementsIn(client: Queryable, shop: string, codeIds
   await client.query("update code_placement set state = 'waiting', problem = null, attempts = 0, next_at = $3 where shop = $1 and code_id = any($2) and target = 'store' and wanted = 'live' and state = 'refused'", [
     shop, codeIds, now,
   ]);
+}
+
+/** When the codes of a run that have not been asked for are looked at next: never, while it is stopped, so that nobody looks at them in vain. */
+export async function moveRun(client: Queryable, shop: string, batchId: string, nextAt: Date): Promise<void> {
+  await client.query(
+    "update code_placement p set next_at = $3 from code c where c.shop = $1 and c.batch_id = $2 and p.shop = c.shop and p.code_id = c.id and p.target = 'store' and p.state = 'waiting'",
+    [shop, batchId, nextAt],
+  );
 }

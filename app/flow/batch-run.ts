@@ -107,7 +107,7 @@ async function check(one: ClaimedBatch, rows: BatchRow[]): Promise<"done" | "wai
   const first = rows[0]!.n;
   const known = open.get(id);
   if (known?.nextN !== first) forget(id);
-  const opened = known?.nextN === first ? known.preflight : await openPreflight(shop, dealId, { hyphens: settings.hyphens, rows: total });
+  const opened = known?.nextN === first ? known.preflight : await openPreflight(shop, dealId, { hyphens: settings.hyphens, rows: total, urgency: "background" });
   if (!opened.ok) {
     const { key, values } = opened.errors[0]!;
     await failBatch(one, writeProblem(key, values), now());

@@ -5,13 +5,14 @@ import { inTransaction } from "../db.server.ts";
 import { beginBatch, findBatch, haltBatch, insertBatch, renameRow, reopenBatch, resumeBatch, retryRowsOf, skipRowsOf } from "../db/code-batch.ts";
 import { findDeal } from "../db/deal.ts";
 import { addLog, insertLog } from "../db/log.ts";
-import { retryPlacementsIn } from "../db/placement-store.ts";
+import { moveRun, retryPlacementsIn } from "../db/placement-store.ts";
 import { MOST_ROWS, type NewBatchRow } from "../domain/code-batch.ts";
 import { codeKey } from "../domain/code.ts";
 import type { FieldError } from "../domain/problem.ts";
 import type { Failed } from "./connected.ts";
 
 const MERCHANT = "merchant";
+const NEVER = new Date("9999-01-01T00:00:00Z");
 
 /** `hyphens`: the merchant allows them in codes of a network too. */
 export type BatchInput = { dealId: string; campaignId: string | null; fileId: string | null; rows: readonly NewBatchRow[]; who: string; hyphens?: boolean };
@@ -36,12 +37,20 @@ export async function startBatch(shop: string, id: string, who: string): Promise
 
 /** Stops it after the calls under way: what was asked of the store is seen through, the rest waits until it goes on. */
 export async function stopBatch(shop: string, id: string, who = MERCHANT): Promise<{ ok: true } | Failed> {
-  return noted({ shop, id, who, what: "codes.run_stopped" }, await haltBatch({ shop, id }, now()));
+  return noted({ shop, id, who, what: "codes.run_stopped" }, await inTransaction(async (client) => {
+    const halted = await haltBatch(client, { shop, id }, now());
+    if (halted) await moveRun(client, shop, id, NEVER);
+    return halted;
+  }));
 }
 
 /** Goes on where it was stopped, or where it failed. */
 export async function goOnBatch(shop: string, id: string, who = MERCHANT): Promise<{ ok: true } | Failed> {
-  return noted({ shop, id, who, what: "codes.run_resumed" }, await resumeBatch({ shop, id }));
+  return noted({ shop, id, who, what: "codes.run_resumed" }, await inTransaction(async (client) => {
+    const resumed = await resumeBatch(client, { shop, id });
+    if (resumed) await moveRun(client, shop, id, now());
+    return resumed;
+  }));
 }
 
 /** Tries rows again that were blocked or failed, after their reason was mended; `ns` null: all of them. Returns how many wait again. */

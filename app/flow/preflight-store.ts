@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { dealsOfDiscounts } from "../db/reads/preflight.ts";
 import { aboutCode, type Finding, type Remedy } from "../domain/preflight.ts";
+import type { Urgency } from "../domain/rate.ts";
 import { adminFor } from "../shopify/admin.ts";
 import type { Admin } from "../shopify/admin.ts";
 import { findMakers, findNames, type Maker, type StoreName } from "../shopify/code-names.ts";
@@ -18,8 +19,8 @@ const MOST_MAKERS = 100;
 
 export type StoreSide = { judge: (rows: readonly Asked[]) => Promise<void> };
 
-export function openStoreSide(shop: string, dealId: string): StoreSide {
-  const admin = adminFor(shop);
+export function openStoreSide(shop: string, dealId: string, urgency: Urgency): StoreSide {
+  const admin = adminFor(shop, urgency);
   let makersLeft = MOST_MAKERS;
   let patienceMs = PATIENCE_MS;
 

@@ -13,6 +13,7 @@ import { codeKey } from "../domain/code.ts";
 import type { SeenDiscount } from "../domain/deal-seen.ts";
 import { aboutCode, type Finding, judgeDates } from "../domain/preflight.ts";
 import type { FieldError } from "../domain/problem.ts";
+import type { Urgency } from "../domain/rate.ts";
 import { wallTime } from "../domain/zone.ts";
 import type { Failed } from "./connected.ts";
 import { suggestFree } from "./naming.ts";
@@ -42,8 +43,8 @@ export type CheckedRow = {
 };
 export type Preflight = { ok: true; deal: Deal; rows: CheckedRow[]; blocking: boolean };
 
-/** `hyphens`: the merchant allows them in a network too. `rows`: how many there will be in all, where that is known. */
-export type PreflightOptions = { hyphens?: boolean; rows?: number };
+/** `hyphens`: the merchant allows them in a network too. `rows`: how many there will be in all, where that is known. `urgency`: whether a person waits for it. */
+export type PreflightOptions = { hyphens?: boolean; rows?: number; urgency?: Urgency };
 
 /** A pre-flight under way: rows are compared with all that came before. Rows that could not be asked have a finding that is `later`. */
 export type OpenPreflight = {
@@ -87,7 +88,7 @@ export async function preflightRows(shop: string, { dealId, rows }: { dealId: st
 }
 
 /** Opens a pre-flight for a deal's codes; the errors are of the deal as a whole. */
-export async function openPreflight(shop: string, dealId: string, { hyphens = false, rows: expected = Infinity }: PreflightOptions = {}): Promise<OpenPreflight | Failed> {
+export async function openPreflight(shop: string, dealId: string, { hyphens = false, rows: expected = Infinity, urgency = "person" }: PreflightOptions = {}): Promise<OpenPreflight | Failed> {
   const deal = await findDeal(shop, dealId);
   const errors = dealErrors(deal);
   if (!deal || errors.length > 0) return { ok: false, errors };
@@ -95,7 +96,7 @@ export async function openPreflight(shop: string, dealId: string, { hyphens = fa
   const zone = (await findShop(shop))?.timezone || "UTC";
   const discount = deal.storeVersion === deal.version ? (deal.storeSeen as SeenDiscount | null) : null;
   const ours = await openOurSide(shop);
-  const store = openStoreSide(shop, deal.id);
+  const store = openStoreSide(shop, deal.id, urgency);
   const networks = openNetworkSide(shop, { contracts: expected > FEW });
   const seen = new Map<string, number>();
   const suggested = new Set<string>();
