@@ -69,13 +69,13 @@ export function LinkForm({ discount, codes, programs, guessed, sold }: LinkFormP
           <PolicyPart title={t("link.policy")} policy={policy} inNetwork={programs.find(({ id }) => id === programId)?.inNetwork === true} onPolicy={setPolicy} />
           <Card>
             <BlockStack gap="300">
-              <Text as="p">{discount && rows.length === 0 ? t("over.then_none") : t(discount ? "over.then" : "link.then", { count: rows.length })}</Text>
+              <Text as="p">{rows.length === 0 ? t(discount ? "over.then_none" : "link.then_nobody") : t(discount ? "over.then" : "link.then", { count: rows.length })}</Text>
               <Text as="p" tone="subdued">
                 {t("link.before")}
               </Text>
               <InlineStack gap="200">
                 <Button variant="primary" disabled={!readable || (!discount && rows.length === 0)} loading={busy === "link"} onClick={() => submit("link")}>
-                  {t(discount ? "over.do" : "link.do", { count: rows.length })}
+                  {discount ? t("over.do") : rows.length === 0 ? t("link.do_nobody") : t("link.do", { count: rows.length })}
                 </Button>
                 {discount ? null : (
                   <Button disabled={rows.length === 0} loading={busy === "check"} onClick={() => submit("check")}>
