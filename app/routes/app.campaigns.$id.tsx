@@ -59,7 +59,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
 const VIEWS = ["all", "accepted", "waiting", "invited", "declined", "open"] as const;
 
 export default function Campaign() {
-  const { campaign, people, counts, forAll, run, state } = useLoaderData<typeof loader>();
+  const { campaign, people, counts, forAll, run } = useLoaderData<typeof loader>();
   const t = useT("campaigns");
   const fetcher = useFetcher<Answer>();
   const [listing, setListing] = useState(false);
@@ -101,26 +101,7 @@ export default function Campaign() {
         <Layout.Section>
           <BlockStack gap="400">
             <Banners run={run} noDeal={!closed && campaign.dealId === ""} answer={answer ?? null} />
-            {counts.all === 0 ? (
-              <Card>
-                <EmptyState heading={t("no_people.title")} image="" action={{ content: t("no_people.action"), url: "/app/creators" }}>
-                  <p>{t("no_people.text")}</p>
-                </EmptyState>
-              </Card>
-            ) : (
-              <Card padding="0">
-                <ListFilters state={state} views={VIEWS.map((id) => ({ id, label: t(`who.${id}`), count: counts[id] }))} sorts={[]} searchLabel={t("search_creators")} />
-                <CampaignCreators
-                  key={`${state.view} ${state.q} ${state.page}`}
-                  people={people.rows}
-                  instructions={campaign}
-                  closed={closed}
-                  empty={<EmptySearchResult title={t("none.title")} description={t("none.text")} />}
-                  onAsk={(ids, asked) => send({ intent: "ask", creatorIds: ids.join(","), state: asked })}
-                />
-                <ListPages page={people.page} pages={people.pages} total={people.total} shown={people.rows.length} />
-              </Card>
-            )}
+            <People closed={closed} onAsk={(ids, asked) => send({ intent: "ask", creatorIds: ids.join(","), state: asked })} />
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">
@@ -145,6 +126,35 @@ export default function Campaign() {
   function listError(): string | undefined {
     return answer && !answer.ok && answer.intent === "list" ? t("page.not_done") : undefined;
   }
+}
+
+/** The program's creators, as the list's state narrows them. */
+function People({ closed, onAsk }: { closed: boolean; onAsk: (ids: string[], state: string) => void }) {
+  const { campaign, people, counts, state } = useLoaderData<typeof loader>();
+  const t = useT("campaigns");
+  if (counts.all === 0) {
+    return (
+      <Card>
+        <EmptyState heading={t("no_people.title")} image="" action={{ content: t("no_people.action"), url: "/app/creators" }}>
+          <p>{t("no_people.text")}</p>
+        </EmptyState>
+      </Card>
+    );
+  }
+  return (
+    <Card padding="0">
+      <ListFilters state={state} views={VIEWS.map((id) => ({ id, label: t(`who.${id}`), count: counts[id] }))} sorts={[]} searchLabel={t("search_creators")} />
+      <CampaignCreators
+        key={`${state.view} ${state.q} ${state.page}`}
+        people={people.rows}
+        instructions={campaign}
+        closed={closed}
+        empty={<EmptySearchResult title={t("none.title")} description={t("none.text")} />}
+        onAsk={onAsk}
+      />
+      <ListPages page={people.page} pages={people.pages} total={people.total} shown={people.rows.length} />
+    </Card>
+  );
 }
 
 type BannersProps = { run: { id: string; total: number } | null; noDeal: boolean; answer: Answer | null };
