@@ -147,6 +147,8 @@ export async function insertSuccessor(shop: string, one: Successor, { at, who }:
       [shop, one.replaces, one.id],
     );
     if (rows.length === 0) return { kind: "gone" };
+    // Whatever waits for the one that never came to be live everywhere waits for this one.
+    await client.query("update code c set replaced_by = $3 where c.shop = $1 and c.replaced_by = $2 and exists (select 1 from code_placement p where p.shop = c.shop and p.code_id = c.id and p.wanted = 'live')", [shop, one.replaces, one.id]);
     await client.query(
       `insert into code (shop, id, code, key, match, deal_id, campaign_id, created_at) select shop, $3, $4, $5, 'exact', deal_id, campaign_id, $6 from code where shop = $1 and id = $2`,
       [shop, one.replaces, one.id, one.code, one.key, at],
@@ -166,6 +168,8 @@ export async function insertSuccessor(shop: string, one: Successor, { at, who }:
 /** Keeps a code after all, whose successor is not live everywhere yet: the successor is retired, and taken out of wherever it came to. */
 export async function keepCode(shop: string, id: string, act: Act): Promise<Acted[]> {
   return acting(shop, "codes.kept", act, async (client) => {
+    // The placing loop may be about to take it out: what it did is seen by the statement after this one.
+    await client.query("select 1 from code where shop = $1 and id = $2 for update", [shop, id]);
     const { rows } = await client.query<Acted & { successor: string }>(
       `update code c set replaced_by = null from code b where b.shop = $1 and b.id = any($2) and b.replaced_by is not null and b.retired_at is null and c.shop = b.shop and c.id = b.id
          and exists (select 1 from code_placement p where p.shop = c.shop and p.code_id = c.id and p.wanted = 'live') returning c.id, c.code, b.replaced_by as successor`,

@@ -29,7 +29,8 @@ export type DueInNetwork = {
 /**
  * Network placements that are due. A code goes to the network only when the store has it (the network would promise what no buyer can
  * use), and after its deal: a deal that the network refused does not hold its codes back. While the deal is paused or over they stay as they are:
- * there they follow its dates. A code for everybody has no owner there, so it never goes.
+ * there they follow its dates. A code for everybody has no owner there, so it never goes. A name that is given anew waits until the network has given up
+ * the old code of that name: it has one of a name.
  */
 export async function listDueInNetworks(shop: string, now: Date, limit: number): Promise<DueInNetwork[]> {
   const { rows } = await pool().query<DueInNetwork>(
@@ -46,6 +47,8 @@ export async function listDueInNetworks(shop: string, now: Date, limit: number):
      left join deal_placement dp on dp.shop = c.shop and dp.deal_id = c.deal_id and dp.program_id = g.id
      where p.shop = $1 and p.target <> 'store' and p.state in ('waiting', 'asked') and p.next_at <= $2 and p.wanted = 'live'
        and not exists (select 1 from code_placement s where s.shop = p.shop and s.code_id = p.code_id and s.target = 'store' and s.state <> 'live')
+       and not exists (select 1 from code o join code_placement op on op.shop = o.shop and op.code_id = o.id and op.target = p.target and op.wanted = 'gone' and op.state in ('live', 'asked', 'leaving')
+         where o.shop = c.shop and o.key = c.key and o.match = c.match and o.id <> c.id)
        and (d.id is null or (d.paused_at is null and (d.ends_at is null or d.ends_at > $2)))
        and (dp.deal_id is null or dp.state = 'refused' or (dp.state = 'live' and dp.version >= d.version))
      order by p.next_at, c.position

@@ -30,9 +30,9 @@ export async function markAsked(shop: string, codeIds: string[], target: string,
   );
 }
 
-/** Nothing was asked after all (the store turned the call away as a whole): back to waiting. */
+/** Nothing was asked after all (the store turned the call away as a whole): back to waiting. What a person took out meanwhile is read back, like all that was asked for. */
 export async function markWaiting(shop: string, codeIds: string[], target: string): Promise<void> {
-  await pool().query("update code_placement set state = 'waiting', job_id = null where shop = $1 and code_id = any($2) and target = $3 and state = 'asked'", [
+  await pool().query("update code_placement set state = 'waiting', job_id = null where shop = $1 and code_id = any($2) and target = $3 and state = 'asked' and wanted = 'live'", [
     shop, codeIds, target,
   ]);
 }

@@ -109,13 +109,15 @@ export async function moveCodes(client: Queryable, shop: string, codeIds: string
   );
 }
 
-/** A code that is to be taken out of a network, or is on its way. */
-export type LeavingNetwork = { codeId: string; code: string; match: "exact" | "regex"; programId: string; connectionId: string; programExternalId: string; partnerId: string | null; externalId: string | null; state: PlacementState; wanted: "live" | "gone"; attempts: number };
+/** A code that is to be taken out of a network, or is on its way. `others`: the ids there that are another code's of the same name, which is to stay. */
+export type LeavingNetwork = { codeId: string; code: string; match: "exact" | "regex"; programId: string; connectionId: string; programExternalId: string; partnerId: string | null; externalId: string | null; state: PlacementState; wanted: "live" | "gone"; attempts: number; others: string[] };
 
 export async function listLeavingNetworks(shop: string, now: Date, limit: number): Promise<LeavingNetwork[]> {
   const { rows } = await pool().query<LeavingNetwork>(
     `select p.code_id as "codeId", c.code, c.match, g.id as "programId", g.connection_id as "connectionId", g.external_id as "programExternalId",
-            p.partner_id as "partnerId", p.external_id as "externalId", p.state, p.wanted, p.attempts
+            p.partner_id as "partnerId", p.external_id as "externalId", p.state, p.wanted, p.attempts,
+            array(select op.external_id from code o join code_placement op on op.shop = o.shop and op.code_id = o.id and op.target = p.target and op.wanted = 'live' and op.external_id is not null
+                  where o.shop = c.shop and o.key = c.key and o.match = c.match and o.id <> c.id) as others
      from code_placement p
      join code c on c.shop = p.shop and c.id = p.code_id
      join program g on g.shop = p.shop and g.id = p.target
@@ -133,12 +135,15 @@ export async function listLeavingNetworks(shop: string, now: Date, limit: number
  */
 export async function takeOutReplaced(now: Date): Promise<number> {
   const { rowCount } = await pool().query(
-    `update code_placement p set wanted = 'gone', problem = null, attempts = 0, next_at = $1,
+    `with due as (
+       select c.shop, c.id from code c join code n on n.shop = c.shop and n.id = c.replaced_by and n.retired_at is null
+       where c.replaced_by is not null and exists (select 1 from code_placement p where p.shop = c.shop and p.code_id = c.id and p.wanted = 'live')
+         and exists (select 1 from code_placement o where o.shop = n.shop and o.code_id = n.id and o.wanted = 'live')
+         and not exists (select 1 from code_placement o where o.shop = n.shop and o.code_id = n.id and (o.wanted <> 'live' or o.state <> 'live'))
+       order by c.shop, c.id for update of c)
+     update code_placement p set wanted = 'gone', problem = null, attempts = 0, next_at = $1,
        state = case when p.state in ('live', 'asked', 'leaving', 'expired') then p.state when p.state = 'waiting' and p.asked_at is null and p.external_id is null then 'expired' else 'asked' end
-     from code c join code n on n.shop = c.shop and n.id = c.replaced_by and n.retired_at is null
-     where c.replaced_by is not null and p.wanted = 'live' and p.shop = c.shop and p.code_id = c.id
-       and exists (select 1 from code_placement o where o.shop = n.shop and o.code_id = n.id and o.wanted = 'live')
-       and not exists (select 1 from code_placement o where o.shop = n.shop and o.code_id = n.id and (o.wanted <> 'live' or o.state <> 'live'))`,
+     from due where p.wanted = 'live' and p.shop = due.shop and p.code_id = due.id`,
     [now],
   );
   return rowCount ?? 0;

@@ -23,7 +23,7 @@ export async function removeCodesFromNetworks(shop: string, networks: Networks):
 
 /** The network is asked for the code by its name: also where the answer to the placing, or to the expiring, was lost. */
 async function takeOut(shop: string, network: Network, row: LeavingNetwork, networks: Networks): Promise<boolean> {
-  const before = row.state === "live" && row.externalId !== null ? [row.externalId] : await activeOf(network, row);
+  const before = row.state === "live" && row.externalId !== null ? [row.externalId].filter((id) => !row.others.includes(id)) : await activeOf(network, row);
   if (!Array.isArray(before)) return wait(shop, row, before.fault, networks);
   if (row.wanted === "live" && before.length > 0) {
     await markStays(shop, row.codeId, row.programId, now());
@@ -44,11 +44,11 @@ async function takeOut(shop: string, network: Network, row: LeavingNetwork, netw
   return true;
 }
 
-/** The ids under which the network has it, active and the creator's. */
+/** The ids under which the network has it, active and the creator's; what is a newer code's of the same name is left alone. */
 async function activeOf(network: Network, row: LeavingNetwork): Promise<string[] | { fault: NetworkFault }> {
   const found: Answer<PlacedCode[]> = await network.findCodes(row.programExternalId, row.code);
   if (!found.ok) return { fault: found.fault };
-  return found.value.filter((placed) => placed.active && isSameCode(placed, row) && placed.partnerId === row.partnerId).map((placed) => placed.externalId);
+  return found.value.filter((placed) => placed.active && isSameCode(placed, row) && placed.partnerId === row.partnerId && !row.others.includes(placed.externalId)).map((placed) => placed.externalId);
 }
 
 /** What the network refuses for good is shown; it can be tried again from the page of codes. */
