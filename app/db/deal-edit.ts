@@ -7,8 +7,8 @@ import { addLog, type ShopLogEntry } from "./log.ts";
 export type EditKind = "made" | "edited" | "paused" | "resumed" | "ended" | "adopted" | "taken_from_store";
 export type DealEditRow = { version: number; at: Date; who: string; what: EditKind; deal: DealState };
 
-/** One deal's change: from `version` to the next, if it still is the deal's. */
-export type DealChangeRow = { id: string; version: number; state: DealState };
+/** One deal's change: from `version` to the next, if it still is the deal's. `own`: what a variation has of its own from now on. */
+export type DealChangeRow = { id: string; version: number; state: DealState; own?: { terms: boolean; dates: boolean } | null };
 
 async function addEdit(client: Queryable, shop: string, dealId: string, { version, at, who, what, deal }: DealEditRow): Promise<void> {
   await client.query("insert into deal_edit (shop, deal_id, version, at, who, what, deal) values ($1, $2, $3, $4, $5, $6, $7)", [shop, dealId, version, at, who, what, JSON.stringify(deal)]);
@@ -33,12 +33,12 @@ export async function changeDeals(shop: string, changes: readonly DealChangeRow[
 
 class ChangedMeanwhile extends Error {}
 
-async function changeDeal(client: Queryable, shop: string, { id, version, state }: DealChangeRow, { at, who, what, inStore }: { at: Date; who: string; what: EditKind; inStore: boolean }): Promise<void> {
+async function changeDeal(client: Queryable, shop: string, { id, version, state, own }: DealChangeRow, { at, who, what, inStore }: { at: Date; who: string; what: EditKind; inStore: boolean }): Promise<void> {
   const { rowCount } = await client.query(
-    `update deal set name = $4, terms = $5, starts_at = $6, ends_at = $7, paused_at = $8, version = version + 1, store_version = case when $9 then version + 1 else store_version end,
+    `update deal set name = $4, terms = $5, starts_at = $6, ends_at = $7, paused_at = $8, version = version + 1, own_terms = own_terms or $11, own_dates = own_dates or $12, store_version = case when $9 then version + 1 else store_version end,
             store_state = case when store_state = 'refused' then 'waiting' else store_state end, store_problem = case when store_state = 'missing' then store_problem end, attempts = 0, next_at = $10
      where shop = $1 and id = $2 and version = $3`,
-    [shop, id, version, state.name, JSON.stringify(state.terms), state.startsAt, state.endsAt, state.pausedAt, inStore, at],
+    [shop, id, version, state.name, JSON.stringify(state.terms), state.startsAt, state.endsAt, state.pausedAt, inStore, at, own?.terms ?? false, own?.dates ?? false],
   );
   if (rowCount !== 1) throw new ChangedMeanwhile();
   await addEdit(client, shop, id, { version: version + 1, at, who, what, deal: state });

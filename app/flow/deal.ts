@@ -138,15 +138,21 @@ async function write(shop: string, deal: Deal, version: number, wanted: DealStat
   const parts = differingParts(current, wanted);
   if (parts.length === 0) return { ok: true, version, changed: false };
   const at = now();
-  const changes: DealChangeRow[] = [{ id: deal.id, version, state: wanted }];
-  for (const child of await variationsOf(shop, deal.id)) {
-    const state = dealState(child);
-    const next = followed(state, child, current, wanted, how.what === "ended");
-    if (differingParts(state, next).length > 0) changes.push({ id: child.id, version: child.version, state: next });
-  }
+  const changes = await withVariations(shop, deal, wanted, how.what === "ended");
   const log = { who: how.who, what: `deal.${how.what}`, detail: { dealId: deal.id, name: wanted.name, parts: parts.join(", ") } };
   const written = await changeDeals(shop, changes, { at, who: how.who, what: how.what, inStore: false }, log);
   return written ? { ok: true, version: version + 1, changed: true } : { ok: false, errors: [{ field: "deal", key: "deal.changed_again" }] };
+}
+
+/** The change of a deal, with those of the variations that follow it. */
+export async function withVariations(shop: string, deal: Deal, wanted: DealState, ended: boolean): Promise<DealChangeRow[]> {
+  const changes: DealChangeRow[] = [{ id: deal.id, version: deal.version, state: wanted }];
+  for (const child of await variationsOf(shop, deal.id)) {
+    const state = dealState(child);
+    const next = followed(state, child, dealState(deal), wanted, ended);
+    if (differingParts(state, next).length > 0) changes.push({ id: child.id, version: child.version, state: next });
+  }
+  return changes;
 }
 
 /** What the person began with is kept with each version; where it is not, all that is different was changed by others. */

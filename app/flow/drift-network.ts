@@ -27,6 +27,9 @@ const MOST_A_TURN = 50;
 const MOST_UNKNOWN = 500;
 const CODE_KINDS = ["missing", "expired", "partner", "policy", "dates"];
 
+/** So long nothing that was asked for is asked for again. */
+const EXPIRE_AGAIN_MS = 5 * 60_000;
+
 type Shared = { dueAt: Map<string, Date> };
 // The server and Remix's bundle each load this module: a person's wish reaches the loop.
 const shared = ((globalThis as unknown as { creatorCodesCompare?: Shared }).creatorCodesCompare ??= { dueAt: new Map() });
@@ -184,11 +187,25 @@ async function comparePerformance(shop: string, connectionId: string, network: N
   return true;
 }
 
-/** What a person chose to expire in a performance program: asked for as often as it takes, and closed by the comparison that finds it no more. */
+/** When each was asked for, or an account did not answer. Forgotten with the process: then it is asked for once more. */
+const askedAt = new Map<string, Date>();
+
+function isResting(name: string): boolean {
+  const at = askedAt.get(name);
+  return at !== undefined && Math.abs(now().getTime() - at.getTime()) < EXPIRE_AGAIN_MS;
+}
+
+/**
+ * What a person chose to expire in a performance program: asked for until it is read back as expired, or found no more by the comparison; with a rest in
+ * between, since the network's hour has room for few requests.
+ */
 async function expireChosen(shop: string, connectionId: string): Promise<number> {
-  const chosen = await listToExpire(shop, connectionId, MOST_A_TURN);
+  const account = `${shop} ${connectionId}`;
+  if (isResting(account)) return 0;
+  const chosen = (await listToExpire(shop, connectionId, MOST_A_TURN)).filter((one) => !isResting(`${shop} ${one.id}`));
   let done = 0;
   for (const { id, codeId, externalId } of chosen) {
+    askedAt.set(`${shop} ${id}`, now());
     const network = await networkFor(shop, connectionId, { about: "code", aboutId: codeId });
     const expired = await network.expireCode(externalId);
     if (expired.ok || expired.fault.kind === "not_found") {
@@ -196,11 +213,16 @@ async function expireChosen(shop: string, connectionId: string): Promise<number>
       const read = await network.code(externalId);
       if (read.ok ? read.value.active : read.fault.kind !== "not_found") continue;
       await closeDrift(shop, id, now());
+      askedAt.delete(`${shop} ${id}`);
       done += 1;
     } else if (expired.fault.kind === "invalid" || expired.fault.kind === "forbidden") {
       const { key, values } = networkProblem(expired.fault);
       await refuseDrift(shop, id, writeProblem(key, values));
-    } else break;
+      askedAt.delete(`${shop} ${id}`);
+    } else {
+      askedAt.set(account, now());
+      break;
+    }
   }
   return done;
 }

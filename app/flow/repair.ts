@@ -11,10 +11,11 @@ import { addTerm, findCreatorOfPartner, giveUpThere, placeAgain, replaceInNetwor
 import { inTurn } from "../db/lock.ts";
 import { addLog } from "../db/log.ts";
 import { lookAtDiscount } from "../db/store-discount.ts";
-import { withParts, type DealState } from "../domain/deal-parts.ts";
+import { withParts, type DealPart, type DealState } from "../domain/deal-parts.ts";
 import { choicesOf, type DriftChoice } from "../domain/drift.ts";
 import type { KeptProblem } from "../domain/problem.ts";
 import { after } from "./again.ts";
+import { withVariations } from "./deal.ts";
 
 const STORE = "store";
 /** The most differences of one call. */
@@ -123,7 +124,7 @@ function stateOf(deal: { name: string; terms: DealState["terms"]; startsAt: Date
   return { name: deal.name, terms: deal.terms, startsAt: deal.startsAt.toISOString(), endsAt: deal.endsAt?.toISOString() ?? null, pausedAt: deal.pausedAt?.toISOString() ?? null };
 }
 
-/** Only the parts that differ are taken: what a deal says beyond the store stays its own. */
+/** Only the parts that differ are taken: what a deal says beyond the store stays its own. Its variations follow, as with any edit. */
 async function takeDealFromStore(shop: string, drift: OpenDrift, who: string, at: Date): Promise<Refusal> {
   const deal = await findDeal(shop, drift.aboutId);
   const seen = drift.theirs?.deal;
@@ -134,9 +135,18 @@ async function takeDealFromStore(shop: string, drift: OpenDrift, who: string, at
   const next = withParts(ours, theirs, seen.parts);
   // A deal that was paused and runs again in the store is not paused any more; its own end stays where the store has none.
   if (ours.pausedAt !== null && seen.parts.includes("endsAt") && running) next.pausedAt = null;
-  const edit = { at, who, what: "taken_from_store" as const, inStore: true };
-  const changed = await changeDeals(shop, [{ id: deal.id, version: deal.version, state: next }], edit, { who, what: "deal.taken_from_store", detail: { dealId: deal.id, name: next.name } });
+  // An edit of ours that is not there yet is to come there all the same.
+  const edit = { at, who, what: "taken_from_store" as const, inStore: deal.storeVersion >= deal.version };
+  const [taken, ...following] = await withVariations(shop, deal, next, false);
+  const changes = [{ ...taken!, own: deal.parentId === null ? null : ownOf(seen.parts) }, ...following];
+  const changed = await changeDeals(shop, changes, edit, { who, what: "deal.taken_from_store", detail: { dealId: deal.id, name: next.name } });
   return changed ? null : CHANGED;
+}
+
+/** What a variation takes from its own discount follows its deal no more: the deal's next edit would undo it. */
+function ownOf(parts: readonly DealPart[]): { terms: boolean; dates: boolean } {
+  const isDate = (part: DealPart) => part === "startsAt" || part === "endsAt";
+  return { terms: parts.some((part) => part !== "name" && !isDate(part)), dates: parts.some(isDate) };
 }
 
 /** The discount is gone, and stays so: the deal ends, with its codes. */
