@@ -170,9 +170,11 @@ function parseItems(from: Record<string, unknown>, field: string, errors: FieldE
   }
 }
 
-function parsePicked(from: unknown, type: string, field: string, errors: FieldError[]): Picked[] | null {
+const NONE_PICKED = { Collection: "deal.collections_missing", Product: "deal.products_missing", ProductVariant: "deal.products_missing", Segment: "deal.segments_missing", Market: "deal.markets_missing" };
+
+function parsePicked(from: unknown, type: keyof typeof NONE_PICKED, field: string, errors: FieldError[]): Picked[] | null {
   const id = new RegExp(`^gid://shopify/${type}/\\d+$`);
-  if (!Array.isArray(from) || from.length === 0) errors.push({ field, key: "deal.items_missing" });
+  if (!Array.isArray(from) || from.length === 0) errors.push({ field, key: NONE_PICKED[type] });
   else if (from.length > MOST_PICKED) errors.push({ field, key: "deal.too_many_items", values: { limit: MOST_PICKED } });
   else if (!from.every((one) => id.test(String(record(one).id)))) errors.push({ field, key: "deal.applies_to_unknown" });
   else return from.map((one) => ({ id: String(record(one).id), title: String(record(one).title ?? "").slice(0, 255) }));

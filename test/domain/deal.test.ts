@@ -39,7 +39,13 @@ describe("terms", () => {
     ["a limit of 0", { ...percentage, usageLimit: 0 }, [["usageLimit", "deal.usage_limit_range"]]],
     ["a limit past the store's", { ...percentage, usageLimit: 2 ** 31 }, [["usageLimit", "deal.usage_limit_range"]]],
     ["free shipping with free shipping", { value: { kind: "free_shipping" }, combinesWith: { shipping: true } }, [["combinesWith.shipping", "deal.shipping_with_shipping"]]],
-    ["no collection", { ...percentage, appliesTo: { kind: "collections" } }, [["appliesTo", "deal.items_missing"]]],
+    ["no collection", { ...percentage, appliesTo: { kind: "collections" } }, [["appliesTo", "deal.collections_missing"]]],
+    ["no product", { ...percentage, appliesTo: { kind: "products", products: [] } }, [["appliesTo", "deal.products_missing"]]],
+    ["no segment", { ...percentage, buyers: { kind: "segments", segments: [] } }, [["buyers", "deal.segments_missing"]]],
+    ["no market", { ...percentage, buyers: { kind: "markets" } }, [["buyers", "deal.markets_missing"]]],
+    ["buy X get Y with nothing picked, or with everything",
+      { value: { kind: "buy_get", buys: { by: "quantity", quantity: 1, items: { kind: "products" } }, gets: { quantity: 1, items: { kind: "everything" }, effect: { kind: "free" } } } },
+      [["value.buys.items", "deal.products_missing"], ["value.gets.items", "deal.items_missing"]]],
     ["two faults at once", { value: { kind: "fixed_order" }, usageLimit: -1 }, [["value.amount", "deal.amount_missing"], ["usageLimit", "deal.usage_limit_range"]]],
   ])("refuses %s at its field", (_name, input, errors) => {
     const parsed = parseDealTerms(input);
