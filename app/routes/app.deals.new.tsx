@@ -2,7 +2,7 @@
 import { type ActionFunctionArgs, json, type LoaderFunctionArgs, redirect } from "@remix-run/node";
 import { useActionData, useLoaderData, useNavigate, useNavigation, useSubmit } from "@remix-run/react";
 import { SaveBar } from "@shopify/app-bridge-react";
-import { BlockStack, Layout, Page, PageActions } from "@shopify/polaris";
+import { Page } from "@shopify/polaris";
 import { useEffect, useMemo } from "react";
 import { now } from "../clock.ts";
 import { programChoices } from "../db/reads/deals.ts";
@@ -14,7 +14,7 @@ import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { DealErrors } from "../ui/deals/DealErrors.tsx";
 import { DealForm } from "../ui/deals/DealForm.tsx";
-import { DealSummary } from "../ui/deals/DealSummary.tsx";
+import { DealLayout } from "../ui/deals/DealLayout.tsx";
 import { useDealForm } from "../ui/deals/use-deal-form.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -60,25 +60,13 @@ export default function NewDeal() {
         <button variant="primary" onClick={save} loading={saving ? "" : undefined}>{t("new.save")}</button>
         <button onClick={form.discard}>{t("new.discard")}</button>
       </SaveBar>
-      <Layout>
-        <Layout.Section>
-          <BlockStack gap="400">
-            <DealErrors errors={form.errors} keys="new" />
-            <DealForm fields={fields} change={form.change} errors={form.errors} programs={programs} timezone={shop.timezone} />
-          </BlockStack>
-        </Layout.Section>
-        <Layout.Section variant="oneThird">
-          <div style={{ position: "sticky", top: 16 }}>
-            <DealSummary name={fields.name} read={read} startsNow={fields.startDate === begun.startDate && fields.startTime === begun.startTime} then={then} when="made" />
-          </div>
-        </Layout.Section>
-        <Layout.Section>
-          <PageActions
-            primaryAction={{ content: t("new.save"), onAction: save, loading: saving }}
-            secondaryActions={[{ content: t("new.cancel"), onAction: () => navigate("/app/deals") }]}
-          />
-        </Layout.Section>
-      </Layout>
+      <DealLayout
+        summary={{ name: fields.name, read, startsNow: fields.startDate === begun.startDate && fields.startTime === begun.startTime, then, when: "made" }}
+        actions={{ primaryAction: { content: t("new.save"), onAction: save, loading: saving }, secondaryActions: [{ content: t("new.cancel"), onAction: () => navigate("/app/deals") }] }}
+      >
+        <DealErrors errors={form.errors} keys="new" />
+        <DealForm fields={fields} change={form.change} errors={form.errors} programs={programs} timezone={shop.timezone} />
+      </DealLayout>
     </Page>
   );
 }

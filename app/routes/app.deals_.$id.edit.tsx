@@ -2,7 +2,7 @@
 import { type ActionFunctionArgs, json, type LoaderFunctionArgs, redirect } from "@remix-run/node";
 import { useActionData, useLoaderData, useNavigate, useNavigation, useSubmit } from "@remix-run/react";
 import { SaveBar } from "@shopify/app-bridge-react";
-import { BlockStack, Layout, Page, PageActions } from "@shopify/polaris";
+import { Page } from "@shopify/polaris";
 import { useEffect, useMemo, useState } from "react";
 import { now } from "../clock.ts";
 import { dealToEdit } from "../db/reads/deal-edits.ts";
@@ -21,7 +21,7 @@ import { authenticate } from "../shopify.server.ts";
 import { ConflictBanner } from "../ui/deals/ConflictBanner.tsx";
 import { DealErrors } from "../ui/deals/DealErrors.tsx";
 import { DealForm } from "../ui/deals/DealForm.tsx";
-import { DealSummary } from "../ui/deals/DealSummary.tsx";
+import { DealLayout } from "../ui/deals/DealLayout.tsx";
 import { StoreDiffers } from "../ui/deals/StoreDiffers.tsx";
 import { useEditDeal } from "../ui/deals/use-edit-deal.ts";
 
@@ -77,30 +77,18 @@ export default function EditDeal() {
         <button variant="primary" onClick={save}>{t("edit.save")}</button>
         <button onClick={form.discard}>{t("new.discard")}</button>
       </SaveBar>
-      <Layout>
-        <Layout.Section>
-          <BlockStack gap="400">
-            {conflict ? <ConflictBanner key={conflict.version} conflict={conflict} onTheirs={() => edit.takeTheirs(conflict)} onMerged={(merged) => edit.takeMerged(conflict, merged)} /> : null}
-            <DealErrors errors={form.errors} keys={form.errors.length > 0 && form.errors === said ? "refused" : "edit"} />
-            <StoreDiffers deal={deal} page={page} />
-            <DealForm
-              fields={form.fields} change={form.change} errors={form.errors} programs={deal.program ? [{ ...deal.program, kind: "" }] : []} timezone={shop.timezone}
-              edited={{ kind: edit.fixedKind, program: deal.program?.name ?? null }}
-            />
-          </BlockStack>
-        </Layout.Section>
-        <Layout.Section variant="oneThird">
-          <div style={{ position: "sticky", top: 16 }}>
-            <DealSummary name={form.fields.name} read={read} startsNow={false} then={then} when="saved" warnings={edit.warnings} />
-          </div>
-        </Layout.Section>
-        <Layout.Section>
-          <PageActions
-            primaryAction={{ content: t("edit.save"), onAction: save, loading: saving, disabled: !form.dirty || conflict !== null }}
-            secondaryActions={[{ content: t("new.cancel"), onAction: () => navigate(page) }]}
-          />
-        </Layout.Section>
-      </Layout>
+      <DealLayout
+        summary={{ name: form.fields.name, read, startsNow: false, then, when: "saved", warnings: edit.warnings }}
+        actions={{ primaryAction: { content: t("edit.save"), onAction: save, loading: saving, disabled: !form.dirty || conflict !== null }, secondaryActions: [{ content: t("new.cancel"), onAction: () => navigate(page) }] }}
+      >
+        {conflict ? <ConflictBanner key={conflict.version} conflict={conflict} onTheirs={() => edit.takeTheirs(conflict)} onMerged={(merged) => edit.takeMerged(conflict, merged)} /> : null}
+        <DealErrors errors={form.errors} keys={form.errors.length > 0 && form.errors === said ? "refused" : "edit"} />
+        <StoreDiffers deal={deal} page={page} />
+        <DealForm
+          fields={form.fields} change={form.change} errors={form.errors} programs={deal.program ? [{ ...deal.program, kind: "" }] : []} timezone={shop.timezone}
+          edited={{ kind: edit.fixedKind, program: deal.program?.name ?? null }}
+        />
+      </DealLayout>
     </Page>
   );
 }

@@ -6,7 +6,7 @@ import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { useOfferPhrases } from "../offer.ts";
 
-type SummaryProps = {
+export type DealSummaryProps = {
   name: string;
   read: ReadDeal;
   startsNow: boolean;
@@ -16,13 +16,18 @@ type SummaryProps = {
   warnings?: EditWarning[];
 };
 
-export function DealSummary({ name, read, startsNow, then, when, warnings = [] }: SummaryProps) {
-  const t = useT("deals");
-  const format = useFormat();
+/** What a buyer will read: the offer in a sentence, and each further condition in one of its own. */
+export function useRead(read: ReadDeal): { offer: string | undefined; more: string[] } {
   const phrases = useOfferPhrases();
   const terms = read.ok ? read.deal.terms : read.terms;
-  const dates = read.ok ? read.deal : { startsAt: null, endsAt: null };
-  const [offer, ...more] = terms ? phrases(terms, dates) : [];
+  const [offer, ...more] = terms ? phrases(terms, read.ok ? read.deal : { startsAt: null, endsAt: null }) : [];
+  return { offer, more };
+}
+
+export function DealSummary({ name, read, startsNow, then, when, warnings = [] }: DealSummaryProps) {
+  const t = useT("deals");
+  const format = useFormat();
+  const { offer, more } = useRead(read);
   return (
     <Card>
       <BlockStack gap="300">
