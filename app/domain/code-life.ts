@@ -1,6 +1,7 @@
 // The life of a code: what it is by our own rows, and beside it what the store and the networks were last read to have. Pure; instants are ISO 8601.
 
-export type LifeState = "planned" | "scheduled" | "active" | "paused" | "ended" | "retired" | "replaced";
+/** `missing`: it was live, and the store has lost it. */
+export type LifeState = "planned" | "scheduled" | "active" | "missing" | "paused" | "ended" | "retired" | "replaced";
 
 /** Where a code is to stand or not to: the store, or a program's network. */
 export type SideIn = {
@@ -88,6 +89,7 @@ function stateOf(code: LifeIn, { from, until, out }: { from: string | null; unti
   if (until !== null && until <= now) return "ended";
   if (code.pausedAt !== null || code.deal?.pausedAt) return "paused";
   const store = code.sides.find((side) => side.target === "store");
+  if (store?.state === "missing" && store.wanted === "live") return "missing";
   if (store && store.state !== "live") return "planned";
   return from !== null && from > now ? "scheduled" : "active";
 }

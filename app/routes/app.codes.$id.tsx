@@ -5,6 +5,7 @@ import { Badge, BlockStack, InlineStack, Layout, Modal, Page, Text } from "@shop
 import { useState } from "react";
 import { now } from "../clock.ts";
 import { ordersOfCode, readCode } from "../db/reads/code.ts";
+import { driftsOfCode } from "../db/reads/drift.ts";
 import { readShare } from "../db/reads/share.ts";
 import { shopFacts } from "../db/reads/sold.ts";
 import type { ActAnswer } from "../domain/code-page.ts";
@@ -20,6 +21,7 @@ import { EventsCard, HistoryCard, OrdersCard, ResultsCard, WhatCard } from "../u
 import { useLifeActs } from "../ui/codes/LifeActs.tsx";
 import { LifeBadge, LifeCard } from "../ui/codes/LifeCard.tsx";
 import { PatternTester } from "../ui/codes/PatternTester.tsx";
+import { DriftCard } from "../ui/drift/DriftCard.tsx";
 import { useDoneToast, useFollow, useToast } from "../ui/live.ts";
 import { openerOf } from "../ui/opener.ts";
 import { ShareCard } from "../ui/share/ShareCard.tsx";
@@ -32,8 +34,8 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const at = now();
   const code = await readCode(shop, askedId(params.id), at);
   if (!code) throw new Response(null, { status: 404 });
-  const [orders, hosts, share, { timezone }] = await Promise.all([ordersOfCode(shop, code.id), hostsOf(shop), readShare(shop, code.id, at), shopFacts(shop)]);
-  return { code, orders, share: { hosts, ...share }, timezone };
+  const [orders, hosts, share, { timezone }, drifts] = await Promise.all([ordersOfCode(shop, code.id), hostsOf(shop), readShare(shop, code.id, at), shopFacts(shop), driftsOfCode(shop, code.id)]);
+  return { code, orders, share: { hosts, ...share }, timezone, drifts };
 }
 
 export async function action({ request, params }: ActionFunctionArgs) {
@@ -45,7 +47,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
 }
 
 export default function Code() {
-  const { code, orders, share, timezone } = useLoaderData<typeof loader>();
+  const { code, orders, share, timezone, drifts } = useLoaderData<typeof loader>();
   const t = useT("codes");
   const tLife = useT("life");
   const [asking, setAsking] = useState(false);
@@ -88,6 +90,7 @@ export default function Code() {
         <Layout.Section>
           <BlockStack gap="400">
             <LifeCard code={code} onAgain={() => fetcher.submit({ intent: "again" }, { method: "post" })} busy={fetcher.state !== "idle"} />
+            <DriftCard rows={drifts} />
             {regex || ["ended", "retired", "replaced"].includes(code.life.state) ? null : <ShareCard code={{ id: code.id, code: code.code, usable }} share={share} />}
             {regex ? <WhatCard code={code} /> : null}
             {changeable ? <PatternTester key={code.id} codeId={code.id} pattern={code.code} /> : null}

@@ -17,11 +17,11 @@ import { ListFilters, ListPages } from "../ui/index-list.tsx";
 import { listState } from "../ui/list-state.ts";
 import { useDoneToast, useFollow, useToast } from "../ui/live.ts";
 
-const VIEWS = ["all", "wrong", "waiting", "live", "scheduled", "paused", "ended", "retired"];
+const VIEWS = ["every", "wrong", "waiting", "live", "scheduled", "paused", "ended", "retired"];
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const state = listState(new URL(request.url).searchParams, { view: "all", sort: "wrong" });
+  const state = listState(new URL(request.url).searchParams, { view: "every", sort: "wrong" });
   const [codes, counts] = await Promise.all([listCodes(session.shop, { ...state, creatorId: "", dealId: "", now: now() }), countCodes(session.shop)]);
   return { codes, counts, state };
 }
@@ -69,11 +69,11 @@ export default function Codes() {
     ...(id === "waiting" && counts.waiting > 0 ? { count: counts.waiting } : {}),
   }));
   const sorts = ["wrong", "creator", "code", "newest"].map((id) => ({ id, label: t(`sort.${id}.label`), direction: t(`sort.${id}.direction`) }));
-  const subtitle = counts.all === 0 ? t("subtitle") : counts.wrong > 0 ? t("subtitle_wrong", { count: counts.wrong }) : counts.waiting > 0 ? tLife("list.subtitle_open", { count: counts.waiting }) : tLife("list.subtitle_ok");
+  const subtitle = counts.all === 0 ? t("subtitle") : counts.wrong > 0 ? t("subtitle_wrong", { count: counts.wrong }) : counts.coming > 0 ? tLife("list.subtitle_open", { count: counts.coming }) : counts.waiting > 0 ? tLife("list.subtitle_leaving", { count: counts.waiting }) : tLife("list.subtitle_ok");
   return (
     <Page fullWidth title={t("title")} subtitle={subtitle} primaryAction={{ content: t("give.action"), url: "/app/codes/give" }} secondaryActions={[{ content: tRuns("title"), url: "/app/codes/runs" }, { content: t("pattern.action"), url: "/app/codes/pattern" }, { content: tFiles("title"), url: "/app/files" }, { content: tAdopt("title"), url: "/app/adopt" }]}>
       <BlockStack gap="400">
-        <PlacingProgress waiting={counts.waiting} inForce={counts.all - counts.retired} />
+        <PlacingProgress coming={counts.coming} wanted={counts.live} />
         {counts.all === 0 ? (
           <Card>
             <EmptyState heading={t("empty.title")} image="" action={{ content: t("give.action"), url: "/app/codes/give" }}>

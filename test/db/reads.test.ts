@@ -89,7 +89,7 @@ describe("creators", () => {
 describe("codes", () => {
   it("what is wrong comes first, then what waits", async () => {
     expect((await listCodes(SHOP, codes)).rows.map((row) => row.code)).toEqual(["ZOE10", "LILEI10", "MARIE10"]);
-    expect(await countCodes(SHOP)).toEqual({ all: 3, wrong: 1, waiting: 1, retired: 0 });
+    expect(await countCodes(SHOP)).toEqual({ all: 3, wrong: 1, waiting: 1, coming: 1, live: 2, retired: 0 });
   });
 
   it.each([["wrong", ["ZOE10"]], ["waiting", ["LILEI10"]], ["live", ["MARIE10"]], ["retired", []]])("the view %s shows %j", async (view, found) => {

@@ -22,6 +22,10 @@ describe("the state of a code", () => {
   const cases: { what: string; code: LifeIn; state: string; byDeal?: boolean }[] = [
     { what: "in the store", code: code(), state: "active" },
     { what: "not in the store yet", code: code({ sides: [side({ state: "waiting" }), network({ state: "waiting" })] }), state: "planned" },
+    { what: "lost by the store", code: code({ sides: [side({ state: "missing" }), network()] }), state: "missing" },
+    { what: "lost by the store, of a time to come", code: code({ startsAt: LATER, sides: [side({ state: "missing" })] }), state: "missing" },
+    { what: "lost by the store, and paused", code: code({ pausedAt: BEFORE, sides: [side({ state: "missing", wanted: "gone" })] }), state: "paused" },
+    { what: "lost by the network alone", code: code({ sides: [side(), network({ state: "missing" })] }), state: "active" },
     { what: "refused by the store", code: code({ sides: [side({ state: "refused" })] }), state: "planned" },
     { what: "in the store, the network still waits", code: code({ sides: [side(), network({ state: "waiting" })] }), state: "active" },
     { what: "from a later day on", code: code({ startsAt: LATER }), state: "scheduled" },

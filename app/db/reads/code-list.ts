@@ -45,21 +45,19 @@ const PAUSED = "(c.paused_at is not null or d.paused_at is not null)";
 const IN_STORE = "coalesce(m.store_state = 'live', true)";
 const BEGUN = "coalesce(greatest(t.starts_at, d.starts_at) <= $8, true)";
 
-// "all" is what is in force; "every" has the retired and replaced ones too.
 const VIEWS: Record<string, string> = {
-  all: IN_FORCE,
   every: "true",
   wrong: "m.wrong",
   waiting: "m.open and not m.wrong",
   live: `${IN_FORCE} and not ${OVER} and not ${PAUSED} and ${IN_STORE} and ${BEGUN} and not m.wrong and not m.open`,
-  scheduled: `${IN_FORCE} and not ${OVER} and not ${PAUSED} and not (${IN_STORE} and ${BEGUN})`,
+  scheduled: `${IN_FORCE} and not ${OVER} and not ${PAUSED} and not m.lost and not (${IN_STORE} and ${BEGUN})`,
   paused: `${IN_FORCE} and not ${OVER} and ${PAUSED}`,
   ended: `${IN_FORCE} and ${OVER}`,
   retired: `c.retired_at is not null or ${REPLACED}`,
 };
 
 const SORTS: Record<string, string> = {
-  wrong: "m.wrong desc, c.retired_at is not null, m.open desc, c.position desc",
+  wrong: `m.wrong desc, (c.retired_at is not null or ${REPLACED}), m.open desc, c.position desc`,
   code: "c.key, c.position",
   newest: "c.position desc",
   creator: "lower(r.name) nulls last, c.key, c.position",
@@ -69,6 +67,7 @@ const SORTS: Record<string, string> = {
 const SIDES = `select coalesce(jsonb_agg(jsonb_build_object('target', p.target, 'name', pg.name, 'wanted', p.wanted, 'state', p.state, 'problem', p.problem, 'readAt', p.read_at, 'attempts', p.attempts,
       'nextAt', p.next_at, 'differs', p.differs) order by p.target <> 'store', pg.name), '[]') as sides,
     coalesce(bool_and(p.wanted = 'gone'), false) as out, min(p.state) filter (where p.target = 'store') as store_state,
+    coalesce(bool_or(p.target = 'store' and p.wanted = 'live' and p.state = 'missing'), false) as lost,
     coalesce(bool_or(p.state = 'refused' or (p.state = 'missing' and p.wanted = 'live') or (p.wanted = 'live' and p.state = 'live' and p.differs)), false) as wrong,
     coalesce(bool_or(case p.wanted when 'live' then p.state in ('waiting', 'asked', 'leaving', 'expired') else p.state in ('waiting', 'asked', 'leaving', 'live') end), false) as open
   from (select q.*, (q.state = 'live' and q.problem is not null)
@@ -94,7 +93,7 @@ async function codesAt(shop: string, query: CodeQuery, page: number): Promise<Pa
        left join deal d on d.shop = c.shop and d.id = c.deal_id
        left join program g on g.shop = c.shop and g.id = t.program_id
        cross join lateral (${SIDES}) m
-      where c.shop = $1 and (${VIEWS[query.view] ?? VIEWS["all"]})
+      where c.shop = $1 and (${VIEWS[query.view] ?? VIEWS["every"]})
         and ($2 = '' or c.code ilike $3 or r.name ilike $3 or d.name ilike $3)
         and ($4 = '' or t.creator_id = $4) and ($5 = '' or c.deal_id = $5) and ($7 = '' or c.id = $7) and $8::timestamptz is not null
       order by ${SORTS[query.sort] ?? SORTS["wrong"]} limit ${PAGE_SIZE} offset $6`,
@@ -147,15 +146,17 @@ function isoText(text: string | null): string | null {
   return text === null ? null : new Date(text).toISOString();
 }
 
-export type CodeCounts = { all: number; wrong: number; waiting: number; retired: number };
+/** `coming` of the `waiting`: to be live, and not yet; the rest is on its way out. `live`: what is to be live somewhere and needs no hand. */
+export type CodeCounts = { all: number; wrong: number; waiting: number; coming: number; live: number; retired: number };
 
 /** How many codes there are, and how many of them need a hand or are still under way. */
 export async function countCodes(shop: string): Promise<CodeCounts> {
   const { rows } = await pool().query<CodeCounts>(
     `select count(*)::int as all, (count(*) filter (where c.retired_at is not null or (c.replaced_by is not null and p.out)))::int as retired,
-            (count(*) filter (where p.wrong or x.about_id is not null))::int as wrong, (count(*) filter (where p.open and not p.wrong and x.about_id is null))::int as waiting
+            (count(*) filter (where p.wrong or x.about_id is not null))::int as wrong, (count(*) filter (where p.open and not p.wrong and x.about_id is null))::int as waiting,
+            (count(*) filter (where p.coming and not p.wrong and x.about_id is null))::int as coming, (count(*) filter (where not p.out and not p.wrong and x.about_id is null))::int as live
        from code c
-       left join (select code_id, bool_and(wanted = 'gone') as out,
+       left join (select code_id, bool_and(wanted = 'gone') as out, bool_or(wanted = 'live' and state in ('waiting', 'asked', 'leaving', 'expired')) as coming,
                     bool_or(state = 'refused' or (wanted = 'live' and (state = 'missing' or (state = 'live' and problem is not null)))) as wrong,
                     bool_or(case wanted when 'live' then state in ('waiting', 'asked', 'leaving', 'expired') else state in ('waiting', 'asked', 'leaving', 'live') end) as open
                     from code_placement where shop = $1 group by code_id) p on p.code_id = c.id
@@ -164,5 +165,5 @@ export async function countCodes(shop: string): Promise<CodeCounts> {
       where c.shop = $1`,
     [shop],
   );
-  return rows[0] ?? { all: 0, wrong: 0, waiting: 0, retired: 0 };
+  return rows[0] ?? { all: 0, wrong: 0, waiting: 0, coming: 0, live: 0, retired: 0 };
 }

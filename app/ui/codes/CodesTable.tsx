@@ -28,12 +28,20 @@ export function CodesTable({ codes, empty, onAgain, again, onAct }: CodesTablePr
     disabled: !chosen.some((code) => code.life.acts.includes(act)),
     onAction: () => onAct(act, chosen.filter((code) => code.life.acts.includes(act)).map((code) => code.id), clearSelection),
   });
-  const againOf = (code: CodeRow) =>
-    needsHand(code) ? (
-      <Button variant="plain" loading={again === code.id} onClick={() => onAgain(code.id)} accessibilityLabel={t("again_named", { code: code.code })}>
-        {t("again")}
+  const mendOf = (code: CodeRow): Mend => {
+    const stuck = code.life.sides.find((side) => side.stuck);
+    const words = stuck?.word === "missing" ? "put_back" : "again";
+    const button = (
+      <Button variant="plain" textAlign="start" loading={again === code.id} onClick={() => onAgain(code.id)} accessibilityLabel={t(`${words}_named`, { code: code.code })}>
+        {t(words)}
       </Button>
-    ) : null;
+    );
+    return (target) => {
+      const sides = code.life.sides.filter((side) => (target === "store") === (side.target === "store"));
+      if (stuck !== undefined && sides.includes(stuck)) return button;
+      return sides.some((side) => side.word === "different") ? <Link url={`/app/drift?q=${encodeURIComponent(code.code)}`}>{t("compare")}</Link> : null;
+    };
+  };
   return (
     <IndexTable
       condensed={smDown}
@@ -55,16 +63,15 @@ export function CodesTable({ codes, empty, onAgain, again, onAct }: CodesTablePr
     >
       {codes.map((code, index) => (
         <IndexTable.Row id={code.id} key={code.id} position={index} selected={selectedResources.includes(code.id)}>
-          {smDown ? <NarrowCode code={code} again={againOf(code)} /> : <WideCode code={code} again={againOf(code)} />}
+          {smDown ? <NarrowCode code={code} mend={mendOf(code)} /> : <WideCode code={code} mend={mendOf(code)} />}
         </IndexTable.Row>
       ))}
     </IndexTable>
   );
 }
 
-function needsHand(code: CodeRow): boolean {
-  return code.life.sides.some((side) => side.stuck);
-}
+/** What mends a side that needs a hand: a button that tries it again, or the way to what differs there. */
+type Mend = (target: "store" | "network") => React.ReactNode;
 
 function CodeName({ code }: { code: CodeRow }) {
   const t = useT("codes");
@@ -138,7 +145,7 @@ function Window({ code }: { code: CodeRow }) {
   return <>{useWindowWords()(code) ?? "–"}</>;
 }
 
-function WideCode({ code, again }: { code: CodeRow; again: React.ReactNode }) {
+function WideCode({ code, mend }: { code: CodeRow; mend: Mend }) {
   const t = useT("codes");
   const format = useFormat();
   return (
@@ -149,11 +156,22 @@ function WideCode({ code, again }: { code: CodeRow; again: React.ReactNode }) {
       <WrapCell>
         <DealName code={code} />
       </WrapCell>
-      <WrapCell>{code.store ? <SideMarkWithProblem mark={code.store} /> : code.match === "regex" ? <Text as="span" tone="subdued">{t("page.not_in_store")}</Text> : "–"}</WrapCell>
+      <WrapCell>
+        {code.store ? (
+          <BlockStack gap="100" inlineAlign="start">
+            <SideMarkWithProblem mark={code.store} />
+            {mend("store")}
+          </BlockStack>
+        ) : code.match === "regex" ? (
+          <Text as="span" tone="subdued">{t("page.not_in_store")}</Text>
+        ) : (
+          "–"
+        )}
+      </WrapCell>
       <WrapCell>
         <BlockStack gap="100" inlineAlign="start">
           <NetworkMarks code={code} named={false} />
-          {again}
+          {mend("network")}
         </BlockStack>
       </WrapCell>
       <WrapCell>
@@ -176,7 +194,7 @@ function WideCode({ code, again }: { code: CodeRow; again: React.ReactNode }) {
   );
 }
 
-function NarrowCode({ code, again }: { code: CodeRow; again: React.ReactNode }) {
+function NarrowCode({ code, mend }: { code: CodeRow; mend: Mend }) {
   const t = useT("codes");
   const format = useFormat();
   return (
@@ -193,8 +211,9 @@ function NarrowCode({ code, again }: { code: CodeRow; again: React.ReactNode }) 
         </InlineStack>
         <InlineStack gap="100" blockAlign="start">
           {code.store ? <SideMarkWithProblem side={t("column.store")} mark={code.store} /> : null}
+          {mend("store")}
           <NetworkMarks code={code} named />
-          {again}
+          {mend("network")}
         </InlineStack>
         <Text as="span" tone="subdued" breakWord>
           {code.deal ? <><DealName code={code} /> · </> : null}

@@ -11,6 +11,7 @@ const TONES: Record<LifeState, { tone?: BadgeProps["tone"]; progress?: BadgeProp
   planned: { tone: "attention", progress: "incomplete" },
   scheduled: { tone: "info", progress: "partiallyComplete" },
   active: { tone: "success", progress: "complete" },
+  missing: { tone: "critical" },
   paused: { tone: "warning" },
   ended: {},
   retired: {},
@@ -27,6 +28,7 @@ export function LifeCard({ code, onAgain, busy }: { code: CodeDetail; onAgain: (
   const tCodes = useT("codes");
   const sentence = useLifeSentence();
   const { life } = code;
+  const stuck = life.sides.find((side) => side.stuck);
   return (
     <Card>
       <BlockStack gap="300">
@@ -49,10 +51,10 @@ export function LifeCard({ code, onAgain, busy }: { code: CodeDetail; onAgain: (
             {tCodes(code.creator === null ? "page.sides.for_everybody" : "page.sides.no_network")}
           </Text>
         ) : null}
-        {life.sides.some((side) => side.stuck) ? (
+        {stuck ? (
           <InlineStack>
             <Button onClick={onAgain} loading={busy}>
-              {t("banner.stuck.again")}
+              {tCodes(stuck.word === "missing" ? "put_back" : "again")}
             </Button>
           </InlineStack>
         ) : null}

@@ -2,20 +2,21 @@
 import { BlockStack, Card, ProgressBar, Text } from "@shopify/polaris";
 import { useT } from "../../i18n.ts";
 
-export function PlacingProgress({ waiting, inForce }: { waiting: number; inForce: number }) {
+/** `coming` of the `wanted` codes are not live yet. */
+export function PlacingProgress({ coming, wanted }: { coming: number; wanted: number }) {
   const t = useT("codes");
-  if (waiting === 0) return null;
-  const done = Math.max(0, inForce - waiting);
+  if (coming === 0) return null;
+  const done = Math.max(0, wanted - coming);
   return (
     <Card>
       <div role="status">
         <BlockStack gap="200">
           <Text as="p" fontWeight="semibold">
-            {t("progress.title", { count: waiting })}
+            {t("progress.title", { count: coming })}
           </Text>
-          <ProgressBar progress={inForce === 0 ? 0 : Math.round((100 * done) / inForce)} size="small" ariaLabelledBy="placing-progress" />
+          <ProgressBar progress={wanted === 0 ? 0 : Math.round((100 * done) / wanted)} size="small" ariaLabelledBy="placing-progress" />
           <Text as="p" tone="subdued" id="placing-progress">
-            {t("progress.explained", { done, total: inForce })}
+            {t("progress.explained", { done, total: wanted })}
           </Text>
         </BlockStack>
       </div>
