@@ -24,7 +24,7 @@ export type DealRow = {
   endsAt: string | null;
   phase: Phase;
   store: Mark;
-  networks: ProgramMark[];
+  networks: ProgramMark[]; // "live" only while the network's deal runs: before and after it is "scheduled", "ended"
   codes: number;
   sold: Sold;
 };
@@ -34,6 +34,7 @@ export type NetworkSeen = { name: string; state: string; startsAt: string | null
 
 export type DealDetail = Omit<DealRow, "networks"> & {
   networks: (ProgramMark & { version: number; seen: NetworkSeen | null })[];
+  reserveCode: string | null; // the first code of its discount, which nobody was given
   version: number;
   pausedAt: string | null;
   storeId: string | null;

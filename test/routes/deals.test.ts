@@ -37,6 +37,21 @@ describe("Deal", () => {
     expect((await loader(ask(SHOP, "/app/deals/spring", undefined, { id: "spring" }))).deal.store).toMatchObject({ state: "waiting", problem: null });
   });
 
+  const days = (n: number) => new Date(Date.now() + n * 86_400_000).toISOString();
+  const seen: [string, { state: string; startsAt: string | null; endsAt: string | null }, string][] = [
+    ["runs", { state: "active", startsAt: days(-5), endsAt: null }, "live"],
+    ["has no dates", { state: "active", startsAt: null, endsAt: null }, "live"],
+    ["is to come", { state: "pending", startsAt: days(5), endsAt: days(9) }, "scheduled"],
+    ["has ended", { state: "active", startsAt: days(-9), endsAt: days(-2) }, "ended"],
+    ["was ended there", { state: "expired", startsAt: days(-9), endsAt: days(9) }, "ended"],
+  ];
+  it.each(seen)("says of a network's deal that %s how it stands by its dates, on its page and in the list", async (_, dates, state) => {
+    await pool().query("update deal_placement set seen = $1 where deal_id = 'autumn'", [JSON.stringify({ name: "Autumn 10", ...dates })]);
+    const [{ loader }, index] = [await pages.one(), await pages.index()];
+    expect((await loader(ask(SHOP, "/app/deals/autumn", undefined, { id: "autumn" }))).deal.networks).toMatchObject([{ state }]);
+    expect((await index.loader(ask(SHOP, "/app/deals?q=autumn"))).deals.rows).toMatchObject([{ id: "autumn", networks: [{ state }] }]);
+  });
+
   it("is not found in another shop", async () => {
     const { loader } = await pages.one();
     expect((await thrown(loader(ask(OTHER_SHOP, "/app/deals/autumn", undefined, { id: "autumn" })))).status).toBe(404);

@@ -87,6 +87,7 @@ type RawDetail = RawDeal & {
   store_version: number;
   store_seen: SeenInStore | null;
   adopted: boolean;
+  reserve_code: string | null;
   parent_id: string | null;
   parent_name: string | null;
   created_at: Date;
@@ -98,7 +99,7 @@ type RawDetail = RawDeal & {
 /** One deal with its program; null where the shop has no such deal. */
 export async function readDeal(shop: string, id: string, now: Date): Promise<DealDetail | null> {
   const { rows } = await pool().query<RawDetail>(
-    `select d.id, d.name, d.terms, d.starts_at, d.ends_at, d.paused_at, d.store_state, d.store_problem, ${STORE_READ_AT} as store_read_at, d.version, d.store_id, d.store_version, ${STORE_SEEN} as store_seen, d.adopted,
+    `select d.id, d.name, d.terms, d.starts_at, d.ends_at, d.paused_at, d.store_state, d.store_problem, ${STORE_READ_AT} as store_read_at, d.version, d.store_id, d.store_version, ${STORE_SEEN} as store_seen, d.adopted, d.reserve_code,
             d.parent_id, p.name as parent_name, d.created_at, d.program_id, g.name as program_name, g.network as program_network, ${NETWORKS} as networks, ${CODES} as codes, 1 as total
        from deal d left join program g on g.shop = d.shop and g.id = d.program_id
        left join deal p on p.shop = d.shop and p.id = d.parent_id
@@ -111,7 +112,8 @@ export async function readDeal(shop: string, id: string, now: Date): Promise<Dea
   const sold = await soldByDeal(shop, [id]);
   return {
     ...dealRow(row, now),
-    networks: row.networks,
+    networks: row.networks.map((mark) => inItsDates(mark, now)),
+    reserveCode: row.reserve_code,
     sold: sold.get(id) ?? NOTHING_SOLD,
     version: row.version,
     pausedAt: iso(row.paused_at),
@@ -162,6 +164,14 @@ export function phaseAt(startsAt: Date, endsAt: Date | null, now: Date, pausedAt
   return startsAt > now ? "scheduled" : "active";
 }
 
+/** A deal that is there but does not run: it is to come in the network, or is over there. */
+function inItsDates<NetworkMark extends DealDetail["networks"][number]>(mark: NetworkMark, now: Date): NetworkMark {
+  const { state, seen } = mark;
+  if (state !== "live" || seen === null) return mark;
+  if (seen.state === "expired" || (seen.endsAt !== null && new Date(seen.endsAt) <= now)) return { ...mark, state: "ended" };
+  return seen.startsAt !== null && new Date(seen.startsAt) > now ? { ...mark, state: "scheduled" } : mark;
+}
+
 function dealRow(row: RawDeal, now: Date): Omit<DealRow, "sold"> {
   return {
     id: row.id,
@@ -171,7 +181,7 @@ function dealRow(row: RawDeal, now: Date): Omit<DealRow, "sold"> {
     endsAt: iso(row.ends_at),
     phase: phaseAt(row.starts_at, row.ends_at, now, row.paused_at),
     store: { state: row.store_state, problem: row.store_problem, readAt: iso(row.store_read_at) },
-    networks: row.networks,
+    networks: row.networks.map((mark) => inItsDates(mark, now)),
     codes: row.codes,
   };
 }

@@ -4,6 +4,7 @@ import type { DealVersion } from "../../domain/deal-page.ts";
 import type { LogLine } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
+import { useWho } from "../what-if/words.ts";
 import { usePartWords } from "./part-words.ts";
 
 export function DealHistory({ versions, history }: { versions: DealVersion[]; history: LogLine[] }) {
@@ -52,6 +53,7 @@ function Version({ version: { at, who, what, changes, before, after } }: { versi
 function Line({ title, at, who, children }: { title: string; at: string; who: string; children?: React.ReactNode }) {
   const t = useT("deals");
   const format = useFormat();
+  const by = useWho();
   return (
     <BlockStack gap="050">
       <Text as="p" breakWord>
@@ -59,7 +61,7 @@ function Line({ title, at, who, children }: { title: string; at: string; who: st
       </Text>
       {children}
       <Text as="p" tone="subdued" variant="bodySm">
-        {who && who !== "merchant" ? t("history.by", { when: format.dateTime(at), who }) : format.dateTime(at)}
+        {t("history.by", { when: format.dateTime(at), who: by(who) })}
       </Text>
     </BlockStack>
   );

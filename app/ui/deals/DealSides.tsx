@@ -47,7 +47,7 @@ export function DealSides({ deal }: { deal: DealDetail }) {
             <StoreHas deal={deal} />
           </Side>
           {deal.networks.map((mark) => (
-            <Side key={mark.programId} title={mark.programName} what={t("sides.network_what", { name: mark.seen?.name ?? deal.name })} mark={mark.state === "live" && mark.seen?.state === "expired" ? { ...mark, state: "ended" } : mark}>
+            <Side key={mark.programId} title={mark.programName} what={t("sides.network_what", { name: mark.seen?.name ?? deal.name })} mark={mark}>
               <NetworkHas deal={deal} mark={mark} />
             </Side>
           ))}
@@ -104,6 +104,11 @@ function StoreHas({ deal }: { deal: DealDetail }) {
       <Text as="p" tone="subdued">
         {t("sides.uses", { count: seen.uses })}
       </Text>
+      {deal.reserveCode ? (
+        <Text as="p" tone="subdued" breakWord>
+          {t("sides.reserve", { code: deal.reserveCode })}
+        </Text>
+      ) : null}
     </>
   );
 }
@@ -112,7 +117,7 @@ function StoreHas({ deal }: { deal: DealDetail }) {
 function NetworkHas({ deal, mark }: { deal: DealDetail; mark: DealDetail["networks"][number] }) {
   const t = useT("deals");
   const format = useFormat();
-  if (!mark.seen || mark.state !== "live") return null;
+  if (!mark.seen || !["live", "scheduled", "ended"].includes(mark.state)) return null;
   const { startsAt, endsAt } = mark.seen;
   return (
     <>
