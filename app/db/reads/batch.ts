@@ -14,35 +14,29 @@ type Raw = {
   id: string; deal_id: string; deal: string | null; state: BatchState; problem: string | null; total: number; who: string; created_at: Date; started_at: Date | null; done_at: Date | null;
   rows: Partial<Record<RowState, number>> | null; placed: Placed | null; all: number;
 };
-type Placed = { inStore: number; refused: number; forNetwork: number; inNetwork: number; lately: number };
+type Placed = { inStore: number; refused: number; forNetwork: number; inNetwork: number; lately: number; since: string | null };
 
 const HEAD = `b.id, b.deal_id, d.name as deal, b.state, b.problem, b.total, b.who, b.created_at, b.started_at, b.done_at,
   (select jsonb_object_agg(s.state, s.n) from (select r.state, count(*)::int as n from code_batch_row r where r.shop = b.shop and r.batch_id = b.id group by r.state) s) as rows`;
 /** `$2` is an instant a while ago: what was asked for since then, and is there, makes the pace. */
 const PLACED = `(select jsonb_build_object('inStore', count(*) filter (where p.target = 'store' and p.state in ('live', 'leaving', 'expired')), 'refused', count(*) filter (where p.target = 'store' and p.state = 'refused'),
       'forNetwork', count(*) filter (where p.target <> 'store'), 'inNetwork', count(*) filter (where p.target <> 'store' and p.state = 'live'),
-      'lately', count(*) filter (where p.target = 'store' and p.state = 'live' and p.asked_at >= $2))
+      'lately', count(*) filter (where p.target = 'store' and p.state = 'live' and p.asked_at >= $2), 'since', min(p.asked_at) filter (where p.target = 'store' and p.state = 'live' and p.asked_at >= $2))
     from code c join code_placement p on p.shop = c.shop and p.code_id = c.id where c.shop = b.shop and c.batch_id = b.id)`;
 const FROM = "code_batch b left join deal d on d.shop = b.shop and d.id = b.deal_id";
 
 function headOf(row: Raw, now: Date): RunHead {
   const counts = { ...NO_ROWS, ...row.rows };
-  const { lately, ...placed } = row.placed ?? { inStore: row.state === "done" ? counts.made : 0, refused: 0, forNetwork: 0, inNetwork: 0, lately: 0 };
+  const { lately, since, ...placed } = row.placed ?? { inStore: row.state === "done" ? counts.made : 0, refused: 0, forNetwork: 0, inNetwork: 0, lately: 0, since: null };
   const progress: Progress = { total: row.total, rows: counts, ...placed };
   return {
     id: row.id, deal: { id: row.deal_id, name: row.deal ?? row.deal_id }, state: row.state, problem: row.problem, who: row.who, createdAt: row.created_at.toISOString(),
-    startedAt: iso(row.started_at), doneAt: iso(row.done_at), progress, perSecond: paceOf(row, progress, lately, now),
+    startedAt: iso(row.started_at), doneAt: iso(row.done_at), progress, perSecond: row.state === "checking" ? perSecond(progress.total - counts.new, row.created_at, now) : since === null ? null : perSecond(lately, new Date(since), now),
   };
 }
 
-function paceOf(row: Raw, progress: Progress, lately: number, now: Date): number | null {
-  const since = (at: Date) => Math.max(1, now.getTime() - at.getTime());
-  if (row.state === "checking") return perSecond(progress.total - progress.rows.new, since(row.created_at));
-  return row.started_at === null ? null : perSecond(lately, Math.min(PACE_MS, since(row.started_at)));
-}
-
-function perSecond(count: number, ms: number): number | null {
-  return count === 0 ? null : (count / ms) * 1_000;
+function perSecond(count: number, since: Date, now: Date): number | null {
+  return count === 0 ? null : count / (Math.max(1_000, now.getTime() - since.getTime()) / 1_000);
 }
 
 function ago(now: Date): Date {
