@@ -90,10 +90,17 @@ function findPerson(row: Cells, columns: Columns, known: Known, seen: Seen, byNa
     found.creatorId ??= before.creatorId;
     if (found.creatorId !== null) found.kind = "known";
   }
+  if (found.kind === "new" && !before) findings.push(...doubtsOf(person, alone !== null, known));
   if (email !== null && !seen.byEmail.has(email)) seen.byEmail.set(email, before ?? found);
   if (handle !== null && !seen.byHandle.has(handle)) seen.byHandle.set(handle, before ?? found);
   if (alone !== null && !seen.byName.has(alone)) seen.byName.set(alone, before ?? found);
   return found;
+}
+
+/** What makes it doubtful that somebody new is meant: a person should know it before they are added. */
+function doubtsOf({ name }: Person, nameOnly: boolean, { byName }: Known): RowFinding[] {
+  const keys = [...(nameOnly ? ["name_only"] : byName.has(nameKey(name)) ? ["name_there"] : []), ...(name.startsWith("=") ? ["name_formula"] : [])];
+  return keys.map((key) => ({ key, values: { name: name.slice(0, 80) }, blocking: false }));
 }
 
 function blocked(row: PersonRow, key: string, values: Values = {}): PersonRow {

@@ -1,4 +1,5 @@
 // The influencer platform's file with its codes and links filled in, as they are now; and a file as it came.
+import { findCampaign } from "../db/campaign.ts";
 import { runsOfFile } from "../db/reads/files.ts";
 import { findDealByName } from "../db/deal.ts";
 import { findSheetFile, readSheetBytes } from "../db/sheet-file.ts";
@@ -20,6 +21,7 @@ export async function filledFile(shop: string, id: string): Promise<FilledFile |
   const bytes = file && (await readSheetBytes(shop, id));
   if (!file || !bytes || file.purpose !== "platform") return null;
   const choices = await withDeal(shop, id, file.mapping as FileChoices);
+  const campaign = choices.campaignId === null ? null : await findCampaign(shop, choices.campaignId);
   return inFileTurn(async () => {
     const read = await inSteps(readBook(bytes, { sheet: choices.sheet }));
     if (!read.ok) return read;
@@ -30,7 +32,7 @@ export async function filledFile(shop: string, id: string): Promise<FilledFile |
     /** A code that stays in its cell is the one that the row's link is for. */
     const codeOf = (row: RowPlan, at: number) => (row.keeps.code && codeAt !== undefined ? (read.value.rows[at]!.cells[codeAt] ?? "").trim() : row.code);
     const owned = rows.flatMap((row, at) => (row.creatorId === null || isLeft(row) ? [] : [{ creatorId: row.creatorId, code: codeOf(row, at) }]));
-    const links = linkAt === undefined ? null : await linksOf(shop, owned);
+    const links = linkAt === undefined ? null : await linksOf(shop, owned, campaign?.landing);
     for (const [at, row] of rows.entries()) {
       if (isLeft(row)) continue;
       const code = codeOf(row, at);

@@ -18,6 +18,9 @@ describe("a row is about", () => {
     ["the creator with its page", ["", "instagram.com/marie?hl=fr"], "known", "marie", []],
     ["the creator with its handle whose e-mail is not known yet", ["zoe@x.example", "@zoe"], "known", "zoe", []],
     ["somebody new", ["li@x.example", "", "李雷"], "new", null, []],
+    ["somebody new, with the name of a creator whose address is another", ["m@x.example", "", "marie  LAURENT"], "new", null, ["name_there"]],
+    ["somebody new, with the name of several creators", ["", "@ann2", "Ann"], "new", null, ["name_there"]],
+    ["somebody new, whose name is a formula", ["li@x.example", "", "=1+1"], "new", null, ["name_formula"]],
     ["somebody new by the handle alone", ["", "@li"], "new", null, []],
     ["nobody, where it names nobody", ["", "", "Somebody"], "none", null, ["nobody"]],
     ["nobody, where the e-mail is none", ["li(at)x.example", "@marie"], "none", null, ["email_form"]],
@@ -33,7 +36,7 @@ describe("a row is about", () => {
   });
 
   it("whoever has the name, only where names are enough", () => {
-    expect(find([["", "", "marie laurent"], ["", "", "Li"], ["", "", "Ann"]], true).map((row) => [row.kind, row.creatorId, row.findings[0]?.key])).toEqual([["known", "marie", undefined], ["new", null, undefined], ["none", null, "name_of_several"]]);
+    expect(find([["", "", "marie laurent"], ["", "", "Li"], ["", "", "Ann"]], true).map((row) => [row.kind, row.creatorId, row.findings[0]?.key])).toEqual([["known", "marie", undefined], ["new", null, "name_only"], ["none", null, "name_of_several"]]);
   });
 });
 

@@ -9,6 +9,7 @@ import { batchOnce } from "#app/flow/batch-run.ts";
 import { askCreators, askListed, editCampaign, fieldsOf, giveCampaignCodes, makeCampaign, turnCampaign } from "#app/flow/campaign.ts";
 import { makeDeal } from "#app/flow/deal.ts";
 import { applyFile } from "#app/flow/files-apply.ts";
+import { filledFile } from "#app/flow/files-fill.ts";
 import { fileDetail, takeFile } from "#app/flow/files.ts";
 import { giveCodes } from "#app/flow/give.ts";
 import { useDatabase } from "#test/support/database.ts";
@@ -96,7 +97,7 @@ describe("a campaign", () => {
   });
 
   test("takes who accepted from a file, with their codes, and begins with its own deal, names and policy", async () => {
-    const { campaignId, dealId, of } = await campaign({ policy: "winner", naming: { ...USUAL_NAMING, pattern: "{HANDLE}{AMOUNT}" } });
+    const { campaignId, dealId, of } = await campaign({ policy: "winner", naming: { ...USUAL_NAMING, pattern: "{HANDLE}{AMOUNT}" }, landing: "/collections/lamps" });
     const bytes = Buffer.from("E-mail,Promo Code,Affiliate Link\nmarie@example.com,,\nlukasz@example.com,,\nnobody@example.com,,\n");
     const taken = must(await takeFile(SHOP, { name: "orders.csv", bytes, who: "merchant", campaignId }));
     expect((await fileDetail(SHOP, taken.id))!.choices).toMatchObject({ purpose: "platform", campaignId, dealId, policy: "winner", naming: { pattern: "{HANDLE}{AMOUNT}" } });
@@ -104,6 +105,8 @@ describe("a campaign", () => {
     for (const run of done.runs) await make(run.batchId);
     expect(await shown(of, "accepted")).toEqual([["Marie Dupont", "joined", "accepted", "MARIE10"], ["Łukasz Nowak", "joined", "accepted", "LUKASZ10"]]);
     expect(await rows("select distinct campaign_id from code_batch where shop = $1")).toEqual([{ campaign_id: campaignId }]);
+    const filled = must(await filledFile(SHOP, taken.id).then((file) => file!));
+    expect(filled.bytes.toString().split("\n").slice(1, 3)).toEqual(["marie@example.com,MARIE10", "lukasz@example.com,LUKASZ10"].map((row) => `${row},https://${SHOP}/discount/${row.split(",")[1]}?redirect=%2Fcollections%2Flamps`));
     const elsewhere = must(await takeFile(SHOP, { name: "orders.csv", bytes, who: "merchant", campaignId: "none" }));
     expect((await fileDetail(SHOP, elsewhere.id))!.choices.campaignId).toBeNull();
   });
