@@ -5,6 +5,7 @@ import type { Values } from "./problem.ts";
 export type NameFinding = { key: string; blocking: boolean; values: Values };
 
 const LONGEST_CODE = 255; // the store's limit
+const SHORTEST_SAFE = 4; // with fewer characters somebody who tries all of them finds it soon
 
 /** Checks a code as it was typed (without the white space around it). `network`: also whether impact.com takes it (letters and digits; `hyphens` where the merchant allows them). */
 export function checkCodeName(typed: string, { network, hyphens = false }: { network: boolean; hyphens?: boolean }): NameFinding[] {
@@ -22,6 +23,7 @@ export function checkCodeName(typed: string, { network, hyphens = false }: { net
     const hard = odd.filter((character) => !/[\s_-]/.test(character));
     if (hard.length > 0) findings.push({ key: "code.hard_to_type", blocking: false, values: { characters: shown(hard) } });
   }
+  if (length < SHORTEST_SAFE) findings.push({ key: "code.short", blocking: false, values: { length, least: SHORTEST_SAFE } });
   if (length > 20 && length <= LONGEST_CODE) findings.push({ key: "code.long", blocking: false, values: { length } });
   return findings;
 }

@@ -72,6 +72,12 @@ describe("The names of codes to give", () => {
     expect((await answerTo(asked({ chosen: { kind: "everybody" }, settings: { pattern: "ALL{RANDOM:3}" } }))).rows).toMatchObject([{ creatorId: null, code: expect.stringMatching(/^ALL[A-Z0-9]{3}$/) }]);
   });
 
+  it("say which of them were cut, and what they were", async () => {
+    const answer = (await answerTo(asked({ chosen: { kind: "creators", ids: ["marie", "zoe"] }, settings: { pattern: "{FIRST}SUMMERDAYS", longest: 14 } }))) as Awaited<ReturnType<typeof answerTo>> & { cut: number; cutRows: object[] };
+    expect(answer.cut).toBe(1);
+    expect(answer.cutRows).toMatchObject([{ creatorId: "marie", code: "MARISUMMERDAYS", changes: [{ key: "naming.cut", values: { whole: "MARIESUMMERDAYS", longest: 14 } }] }]);
+  });
+
   it("say what is wrong with a pattern, and nothing of another shop's deal", async () => {
     expect((await answerTo(asked({ settings: { pattern: "{FIRST" } }))).problem).toMatchObject({ key: "naming.open_brace", at: { from: 0, to: 6 } });
     expect((await answerTo(asked({}), OTHER_SHOP)).total).toBe(0);

@@ -10,8 +10,8 @@ export const MOST_TO_GIVE = 500;
 
 /** The deals that codes can be given for: those that have not ended. */
 export async function dealsToGive(shop: string, now: Date): Promise<GiveDeal[]> {
-  const { rows } = await pool().query<{ id: string; name: string; terms: DealTerms; starts_at: Date; ends_at: Date | null; program_id: string | null; program_name: string | null; network: string | null }>(
-    `select d.id, d.name, d.terms, d.starts_at, d.ends_at, d.program_id, g.name as program_name, g.network
+  const { rows } = await pool().query<{ id: string; name: string; terms: DealTerms; starts_at: Date; ends_at: Date | null; paused_at: Date | null; program_id: string | null; program_name: string | null; network: string | null }>(
+    `select d.id, d.name, d.terms, d.starts_at, d.ends_at, d.paused_at, d.program_id, g.name as program_name, g.network
        from deal d left join program g on g.shop = d.shop and g.id = d.program_id
       where d.shop = $1 and (d.ends_at is null or d.ends_at > $2) order by d.created_at desc, d.id limit 250`,
     [shop, now],
@@ -22,7 +22,7 @@ export async function dealsToGive(shop: string, now: Date): Promise<GiveDeal[]> 
     terms: row.terms,
     startsAt: row.starts_at.toISOString(),
     endsAt: iso(row.ends_at),
-    phase: phaseAt(row.starts_at, row.ends_at, now),
+    phase: phaseAt(row.starts_at, row.ends_at, now, row.paused_at),
     program: row.program_id === null ? null : { id: row.program_id, name: row.program_name ?? "", network: row.network ?? "none" },
   }));
 }

@@ -3,11 +3,20 @@ import { BlockStack, Button, Icon, InlineStack, Text } from "@shopify/polaris";
 import { AlertCircleIcon, AlertTriangleIcon, CheckCircleIcon } from "@shopify/polaris-icons";
 import type { Finding, Remedy } from "../../domain/preflight.ts";
 import { useT } from "../../i18n.ts";
+import { useFormat } from "../format.tsx";
+
+/** The words of a finding; days come as 2026-12-01 and are written as the page writes them. */
+export function useFindingWords(): (finding: Pick<Finding, "key" | "values">) => string {
+  const t = useT("errors");
+  const format = useFormat();
+  const isDay = (value: unknown) => typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value);
+  return ({ key, values }) => t(key, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isDay(value) ? format.day(String(value)) : value])));
+}
 
 /** null: not asked yet. `onName` takes a name that is offered; without it names are only shown. */
 export function GiveFindings({ findings, free, onName }: { findings: readonly Finding[] | null; free: string; onName?: (code: string) => void }) {
   const t = useT("codes");
-  const tErrors = useT("errors");
+  const words = useFindingWords();
   if (findings === null) {
     return (
       <Text as="p" tone="subdued">
@@ -23,7 +32,7 @@ export function GiveFindings({ findings, free, onName }: { findings: readonly Fi
     <BlockStack gap="150">
       {sorted.map((finding, index) => (
         <BlockStack key={`${finding.key} ${index}`} gap="050">
-          <Line icon={finding.blocking ? AlertCircleIcon : AlertTriangleIcon} tone={finding.blocking ? "critical" : "caution"} text={tErrors(finding.key, finding.values)} />
+          <Line icon={finding.blocking ? AlertCircleIcon : AlertTriangleIcon} tone={finding.blocking ? "critical" : "caution"} text={words(finding)} />
           <Remedies remedies={finding.remedies} offered={index === 0 ? offered : null} onName={onName} />
         </BlockStack>
       ))}

@@ -19,14 +19,15 @@ export function GiveForm(start: GiveStart) {
   const give = useGive(start);
   const { deal, chosen, settings, names, busy, own } = give;
   const everybody = chosen.kind === "everybody";
-  const inNetwork = (deal?.program?.network ?? "none") !== "none" && !everybody;
+  const ofNetwork = (deal?.program?.network ?? "none") !== "none";
+  const inNetwork = ofNetwork && !everybody;
   return (
     <Layout>
       <Layout.Section>
         <BlockStack gap="400">
           <Problems errors={give.general} />
           <DealPart deals={start.deals} deal={deal} onDeal={give.setDeal} />
-          <WhoPart everybody={everybody} program={deal?.program?.name ?? null} onEverybody={(all) => give.choose(all ? { kind: "everybody" } : { kind: "creators", ids: [] })} />
+          <WhoPart everybody={everybody} program={deal?.program?.name ?? null} inNetwork={ofNetwork} onEverybody={(all) => give.choose(all ? { kind: "everybody" } : { kind: "creators", ids: [] })} />
           {everybody ? null : <ChooseCreators creators={give.sorted} more={start.more} deal={deal} chosen={chosen} count={busy ? null : (names?.total ?? null)} onChosen={give.choose} />}
           <GiveNaming settings={settings} inNetwork={inNetwork} each={!everybody} onSettings={give.setSettings} />
           <Codes give={give} />
@@ -35,7 +36,7 @@ export function GiveForm(start: GiveStart) {
       <Layout.Section variant="oneThird">
         <BlockStack gap="400">
           {everybody ? null : <PolicyPart title={t("give.policy.title")} policy={give.policy} onPolicy={(next) => give.setPolicy(next as Policy)} inNetwork={inNetwork} />}
-          <DatesPart dates={give.dates} timezone={give.timezone} wrong={{ startDate: own.startsAt === undefined, endDate: own.endsAt === undefined }} onDates={give.setDates} />
+          <DatesPart dates={give.dates} timezone={give.timezone} wrong={{ startDate: own.startsAt === undefined, endDate: own.endsAt === undefined }} found={give.wrongDates} onDates={give.setDates} />
         </BlockStack>
       </Layout.Section>
       <Layout.Section>

@@ -1,5 +1,5 @@
 // The preview: a code for each creator, what was changed to make it, and what store, network and app say about it before anything is made.
-import { Banner, BlockStack, Box, Button, Card, Divider, InlineGrid, InlineStack, Text, TextField } from "@shopify/polaris";
+import { Banner, BlockStack, Box, Button, Card, Divider, InlineGrid, InlineStack, List, Text, TextField } from "@shopify/polaris";
 import type { NameChange } from "../../domain/naming.ts";
 import type { GiveDeal } from "../../domain/pages.ts";
 import type { Finding } from "../../domain/preflight.ts";
@@ -79,7 +79,7 @@ type RowProps = { row: NamedRow; findings: Finding[] | null; free: string; onCod
 function Row({ row, findings, free, onCode, onLeaveOut }: RowProps) {
   const t = useT("codes");
   const label = row.creatorId === null ? t("give.preview.code_for_everybody") : t("give.preview.code_for", { name: row.name });
-  const blocked = row.taken || (findings?.some((finding) => finding.blocking) ?? false);
+  const blocked = row.taken || (findings?.some((finding) => finding.blocking && finding.field !== "dates") ?? false);
   return (
     <InlineGrid columns={{ xs: 1, md: "2fr 3fr" }} gap="300" alignItems="start">
       <TextField
@@ -127,6 +127,7 @@ export function GiveSample({ names, busy }: { names: NamesAnswer; busy: boolean 
           <BlockStack gap="100">
             {names.renamed > 0 ? <Text as="p" tone="subdued">{t("give.sample.renamed", { count: names.renamed })}</Text> : null}
             {names.cut > 0 ? <Text as="p" tone="subdued">{t("give.sample.cut", { count: names.cut })}</Text> : null}
+            {names.cut > 0 ? <CutNames names={names} /> : null}
             {names.open > 0 ? <Text as="p" tone="caution">{t("give.sample.open", { count: names.open })}</Text> : null}
           </BlockStack>
         </div>
@@ -146,5 +147,21 @@ export function GiveSample({ names, busy }: { names: NamesAnswer; busy: boolean 
         {names.total > names.rows.length ? <Text as="p" tone="subdued">{t("give.sample.more", { count: names.total - names.rows.length })}</Text> : null}
       </BlockStack>
     </Card>
+  );
+}
+
+/** Whose names were cut, and what they were before. */
+function CutNames({ names }: { names: NamesAnswer }) {
+  const t = useT("codes");
+  const tErrors = useT("errors");
+  return (
+    <List>
+      {names.cutRows.map(({ creatorId, name, code, changes }) => (
+        <List.Item key={creatorId}>
+          {t("give.sample.cut_row", { name, code, changes: changes.filter((change) => change.key === "naming.cut").map((change) => tErrors(change.key, change.values)).join(" ") })}
+        </List.Item>
+      ))}
+      {names.cut > names.cutRows.length ? <List.Item>{t("give.sample.more", { count: names.cut - names.cutRows.length })}</List.Item> : null}
+    </List>
   );
 }

@@ -17,8 +17,8 @@ export type AskedNames = { dealId: string; chosen: Chosen; settings: NamingSetti
 
 export type NamedRow = { creatorId: string | null; name: string; code: string; changes: NameChange[]; taken: boolean };
 
-/** `n`: which question this answers. `rows`: all of them, or a sample where there are more than MOST_INLINE; `renamed`, `cut`, `open`: how many of all go round a taken name, were shortened, or are for a person to name. */
-export type NamesAnswer = { n: number; problem: NamingProblem | null; total: number; rows: NamedRow[]; renamed: number; cut: number; open: number };
+/** `n`: which question this answers. `rows`: all of them, or a sample where there are more than MOST_INLINE; `renamed`, `cut`, `open`: how many of all go round a taken name, were shortened (the first of them are `cutRows`), or are for a person to name. */
+export type NamesAnswer = { n: number; problem: NamingProblem | null; total: number; rows: NamedRow[]; renamed: number; cut: number; cutRows: NamedRow[]; open: number };
 
 /** Up to this many are looked at one by one; more are made in the background. */
 export const MOST_INLINE = 100;
@@ -32,6 +32,11 @@ export function byReadiness(creators: GiveCreator[], deal: GiveDeal | null): Giv
 /** How a creator stands in the deal's program; null where he is not in it at all, or the deal has none. */
 export function stateIn(creator: GiveCreator, deal: GiveDeal | null): string | null {
   return creator.programs.find((program) => program.programId === deal?.program?.id)?.state ?? null;
+}
+
+/** Whether the last day lies before the first one. */
+export function endsBefore({ startDate, endDate }: OwnDates): boolean {
+  return startDate !== "" && endDate !== "" && endDate < startDate;
 }
 
 export type OwnDates = { startDate: string; endDate: string };

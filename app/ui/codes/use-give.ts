@@ -6,7 +6,7 @@ import { type NamingSettings, readNaming, USUAL_NAMING } from "../../domain/nami
 import type { GiveCreator, GiveDeal } from "../../domain/pages.ts";
 import type { Finding } from "../../domain/preflight.ts";
 import type { FieldError } from "../../domain/problem.ts";
-import { type AskedNames, byReadiness, type Chosen, datesOf, type GiveRow, MOST_INLINE, type NamedRow, type OwnDates, type Policy } from "./give-state.ts";
+import { type AskedNames, byReadiness, type Chosen, datesOf, endsBefore, type GiveRow, MOST_INLINE, type NamedRow, type OwnDates, type Policy } from "./give-state.ts";
 import { useGiveNames } from "./use-give-names.ts";
 
 export type CheckedRow = { creatorId: string | null; code: string; policy: string; findings: Finding[] };
@@ -60,12 +60,13 @@ export function useGive({ deals, creators, dealId, chosenIds, everybody, seed: f
     deal, setDeal, chosen, choose, settings, setSettings, policy, setPolicy, dates, setDates, timezone, own, sorted,
     asked, names, busy, rows, inRun, checked, blocked, send,
     wasChecked: said !== null,
+    wrongDates: [...checked.values()].flat().find((finding) => finding.blocking && finding.field === "dates") ?? null,
     working: fetcher.state !== "idle" ? String(fetcher.formData?.get("intent") ?? "") : "",
     /** What is wrong with no row. */
     general: said && !said.ok ? said.errors.filter((error) => !error.field.startsWith("rows.")) : [],
     keep: (creatorId: string | null, code: string) => setKept(new Map(kept).set(creatorId ?? "", code)),
     leaveOut: (creatorId: string) => setChosen({ kind: "creators", ids: rows.flatMap((row) => (row.creatorId === null || row.creatorId === creatorId ? [] : [row.creatorId])) }),
-    ready: asked !== null && names !== null && !busy && names.total > 0 && own.startsAt !== undefined && own.endsAt !== undefined,
+    ready: asked !== null && names !== null && !busy && names.total > 0 && own.startsAt !== undefined && own.endsAt !== undefined && !endsBefore(dates),
   };
 }
 
