@@ -51,10 +51,16 @@ export async function markLive(shop: string, codeId: string, target: string, ext
   );
 }
 
-export async function markRefused(shop: string, codeId: string, target: string, problem: string, now: Date): Promise<void> {
-  await pool().query("update code_placement set state = 'refused', problem = $4, job_id = null, read_at = $5 where shop = $1 and code_id = $2 and target = $3", [
-    shop, codeId, target, problem, now,
-  ]);
+/**
+ * The other side refused for good what was `wanted` of it, to have the code or to give it up. Where a person wants the other by now, that is nothing to
+ * try again: what there is is looked at.
+ */
+export async function markRefused(shop: string, codeId: string, target: string, problem: string, now: Date, wanted: "live" | "gone" = "live"): Promise<void> {
+  await pool().query(
+    `update code_placement set state = case when wanted = $6 then 'refused' else 'asked' end, problem = case when wanted = $6 then $4 end, job_id = null, read_at = $5
+     where shop = $1 and code_id = $2 and target = $3`,
+    [shop, codeId, target, problem, now, wanted],
+  );
 }
 
 /** Something outside did not work: look again at `nextAt`. The state stays, so that what was asked is asked about first. */

@@ -61,8 +61,10 @@ async function placeInNetwork(shop: string, network: Network, find: Find, row: D
     await markRefused(shop, codeId, programId, writeProblem("problem.taken_in_network", { code, partner: other.partnerName }), now());
     return true;
   }
-  const mine = ours ?? standing[0];
-  if (mine && !(mine === ours && mustReplace(row.told, wanted, mine))) {
+  const mine = ours ?? standing.find((placed) => placed.active) ?? standing[0];
+  // One that is yet to begin may as well have been expired before: where its dates follow the deal's, the network tells no difference. It is made anew.
+  const isSure = mine !== undefined && (mine === ours || mine.active);
+  if (mine && isSure && !(mine === ours && mustReplace(row.told, wanted, mine))) {
     const problem = mine.policy === row.policy ? null : writeProblem("problem.other_policy_in_network", { code });
     await markLiveInNetwork(shop, codeId, programId, { externalId: mine.externalId, told: row.told ?? wanted, seen: mine, problem }, now());
     return true;
@@ -117,7 +119,7 @@ async function heldInCreator(shop: string, network: Network, row: DueInNetwork):
 }
 
 /** In force, or to be: a code that waits for its start is its partner's already. */
-function isStanding({ active, startsAt, endsAt }: PlacedCode): boolean {
+export function isStanding({ active, startsAt, endsAt }: PlacedCode): boolean {
   return active || (startsAt !== null && Date.parse(startsAt) > now().getTime() && (endsAt === null || Date.parse(endsAt) > Date.parse(startsAt)));
 }
 

@@ -126,7 +126,7 @@ async function giveUpOrWait(shop: string, rows: LeavingStore[], fault: StoreFaul
   const verdict = judgeStoreFault(fault, Math.max(...rows.map((row) => row.attempts)), now());
   // An id that was known from before may be out of date, and the discount may be gone: what was refused for the first time is looked for.
   const refused = verdict.refused ? rows.filter((row) => row.state === "leaving" && !row.moving && row.attempts > 0) : [];
-  for (const row of refused) await markRefused(shop, row.codeId, STORE, verdict.problem, now());
+  for (const row of refused) await markRefused(shop, row.codeId, STORE, verdict.problem, now(), "gone");
   const ids = rows.filter((row) => !refused.includes(row)).map((row) => row.codeId);
   await putOff(shop, ids, STORE, verdict.counts ? verdict.problem : null, verdict.nextAt, verdict.counts);
   return { done: refused.length, stop: verdict.stop };

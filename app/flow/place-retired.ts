@@ -5,11 +5,13 @@ import { listLeavingNetworks, markLeaving, markStays, markTakenOut, type Leaving
 import { markRefused, putOff } from "../db/placement.ts";
 import type { Answer, Network, NetworkFault, PlacedCode } from "../networks/port.ts";
 import { after, backoffMs } from "./again.ts";
-import { isSameCode } from "./place-codes-network.ts";
+import { isSameCode, isStanding } from "./place-codes-network.ts";
 import { judgeNetworkFault } from "./place-faults.ts";
 import type { Networks } from "./place-networks.ts";
 
 const MOST_A_TURN = 50;
+/** What was asked for without an answer may still come to pass in the network for so long. */
+const IN_FLIGHT_MS = 60_000;
 
 /** Expires the codes that are due. Returns how many are done with. */
 export async function removeCodesFromNetworks(shop: string, networks: Networks): Promise<number> {
@@ -23,20 +25,25 @@ export async function removeCodesFromNetworks(shop: string, networks: Networks):
 
 /** The network is asked for the code by its name: also where the answer to the placing, or to the expiring, was lost. */
 async function takeOut(shop: string, network: Network, row: LeavingNetwork, networks: Networks): Promise<boolean> {
-  const before = row.state === "live" && row.externalId !== null ? [row.externalId].filter((id) => !row.others.includes(id)) : await activeOf(network, row);
-  if (!Array.isArray(before)) return wait(shop, row, before.fault, networks);
-  if (row.wanted === "live" && before.length > 0) {
+  const there: There | Lost = row.state === "live" && row.externalId !== null ? { active: [row.externalId].filter((id) => !row.others.includes(id)), coming: [] } : await lookFor(network, row);
+  if ("fault" in there) return wait(shop, row, there.fault, networks);
+  if (row.wanted === "live" && there.active.length > 0) {
     await markStays(shop, row.codeId, row.programId, now());
     return true;
   }
-  if (before.length > 0 && (await markLeaving(shop, [row.codeId], row.programId, now())).length === 0) return false; // it is wanted live by now
+  const before = [...there.active, ...there.coming];
+  if (before.length === 0 && isInFlight(row)) {
+    await putOff(shop, [row.codeId], row.programId, null, after(now(), backoffMs(0)), false);
+    return false;
+  }
+  if (before.length > 0 && row.wanted === "gone" && (await markLeaving(shop, [row.codeId], row.programId, now())).length === 0) return false; // it is wanted live by now
   for (const externalId of before) {
     const expired = await network.expireCode(externalId);
     if (!expired.ok && expired.fault.kind !== "not_found") return wait(shop, row, expired.fault, networks);
   }
-  const left = before.length > 0 ? await activeOf(network, row) : before;
-  if (!Array.isArray(left)) return wait(shop, row, left.fault, networks);
-  if (left.length > 0) {
+  const left = before.length > 0 ? await lookFor(network, row) : there;
+  if ("fault" in left) return wait(shop, row, left.fault, networks);
+  if (left.active.length > 0) {
     await putOff(shop, [row.codeId], row.programId, null, after(now(), backoffMs(row.attempts)), true);
     return false;
   }
@@ -44,18 +51,32 @@ async function takeOut(shop: string, network: Network, row: LeavingNetwork, netw
   return true;
 }
 
-/** The ids under which the network has it, active and the creator's; what is a newer code's of the same name is left alone. */
-async function activeOf(network: Network, row: LeavingNetwork): Promise<string[] | { fault: NetworkFault }> {
+/** It was asked for a moment ago, and nobody knows what came of it: it may still come there. */
+function isInFlight({ state, askedAt }: LeavingNetwork): boolean {
+  return state === "asked" && askedAt !== null && now().getTime() - askedAt.getTime() < IN_FLIGHT_MS;
+}
+
+/**
+ * Ids under which the network has the code as the creator's. `coming`: those that begin later, or were expired before they began: where dates follow the
+ * deal's, the network tells no difference, so these are expired once more.
+ */
+type There = { active: string[]; coming: string[] };
+type Lost = { fault: NetworkFault };
+
+/** What is a newer code's of the same name is left alone. */
+async function lookFor(network: Network, row: LeavingNetwork): Promise<There | Lost> {
   const found: Answer<PlacedCode[]> = await network.findCodes(row.programExternalId, row.code);
   if (!found.ok) return { fault: found.fault };
-  return found.value.filter((placed) => placed.active && isSameCode(placed, row) && placed.partnerId === row.partnerId && !row.others.includes(placed.externalId)).map((placed) => placed.externalId);
+  const mine = found.value.filter((placed) => isStanding(placed) && isSameCode(placed, row) && placed.partnerId === row.partnerId && !row.others.includes(placed.externalId));
+  const [active, coming] = [mine.filter((placed) => placed.active), mine.filter((placed) => !placed.active)];
+  return { active: active.map((placed) => placed.externalId), coming: coming.map((placed) => placed.externalId) };
 }
 
 /** What the network refuses for good is shown; it can be tried again from the page of codes. */
 async function wait(shop: string, row: LeavingNetwork, fault: NetworkFault, networks: Networks): Promise<boolean> {
   const verdict = await judgeNetworkFault(shop, row.connectionId, fault, row.attempts, now());
   if (verdict.stop) networks.close(row.connectionId);
-  if (verdict.refused) await markRefused(shop, row.codeId, row.programId, verdict.problem, now());
+  if (verdict.refused) await markRefused(shop, row.codeId, row.programId, verdict.problem, now(), "gone");
   else await putOff(shop, [row.codeId], row.programId, verdict.problem, verdict.nextAt, verdict.counts);
   return verdict.refused;
 }

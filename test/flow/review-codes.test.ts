@@ -134,6 +134,69 @@ describe("a name that is given anew to the same creator", () => {
   });
 });
 
+describe("a code that is taken out of the network", () => {
+  test("before it begins, where the first call got lost: it does not come back on its day, but does when it is resumed", async () => {
+    const startsAt = new Date(now().getTime() + 7 * 86_400_000).toISOString();
+    const id = must(await giveCodes(SHOP, { dealId, rows: [{ creatorId: creatorIds.marie!, code: "MARIE10", policy: "always", startsAt }] })).codes[0]!.codeId;
+    await placeAll(stage);
+    expect(await sides(id)).toEqual(["store live live", "network live live"]);
+    await actOnCodes(SHOP, "pause", [id], WHO);
+    stage.before = (what) => {
+      if (/PromoCodes/.test(what) && !what.startsWith("GET")) throw new TypeError("the network is away");
+    };
+    await outOfStore();
+    stage.before = null;
+    stage.forward(60_000);
+    await placeAll(stage);
+    expect(await sides(id)).toEqual(["store gone expired", "network gone expired"]);
+    expect(inNetwork()).toEqual([]);
+    await actOnCodes(SHOP, "resume", [id], WHO);
+    await placeAll(stage);
+    expect(await sides(id)).toEqual(["store live live", "network live live"]);
+    expect(inNetwork()).toEqual(["MARIE10"]);
+  });
+
+  test("while nobody knows whether it came there: it is looked for once more before it is said to be gone", async () => {
+    const id = await give("MARIE10");
+    stage.before = (what) => {
+      if (/PromoCodes/.test(what) && !what.startsWith("GET")) throw new TypeError("the answer does not come in time");
+    };
+    for (let turn = 0; turn < 6; turn++) {
+      await placeOnce();
+      stage.forward(600);
+    }
+    expect((await sides(id))[1]).toBe("network live asked");
+    stage.before = null;
+    await actOnCodes(SHOP, "pause", [id], WHO);
+    await placeOnce();
+    stage.network.assignCode(account, { programId: stage.creators.id, partnerId: stage.partners.marie, code: "MARIE10", policy: "ALWAYS", type: "LI" } as never);
+    stage.forward(120_000);
+    await placeAll(stage);
+    expect(await sides(id)).toEqual(["store gone expired", "network gone expired"]);
+    expect(inNetwork()).toEqual([]);
+  });
+
+  test("while the network refuses it: nobody is asked to try again", async () => {
+    const id = await give("MARIE10");
+    for (let turn = 0; turn < 3; turn++) {
+      await placeOnce();
+      stage.forward(600);
+    }
+    stage.network.assignCode(account, { programId: stage.creators.id, partnerId: stage.partners.zoe, code: "MARIE10", policy: "ALWAYS", type: "LI" } as never);
+    stage.before = async (what) => {
+      if (!/PromoCodes/.test(what)) return;
+      stage.before = null;
+      await actOnCodes(SHOP, "pause", [id], WHO);
+    };
+    for (let turn = 0; turn < 4; turn++) {
+      stage.forward(70_000);
+      await placeAll(stage, 5);
+    }
+    expect(stage.before).toBeNull();
+    expect(await sides(id)).toEqual(["store gone expired", "network gone expired"]);
+  });
+});
+
 describe("a successor that a side refused, and that is replaced itself", () => {
   test("the code that waits for it goes when the newest is live", async () => {
     const first = await give("MARIE10");
