@@ -10,6 +10,9 @@ const ownTypes = {
     oid === pg.types.builtins.INT8 && format !== "binary" ? BigInt : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
+/** All loops at their busiest hold 14 (flow/place.ts 6, payouts 4, inventory 2, comparing and members one each); the others are for what people do, some of it two deep. */
+const MOST_LOCKS = 20;
+
 type Database = { pool: pg.Pool; locks: pg.Pool; prisma: PrismaClient };
 
 // The server and Remix's bundle each load this module: the pool is one all the same.
@@ -19,7 +22,7 @@ function database(): Database {
   if (!shared.creatorCodesDatabase) {
     const connectionString = env().DATABASE_URL;
     const pool = new pg.Pool({ connectionString, max: 16, types: ownTypes });
-    const locks = new pg.Pool({ connectionString, max: 8 });
+    const locks = new pg.Pool({ connectionString, max: MOST_LOCKS });
     for (const each of [pool, locks]) each.on("error", () => {}); // an idle connection that breaks is replaced at the next use
     shared.creatorCodesDatabase = { pool, locks, prisma: new PrismaClient({ adapter: new PrismaPg({ connectionString, max: 8 }) }) };
   }

@@ -10,10 +10,13 @@ import { takeOutOnce } from "./drift-act.ts";
 import { look } from "./inventory-look.ts";
 import { sweepStore } from "./inventory-sweep.ts";
 import { startLoop, type Loop } from "./loop.ts";
+import { inParallel } from "./parallel.ts";
 
 const REST_MS = 500;
 const EVERY_MS = 24 * 3_600_000;
 const MOST_LOOKS = 20;
+/** Each holds a connection of the lock's pool. */
+const MOST_SHOPS = 2;
 /** So long a discount is left alone while codes of ours are on their way into it. */
 const PATIENCE_MS = 15 * 60_000;
 /** The store asked for rest, or does not let us in: so long nothing is asked of it from here. */
@@ -43,8 +46,13 @@ export async function readStoreAgain(shop: string): Promise<void> {
   await wantSweep(shop, now());
 }
 
+/** Whatever else is asked of a store goes first: a list of many codes would use all of its budget. */
+function idly(shop: string): Admin {
+  return adminFor(shop, "idle");
+}
+
 /** Does a little of what is due in each shop; returns how much was done. `begun`: a list that was last gone through before is due. */
-export async function inventoryOnce(begun: Date, { shop, admin = adminFor }: InventoryOptions = {}): Promise<number> {
+export async function inventoryOnce(begun: Date, { shop, admin = idly }: InventoryOptions = {}): Promise<number> {
   const at = now();
   if (Math.abs(at.getTime() - newDealsAt) >= NEW_DEALS_MS) {
     newDealsAt = at.getTime();
@@ -54,11 +62,12 @@ export async function inventoryOnce(begun: Date, { shop, admin = adminFor }: Inv
   const shops = (await listShopsToLook(at, doneSince)).filter((due) => (shop === undefined || due === shop) && (resting.get(due) ?? at) <= at);
   let done = 0;
   const faults: unknown[] = [];
-  for (const due of shops) {
+  await inParallel(shops, MOST_SHOPS, async (due) => {
     resting.delete(due);
-    // A shop with a fault keeps no other waiting.
+    // A shop with a fault keeps no other waiting, and one whose budget is spent few.
     await withLock(`inventory ${due}`, () => readShop(due, admin(due), doneSince)).then((some) => (done += some ?? 0), (fault: unknown) => faults.push(fault));
-  }
+    return true;
+  });
   if (faults.length > 0) throw faults[0];
   return done;
 }

@@ -30,7 +30,7 @@ type PlaceOptions = {
 };
 
 const REST_MS = 400;
-/** Each holds a connection of the lock's pool (8) for each side, and others need some as well. */
+/** Each holds a connection of the lock's pool for each side (db.server.ts). */
 const MOST_SHOPS = 3;
 
 /** Starts placing what is due, again and again: in the store and in the networks each at its own pace, since a network is asked for one code at a time. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { pool } from "#app/db.server.ts";
-import { inTurn } from "#app/db/lock.ts";
+import { inTurn, withLock } from "#app/db/lock.ts";
 import { useDatabase } from "#test/support/database.ts";
 
 useDatabase();
@@ -30,4 +30,13 @@ test("a turn that fails is over, and the next one comes", async () => {
   const second = inTurn("what fails", async () => "done");
   await expect(first).rejects.toThrow("failed");
   expect(await second).toBe("done");
+});
+
+test("the loops at their busiest leave room for a person: six places of codes, four accounts, two inventories, a comparison, and a file that is applied", async () => {
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const busy = Array.from({ length: 13 }, (_, n) => withLock(`busy ${n}`, () => ended));
+  expect(await inTurn("a file", () => inTurn("the deals", async () => "made"))).toBe("made");
+  end();
+  await Promise.all(busy);
 });

@@ -152,4 +152,19 @@ describe("the inventory", () => {
     await readAll();
     expect(await codes()).toEqual(["ONE"]);
   });
+
+  test("a shop whose store takes its time keeps no other waiting", async () => {
+    await pool().query("insert into shop (shop, name, currency, timezone, created_at) values ('other.myshopify.com', 'Other', 'EUR', 'UTC', $1)", [now()]);
+    const waiting = new Set<string>();
+    let both = () => {};
+    const met = new Promise<void>((resolve) => (both = resolve));
+    const admin = (shop: string) => async () => {
+      waiting.add(shop);
+      if (waiting.size === 2) both();
+      await met;
+      return { ok: false as const, fault: { kind: "unavailable" as const, status: 503 } };
+    };
+    await inventoryOnce(LONG_AGO, { admin });
+    expect([...waiting].sort()).toEqual(["other.myshopify.com", SHOP]);
+  });
 });
