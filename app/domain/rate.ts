@@ -15,13 +15,16 @@ export type Rate = {
   latencyMs: number;
 };
 
-/** Somebody waits for the answer, or nobody does: these leave a part of the bucket to the others. */
-export type Urgency = "person" | "background";
+/** Who waits for the answer: a person; a work that is under way; or nobody (what is gone through to be sure). Each leaves a part of the bucket to those before it. */
+export type Urgency = "person" | "background" | "idle";
 
 /** What the store said of a call. `actual` null: it turned the call away, and took nothing. */
 export type SaidCost = { requested: number; actual: number | null; available: number; maximum: number; restorePerSecond: number };
 
-const KEPT_FOR_PEOPLE = 0.1;
+/** The most urgent first. */
+export const URGENCIES: readonly Urgency[] = ["person", "background", "idle"];
+/** Parts of the bucket that stay untouched. */
+const KEPT: Record<Urgency, number> = { person: 0, background: 0.1, idle: 0.5 };
 const FIRST_LATENCY_MS = 200;
 /** Of each new measurement so much goes into what is known. */
 const SHARE_OF_NEW = 0.2;
@@ -41,8 +44,7 @@ export function refill(rate: Rate, nowMs: number): Rate {
 
 /** How many points a call of this cost leaves untouched. A call that would otherwise never fit leaves less. */
 export function floorFor(rate: Rate, points: number, urgency: Urgency): number {
-  if (urgency === "person") return 0;
-  return Math.max(0, Math.min(rate.maximum * KEPT_FOR_PEOPLE, rate.maximum - points));
+  return Math.max(0, Math.min(rate.maximum * KEPT[urgency], rate.maximum - points));
 }
 
 /** In how many milliseconds the bucket covers a call, if nobody else takes of it; 0: now. A call that is dearer than the bucket goes when that is full. */

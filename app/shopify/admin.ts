@@ -40,8 +40,8 @@ export function setTokenSource(source: TokenSource | null): void {
 }
 
 /**
- * The Admin API of this shop. Calls wait in line until the store's bucket of points covers them; those that a person waits for go first, and a part
- * of the bucket is left to them.
+ * The Admin API of this shop. Calls wait in line until the store's bucket of points covers them; the more urgent go first, and a part of the
+ * bucket is left to them.
  */
 export function adminFor(shop: string, urgency: Urgency = "background"): Admin {
   return async function admin<T>(document: string, variables: Record<string, unknown> = {}): Promise<AdminAnswer<T>> {

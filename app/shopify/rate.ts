@@ -1,8 +1,8 @@
-// The gate in front of a shop's Admin API: a call goes out when the store's bucket covers it, those that a person waits for first. It learns the
+// The gate in front of a shop's Admin API: a call goes out when the store's bucket covers it, the more urgent first. It learns the
 // budget, and what each document costs, from the answers; others who use the same budget are noticed there as well.
 import { nowMs, rest } from "../clock.ts";
 import { estimateCost } from "../domain/rate-cost.ts";
-import { firstRate, lanesFor, lose, msUntil, pause, send, settle, type Rate, type SaidCost, type Urgency } from "../domain/rate.ts";
+import { firstRate, lanesFor, lose, msUntil, pause, send, settle, URGENCIES, type Rate, type SaidCost, type Urgency } from "../domain/rate.ts";
 
 /** A call that may go out, and has to be brought back with `leave`. */
 export type Ticket = { key: string; points: number; sentMs: number };
@@ -12,7 +12,7 @@ type Waiter = { key: string; points: number; urgency: Urgency; sinceMs: number; 
 type Gate = { rate: Rate | null; out: number; waiting: Waiter[]; resting: boolean };
 
 /** Nobody waits in line for longer: the call is as if the store had turned it away. */
-const MOST_WAIT_MS: Record<Urgency, number> = { person: 10_000, background: 30_000 };
+const MOST_WAIT_MS: Record<Urgency, number> = { person: 10_000, background: 30_000, idle: 5_000 };
 /** The clock may be run forward meanwhile. */
 const MOST_REST_MS = 250;
 const MOST_DOCUMENTS = 500;
@@ -51,7 +51,7 @@ export function enter(shop: string, document: string, variables: Record<string, 
   const points = shared.costs.get(key) ?? estimate;
   return new Promise((resolve) => {
     const waiter = { key, points, urgency, sinceMs: nowMs(), enter: resolve };
-    const behind = urgency === "person" ? gate.waiting.findIndex((other) => other.urgency !== "person") : -1;
+    const behind = gate.waiting.findIndex((other) => URGENCIES.indexOf(other.urgency) > URGENCIES.indexOf(urgency));
     gate.waiting.splice(behind < 0 ? gate.waiting.length : behind, 0, waiter);
     pump(gate);
   });

@@ -49,8 +49,8 @@ describe("the bucket as it is known", () => {
     expect(msUntil(paused, 10, "person", 6_000)).toBe(0);
   });
 
-  test("what is kept for people is a tenth", () => {
-    expect(floorFor(known(0), 10, "background")).toBe(200);
+  test.each<[Urgency, number]>([["person", 0], ["background", 200], ["idle", 1_000]])("%s leaves %i points of 2,000 untouched", (urgency, points) => {
+    expect(floorFor(known(0), 10, urgency)).toBe(points);
   });
 
   test.each([[100, 200, 4], [1_000, 200, 29], [2_000, 500, 32], [50, 50, 2]])("%i points a second at %i ms an answer need %i calls under way", (restorePerSecond, latencyMs, lanes) => {

@@ -74,6 +74,15 @@ describe("the gate", () => {
     expect(order).toEqual(["person", "background"]);
   });
 
+  test("lets what nobody waits for go last, and only from a bucket that is half full", async () => {
+    await known(1_060);
+    const order: string[] = [];
+    const idle = asked(DEAR, "idle").then(() => order.push("idle"));
+    const others = Array.from({ length: 3 }, () => asked(DEAR).then(() => order.push("background")));
+    await Promise.all([idle, ...others]);
+    expect(order).toEqual(["background", "background", "background", "idle"]);
+  });
+
   test("keeps the line: a dear call is not passed by cheap ones for ever", async () => {
     await known(210);
     const order: string[] = [];
