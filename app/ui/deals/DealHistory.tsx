@@ -4,14 +4,17 @@ import type { DealVersion } from "../../domain/deal-page.ts";
 import type { LogLine } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
+import { sentenceOf } from "../settings/LogCard.tsx";
 import { useWho } from "../what-if/words.ts";
 import { usePartWords } from "./part-words.ts";
 
 export function DealHistory({ versions, history }: { versions: DealVersion[]; history: LogLine[] }) {
   const t = useT("deals");
+  const tLog = useT("settings");
+  const format = useFormat();
   const lines = [
     ...versions.map((version) => ({ key: `v${version.version}`, at: version.at, shown: <Version version={version} /> })),
-    ...history.map((line) => ({ key: line.id, at: line.at, shown: <Line title={logWords(t, line)} at={line.at} who={line.who} /> })),
+    ...history.map((line) => ({ key: line.id, at: line.at, shown: <Line title={sentenceOf(line, tLog, format)} at={line.at} who={line.who} /> })),
   ].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
   return (
     <Card>
@@ -65,10 +68,4 @@ function Line({ title, at, who, children }: { title: string; at: string; who: st
       </Text>
     </BlockStack>
   );
-}
-
-function logWords(t: ReturnType<typeof useT>, line: LogLine): string {
-  const known: Record<string, string> = { "codes.given": "given", "placing.tried_again": "again" };
-  const count = Number(line.detail["count"] ?? line.detail["codes"] ?? 1);
-  return t(`history.${known[line.what] ?? "changed"}`, { count });
 }

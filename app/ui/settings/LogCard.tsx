@@ -51,7 +51,8 @@ export function LogCard({ log }: { log: Paged<LogLine> }) {
 
 const KNOWN = ["deal.made", "deal.taken_from_store", "deal.ended_as_in_store", "deal.adopted", "drift.ours", "drift.theirs", "drift.left", "codes.linked", "codes.unlinked", "placing.tried_again", "codes.given", "codes.run_started", "codes.run_stopped", "codes.run_resumed", "codes.paused", "codes.resumed", "codes.ended", "codes.retired", "codes.replaced", "codes.kept", "codes.dated", "codes.voided", "codes.unvoided", "file.brought", "file.applied", "file.deleted", "creators.taken_over", "creators.put_in", "creators.taken_out", "campaign.made", "campaign.edited", "campaign.closed", "campaign.opened", "campaign.accepted", "campaign.invited", "campaign.declined", "campaign.unasked", "rules.stacking_changed", "rules.program_changed", "network.connected", "program.chosen", "program.made", "creator.added", "network.disconnected", "program.event_type", "pattern.made", "pattern.changed", "pattern.retired", "rules.shop_changed", "what_if.applied", "hand.credit", "hand.correct", "hand.exclude", "hand.withdraw"];
 
-function sentenceOf(line: LogLine, t: Translate, format: Format): string {
+/** What was done, in a sentence. `t` is that of the settings. */
+export function sentenceOf(line: LogLine, t: Translate, format: Format): string {
   const values: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(line.detail)) if (typeof value === "string" || typeof value === "number") values[name] = value;
   if (line.what === "rules.stacking_changed") return t("log.said.rules.stacking_changed", { rule: t(`stacking.${String(values.stackingRule)}.sentence`) });
