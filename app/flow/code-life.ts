@@ -4,8 +4,10 @@ import { randomUUID } from "node:crypto";
 import { now } from "../clock.ts";
 import { endCodes, insertSuccessor, keepCode, pauseCodes, resumeCodes, retireCodes, setWindow, voidCode } from "../db/code-life.ts";
 import { findCodeOwner, findCodeRow } from "../db/code.ts";
+import { creditedSince } from "../db/reads/code.ts";
 import { findShop } from "../db/shop.ts";
 import { codeKey } from "../domain/code.ts";
+import type { Sold } from "../domain/pages.ts";
 import type { FieldError } from "../domain/problem.ts";
 import { cleanText } from "../domain/typed-text.ts";
 import { instantOfWall } from "../domain/zone.ts";
@@ -87,6 +89,12 @@ export async function makeVoid(shop: string, id: string, { from, reason }: { fro
   if (!since || errors.length > 0) return { ok: false, errors };
   const orders = await voidCode(shop, id, { from: since, reason: why }, { at: now(), who });
   return orders === null ? refused("form", "life.not_now") : { ok: true, orders };
+}
+
+/** What a void since the beginning of this day would take back, of what is credited by now; null where that is no day. */
+export async function voidWouldTake(shop: string, id: string, day: string): Promise<Sold | null> {
+  const since = instantOf(day, "00:00", (await findShop(shop))?.timezone || "UTC");
+  return since ? creditedSince(shop, id, since) : null;
 }
 
 /** Lets what a code earned stand again. Returns how many orders are settled anew. */

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { setClockOffsetMs } from "#app/clock.ts";
 import { pool } from "#app/db.server.ts";
-import { makeVoid, undoVoid } from "#app/flow/code-life.ts";
+import { makeVoid, undoVoid, voidWouldTake } from "#app/flow/code-life.ts";
 import { openOrder } from "#app/flow/prove.ts";
 import { settleOnce } from "#app/flow/settle.ts";
 import { useDatabase } from "#test/support/database.ts";
@@ -51,10 +51,13 @@ describe("a void code", () => {
     await order("103", "2026-06-15T08:00:00Z");
     expect(await decided()).toEqual(["101 k1 credited 9000", "102 k1 credited 9000", "103 k1 credited 9000"]);
 
+    expect(await voidWouldTake(SHOP, "k1", "2026-06-10")).toEqual({ orders: 2, amount: "18000" });
     expect(await makeVoid(SHOP, "k1", { from: "2026-06-10", reason: " Leaked to\ncoupon sites " }, "anna@shop.example")).toEqual({ ok: true, orders: 2 });
     await settle();
     expect(await decided()).toEqual(["101 k1 credited 9000", "102 k1 code_void 0", "103 k1 code_void 0"]);
     expect((await entries("102"))[1]).toBe("reversal -9000 void");
+    expect(await voidWouldTake(SHOP, "k1", "2026-06-10")).toEqual({ orders: 0, amount: "0" });
+    expect(await voidWouldTake(SHOP, "k1", "2026-06-09")).toEqual({ orders: 1, amount: "9000" });
 
     await order("104", "2026-06-16T08:00:00Z");
     expect((await decided())[3]).toBe("104 k1 code_void 0");

@@ -103,7 +103,11 @@ describe("what is done with a code", () => {
     expect(await act({ intent: "constructor" })).toMatchObject({ done: false, count: 0 });
   });
 
-  it("is voided with a reason, shown, and undone", async () => {
+  it("is voided with a reason, shown, and undone; what that would take back is told before, in its own shop alone", async () => {
+    const takes = async (from: string, shop = SHOP) => (await (await (await import("#app/routes/app.codes.$id_.void.ts")).loader(ask(shop, `/app/codes/c1/void?from=${from}`, undefined, { id: "c1" }))).json()).takes;
+    expect((await takes("2020-01-01"))!.orders).toBeGreaterThan(0);
+    expect(await takes("2020-01-01", OTHER_SHOP)).toEqual({ orders: 0, amount: "0" });
+    expect(await takes("no day")).toBeNull();
     expect(await act({ intent: "void", from: "2026-10-01", reason: "Leaked to coupon sites" })).toMatchObject({ done: true });
     expect(await shown()).toMatchObject({ voided: { from: "2026-09-30T22:00:00.000Z", reason: "Leaked to coupon sites" }, events: [{ what: "codes.voided" }, {}, {}] });
     expect(await act({ intent: "unvoid" })).toMatchObject({ done: true });

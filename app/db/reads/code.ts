@@ -3,6 +3,7 @@ import { pool } from "../../db.server.ts";
 import type { CodeDetail, CodeEvent, CodeOrder, CodeTermLine, OtherCode, PatternCreator, TestedOrder } from "../../domain/code-page.ts";
 import type { Reason } from "../../domain/credit.ts";
 import type { KnownCode, KnownOrder } from "../../domain/pattern-test.ts";
+import type { Sold } from "../../domain/pages.ts";
 import { wallTime } from "../../domain/zone.ts";
 import { listCodes } from "./code-list.ts";
 import { iso, shopFacts } from "./sold.ts";
@@ -82,6 +83,17 @@ export async function ordersOfCode(shop: string, codeId: string): Promise<CodeOr
     [shop, codeId],
   );
   return rows.map((row) => ({ orderId: row.order_id, name: row.name, createdAt: iso(row.created_at), codes: row.codes, credited: row.outcome === "credited", reason: row.reason, currency: row.currency, amount: row.amount }));
+}
+
+/** What is credited now, by this code, of orders placed since an instant. */
+export async function creditedSince(shop: string, codeId: string, since: Date): Promise<Sold> {
+  const { rows } = await pool().query<Sold>(
+    `select count(*)::int as orders, coalesce(sum(e.balance), 0)::text as amount
+       from (select l.order_id, sum(l.amount) as balance from ledger_entry l join order_state o on o.shop = l.shop and o.order_id = l.order_id
+              where l.shop = $1 and l.code_id = $2 and o.created_at >= $3 group by l.order_id) e where e.balance > 0`,
+    [shop, codeId, since],
+  );
+  return rows[0]!;
 }
 
 /** The creators who have joined a program and can be given a pattern; at most 500, the chosen one among them. */

@@ -8,6 +8,7 @@ import { codeKey } from "../../domain/code.ts";
 import type { FieldError } from "../../domain/problem.ts";
 import { useT } from "../../i18n.ts";
 import { useFieldErrors } from "../field-errors.ts";
+import { useFormat } from "../format.tsx";
 import { useToast } from "../live.ts";
 import { openerOf } from "../opener.ts";
 
@@ -77,9 +78,11 @@ type DialogProps = { act: LifeAct; code: CodeDetail; timezone: string; window: O
 function Dialog({ act, code, timezone, window, busy, errors, onSend, onClose }: DialogProps) {
   const t = useT("life");
   const tCodes = useT("codes");
+  const format = useFormat();
   const errorOf = useFieldErrors(errors);
   const [fields, setFields] = useState<Record<string, string>>(act === "replace" ? { code: nextName(code.code) } : act === "dates" ? window : act === "void" ? { from: "", reason: "" } : {});
   const values = { code: code.code, creator: code.creator?.name ?? tCodes("everybody"), timezone, count: 1 };
+  const takes = useVoidTakes(code.id, act === "void" ? (fields.from ?? "") : "");
   const field = (name: string, label: string, more: { type?: "date" | "time"; helpText?: string; multiline?: number } = {}) => (
     <TextField label={label} value={fields[name] ?? ""} onChange={(value) => setFields((before) => ({ ...before, [name]: value }))} autoComplete="off" error={errorOf(name)} {...more} />
   );
@@ -117,12 +120,28 @@ function Dialog({ act, code, timezone, window, busy, errors, onSend, onClose }: 
             <FormLayout>
               {field("from", t("act.void.from"), { type: "date", helpText: t("act.void.from_help", values) })}
               {field("reason", t("act.void.reason"), { multiline: 2 })}
+              <div aria-live="polite">
+                {takes ? (
+                  <Text as="p" fontWeight="semibold">
+                    {t("act.void.takes", { count: takes.orders, amount: format.money(takes.amount), creator: values.creator })}
+                  </Text>
+                ) : null}
+              </div>
             </FormLayout>
           ) : null}
         </BlockStack>
       </Modal.Section>
     </Modal>
   );
+}
+
+/** What a void since this day would take back; null until it is known. */
+function useVoidTakes(codeId: string, from: string): { orders: number; amount: string } | null {
+  const { data, load } = useFetcher<{ from: string; takes: { orders: number; amount: string } | null }>();
+  useEffect(() => {
+    if (from !== "") load(`/app/codes/${codeId}/void?from=${encodeURIComponent(from)}`);
+  }, [codeId, from, load]);
+  return data && data.from === from ? data.takes : null;
 }
 
 /** "MARIE10" is "MARIE11": a first suggestion, to be typed over. */
