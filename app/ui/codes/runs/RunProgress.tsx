@@ -59,7 +59,7 @@ function Counts({ run: { progress, state, startedAt } }: { run: RunDetail }) {
   const of = (done: number, total: number) => t("count.of", { done: format.number(done), total: format.number(total) });
   const begun = startedAt !== null || state === "running" || state === "done";
   const counts: { what: string; count: string; wrong: boolean }[] = begun
-    ? [{ what: "live", count: of(inStore, rows.made), wrong: false }, ...(forNetwork > 0 ? [{ what: "live_network", count: of(inNetwork, forNetwork), wrong: false }] : [])]
+    ? [{ what: "live", count: of(inStore, rows.made + rows.checked + rows.new), wrong: false }, ...(forNetwork > 0 ? [{ what: "live_network", count: of(inNetwork, forNetwork), wrong: false }] : [])]
     : [{ what: "free", count: format.number(rows.checked), wrong: false }];
   for (const what of ["failed", "blocked", "skipped"] as const) if (rows[what] > 0) counts.push({ what, count: format.number(rows[what]), wrong: what !== "skipped" });
   return (
