@@ -3,6 +3,7 @@ import type { Deal as DealRow, Prisma } from "@prisma/client";
 import { prisma } from "../db.server.ts";
 import type { DealTerms } from "../domain/deal.ts";
 import type { DealState } from "../domain/deal-parts.ts";
+import type { SeenDiscount } from "../domain/deal-seen.ts";
 import { retryDealsInStore } from "./deal-store.ts";
 
 export type Deal = Omit<DealRow, "terms"> & { terms: DealTerms };
@@ -38,10 +39,10 @@ export async function findDealByStoreId(shop: string, storeId: string): Promise<
   return row && deal(row);
 }
 
-export type DealInStore = Partial<Pick<Deal, "storeId" | "storeState" | "storeProblem" | "storeReadAt" | "attempts" | "nextAt">>;
+export type DealInStore = Partial<Pick<Deal, "storeId" | "storeState" | "storeProblem" | "storeReadAt" | "attempts" | "nextAt">> & { storeSeen?: SeenDiscount };
 
-export async function updateDealInStore(shop: string, id: string, data: DealInStore): Promise<void> {
-  await prisma().deal.updateMany({ where: { shop, id }, data });
+export async function updateDealInStore(shop: string, id: string, { storeSeen, ...data }: DealInStore): Promise<void> {
+  await prisma().deal.updateMany({ where: { shop, id }, data: { ...data, ...(storeSeen && { storeSeen: storeSeen as unknown as Prisma.InputJsonObject }) } });
 }
 
 /** A person asks for deals that the store or a network refused, or that are gone there, to be made again. Returns how many rows. */

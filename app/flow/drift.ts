@@ -39,7 +39,7 @@ export async function compareDeal(shop: string, storeId: string, seen: SeenDisco
   }
   if (seen === null) return noteGone(shop, deal, storeId, readAt);
   const found = editedDeal(deal, seen);
-  await updateDealInStore(shop, deal.id, { storeReadAt: readAt, storeState: STATES[seen.status], ...(deal.storeState === "missing" && { storeProblem: null }) });
+  await updateDealInStore(shop, deal.id, { storeReadAt: readAt, storeSeen: seen, storeState: STATES[seen.status], ...(deal.storeState === "missing" && { storeProblem: null }) });
   await keep(shop, { about: "deal", target: STORE, kinds: ["edited", "gone"] }, [deal.id], found === null ? [] : [found]);
 }
 

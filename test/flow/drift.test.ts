@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { now } from "#app/clock.ts";
 import { pool } from "#app/db.server.ts";
+import { readDeal } from "#app/db/reads/deals.ts";
 import { lookAtDiscount } from "#app/db/store-discount.ts";
 import { PLAIN_TERMS } from "#app/domain/deal.ts";
 import { inventoryOnce } from "#app/flow/inventory.ts";
@@ -63,6 +64,18 @@ describe("drift of the store", () => {
     await editDiscount(id, { title: "Spring d1", customerGets: { value: { percentage: 0.1 }, items: { all: true } }, endsAt: null });
     await lookAgain(id);
     expect(await rows("select kind, how, closed_at is not null as closed from drift where shop = $1")).toEqual([{ kind: "edited", how: "gone", closed: true }]);
+  });
+
+  test("the page of the deal shows what the store has as it was read last, whoever read it", async () => {
+    const id = await deal(["MARIE10"]);
+    const before = now();
+    for (const [title, percentage] of [["Summer", 0.25], ["Autumn", 0.3]] as const) {
+      await editDiscount(id, { title, customerGets: { value: { percentage }, items: { all: true } } });
+      await lookAgain(id);
+      const shown = (await readDeal(SHOP, "d1", now()))!;
+      expect(shown.seen).toMatchObject({ title, terms: { value: { kind: "percentage", basisPoints: percentage * 10_000 } } });
+      expect(Date.parse(shown.store.readAt!)).toBeGreaterThan(before.getTime());
+    }
   });
 
   test("what is on its way to the store is no drift", async () => {

@@ -23,7 +23,7 @@ export function usePartWords(): { name: (part: DealPart) => string; of: (part: D
         if (value.kind === "free_shipping" && value.countries !== null) more.push({ key: "offer.countries", values: { names: few(value.countries.map(words.country), words.all) } });
         if (value.kind === "free_shipping" && value.highestRate !== null) more.push({ key: "offer.highest_rate", values: { amount: words.money(BigInt(value.highestRate)) } });
         if (value.kind === "buy_get" && value.usesPerOrder !== null) more.push({ key: "offer.per_order", values: { count: value.usesPerOrder } });
-        const offer = offerOf({ value, minimum: { kind: "none" }, appliesTo: { kind: "everything" } }, words);
+        const offer = offerOf({ value, minimum: { kind: "none" }, appliesTo: terms.appliesTo }, words);
         return [offer, ...more].map((phrase) => sayPhrase(tOffer, phrase)).join(t("offer_joint"));
       }
       case "appliesTo":
