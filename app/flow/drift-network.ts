@@ -30,9 +30,10 @@ const CODE_KINDS = ["missing", "expired", "partner", "policy", "dates"];
 /** So long nothing that was asked for is asked for again. */
 const EXPIRE_AGAIN_MS = 5 * 60_000;
 
-type Shared = { dueAt: Map<string, Date> };
+/** `done`: the programs of an account that were compared in this round, which a network that stopped answering did not let end; `failed`: how often. */
+type Shared = { dueAt: Map<string, Date>; done: Map<string, Set<string>>; failed: Map<string, number> };
 // The server and Remix's bundle each load this module: a person's wish reaches the loop.
-const shared = ((globalThis as unknown as { creatorCodesCompare?: Shared }).creatorCodesCompare ??= { dueAt: new Map() });
+const shared = ((globalThis as unknown as { creatorCodesCompare?: Shared }).creatorCodesCompare ??= { dueAt: new Map(), done: new Map(), failed: new Map() });
 
 /** Starts the loop that compares the networks. */
 export function startComparing(): Loop {
@@ -41,7 +42,10 @@ export function startComparing(): Loop {
 
 /** A person wants to know now. */
 export async function compareAgain(shop: string): Promise<void> {
-  for (const name of shared.dueAt.keys()) if (name.startsWith(`${shop} `)) shared.dueAt.delete(name);
+  for (const name of shared.dueAt.keys()) {
+    if (!name.startsWith(`${shop} `)) continue;
+    for (const kept of [shared.dueAt, shared.done, shared.failed]) kept.delete(name);
+  }
 }
 
 /** Compares the accounts that are due, and carries out what a person chose there; returns how much was done. */
@@ -51,21 +55,30 @@ export async function compareOnce(): Promise<number> {
     done += await expireChosen(shop, connectionId);
     const name = `${shop} ${connectionId}`;
     if ((shared.dueAt.get(name) ?? now()) > now()) continue;
-    const compared = await withLock(`compare ${name}`, () => compareConnection(shop, connectionId));
-    shared.dueAt.set(name, after(now(), compared === true ? EVERY_MS : AGAIN_MS));
+    const round = shared.done.get(name) ?? new Set();
+    const compared = await withLock(`compare ${name}`, () => compareConnection(shop, connectionId, round));
+    const failed = compared === true ? 0 : (shared.failed.get(name) ?? 0) + 1;
+    shared.failed.set(name, failed);
+    if (compared === true) shared.done.delete(name);
+    else shared.done.set(name, round);
+    // Ever more seldom: what a list costs is taken from the hour that codes and sales need.
+    shared.dueAt.set(name, after(now(), failed === 0 ? EVERY_MS : Math.min(EVERY_MS, AGAIN_MS * 2 ** Math.min(failed - 1, 10))));
     done += compared === true ? 1 : 0;
   }
   return done;
 }
 
-/** False: the network did not tell all; what it told is kept. */
-export async function compareConnection(shop: string, connectionId: string): Promise<boolean> {
+/** False: the network did not tell all; what it told is kept, and its programs are added to `round`, those in which are left out. */
+export async function compareConnection(shop: string, connectionId: string, round = new Set<string>()): Promise<boolean> {
   const network = await networkFor(shop, connectionId);
   const known = await listProgramsOf(shop, connectionId);
   if (known.length === 0) return true;
   const programs = await network.programs();
   if (!programs.ok) return false;
-  for (const program of known) if (!(await compareProgram(shop, network, program))) return false;
+  for (const program of known.filter((one) => !round.has(one.programId))) {
+    if (!(await compareProgram(shop, network, program))) return false;
+    round.add(program.programId);
+  }
   return comparePerformance(shop, connectionId, network, known, programs.value);
 }
 

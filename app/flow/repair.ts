@@ -158,7 +158,8 @@ async function endDeal(shop: string, dealId: string, who: string, at: Date): Pro
   const startsAt = deal.startsAt <= at ? ours.startsAt : at.toISOString();
   const edit = { at, who, what: "ended" as const, inStore: true };
   const log = { who, what: "deal.ended_as_in_store", detail: { dealId, name: deal.name } };
-  if (!(await changeDeals(shop, [{ id: dealId, version: deal.version, state: { ...ours, startsAt, endsAt, pausedAt: null } }], edit, log))) return CHANGED;
+  // What hangs on it ends as well, as with any end; those discounts are there, and are ended in the store.
+  if (!(await changeDeals(shop, await withVariations(shop, deal, { ...ours, startsAt, endsAt, pausedAt: null }, true), edit, log))) return CHANGED;
   const { rows } = await pool().query<{ id: string }>("select id from code where shop = $1 and deal_id = $2 and retired_at is null", [shop, dealId]);
   if (rows.length > 0) await endCodes(shop, rows.map((row) => row.id), { at, who });
   return null;

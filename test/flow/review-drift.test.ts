@@ -4,14 +4,14 @@ import { now } from "#app/clock.ts";
 import { pool } from "#app/db.server.ts";
 import { lookAtDiscount } from "#app/db/store-discount.ts";
 import { editDeal, makeDeal } from "#app/flow/deal.ts";
-import { compareConnection, compareOnce } from "#app/flow/drift-network.ts";
+import { compareAgain, compareConnection, compareOnce } from "#app/flow/drift-network.ts";
 import { giveCodes } from "#app/flow/give.ts";
 import { inventoryOnce } from "#app/flow/inventory.ts";
 import { placeOnce } from "#app/flow/place.ts";
 import { repairDrifts } from "#app/flow/repair.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { account, connected, must, placeAll, rows, SHOP, useStage } from "./merchant-stage.ts";
-import { editDiscount } from "./store-side.ts";
+import { dropDiscount, editDiscount } from "./store-side.ts";
 
 useDatabase();
 const stage = useStage({ bucket: { maximum: 1_000_000, restorePerSecond: 1_000_000 } });
@@ -73,6 +73,37 @@ describe("a code that is to be expired in a performance program", () => {
     await compareOnce();
     expect(code.expiredMs).not.toBeNull();
     expect(await open()).toEqual([]);
+  });
+});
+
+describe("a network that does not answer", () => {
+  test("is listed ever more seldom, and what it told is not asked for again", async () => {
+    await given();
+    await compareAgain(SHOP);
+    let asked = 0;
+    stage.before = (what) => {
+      if (what.includes("PromoCodes")) asked += 1;
+      if (what.includes("Deals")) throw new TypeError("the network is away");
+    };
+    for (let minutes = 0; minutes < 8 * 60; minutes += 5) {
+      await compareOnce();
+      stage.forward(5 * 60_000);
+    }
+    expect(asked).toBeGreaterThan(1);
+    expect(asked).toBeLessThanOrEqual(6);
+    stage.before = null;
+  });
+});
+
+describe("a deal whose discount was deleted, ended as there", () => {
+  test("ends for its codes with dates of their own as well", async () => {
+    const { storeId } = await given({ endsAt: "2031-01-01T00:00:00Z" });
+    dropDiscount(stage, storeId);
+    await lookAgain(storeId);
+    expect(await repairDrifts(SHOP, await ids(), "theirs", WHO)).toMatchObject({ done: 1 });
+    await placeAll(stage);
+    expect(await rows("select ends_at <= $2 as over, store_state from deal where shop = $1 and parent_id is not null", [SHOP, now()])).toEqual([{ over: true, store_state: "ended" }]);
+    expect(stage.store.discounts().map((discount) => Date.parse(discount.endsAt ?? "") <= now().getTime())).toEqual([true]);
   });
 });
 
