@@ -143,7 +143,8 @@ export async function insertSuccessor(shop: string, one: Successor, { at, who }:
     const taken = await client.query("select 1 from code where shop = $1 and key = $2 and match = 'exact' and retired_at is null", [shop, one.key]);
     if (taken.rowCount) return { kind: "taken" };
     const { rows } = await client.query<{ code: string }>(
-      "update code set replaced_by = $3 where shop = $1 and id = $2 and match = 'exact' and retired_at is null and replaced_by is null and paused_at is null and deal_id is not null returning code",
+      `update code c set replaced_by = $3 where shop = $1 and id = $2 and match = 'exact' and retired_at is null and replaced_by is null and paused_at is null and deal_id is not null
+         and exists (select 1 from code_placement p where p.shop = c.shop and p.code_id = c.id and p.target = 'store' and p.wanted = 'live') returning code`,
       [shop, one.replaces, one.id],
     );
     if (rows.length === 0) return { kind: "gone" };
@@ -158,7 +159,7 @@ export async function insertSuccessor(shop: string, one: Successor, { at, who }:
        select shop, $3, $4, creator_id, program_id, credit_policy, starts_at, ends_at from code_term where shop = $1 and code_id = $2 order by valid_from desc limit 1`,
       [shop, one.replaces, one.id, at],
     );
-    await client.query("insert into code_placement (shop, code_id, target, partner_id, next_at) select shop, $3, target, partner_id, $4 from code_placement where shop = $1 and code_id = $2", [shop, one.replaces, one.id, at]);
+    await client.query("insert into code_placement (shop, code_id, target, partner_id, next_at) select shop, $3, target, partner_id, $4 from code_placement where shop = $1 and code_id = $2 and wanted = 'live'", [shop, one.replaces, one.id, at]);
     await addLog(client, shop, at, { who, what: "codes.replaced", detail: { codeIds: `${one.replaces},${one.id}`, code: rows[0]!.code, by: one.code } });
     await settleSince(client, shop, at, one.id);
     return { kind: "made" };

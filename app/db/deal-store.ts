@@ -37,14 +37,16 @@ export async function bringDealToStore(shop: string, id: string, now: Date): Pro
 }
 
 /**
- * Discounts that are gone from the store are to be made again, with the codes that were in them; those that were refused are asked for again as they are.
+ * Discounts that are gone from the store are to be made again, with the codes that were in them (one that still stands in another discount leaves that one first); those that
+ * were refused are asked for again as they are.
  * Returns how many deals.
  */
 export async function retryDealsInStore(shop: string, ids: string[], now: Date): Promise<number> {
   const { rows } = await pool().query<{ id: string }>(
     `with gone as (select id from deal where shop = $1 and id = any($2) and store_state = 'missing'),
           codes as (update code_placement p set state = 'waiting', external_id = null, job_id = null, problem = null, attempts = 0, next_at = $3
-                    from code c where p.shop = $1 and p.target = 'store' and p.wanted = 'live' and c.shop = p.shop and c.id = p.code_id and c.deal_id in (select id from gone))
+                    from code c where p.shop = $1 and p.target = 'store' and p.wanted = 'live' and c.shop = p.shop and c.id = p.code_id and c.deal_id in (select id from gone)
+                      and (c.discount_id is null or p.state <> 'leaving'))
      update deal set store_id = case when store_state = 'missing' then null else store_id end, store_version = case when store_state = 'missing' then 0 else store_version end, store_state = 'waiting', store_problem = null, attempts = 0, next_at = $3
      where shop = $1 and id = any($2) and store_state in ('missing', 'refused') returning id`,
     [shop, ids, now],

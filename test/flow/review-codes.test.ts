@@ -5,10 +5,10 @@ import { pool } from "#app/db.server.ts";
 import { STORE, markWaiting } from "#app/db/placement.ts";
 import { markAskedInStore, markRefusedInStore } from "#app/db/placement-store.ts";
 import { PLAIN_TERMS, type DealTerms } from "#app/domain/deal.ts";
-import { actOnCodes, keepOld, replaceCode } from "#app/flow/code-life.ts";
+import { actOnCodes, giveWindow, keepOld, replaceCode } from "#app/flow/code-life.ts";
 import { makeDeal } from "#app/flow/deal.ts";
 import { giveCodes } from "#app/flow/give.ts";
-import { placeOnce } from "#app/flow/place.ts";
+import { placeOnce, tryAgain } from "#app/flow/place.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { SHOP, account, connected, must, placeAll, rows, useStage } from "./merchant-stage.ts";
 
@@ -213,6 +213,33 @@ describe("a successor that a side refused, and that is replaced itself", () => {
     expect(await sides(first)).toEqual(["store gone expired", "network gone expired"]);
     expect(inStore()).toEqual(["MARIE20"]);
     expect(inNetwork()).toEqual(["MARIE20"]);
+  });
+});
+
+describe("what is over, or was given up on one side,", () => {
+  test("is not brought back there by a successor", async () => {
+    const ended = await give("ZOE10", "zoe");
+    const here = await give("MARIE10");
+    await placeAll(stage);
+    await actOnCodes(SHOP, "end", [ended], WHO);
+    expect((await replaceCode(SHOP, ended, "ZOE15", WHO)).ok).toBe(false);
+    await pool().query("update code_placement set wanted = 'gone', state = 'expired', external_id = null where shop = $1 and code_id = $2 and target <> 'store'", [SHOP, here]);
+    const successor = must(await replaceCode(SHOP, here, "MARIE15", WHO)).codeId;
+    await placeAll(stage);
+    expect(await sides(successor)).toEqual(["store live live"]);
+  });
+});
+
+describe("a code that moves to a discount of its own", () => {
+  test("and that discount is deleted meanwhile: made again, it gets the code once the old one gave it up", async () => {
+    const id = await give("MARIE10");
+    await placeAll(stage);
+    must(await giveWindow(SHOP, id, { startDate: "", startTime: "", endDate: "2031-01-01", endTime: "" }, WHO));
+    const [variation] = await rows<{ id: string; name: string }>("update deal set store_id = 'gid://shopify/DiscountCodeNode/404', store_state = 'missing' where shop = $1 and parent_id is not null returning id, name");
+    await tryAgain(SHOP, { dealIds: [variation!.id] });
+    await placeAll(stage);
+    expect(await sides(id)).toEqual(["store live live", "network live live"]);
+    expect(stage.store.discounts().find((discount) => discount.title === variation!.name)!.codes.map(({ code }) => code)).toContain("MARIE10");
   });
 });
 
