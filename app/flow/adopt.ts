@@ -105,7 +105,7 @@ async function judgeOwners(shop: string, program: Program, rows: CheckedLink[]):
     if (!POLICIES.includes(row.policy)) row.findings.push({ field: "policy", key: "give.policy_unknown", values: {}, blocking: true, remedies: [] });
     if (row.creatorId === null) continue;
     const name = names.get(row.creatorId);
-    if (name === undefined) row.findings.push({ field: "creatorId", key: "creator.not_found", values: {}, blocking: true, remedies: [] });
+    if (name === undefined) row.findings.push({ field: "creatorId", key: "give.creator_not_found", values: {}, blocking: true, remedies: [] });
     else row.findings.push(...checkMember(name, program, members.get(row.creatorId) ?? null));
   }
   const of = <T>(pick: (member: { partnerId: string | null; leftAt: Date | null }) => T) => new Map([...members].map(([id, member]) => [id, pick(member)]));

@@ -139,7 +139,7 @@ describe("a pattern in its program's network", () => {
     await placeAll(stage);
     const second = { code: "^(?i)MARIE-\\D", type: "RE", policy: "ALWAYS", partnerId: stage.partners.zoe };
     expect(codes()).toEqual([{ ...first, expired: true }, { ...second, expired: false }]);
-    expect((await readCode(SHOP, codeId, now()))!.networks).toMatchObject([{ state: "expired", problem: null }]);
+    expect((await readCode(SHOP, codeId, now()))!.networks).toMatchObject([{ state: "gone", problem: null }]);
     expect((await readCode(SHOP, next, now()))!.networks).toMatchObject([{ state: "live", problem: null }]);
     await endPattern(SHOP, next);
     await placeAll(stage);
@@ -168,7 +168,7 @@ describe("a pattern in its program's network", () => {
     await endPattern(SHOP, codeId);
     await placeAll(stage);
     expect(codes()).toMatchObject([{ code: "^MARIE-", expired: true }]);
-    expect((await readCode(SHOP, codeId, now()))!.networks).toMatchObject([{ state: "expired" }]);
+    expect((await readCode(SHOP, codeId, now()))!.networks).toMatchObject([{ state: "gone" }]);
   });
 
   test("one that is retired before it was placed never comes there", async () => {
@@ -177,7 +177,7 @@ describe("a pattern in its program's network", () => {
     await endPattern(SHOP, codeId);
     await placeAll(stage);
     expect(codes()).toEqual([]);
-    expect((await readCode(SHOP, codeId, now()))!.networks).toMatchObject([{ state: "expired" }]);
+    expect((await readCode(SHOP, codeId, now()))!.networks).toMatchObject([{ state: "gone" }]);
   });
 });
 

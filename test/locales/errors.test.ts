@@ -16,17 +16,25 @@ const sentences = Object.fromEntries(
   languages.map((language) => [language, new Map(flat(JSON.parse(readFileSync(join(app, "locales", language, "errors.json"), "utf8")) as Tree))]),
 ) as Record<string, Map<string, string>>;
 
+const KEY = new RegExp(`"((?:${Object.keys(JSON.parse(readFileSync(join(app, "locales", "en", "errors.json"), "utf8")) as Tree).join("|")})\\.[a-z_.]+)"`, "g");
+
 /** Keys as they stand in the code; what is put together from a value is written out here. */
 function keysInCode(): string[] {
-  const files = ["flow", "domain"].flatMap((folder) => readdirSync(join(app, folder)).filter((name) => name.endsWith(".ts")).map((name) => join(app, folder, name)));
-  const written = files.flatMap((file) => [...readFileSync(file, "utf8").matchAll(/"((?:code|connect|creator|deal|give|hand|network|offer|pattern|problem|program|rules|store|what_if)\.[a-z_.]+)"/g)].map((match) => match[1]!));
+  const files = ["flow", "domain", "shopify", "db/reads"].flatMap((folder) => readdirSync(join(app, folder)).filter((name) => name.endsWith(".ts")).map((name) => join(app, folder, name)));
+  const written = files.flatMap((file) => [...readFileSync(file, "utf8").matchAll(KEY)].map((match) => match[1]!));
   const composed = [
     ...["missing", "not_number", "grouped", "unclear", "thousands", "decimals"].map((wrong) => `hand.amount_${wrong}`),
     "give.deal_refused", "give.deal_missing", "give.not_joined_pending", "give.not_joined_declined", "give.not_joined_left",
+    ...["missing", "expired", "policy", "dates"].map((kind) => `problem.code_${kind}_in_network`), "problem.deal_edited_in_network",
+    "store.scope_segments", "store.scope_markets", "offer.segments", "offer.markets",
+    ...["code", "row"].flatMap((other) => [`give.looks_like_${other}`, `give.one_slip_${other}`]),
+    ...["quantity", "amount"].flatMap((by) => ["free", "percentage", "amount"].map((effect) => `offer.buy_get.${by}.${effect}`)),
+    ...["too", "only"].flatMap((how) => [`offer.subscription.${how}.all`, `offer.subscription.${how}.first`]),
+    ...["percentage_items", "fixed_order_items", "fixed_item_items"].flatMap((kind) => ["none", "subtotal", "quantity"].map((minimum) => `offer.${kind}.${minimum}`)),
     ...["percentage", "fixed_order", "fixed_item", "free_shipping"].flatMap((kind) => ["none", "subtotal", "quantity"].map((minimum) => `offer.${kind}.${minimum}`)),
   ];
   // What a person changed is logged under such names too; those belong to the pages.
-  const logged = new Set(files.flatMap((file) => [...readFileSync(file, "utf8").matchAll(/what: "([a-z_.]+)"/g)].map((match) => match[1]!)));
+  const logged = new Set(files.flatMap((file) => [...readFileSync(file, "utf8").matchAll(/what: ([^,\n]+)/g)].flatMap((match) => [...match[1]!.matchAll(/"([a-z_.]+)"/g)].map((name) => name[1]!))));
   return [...new Set([...written, ...composed])].filter((key) => !logged.has(key)).sort();
 }
 
