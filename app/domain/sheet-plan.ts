@@ -12,7 +12,7 @@ export type SheetWorld = {
   known: Known;
   programs: { id: string; name: string; network: string }[];
   joined: ReadonlyMap<string, ReadonlySet<string>>;
-  deals: { id: string; name: string }[];
+  deals: { id: string; name: string; programId: string | null }[];
   codes: ReadonlyMap<string, string>;
   currency: string;
   timeZone: string;
@@ -72,7 +72,28 @@ class Planner {
     if (purpose === "creators" && row.first !== row.n) row.findings.push({ key: "same_person", values: { row: row.first }, blocking: false });
     if (purpose === "codes") this.planCode(row, at);
     if (purpose === "platform") this.planPlatform(row, at);
+    if (purpose !== "creators") this.planProgram(row);
     return row;
+  }
+
+  /**
+   * A code earns in a program. Where people are added, whoever gets a code joins the deal's, if it is the shop's own (a person who was added before the
+   * process died is known by now, and joins as well); a network's program is joined over there.
+   */
+  private planProgram(row: RowPlan): void {
+    const { deal } = row;
+    if (deal === null || isLeft(row)) return;
+    const programId = "id" in deal ? this.world.deals.find(({ id }) => id === deal.id)?.programId : this.choices.newDealProgramId;
+    const program = this.world.programs.find(({ id }) => id === programId);
+    const own = program?.network === "none" ? program.id : null;
+    const says = (key: string) => row.makes && row.findings.push({ key, values: { who: whoOf(row), program: program?.name ?? "" }, blocking: false });
+    if (own !== null && this.choices.addMissing) row.programId = own;
+    if (row.kind === "known") {
+      if (own !== null && row.programId !== own && !this.world.joined.get(own)?.has(row.creatorId!)) says("not_in_program");
+    } else if (own === null && (program !== undefined || row.programId === null)) {
+      says(program ? "program_elsewhere" : "program_none");
+      row.makes = false;
+    }
   }
 
   /** The first row about the same person: by the creator, or by the row that this one points to. */
@@ -154,6 +175,7 @@ const MOST_EXAMPLES = 10;
 export function planSummary(rows: readonly RowPlan[], choices: FileChoices, world: SheetWorld, named: ReadonlyMap<number, string>): FilePlan {
   const [known, added, joining] = [new Set<string>(), new Set<number>(), new Set<string>()];
   const newDeals = new Map<string, string>();
+  const shown = new Set<string>();
   const notes: RowNote[] = [];
   const plan: FilePlan = { rows: rows.length, known: 0, added: 0, joining: 0, repeated: 0, left: 0, codes: 0, had: 0, kept: 0, newDeals: [], examples: [], notes, noteCount: 0 };
   for (const row of rows) {
@@ -168,13 +190,15 @@ export function planSummary(rows: readonly RowPlan[], choices: FileChoices, worl
     if (row.creatorId !== null) known.add(row.creatorId);
     else added.add(row.first);
     if (row.first !== row.n) plan.repeated += 1;
-    if (row.creatorId !== null && choices.purpose === "creators" && row.programId !== null && !world.joined.get(row.programId)?.has(row.creatorId)) joining.add(`${row.programId} ${row.creatorId}`);
+    if (row.creatorId !== null && row.programId !== null && !world.joined.get(row.programId)?.has(row.creatorId)) joining.add(`${row.programId} ${row.creatorId}`);
     if (row.makes) plan.codes += 1;
     if (choices.purpose === "platform" && row.code !== "") plan.had += 1;
     if (row.keeps.code || row.keeps.link) plan.kept += 1;
     if (row.makes && row.deal !== null && "name" in row.deal && !newDeals.has(dealNameKey(row.deal.name))) newDeals.set(dealNameKey(row.deal.name), row.deal.name);
     const code = row.code || (named.get(row.first) ?? "");
-    if (code !== "" && plan.examples.length < MOST_EXAMPLES) plan.examples.push({ n: row.n, who: world.known.byId.get(row.creatorId ?? "")?.name ?? whoOf(row), code, isNew: row.makes });
+    if (code === "" || shown.has(`${row.first} ${code}`) || plan.examples.length === MOST_EXAMPLES) continue;
+    shown.add(`${row.first} ${code}`);
+    plan.examples.push({ n: row.n, who: world.known.byId.get(row.creatorId ?? "")?.name ?? whoOf(row), code, isNew: row.makes || row.code === "" });
   }
   return { ...plan, known: known.size, added: added.size, joining: joining.size, newDeals: [...newDeals.values()] };
 }

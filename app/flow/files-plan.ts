@@ -74,9 +74,10 @@ export async function nameRows(shop: string, { id, choices }: FileToPlan, rows: 
   return named.map((one, at) => ({ ...one, first: making[at]!.first }));
 }
 
-function namedCreator({ creatorId, person }: RowPlan, { known }: SheetWorld): NamedCreator {
+/** Who is new is known by the row, before and after being added: the names stay the same. */
+function namedCreator({ creatorId, person, first }: RowPlan, { known }: SheetWorld): NamedCreator {
   const creator = creatorId === null ? undefined : known.byId.get(creatorId);
-  return { creatorId, name: creator?.name ?? nameOf(person), handle: creator?.handle ?? person.handle, email: creator?.email ?? person.email };
+  return { creatorId: creator?.id ?? `row ${first}`, name: creator?.name ?? nameOf(person), handle: creator?.handle ?? person.handle, email: creator?.email ?? person.email };
 }
 
 /** A name that somebody has, where a person wanted to be asked: the row is left for now. */

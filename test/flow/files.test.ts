@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { setClockOffsetMs } from "#app/clock.ts";
 import { pool } from "#app/db.server.ts";
 import { PLAIN_TERMS } from "#app/domain/deal.ts";
+import { USUAL_NAMING } from "#app/domain/naming-pattern.ts";
 import { fileChoices, type FileChoices } from "#app/domain/sheet-page.ts";
 import { applyFile } from "#app/flow/files-apply.ts";
 import { fileAsItCame, filledFile } from "#app/flow/files-fill.ts";
@@ -179,6 +180,32 @@ describe("the influencer platform's export", () => {
     const dealId = (await rows<{ id: string }>("select id from deal where shop = $1"))[0]!.id;
     await makeCode("m", { code: "MARIE15", creator: "marie", program: "own", dealId });
     expect((await filledTexts(id)).map((row) => row[0])).toEqual(["MARIE15", "", "MARIE15", "", "", ""]);
+  });
+
+  test("puts the people that it adds into the deal's own program, and says before who cannot get a code and why", async () => {
+    const people = "Email,Username,First name,Promo Code\nli@x.example,lilei,Li,\nli@x.example,,,\nmarie@x.example,,,\nzoe@x.example,,,\n";
+    const own = await deal();
+    const keys = async (id: string) => (await fileDetail(SHOP, id))!.plan!.notes.map((note) => [note.n, note.key]);
+    expect(await keys(await brought(people, { purpose: "platform", dealId: own }))).toEqual([[2, "unknown"], [3, "unknown"], [5, "not_in_program"]]);
+    const elsewhere = await brought(people, { purpose: "platform", newDeal: "5 %", newDealProgramId: "impact", addMissing: true });
+    expect(await keys(elsewhere)).toEqual([[2, "program_elsewhere"]]);
+    expect((await fileDetail(SHOP, elsewhere))!.plan).toMatchObject({ added: 1, codes: 2 });
+    expect(await keys(await brought(people, { purpose: "platform", newDeal: "5 %", addMissing: true }))).toEqual([[2, "program_none"]]);
+
+    const id = await brought(people, { purpose: "platform", dealId: own, addMissing: true });
+    const { plan } = (await fileDetail(SHOP, id))!;
+    expect(plan).toMatchObject({ added: 1, joining: 1, codes: 3, notes: [] });
+    expect(plan!.examples).toEqual([{ n: 2, who: "Li", code: "LI10", isNew: true }, { n: 4, who: "Marie Laurent", code: "MARIE10", isNew: true }, { n: 5, who: "Zoë", code: "ZOE10", isNew: true }]);
+    expect(await applied(id)).toMatchObject({ added: 1, joined: 2, codes: 3 });
+    expect((await batchRows()).map(({ creator, code }) => [creator, code])).toEqual([["li@x.example", "LI10"], ["marie@x.example", "MARIE10"], ["zoe@x.example", "ZOE10"]]);
+    expect(await rows("select count(*)::int as n from membership where shop = $1 and program_id = 'own' and state = 'joined'")).toEqual([{ n: 3 }]);
+  });
+
+  test("keeps the names of the preview, drawn ones too, when the people are added", async () => {
+    const id = await brought("Email,Promo Code\nli@x.example,\nhan@x.example,\n", { purpose: "platform", dealId: await deal(), addMissing: true, naming: { ...USUAL_NAMING, pattern: "{RANDOM:6}" } });
+    const { plan } = (await fileDetail(SHOP, id))!;
+    await applied(id);
+    expect((await batchRows()).map((row) => row.code)).toEqual(plan!.examples.map((example) => example.code));
   });
 
   test("leaves a row whose name is taken, where a person wants to be asked", async () => {

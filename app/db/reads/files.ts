@@ -2,9 +2,9 @@
 import { pool } from "../../db.server.ts";
 
 /** The deals that codes can be made for: not ended, and no other one's variation. */
-export async function dealsForFiles(shop: string, now: Date): Promise<{ id: string; name: string }[]> {
-  const { rows } = await pool().query<{ id: string; name: string }>(
-    "select id, name from deal where shop = $1 and parent_id is null and (ends_at is null or ends_at > $2) order by created_at desc, id",
+export async function dealsForFiles(shop: string, now: Date): Promise<{ id: string; name: string; programId: string | null }[]> {
+  const { rows } = await pool().query<{ id: string; name: string; programId: string | null }>(
+    `select id, name, program_id as "programId" from deal where shop = $1 and parent_id is null and (ends_at is null or ends_at > $2) order by created_at desc, id`,
     [shop, now],
   );
   return rows;
