@@ -18,7 +18,8 @@ export type CampaignRow = {
   amount: string;
 };
 
-export type CampaignCode = { id: string; code: string; store: Mark | null; networks: ProgramMark[] };
+/** `usable`: neither void nor out of use; only such a code is handed on. */
+export type CampaignCode = { id: string; code: string; usable: boolean; store: Mark | null; networks: ProgramMark[] };
 
 /** `joined`: how the creator stands in the program, null: not at all; `asked`: in the campaign, null: never asked. */
 export type CampaignCreatorRow = { id: string; name: string; email: string | null; handle: string | null; joined: string | null; asked: AskedState | null; code: CampaignCode | null; sold: Sold };

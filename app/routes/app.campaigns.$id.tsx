@@ -82,7 +82,7 @@ export default function Campaign() {
   const canGive = !closed && run === null && campaign.dealId !== "" && (one ? forAll === null : counts.waiting > 0);
   const give = { content: t(one ? "page.give_one" : "page.give"), onAction: () => send({ intent: "give" }), loading: busy, disabled: !canGive };
   const accepted = people.rows.filter((person) => person.asked === "accepted");
-  const reader = accepted.find((person) => person.code !== null) ?? accepted[0] ?? people.rows.find((person) => person.code !== null) ?? people.rows[0];
+  const reader = accepted.find((person) => person.code?.usable) ?? accepted[0] ?? people.rows.find((person) => person.code?.usable) ?? people.rows[0];
   return (
     <Page
       fullWidth
@@ -106,7 +106,7 @@ export default function Campaign() {
         </Layout.Section>
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">
-            {reader ? <CampaignPreview instructions={campaign} reader={{ name: reader.name, code: reader.code?.code ?? null, link: reader.link }} copies /> : null}
+            {reader ? <CampaignPreview instructions={campaign} reader={reader.code?.usable ? { name: reader.name, code: reader.code.code, link: reader.link } : { name: reader.name, code: null, link: null }} copies /> : null}
             <CampaignGives campaign={campaign} />
             <CampaignFiles id={campaign.id} />
           </BlockStack>

@@ -8,6 +8,7 @@ import { startBatch } from "#app/flow/batch.ts";
 import { batchOnce } from "#app/flow/batch-run.ts";
 import { askCreators, askListed, editCampaign, fieldsOf, giveCampaignCodes, makeCampaign, turnCampaign } from "#app/flow/campaign.ts";
 import { makeDeal } from "#app/flow/deal.ts";
+import { actOnCodes, makeVoid, replaceCode } from "#app/flow/code-life.ts";
 import { applyFile } from "#app/flow/files-apply.ts";
 import { filledFile } from "#app/flow/files-fill.ts";
 import { fileDetail, takeFile } from "#app/flow/files.ts";
@@ -74,6 +75,21 @@ describe("a campaign", () => {
     must(await askCreators(SHOP, campaignId, [creatorIds.marie!], "accepted"));
     expect(errorsOf(await giveCampaignCodes(SHOP, campaignId))).toEqual(["codes: campaign.nobody_waits"]);
     expect(await shown(of, "accepted")).toEqual([["Marie Dupont", "joined", "accepted", "MARIELAMPS"]]);
+  });
+
+  test("shows of several codes the one that can be used, and says of a code that is out of use that it is", async () => {
+    const { campaignId, creatorIds, of } = await campaign();
+    must(await askCreators(SHOP, campaignId, [creatorIds.marie!, creatorIds.lukas!], "accepted"));
+    await make(must(await giveCampaignCodes(SHOP, campaignId)).batchId);
+    const codes = async () => (await listCampaignCreators(SHOP, of, { view: "accepted", q: "", page: 1 })).rows.map(({ code }) => [code!.code, code!.usable, code!.store?.state]);
+    expect(await codes()).toEqual([["MARIE10", true, "live"], ["LUKASZ10", true, "live"]]);
+    const id = async (code: string) => (await rows<{ id: string }>("select id from code where shop = $1 and code = $2", [SHOP, code]))[0]!.id;
+    must(await replaceCode(SHOP, await id("MARIE10"), "MARIE11", "Ada"));
+    await actOnCodes(SHOP, "pause", [await id("LUKASZ10")], "Ada");
+    for (let turn = 0; turn < 4; turn++) await placeAll(stage);
+    expect(await codes()).toEqual([["MARIE11", true, "live"], ["LUKASZ10", false, "gone"]]);
+    must(await makeVoid(SHOP, await id("MARIE11"), { from: "2020-01-01", reason: "Leaked" }, "Ada"));
+    expect((await codes())[0]![1]).toBe(false);
   });
 
   test("has one code for all where it is to: in the store, in no network, and once", async () => {

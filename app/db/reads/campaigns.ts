@@ -8,11 +8,16 @@ import { likePattern, NOTHING_SOLD, pageOrLast, pagesOf } from "./sold.ts";
 const PAGE_SIZE = 25;
 const CREATORS_SHOWN = 50;
 
-/** Codes in force, with whose they are now: made for the campaign, or of its deal or a variation of that. `$1` shop, `$2` campaign, `$3` deal or null. */
+/** Codes with whose they are now: made for the campaign, or of its deal or a variation of that; `usable`: neither void nor on their way out. `$1` shop, `$2` campaign, `$3` deal or null. */
 const CODES = `codes as materialized (
-  select c.id, c.code, c.position, c.campaign_id is not distinct from $2 as own, t.creator_id from code c
+  select c.id, c.code, c.position, c.campaign_id is not distinct from $2 as own, t.creator_id,
+         c.void_from is null and not coalesce((select bool_and(s.wanted = 'gone') from code_placement s where s.shop = c.shop and s.code_id = c.id), false) as usable
+    from code c
     join lateral (select creator_id from code_term t where t.shop = c.shop and t.code_id = c.id order by t.valid_from desc limit 1) t on true
    where c.shop = $1 and c.match = 'exact' and c.retired_at is null and (c.campaign_id = $2 or c.deal_id in (select d.id from deal d where d.shop = $1 and (d.id = $3 or d.parent_id = $3))))`;
+
+/** How a code stands on a side, as its mark says it: one that is to be out there is out, or still open. */
+const STANDS = "case when s.wanted = 'live' then s.state when s.state in ('expired', 'missing') then 'gone' else 'open' end";
 
 export async function listCampaigns(shop: string, { view, q, page }: { view: string; q: string; page: number }): Promise<Paged<CampaignRow>> {
   return pageOrLast(page, async (page) => {
@@ -42,12 +47,12 @@ type Of = { campaignId: string; programId: string; dealId: string; codes: "each"
 
 /** The campaign's people: of its program, and whoever was asked besides. `$4` program, `$5` "one" where one code is for all. */
 const PEOPLE = `people as (
-  select r.id, r.name, r.email, r.handle, r.position, m.state as joined, m.partner_id, a.state as asked, k.id as code_id, k.code
+  select r.id, r.name, r.email, r.handle, r.position, m.state as joined, m.partner_id, a.state as asked, k.id as code_id, k.code, k.usable
     from creator r
     left join lateral (select case when m.state = 'joined' and m.left_at is not null then 'left' else m.state end as state, m.partner_id from membership m
       where m.shop = r.shop and m.creator_id = r.id and m.program_id = $4 order by m.joined_at desc limit 1) m on true
     left join campaign_creator a on a.shop = r.shop and a.campaign_id = $2 and a.creator_id = r.id
-    left join lateral (select k.id, k.code from codes k where case when $5 = 'one' then k.creator_id is null and k.own else k.creator_id = r.id end order by k.own desc, k.position limit 1) k on true
+    left join lateral (select k.id, k.code, k.usable from codes k where case when $5 = 'one' then k.creator_id is null and k.own else k.creator_id = r.id end order by k.usable desc, k.own desc, k.position limit 1) k on true
    where r.shop = $1 and (m.state is not null or a.state is not null))`;
 
 const VIEWS: Record<string, string> = {
@@ -59,7 +64,7 @@ const VIEWS: Record<string, string> = {
   open: "asked is null",
 };
 
-type RawPerson = { id: string; name: string; email: string | null; handle: string | null; joined: string | null; asked: string | null; code_id: string | null; code: string | null; marks: Parameters<typeof splitMarks>[0] | null; total: number };
+type RawPerson = { id: string; name: string; email: string | null; handle: string | null; joined: string | null; asked: string | null; code_id: string | null; code: string | null; usable: boolean | null; marks: Parameters<typeof splitMarks>[0] | null; total: number };
 
 /** One page of a campaign's creators, those who accepted first. */
 export function listCampaignCreators(shop: string, of: Of, query: { view: string; q: string; page: number }): Promise<Paged<CampaignCreatorRow>> {
@@ -70,7 +75,7 @@ async function creatorsAt(shop: string, of: Of, { view, q }: { view: string; q: 
   const { rows } = await pool().query<RawPerson>(
     `with ${CODES}, ${PEOPLE}
      select p.*, (count(*) over ())::int as total,
-            (select jsonb_agg(jsonb_build_object('target', s.target, 'programName', g.name, 'state', s.state, 'problem', s.problem, 'readAt', s.read_at) order by s.target <> 'store', g.name)
+            (select jsonb_agg(jsonb_build_object('target', s.target, 'programName', g.name, 'state', ${STANDS}, 'problem', s.problem, 'readAt', s.read_at) order by s.target <> 'store', g.name)
                from code_placement s left join program g on g.shop = s.shop and g.id = s.target where s.shop = $1 and s.code_id = p.code_id) as marks
        from people p where (${VIEWS[view] ?? "true"}) and ($6 = '' or p.name ilike $7 or p.email ilike $7 or p.handle ilike $7 or p.code ilike $7)
       order by case p.asked when 'accepted' then 0 when 'invited' then 1 when 'declined' then 3 else 2 end, lower(p.name), p.id limit ${CREATORS_SHOWN} offset $8`,
@@ -88,7 +93,7 @@ function asked(shop: string, { campaignId, dealId, programId, codes }: Of): [str
 function person(row: RawPerson): Omit<CampaignCreatorRow, "sold"> {
   const { id, name, email, handle, joined } = row;
   const marks = row.code_id === null ? null : splitMarks(row.marks ?? []);
-  const code: CampaignCode | null = marks === null ? null : { id: row.code_id!, code: row.code!, store: marks.store, networks: marks.networks };
+  const code: CampaignCode | null = marks === null ? null : { id: row.code_id!, code: row.code!, usable: row.usable!, store: marks.store, networks: marks.networks };
   return { id, name, email, handle, joined, asked: row.asked as CampaignCreatorRow["asked"], code };
 }
 
@@ -122,13 +127,13 @@ export async function creatorsWithoutCode(shop: string, of: Of): Promise<{ id: s
 
 /** The campaign's one code for all; null where there is none. */
 export async function codeForAll(shop: string, of: Of): Promise<CampaignCode | null> {
-  const { rows } = await pool().query<{ id: string; code: string; marks: Parameters<typeof splitMarks>[0] | null }>(
-    `with ${CODES} select k.id, k.code, (select jsonb_agg(jsonb_build_object('target', s.target, 'programName', null, 'state', s.state, 'problem', s.problem, 'readAt', s.read_at)) from code_placement s where s.shop = $1 and s.code_id = k.id) as marks
-       from codes k where k.creator_id is null and k.own order by k.position limit 1`,
+  const { rows } = await pool().query<{ id: string; code: string; usable: boolean; marks: Parameters<typeof splitMarks>[0] | null }>(
+    `with ${CODES} select k.id, k.code, k.usable, (select jsonb_agg(jsonb_build_object('target', s.target, 'programName', null, 'state', ${STANDS}, 'problem', s.problem, 'readAt', s.read_at)) from code_placement s where s.shop = $1 and s.code_id = k.id) as marks
+       from codes k where k.creator_id is null and k.own order by k.usable desc, k.position limit 1`,
     [shop, of.campaignId, of.dealId === "" ? null : of.dealId],
   );
   const row = rows[0];
-  return row ? { id: row.id, code: row.code, ...splitMarks(row.marks ?? []) } : null;
+  return row ? { id: row.id, code: row.code, usable: row.usable, ...splitMarks(row.marks ?? []) } : null;
 }
 
 /** The run that makes codes of the campaign and is not over yet, the newest. */

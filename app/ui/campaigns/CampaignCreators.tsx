@@ -87,17 +87,23 @@ function CodeAndLink({ person, instructions }: { person: CampaignPerson; instruc
           </Link>
           <Marks>{wrong.length === 0 && marks[0] ? <SideMark mark={marks[0]} /> : wrong.map((mark, index) => <SideMark key={index} mark={mark} />)}</Marks>
         </InlineStack>
-        <InlineStack gap="100" wrap={false}>
-          <CopyButton text={code.code} label={t("person.copy_code")}>
-            {t("person.copy_code")}
-          </CopyButton>
-          <CopyButton text={link} label={t("person.copy_link")} icon={LinkIcon}>
-            {t("person.copy_link")}
-          </CopyButton>
-          <CopyButton text={textOf(instructions, { name: person.name, code: code.code, link })} label={t("person.copy_text_label", { name: person.name })} icon={TextIcon}>
-            {t("person.copy_text")}
-          </CopyButton>
-        </InlineStack>
+        {code.usable ? (
+          <InlineStack gap="100">
+            <CopyButton text={code.code} label={t("person.copy_code")}>
+              {t("person.copy_code")}
+            </CopyButton>
+            <CopyButton text={link} label={t("person.copy_link")} icon={LinkIcon}>
+              {t("person.copy_link")}
+            </CopyButton>
+            <CopyButton text={textOf(instructions, { name: person.name, code: code.code, link })} label={t("person.copy_text_label", { name: person.name })} icon={TextIcon}>
+              {t("person.copy_text")}
+            </CopyButton>
+          </InlineStack>
+        ) : (
+          <Text as="span" tone="subdued" variant="bodySm">
+            {t("person.not_usable")}
+          </Text>
+        )}
       </BlockStack>
     </div>
   );
@@ -116,9 +122,9 @@ function WidePerson({ person, instructions }: RowProps) {
       <WrapCell>
         <AskedMark person={person} />
       </WrapCell>
-      <IndexTable.Cell>
+      <WrapCell>
         <CodeAndLink person={person} instructions={instructions} />
-      </IndexTable.Cell>
+      </WrapCell>
       <IndexTable.Cell>
         <BlockStack inlineAlign="end">
           <Text as="span" numeric>
