@@ -1,10 +1,14 @@
 // Shopify's library, set up once: token exchange for expiring offline tokens, sessions kept in our database.
 import "@shopify/shopify-app-remix/adapters/node";
+import { Session } from "@shopify/shopify-api";
 import { ApiVersion, AppDistribution, LogSeverity, shopifyApp } from "@shopify/shopify-app-remix/server";
 import { prisma } from "./db.server.ts";
 import { env } from "./env.server.ts";
 import { log } from "./log.server.ts";
+import { askStaffMember } from "./shopify/staff.ts";
 import { SealedSessionStorage } from "./sealed-sessions.server.ts";
+
+const sessions = new SealedSessionStorage(prisma());
 
 const shopify = shopifyApp({
   apiKey: env().SHOPIFY_API_KEY,
@@ -13,14 +17,40 @@ const shopify = shopifyApp({
   scopes: env().SCOPES.split(","),
   appUrl: env().SHOPIFY_APP_URL,
   authPathPrefix: "/auth",
-  sessionStorage: new SealedSessionStorage(prisma()),
+  sessionStorage: sessions,
   distribution: AppDistribution.AppStore,
   // It tells of every request that it lets through; what goes wrong is enough.
   logger: { level: LogSeverity.Warning, timestamps: false, log: async (severity, message) => log[severity === LogSeverity.Error ? "error" : "warn"](message) },
   future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
 });
 
-export const authenticate = shopify.authenticate;
+export const authenticate = { ...shopify.authenticate, admin: authenticateAdmin };
 export const unauthenticated = shopify.unauthenticated;
 export const login = shopify.login;
 export const addDocumentResponseHeaders = shopify.addDocumentResponseHeaders;
+
+const NAMED_MS = 7 * 86_400_000;
+
+/** As the library does it, with the shop's own session; where something may be changed, the session also says who of the staff asks. */
+async function authenticateAdmin(request: Request) {
+  const context = await shopify.authenticate.admin(request);
+  if (request.method === "GET" || request.method === "HEAD") return context;
+  const staff = await staffSession(context.session.shop, context.sessionToken.sub, request);
+  if (staff?.onlineAccessInfo) context.session.onlineAccessInfo = staff.onlineAccessInfo;
+  return context;
+}
+
+/** The name of a member of staff (the e-mail only where there is none) is kept as a session without a token; it goes with the shop's sessions. */
+async function staffSession(shop: string, userId: string, request: Request): Promise<Session | undefined> {
+  const id = `${shop}_${userId}`;
+  const kept = await sessions.loadSession(id);
+  if (kept?.expires && kept.expires.getTime() > Date.now()) return kept;
+  const sessionToken = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1] ?? new URL(request.url).searchParams.get("id_token");
+  const user = sessionToken ? await askStaffMember(shop, sessionToken) : null;
+  if (user === null) return kept;
+  const email = user.first_name || user.last_name ? "" : user.email;
+  const named = new Session({ id, shop, state: "", isOnline: true, expires: new Date(Date.now() + NAMED_MS), onlineAccessInfo: { expires_in: 0, associated_user_scope: "", associated_user: { ...user, email } } });
+  // Two requests of one person may keep it at once.
+  await sessions.storeSession(named).catch((fault: Error) => log.warn({ shop, fault: fault.message }, "the name of a member of staff was not kept"));
+  return named;
+}

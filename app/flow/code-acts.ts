@@ -33,7 +33,7 @@ export async function codeAct(shop: string, id: string, form: Form, who: string)
 
 /** The same act on several codes. */
 export async function codesAct(shop: string, ids: string[], intent: string, who: string): Promise<ActAnswer> {
-  const count = isBulkAct(intent) ? await actOnCodes(shop, intent, ids, who) : intent === "again" ? await tryAgain(shop, { codeIds: ids }) : 0;
+  const count = isBulkAct(intent) ? await actOnCodes(shop, intent, ids, who) : intent === "again" ? await tryAgain(shop, { codeIds: ids }, who) : 0;
   return { intent, done: count > 0, count, errors: [] };
 }
 

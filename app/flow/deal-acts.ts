@@ -9,7 +9,7 @@ const ACTS: Record<string, typeof pauseDeal> = { pause: pauseDeal, resume: resum
 export async function actOnDeal(shop: string, dealId: string, asked: FormData, who: string): Promise<DealActAnswer> {
   const intent = String(asked.get("intent") ?? "");
   const act = ACTS[intent];
-  if (!act) return { intent, again: await tryAgain(shop, { dealIds: [dealId] }), errors: [], conflict: null };
+  if (!act) return { intent, again: await tryAgain(shop, { dealIds: [dealId] }, who), errors: [], conflict: null };
   const version = Number(asked.get("version"));
   return { intent, again: 0, ...told(await act(shop, dealId, Number.isInteger(version) && version > 0 ? version : null, who)) };
 }

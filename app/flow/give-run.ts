@@ -7,10 +7,10 @@ import { type NamesAsked, nameForCreators } from "./naming.ts";
 export type RunAsked = NamesAsked & Pick<NewBatchRow, "policy" | "startsAt" | "endsAt">;
 
 /** Starts the checking of a run: its names are those that the page showed, since the seed is the same. */
-export async function giveInRun(shop: string, { policy, startsAt, endsAt, ...asked }: RunAsked): Promise<{ ok: true; batchId: string } | Failed> {
+export async function giveInRun(shop: string, { policy, startsAt, endsAt, ...asked }: RunAsked, who: string): Promise<{ ok: true; batchId: string } | Failed> {
   const told = await nameForCreators(shop, asked);
   if (!told.ok) return { ok: false, errors: [told.problem ? { field: "pattern", key: "give.pattern_wrong" } : { field: "dealId", key: "give.deal_not_found" }] };
   if (told.codes.length === 0) return { ok: false, errors: [{ field: "rows", key: "give.no_rows" }] };
   const rows = told.codes.map(({ creatorId, code }): NewBatchRow => ({ creatorId, code, policy, startsAt, endsAt, fileRow: null }));
-  return createBatch(shop, { dealId: told.deal.id, campaignId: null, fileId: null, rows, who: "merchant", hyphens: asked.settings.hyphens });
+  return createBatch(shop, { dealId: told.deal.id, campaignId: null, fileId: null, rows, who, hyphens: asked.settings.hyphens });
 }

@@ -19,7 +19,7 @@ export type Given = { ok: true; codes: { codeId: string; code: string; creatorId
 export type NotGiven = Failed & { rows?: CheckedRow[] };
 
 /** Writes the codes, all or none. Refuses where the pre-flight has a blocking finding; the error's field is "rows.<index>.<field>". */
-export async function giveCodes(shop: string, input: GiveInput): Promise<Given | NotGiven> {
+export async function giveCodes(shop: string, input: GiveInput, who = "merchant"): Promise<Given | NotGiven> {
   const checked = await preflight(shop, input);
   if (!checked.ok) return checked;
   if (checked.blocking) return { ok: false, errors: blocking(checked.rows), rows: checked.rows };
@@ -51,7 +51,7 @@ export async function giveCodes(shop: string, input: GiveInput): Promise<Given |
     return { ok: false, errors };
   }
   const names = codes.map((code) => code.code);
-  await insertLog(shop, at, { who: "merchant", what: "codes.given", detail: { dealId: checked.deal.id, deal: checked.deal.name, count: names.length, codes: names.slice(0, 20).join(", ") } });
+  await insertLog(shop, at, { who, what: "codes.given", detail: { dealId: checked.deal.id, deal: checked.deal.name, count: names.length, codes: names.slice(0, 20).join(", ") } });
   return { ok: true, codes: codes.map(({ id, code, creatorId }) => ({ codeId: id, code, creatorId })) };
 }
 

@@ -76,9 +76,9 @@ const placeIn: Record<Side, (shop: string, admin: Admin) => Promise<number>> = {
 };
 
 /** A person asks for what was refused to be tried again, after mending the reason. Returns how many rows wait again. */
-export async function tryAgain(shop: string, { dealIds = [], codeIds = [] }: { dealIds?: string[]; codeIds?: string[] }): Promise<number> {
+export async function tryAgain(shop: string, { dealIds = [], codeIds = [] }: { dealIds?: string[]; codeIds?: string[] }, who = "merchant"): Promise<number> {
   const at = now();
   const again = (await retryDeals(shop, dealIds, at)) + (await retryPlacements(shop, codeIds, at));
-  if (again > 0) await insertLog(shop, at, { who: "merchant", what: "placing.tried_again", detail: { count: again } });
+  if (again > 0) await insertLog(shop, at, { who, what: "placing.tried_again", detail: { count: again } });
   return again;
 }

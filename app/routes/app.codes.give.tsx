@@ -5,6 +5,7 @@ import { Card, EmptyState, Page } from "@shopify/polaris";
 import { randomUUID } from "node:crypto";
 import { now } from "../clock.ts";
 import { creatorsToGive, dealsToGive, MOST_TO_GIVE } from "../db/reads/codes.ts";
+import { whoOf } from "../domain/who.ts";
 import { giveInRun } from "../flow/give-run.ts";
 import { giveCodes, preflight } from "../flow/give.ts";
 import type { CheckedRow } from "../flow/give.ts";
@@ -31,7 +32,7 @@ export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const form = await request.formData();
   if (form.get("intent") === "run") {
-    const started = await giveInRun(session.shop, runAsked(form));
+    const started = await giveInRun(session.shop, runAsked(form), whoOf(session));
     if (started.ok) return redirect(`/app/codes/runs/${started.batchId}`);
     return json<GiveAnswer>({ intent: "run", ok: false, errors: started.errors, rows: [], sent: [] }, { status: 422 });
   }
@@ -40,7 +41,7 @@ export async function action({ request }: ActionFunctionArgs) {
     const checked = await preflight(session.shop, input);
     return json<GiveAnswer>({ intent: "check", ok: checked.ok, errors: checked.ok ? [] : checked.errors, rows: checked.ok ? shown(checked.rows) : [], sent: input.rows });
   }
-  const given = await giveCodes(session.shop, input);
+  const given = await giveCodes(session.shop, input, whoOf(session));
   if (given.ok) return redirect(`/app/codes?done=given&n=${given.codes.length}`);
   return json<GiveAnswer>({ intent: "give", ok: false, errors: given.errors, rows: shown(given.rows ?? []), sent: input.rows }, { status: 422 });
 }

@@ -4,15 +4,18 @@ import { seal } from "#app/crypto.server.ts";
 import { env } from "#app/env.server.ts";
 import { insert } from "./atelier.ts";
 
-/** A session as token exchange leaves it behind. */
+/** A session as token exchange leaves it behind, and who asks. */
 export async function keepSession(shop: string): Promise<void> {
   await insert(`"Session"`, { id: `offline_${shop}`, shop, state: "", isOnline: false, scope: env().SCOPES, accessToken: seal("shpat_test"), expires: new Date(Date.now() + 3_600_000) });
+  await insert(`"Session"`, { id: `${shop}_${STAFF.id}`, shop, state: "", isOnline: true, accessToken: "", userId: STAFF.id, firstName: STAFF.firstName, lastName: STAFF.lastName, expires: new Date(Date.now() + 3_600_000) });
 }
+
+const STAFF = { id: 1, firstName: "Camille", lastName: "Martin" };
 
 function sessionToken(shop: string): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const second = Math.floor(Date.now() / 1_000);
-  const claims = { iss: `https://${shop}/admin`, dest: `https://${shop}`, aud: env().SHOPIFY_API_KEY, sub: "1", exp: second + 60, nbf: second - 5, iat: second - 5, jti: randomUUID(), sid: "s" };
+  const claims = { iss: `https://${shop}/admin`, dest: `https://${shop}`, aud: env().SHOPIFY_API_KEY, sub: String(STAFF.id), exp: second + 60, nbf: second - 5, iat: second - 5, jti: randomUUID(), sid: "s" };
   const text = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
   return `${text}.${createHmac("sha256", env().SHOPIFY_API_SECRET).update(text).digest("base64url")}`;
 }

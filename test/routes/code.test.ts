@@ -91,7 +91,7 @@ describe("what is done with a code", () => {
     const paused = await shown();
     expect(paused.life).toMatchObject({ state: "paused", acts: ["resume", "dates", "end", "retire", "void"] });
     expect(paused.life.open.map((side) => [side.target, side.word])).toEqual([["store", "open"], ["creators", "open"]]);
-    expect(paused.events).toMatchObject([{ what: "codes.paused", who: "merchant" }]);
+    expect(paused.events).toMatchObject([{ what: "codes.paused", who: "Camille Martin" }]);
     expect(await act({ intent: "resume" })).toMatchObject({ done: true });
     expect((await shown()).life.state).toBe("active");
   });

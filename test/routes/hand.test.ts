@@ -64,7 +64,7 @@ describe("By hand", () => {
     expect((await open()).hand).toMatchObject({ settling: true, holds: true });
     while ((await settleOnce()) > 0);
     const { hand, order, entries } = await open();
-    expect(hand).toMatchObject({ settling: false, lines: [{ who: "merchant", act: "credit", code: "ZOE5", creator: "Zoë", reason: "she sent the link" }] });
+    expect(hand).toMatchObject({ settling: false, lines: [{ who: "Camille Martin", act: "credit", code: "ZOE5", creator: "Zoë", reason: "she sent the link" }] });
     expect(order.credited).toBe("9000");
     expect(entries.map((entry) => [entry.kind, entry.amount, hand!.entries[entry.id] ?? null])).toEqual([["credit", "9000", null], ["reversal", "-9000", "she sent the link"], ["credit", "9000", "she sent the link"]]);
   });
