@@ -40,12 +40,13 @@ export async function findCodeRow(shop: string, codeId: string) {
   return prisma().code.findUnique({ where: { shop_id: { shop, id: codeId } } });
 }
 
-/** Which of these creators have a code in force in the deal. */
+/** Which of these creators have a code in use in the deal, or in one with dates or terms of its own beside it. */
 export async function listCreatorsWithCode(shop: string, dealId: string, creatorIds: string[]): Promise<{ creatorId: string; code: string }[]> {
   return prisma().$queryRaw`
     select distinct on (t.creator_id) t.creator_id as "creatorId", c.code
-    from code c join code_term t on t.shop = c.shop and t.code_id = c.id
-    where c.shop = ${shop} and c.deal_id = ${dealId} and c.retired_at is null and t.creator_id = any(${creatorIds})`;
+    from code c join code_term t on t.shop = c.shop and t.code_id = c.id join deal d on d.shop = c.shop and d.id = c.deal_id
+    where c.shop = ${shop} and coalesce(d.parent_id, d.id) = (select coalesce(r.parent_id, r.id) from deal r where r.shop = ${shop} and r.id = ${dealId})
+      and c.retired_at is null and c.replaced_by is null and c.void_from is null and t.creator_id = any(${creatorIds})`;
 }
 
 /**

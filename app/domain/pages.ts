@@ -94,7 +94,8 @@ export type DaySales = { day: string; orders: number; amount: string };
 
 export type CreatorOrder = { orderId: string; name: string; createdAt: string | null; code: string; amount: string; reversed: string };
 
-export type GiveDeal = { id: string; name: string; terms: DealTerms; startsAt: string; endsAt: string | null; phase: Phase; program: { id: string; name: string; network: string } | null };
+/** `parentId`: the deal of which this one is a variation. The codes of a creator are those in use, each with the deal that it belongs to in the end. */
+export type GiveDeal = { id: string; name: string; terms: DealTerms; startsAt: string; endsAt: string | null; phase: Phase; parentId: string | null; program: { id: string; name: string; network: string } | null };
 export type GiveCreator = { id: string; name: string; email: string | null; handle: string | null; programs: { programId: string; name: string; state: string }[]; codes: { code: string; dealId: string | null }[] };
 
 export type ProgramCard = {

@@ -78,6 +78,21 @@ describe("The names of codes to give", () => {
     expect(answer.cutRows).toMatchObject([{ creatorId: "marie", code: "MARISUMMERDAYS", changes: [{ key: "naming.cut", values: { whole: "MARIESUMMERDAYS", longest: 14 } }] }]);
   });
 
+  it("are for who has no code of the deal in use: one with dates of its own is the deal's, one that is void or was replaced is none any more", async () => {
+    const without = async () => (await answerTo(asked({ chosen: { kind: "without_code", search: "" } }))).rows.map((row) => row.creatorId);
+    const codesShown = async () => (await (await give()).loader(ask(SHOP, "/app/codes/give"))).creators.find((creator) => creator.id === "marie")!.codes.map((code) => `${code.code} ${code.dealId}`);
+    expect(await without()).not.toContain("marie");
+    await pool().query("insert into deal (shop, id, name, terms, starts_at, parent_id, own_dates, next_at, created_at) select shop, 'autumn-own', 'Autumn 10 (own)', terms, starts_at, 'autumn', true, next_at, created_at from deal where id = 'autumn'");
+    await pool().query("update code set deal_id = 'autumn-own' where shop = $1 and code = 'MARIE10'", [SHOP]);
+    expect(await without()).not.toContain("marie");
+    expect(await codesShown()).toEqual(["MARIE10 autumn"]);
+    await pool().query("update code set void_from = now(), void_reason = 'test' where shop = $1 and code = 'MARIE10'", [SHOP]);
+    expect(await without()).toContain("marie");
+    expect(await codesShown()).toEqual([]);
+    await pool().query("update code set deal_id = 'autumn', void_from = null, void_reason = null where shop = $1 and code = 'MARIE10'", [SHOP]);
+    await pool().query("delete from deal where id = 'autumn-own'");
+  });
+
   it("say what is wrong with a pattern, and nothing of another shop's deal", async () => {
     expect((await answerTo(asked({ settings: { pattern: "{FIRST" } }))).problem).toMatchObject({ key: "naming.open_brace", at: { from: 0, to: 6 } });
     expect((await answerTo(asked({}), OTHER_SHOP)).total).toBe(0);

@@ -10,8 +10,8 @@ export const MOST_TO_GIVE = 500;
 
 /** The deals that codes can be given for: those that have not ended. */
 export async function dealsToGive(shop: string, now: Date): Promise<GiveDeal[]> {
-  const { rows } = await pool().query<{ id: string; name: string; terms: DealTerms; starts_at: Date; ends_at: Date | null; paused_at: Date | null; program_id: string | null; program_name: string | null; network: string | null }>(
-    `select d.id, d.name, d.terms, d.starts_at, d.ends_at, d.paused_at, d.program_id, g.name as program_name, g.network
+  const { rows } = await pool().query<{ id: string; name: string; terms: DealTerms; starts_at: Date; ends_at: Date | null; paused_at: Date | null; parent_id: string | null; program_id: string | null; program_name: string | null; network: string | null }>(
+    `select d.id, d.name, d.terms, d.starts_at, d.ends_at, d.paused_at, d.parent_id, d.program_id, g.name as program_name, g.network
        from deal d left join program g on g.shop = d.shop and g.id = d.program_id
       where d.shop = $1 and (d.ends_at is null or d.ends_at > $2) order by d.created_at desc, d.id limit 250`,
     [shop, now],
@@ -23,6 +23,7 @@ export async function dealsToGive(shop: string, now: Date): Promise<GiveDeal[]> 
     startsAt: row.starts_at.toISOString(),
     endsAt: iso(row.ends_at),
     phase: phaseAt(row.starts_at, row.ends_at, now, row.paused_at),
+    parentId: row.parent_id,
     program: row.program_id === null ? null : { id: row.program_id, name: row.program_name ?? "", network: row.network ?? "none" },
   }));
 }
@@ -31,9 +32,10 @@ const TO_GIVE = `c.id, c.name, c.email, c.handle,
             coalesce((select jsonb_agg(jsonb_build_object('programId', n.program_id, 'name', g.name, 'state', case when n.state = 'joined' and n.left_at <= $2 then 'left' else n.state end) order by g.name)
               from (select distinct on (m.program_id) m.* from membership m where m.shop = c.shop and m.creator_id = c.id order by m.program_id, m.joined_at desc) n
               join program g on g.shop = n.shop and g.id = n.program_id), '[]') as programs,
-            coalesce((select jsonb_agg(jsonb_build_object('code', k.code, 'dealId', k.deal_id) order by k.position)
-              from code k join lateral (select t.creator_id from code_term t where t.shop = k.shop and t.code_id = k.id order by t.valid_from desc limit 1) t on t.creator_id = c.id
-             where k.shop = c.shop and k.retired_at is null), '[]') as codes`;
+            coalesce((select jsonb_agg(jsonb_build_object('code', k.code, 'dealId', coalesce(d.parent_id, k.deal_id)) order by k.position)
+              from code k join lateral (select t.creator_id, t.ends_at from code_term t where t.shop = k.shop and t.code_id = k.id order by t.valid_from desc limit 1) t on t.creator_id = c.id
+              left join deal d on d.shop = k.shop and d.id = k.deal_id
+             where k.shop = c.shop and k.retired_at is null and k.replaced_by is null and k.void_from is null and (t.ends_at is null or t.ends_at > $2)), '[]') as codes`;
 
 /** The creators that codes can be given to, with how they stand in each program and the codes they have; at most MOST_TO_GIVE, those already chosen among them. */
 export async function creatorsToGive(shop: string, chosen: string[], now: Date): Promise<GiveCreator[]> {

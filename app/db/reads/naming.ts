@@ -15,13 +15,16 @@ export async function creatorsToName(shop: string, ids: string[]): Promise<Creat
 export type Without = { dealId: string; programId: string | null; search: string; now: Date };
 
 // Who can be given a code of the deal and has none: joined to its program, or to any where it belongs to none.
+// Codes in discounts of their own are the deal's too; those that were replaced, are void or have ended are none any more.
 const WITHOUT = `from creator c
   where c.shop = $1 and ($4 = '' or c.name ilike $5 or c.handle ilike $5 or c.email ilike $5)
     and exists (select 1 from (select distinct on (m.program_id) m.state, m.left_at from membership m
                  where m.shop = c.shop and m.creator_id = c.id and ($3::text is null or m.program_id = $3) order by m.program_id, m.joined_at desc) n
                where n.state = 'joined' and (n.left_at is null or n.left_at > $6))
-    and not exists (select 1 from code k join lateral (select t.creator_id from code_term t where t.shop = k.shop and t.code_id = k.id order by t.valid_from desc limit 1) t on true
-                     where k.shop = c.shop and k.deal_id = $2 and k.retired_at is null and t.creator_id = c.id)`;
+    and not exists (select 1 from code k join deal d on d.shop = k.shop and d.id = k.deal_id
+                      join lateral (select t.creator_id, t.ends_at from code_term t where t.shop = k.shop and t.code_id = k.id order by t.valid_from desc limit 1) t on true
+                     where k.shop = c.shop and coalesce(d.parent_id, d.id) = (select coalesce(r.parent_id, r.id) from deal r where r.shop = $1 and r.id = $2)
+                       and k.retired_at is null and k.replaced_by is null and k.void_from is null and (t.ends_at is null or t.ends_at > $6) and t.creator_id = c.id)`;
 
 function valuesOf(shop: string, { dealId, programId, search, now }: Without): unknown[] {
   return [shop, dealId, programId, search, likePattern(search), now];

@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import type { GiveCreator, GiveDeal } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
 import { JoinedMark } from "../marks.tsx";
-import { byReadiness, type Chosen, stateIn } from "./give-state.ts";
+import { byReadiness, type Chosen, codesOf, stateIn } from "./give-state.ts";
 
 type ChooseProps = {
   creators: GiveCreator[];
@@ -26,7 +26,7 @@ export function ChooseCreators({ creators, more, deal, chosen, count, onChosen }
   const [text, setText] = useState("");
   const found = useFound(creators, more, text, deal);
   const ids = chosen.kind === "creators" ? chosen.ids : [];
-  const withoutCode = creators.filter((creator) => (deal?.program ? stateIn(creator, deal) === "joined" : true) && !creator.codes.some((code) => code.dealId === deal?.id));
+  const withoutCode = creators.filter((creator) => (deal?.program ? stateIn(creator, deal) === "joined" : true) && codesOf(creator, deal).length === 0);
   const known = chosen.kind === "creators" ? ids.length : count;
 
   return (
@@ -123,7 +123,7 @@ function List({ found, deal, ids, more, onIds }: ListProps) {
 function Line({ creator, deal, checked, onChange }: { creator: GiveCreator; deal: GiveDeal | null; checked: boolean; onChange: (on: boolean) => void }) {
   const t = useT("codes");
   const state = stateIn(creator, deal);
-  const has = creator.codes.filter((code) => deal !== null && code.dealId === deal.id).map((code) => code.code);
+  const has = codesOf(creator, deal);
   return (
     <Box paddingInline="100">
       <InlineStack align="space-between" blockAlign="center" gap="200">

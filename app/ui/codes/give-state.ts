@@ -39,6 +39,11 @@ export function endsBefore({ startDate, endDate }: OwnDates): boolean {
   return startDate !== "" && endDate !== "" && endDate < startDate;
 }
 
+/** The codes of the deal, or of one with dates of its own beside it, that a creator has. */
+export function codesOf(creator: GiveCreator, deal: GiveDeal | null): string[] {
+  return deal === null ? [] : creator.codes.filter((code) => code.dealId === (deal.parentId ?? deal.id)).map((code) => code.code);
+}
+
 export type OwnDates = { startDate: string; endDate: string };
 
 /** Days of the shop's time zone: from the beginning of the first until the end of the last. undefined: that is no day. */
