@@ -184,6 +184,8 @@ export function checkMember(creator: string, program: Program, member: (Member &
   const values = { creator, program: program.name };
   const invite = { kind: "invite" as const, href: member?.creatorId ? `/app/creators/${member.creatorId}` : "/app/creators" };
   const no = (key: string): Finding[] => [{ field: "creatorId", key, values, blocking: true, remedies: [invite] }];
+  // A program of the shop's own is joined on a page of this app.
+  if (program.network === "none" && !(member && isJoined(member))) return no("give.not_in_own_program");
   if (!member) return no("give.not_in_program");
   if (!isJoined(member)) return no(`give.not_joined_${["pending", "declined", "left"].includes(member.state) ? member.state : "left"}`);
   return program.network !== "none" && member.partnerId === null ? no("give.no_partner") : [];

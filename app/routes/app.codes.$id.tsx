@@ -99,7 +99,7 @@ export default function Code() {
         </Layout.Section>
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">
-            <ResultsCard code={code} />
+            <ResultsCard code={code} orders={orders.length} />
             {regex ? null : <WhatCard code={code} />}
             <HistoryCard code={code} />
             <EventsCard code={code} />

@@ -71,7 +71,7 @@ export default function Codes() {
   const sorts = ["wrong", "creator", "code", "newest"].map((id) => ({ id, label: t(`sort.${id}.label`), direction: t(`sort.${id}.direction`) }));
   const subtitle = counts.all === 0 ? t("subtitle") : counts.wrong > 0 ? t("subtitle_wrong", { count: counts.wrong }) : counts.coming > 0 ? tLife("list.subtitle_open", { count: counts.coming }) : counts.waiting > 0 ? tLife("list.subtitle_leaving", { count: counts.waiting }) : tLife("list.subtitle_ok");
   return (
-    <Page fullWidth title={t("title")} subtitle={subtitle} primaryAction={{ content: t("give.action"), url: "/app/codes/give" }} secondaryActions={[{ content: tRuns("title"), url: "/app/codes/runs" }, { content: t("pattern.action"), url: "/app/codes/pattern" }, { content: tFiles("title"), url: "/app/files" }, { content: tAdopt("title"), url: "/app/adopt" }]}>
+    <Page fullWidth title={t("title")} subtitle={subtitle} primaryAction={{ content: t("give.action"), url: "/app/codes/give" }} secondaryActions={[{ content: tRuns("title"), url: "/app/codes/runs" }, { content: t("pattern.action"), url: "/app/codes/pattern" }, { content: tFiles("menu"), url: "/app/files" }, { content: tAdopt("title"), url: "/app/adopt" }]}>
       <BlockStack gap="400">
         <PlacingProgress coming={counts.coming} wanted={counts.live} />
         {counts.all === 0 ? (

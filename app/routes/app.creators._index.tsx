@@ -88,7 +88,7 @@ export default function Creators() {
       title={t("title")}
       subtitle={counts.all === 0 ? t("subtitle") : t("subtitle_without_code", { count: counts.withoutCode })}
       primaryAction={{ content: t("add.action"), onAction: () => setAdding(true) }}
-      secondaryActions={[...(takeOver.length === 1 ? takeOver : []), { content: tFiles("title"), url: "/app/files" }, ...(counts.all > 0 ? [{ content: tStatements("title"), url: "/app/statements" }] : [])]}
+      secondaryActions={[...(takeOver.length === 1 ? takeOver : []), { content: tFiles("menu"), url: "/app/files" }, ...(counts.all > 0 ? [{ content: tStatements("title"), url: "/app/statements" }] : [])]}
       {...(takeOver.length > 1 ? { actionGroups: [{ title: t("take_over.action"), actions: takeOver }] } : {})}
     >
       <BlockStack gap="400">

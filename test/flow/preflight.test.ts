@@ -140,6 +140,13 @@ describe("dates", () => {
     expect(found[1]![0]!.values).toEqual({ creator: "Marie Dupont", program: "Atelier Creators", contractTo: "2099-01-31", to: "2099-02-02" });
   });
 
+  test("who is in no program of the shop's own is put into it here, not invited in a network", async () => {
+    const { creatorIds } = await connected(stage);
+    const { programId } = must(await makeOwnProgram(SHOP, { name: "Friends" }));
+    const dealId = await dealOf(programId);
+    expect(keys(await findings(dealId, [row(creatorIds.marie!, "MARIE10")]))).toEqual([["!give.not_in_own_program"]]);
+  });
+
   test("a discount that ends earlier in the store than its deal does", async () => {
     const { programId, creatorIds } = await connected(stage);
     const dealId = await dealOf(programId);

@@ -1,8 +1,8 @@
 // What the pages Campaigns and Campaign show. The codes of a campaign are those made for it, and those that creators have of its deal already.
 import { pool } from "../../db.server.ts";
 import type { CampaignCode, CampaignCounts, CampaignCreatorRow, CampaignRow } from "../../domain/campaign-page.ts";
-import type { Paged } from "../../domain/pages.ts";
-import { splitMarks } from "./deals.ts";
+import type { Paged, Phase } from "../../domain/pages.ts";
+import { phaseAt, splitMarks } from "./deals.ts";
 import { likePattern, NOTHING_SOLD, pageOrLast, pagesOf } from "./sold.ts";
 
 const PAGE_SIZE = 25;
@@ -146,13 +146,13 @@ export async function openRunOf(shop: string, campaignId: string): Promise<{ id:
 }
 
 /** Deals that a campaign of the program can give codes of: not over, of this program or of none. */
-export async function dealsForCampaign(shop: string, programIds: string[], now: Date): Promise<{ id: string; name: string; programId: string | null; state: string }[]> {
-  const { rows } = await pool().query<{ id: string; name: string; programId: string | null; state: string }>(
-    `select id, name, program_id as "programId", store_state as state from deal where shop = $1 and parent_id is null and (program_id is null or program_id = any($2)) and (ends_at is null or ends_at > $3)
+export async function dealsForCampaign(shop: string, programIds: string[], now: Date): Promise<{ id: string; name: string; programId: string | null; phase: Phase }[]> {
+  const { rows } = await pool().query<{ id: string; name: string; programId: string | null; starts_at: Date; ends_at: Date | null; paused_at: Date | null }>(
+    `select id, name, program_id as "programId", starts_at, ends_at, paused_at from deal where shop = $1 and parent_id is null and (program_id is null or program_id = any($2)) and (ends_at is null or ends_at > $3)
       order by created_at desc, id limit 250`,
     [shop, programIds, now],
   );
-  return rows;
+  return rows.map(({ id, name, programId, starts_at, ends_at, paused_at }) => ({ id, name, programId, phase: phaseAt(starts_at, ends_at, now, paused_at) }));
 }
 
 /** The networks' tracking links of these creators, by creator and by the path that each opens. */

@@ -17,6 +17,9 @@ import { useUse } from "./use-words.ts";
 type Narrowed = { discountId: string; by: string; used: string };
 type FoundCodesProps = { found: Paged<FoundCode>; discounts: FoundDiscount[]; makers: string[]; inventory: InventoryState; state: ListState; narrowed: Narrowed; sold: Record<string, SoldBefore> };
 
+/** A code up to this length stays on one line: where it breaks, a person would read a space. */
+const LONGEST_WHOLE = 32;
+
 export function FoundCodes({ found, discounts, makers, inventory, state, narrowed, sold }: FoundCodesProps) {
   const t = useT("adopt");
   const fetcher = useFetcher<{ unlinked: string | null }>();
@@ -127,11 +130,19 @@ function CodesTable({ codes, sold, onGiveBack }: CodesTableProps) {
             </NarrowRow>
           ) : (
             <>
-              <WrapCell width={180}>
-                <Text as="span" fontWeight="medium" breakWord>
-                  {code.code}
-                </Text>
-              </WrapCell>
+              {code.code.length <= LONGEST_WHOLE ? (
+                <IndexTable.Cell>
+                  <Text as="span" fontWeight="medium">
+                    {code.code}
+                  </Text>
+                </IndexTable.Cell>
+              ) : (
+                <WrapCell width={260}>
+                  <Text as="span" fontWeight="medium" breakWord>
+                    {code.code}
+                  </Text>
+                </WrapCell>
+              )}
               <WrapCell width={200}>{code.discount.title}</WrapCell>
               <WrapCell width={140}>{by(code)}</WrapCell>
               <WrapCell width={220}>{use(code, sold[code.key])}</WrapCell>

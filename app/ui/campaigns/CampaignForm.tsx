@@ -11,7 +11,7 @@ import { useGiveNames } from "../codes/use-give-names.ts";
 import { useFieldErrors } from "../field-errors.ts";
 
 export type CampaignProgram = { id: string; name: string; network: string };
-export type CampaignDeal = { id: string; name: string; programId: string | null };
+export type CampaignDeal = { id: string; name: string; programId: string | null; phase: string };
 
 type FormProps = {
   fields: CampaignFields;
@@ -90,6 +90,8 @@ function Instructions({ fields, change, wrong }: PartProps) {
 
 function Codes({ fields, change, wrong, deals }: PartProps & { deals: CampaignDeal[] }) {
   const t = useT("campaigns");
+  const tCodes = useT("codes");
+  const tDeals = useT("deals");
   const own = deals.filter((deal) => deal.programId === fields.programId || (deal.programId === null && fields.codes === "each"));
   return (
     <Card>
@@ -116,7 +118,7 @@ function Codes({ fields, change, wrong, deals }: PartProps & { deals: CampaignDe
               </>
             )
           }
-          options={[{ value: "", label: t("form.deal_none") }, ...own.map(({ id, name }) => ({ value: id, label: name }))]}
+          options={[{ value: "", label: t("form.deal_none") }, ...own.map(({ id, name, phase }) => ({ value: id, label: phase === "active" ? name : tCodes("give.deal.in_phase", { deal: name, phase: tDeals(`phase.${phase}`) }) }))]}
           value={own.some((deal) => deal.id === fields.dealId) ? fields.dealId : ""}
           onChange={(dealId) => change({ dealId })}
           error={wrong("dealId")}

@@ -51,7 +51,8 @@ export function WhatCard({ code }: { code: CodeDetail }) {
   );
 }
 
-export function ResultsCard({ code }: { code: CodeDetail }) {
+/** `orders`: on which the code was, whether they count or not. */
+export function ResultsCard({ code, orders }: { code: CodeDetail; orders: number }) {
   const t = useT("codes");
   const format = useFormat();
   return (
@@ -64,7 +65,7 @@ export function ResultsCard({ code }: { code: CodeDetail }) {
           {format.money(code.sold.amount)}
         </Text>
         <Text as="p" tone="subdued">
-          {t("page.results.orders", { count: code.sold.orders })}
+          {code.sold.orders === 0 && orders > 0 ? t("page.results.none_counts") : t("page.results.orders", { count: code.sold.orders })}
         </Text>
       </BlockStack>
     </Card>

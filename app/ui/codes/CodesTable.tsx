@@ -210,8 +210,12 @@ function NarrowCode({ code, mend }: { code: CodeRow; mend: Mend }) {
           </BlockStack>
         </InlineStack>
         <InlineStack gap="100" blockAlign="start">
-          {code.store ? <SideMarkWithProblem side={t("column.store")} mark={code.store} /> : null}
-          {mend("store")}
+          {code.store ? (
+            <BlockStack gap="100" inlineAlign="start">
+              <SideMarkWithProblem side={t("column.store")} mark={code.store} />
+              {mend("store")}
+            </BlockStack>
+          ) : null}
           <NetworkMarks code={code} named />
           {mend("network")}
         </InlineStack>

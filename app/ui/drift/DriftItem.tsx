@@ -1,5 +1,5 @@
 // One difference: what happened, what is here beside what is there, and what can be done about it.
-import { Badge, BlockStack, Button, InlineStack, Link, Text } from "@shopify/polaris";
+import { Badge, BlockStack, Button, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
 import type { DriftRow } from "../../domain/drift-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
@@ -18,10 +18,11 @@ export function DriftItem({ row, onSettle, onTakeUp }: DriftItemProps) {
   const t = useT("drift");
   const format = useFormat();
   const what = useWhat();
+  const { smDown } = useBreakpoints();
   const problem = useProblemWords()(row.problem);
   return (
     <BlockStack gap="200">
-      <InlineStack align="space-between" blockAlign="start" gap="200" wrap={false}>
+      <InlineStack align="space-between" blockAlign="start" gap="200" wrap={smDown}>
         <BlockStack gap="050">
           <Text as="p" fontWeight="medium" breakWord>
             {what(row)}

@@ -34,7 +34,9 @@ export function DoneCard({ file, runs }: { file: FileDetail; runs: Run[] }) {
 function RunLine({ run }: { run: Run }) {
   const t = useT("files");
   const format = useFormat();
-  const state = t(`done.run_state.${run.state}`, { made: format.number(run.made), total: format.number(run.total) });
+  // Where every row is held back there is nothing to start: the run says what mends them.
+  const stuck = run.state === "checked" && run.failed === run.total;
+  const state = t(`done.run_state.${stuck ? "held" : run.state}`, { made: format.number(run.made), total: format.number(run.total) });
   return (
     <BlockStack gap="100">
       <InlineStack gap="200" align="space-between" blockAlign="center">
