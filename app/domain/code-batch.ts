@@ -21,8 +21,8 @@ export type RowCounts = Record<RowState, number>;
 /** `hyphens`: the merchant allows them in codes of a network too. */
 export type BatchSettings = { hyphens: boolean };
 
-/** How far a run is. `inStore`, `refused`: of its codes. `inNetwork` of `forNetwork`: those that are to be placed in a network. */
-export type Progress = { total: number; rows: RowCounts; inStore: number; refused: number; forNetwork: number; inNetwork: number };
+/** How far a run is. `inStore`, `asked` (handed to the store, which makes them some hundreds at once), `refused`: of its codes. `inNetwork` of `forNetwork`: those that are to be placed in a network. */
+export type Progress = { total: number; rows: RowCounts; inStore: number; asked: number; refused: number; forNetwork: number; inNetwork: number };
 
 export const NO_ROWS: RowCounts = { new: 0, checked: 0, blocked: 0, made: 0, failed: 0, skipped: 0 };
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { NO_ROWS, queueEnds, REQUESTS_A_CODE, secondsLeft, stepOf, type Progress } from "#app/domain/code-batch.ts";
 
-const progress = (rows: Partial<Progress["rows"]>, inStore = 0): Progress => ({ total: 100, rows: { ...NO_ROWS, ...rows }, inStore, refused: 0, forNetwork: 0, inNetwork: 0 });
+const progress = (rows: Partial<Progress["rows"]>, inStore = 0): Progress => ({ total: 100, rows: { ...NO_ROWS, ...rows }, inStore, asked: 0, refused: 0, forNetwork: 0, inNetwork: 0 });
 
 describe("how far a run is", () => {
   test.each<[string, Parameters<typeof stepOf>, { of: number; done: number }]>([

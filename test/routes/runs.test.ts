@@ -66,11 +66,13 @@ describe("the page of a run", () => {
   it("says how far it is, what keeps it, and how long the network's queue is", async () => {
     const { run } = await shown(await midway());
     expect(run).toMatchObject({ state: "running", deal: { id: "autumn" }, who: "Marie", file: null });
-    expect(run.progress).toEqual({ total: 6, rows: { new: 0, checked: 2, blocked: 1, made: 2, failed: 1, skipped: 0 }, inStore: 1, refused: 0, forNetwork: 1, inNetwork: 0 });
+    expect(run.progress).toEqual({ total: 6, rows: { new: 0, checked: 2, blocked: 1, made: 2, failed: 1, skipped: 0 }, inStore: 1, asked: 0, refused: 0, forNetwork: 1, inNetwork: 0 });
     expect(run.perSecond).toBeGreaterThan(0);
     expect(run.perSecond).toBeLessThanOrEqual(1);
     expect(run.hindrance).toMatchObject({ problem: '{"key":"store.unauthorized","values":{}}' });
     expect(run.queues).toMatchObject([{ programId: "creators", total: 1, live: 0, waiting: 1, problem: null }]);
+    await pool().query("update code_placement set state = 'asked' where shop = $1 and code_id = 'run-2' and target = 'store'", [SHOP]);
+    expect((await shown(run.id)).run.progress).toMatchObject({ inStore: 1, asked: 1 });
   });
 
   it.each<[string, string[]]>([

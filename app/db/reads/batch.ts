@@ -14,12 +14,12 @@ type Raw = {
   id: string; deal_id: string; deal: string | null; state: BatchState; problem: string | null; total: number; who: string; created_at: Date; started_at: Date | null; done_at: Date | null;
   rows: Partial<Record<RowState, number>> | null; placed: Placed | null; all: number;
 };
-type Placed = { inStore: number; refused: number; forNetwork: number; inNetwork: number; lately: number; since: string | null };
+type Placed = { inStore: number; asked: number; refused: number; forNetwork: number; inNetwork: number; lately: number; since: string | null };
 
 const HEAD = `b.id, b.deal_id, d.name as deal, b.state, b.problem, b.total, b.who, b.created_at, b.started_at, b.done_at,
   (select jsonb_object_agg(s.state, s.n) from (select r.state, count(*)::int as n from code_batch_row r where r.shop = b.shop and r.batch_id = b.id group by r.state) s) as rows`;
 /** `$2` is an instant a while ago: what was asked for since then, and is there, makes the pace. */
-const PLACED = `(select jsonb_build_object('inStore', count(*) filter (where p.target = 'store' and p.state in ('live', 'leaving', 'expired')), 'refused', count(*) filter (where p.target = 'store' and p.state = 'refused'),
+const PLACED = `(select jsonb_build_object('inStore', count(*) filter (where p.target = 'store' and p.state in ('live', 'leaving', 'expired')), 'asked', count(*) filter (where p.target = 'store' and p.state = 'asked'), 'refused', count(*) filter (where p.target = 'store' and p.state = 'refused'),
       'forNetwork', count(*) filter (where p.target <> 'store'), 'inNetwork', count(*) filter (where p.target <> 'store' and p.state = 'live'),
       'lately', count(*) filter (where p.target = 'store' and p.state = 'live' and p.asked_at >= $2), 'since', min(p.asked_at) filter (where p.target = 'store' and p.state = 'live' and p.asked_at >= $2))
     from code c join code_placement p on p.shop = c.shop and p.code_id = c.id where c.shop = b.shop and c.batch_id = b.id)`;
@@ -27,7 +27,7 @@ const FROM = "code_batch b left join deal d on d.shop = b.shop and d.id = b.deal
 
 function headOf(row: Raw, now: Date): RunHead {
   const counts = { ...NO_ROWS, ...row.rows };
-  const { lately, since, ...placed } = row.placed ?? { inStore: row.state === "done" ? counts.made : 0, refused: 0, forNetwork: 0, inNetwork: 0, lately: 0, since: null };
+  const { lately, since, ...placed } = row.placed ?? { inStore: row.state === "done" ? counts.made : 0, asked: 0, refused: 0, forNetwork: 0, inNetwork: 0, lately: 0, since: null };
   const progress: Progress = { total: row.total, rows: counts, ...placed };
   return {
     id: row.id, deal: { id: row.deal_id, name: row.deal ?? row.deal_id }, state: row.state, problem: row.problem, who: row.who, createdAt: row.created_at.toISOString(),

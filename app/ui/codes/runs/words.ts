@@ -39,6 +39,7 @@ export function percentOf({ state, progress }: Going): number {
 /** How far it is and how long it takes, in a line each. */
 export function useStepWords(): (run: Going, hindered: boolean) => { far: string; left: string | null; pace: string | null } {
   const t = useT("runs");
+  const counted = useCounted();
   const format = useFormat();
   const timeLeft = useTimeLeft();
   return (run, hindered) => {
@@ -47,6 +48,9 @@ export function useStepWords(): (run: Going, hindered: boolean) => { far: string
     const far = t(run.state === "checking" ? "progress.of_checked" : "progress.of_made", { done: format.number(step.done), total: format.number(step.of) });
     if (!under || step.done >= step.of) return { far, left: null, pace: null };
     const pace = run.perSecond === null ? null : t("progress.pace", { pace: format.number(Math.round(run.perSecond * 60)) });
-    return { far, left: hindered ? t("left.waits") : timeLeft(secondsLeft(step, run.perSecond)), pace: hindered ? null : pace };
+    const seconds = secondsLeft(step, run.perSecond);
+    const { asked } = run.progress;
+    const left = seconds === null && asked > 0 ? counted("left.with_store", asked) : timeLeft(seconds);
+    return { far, left: hindered ? t("left.waits") : left, pace: hindered ? null : pace };
   };
 }
