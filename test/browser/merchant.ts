@@ -1,7 +1,7 @@
 // A person at a browser: the local admin with the app in its frame, the storefront; and what must never be seen there.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, FrameLocator, Page } from "playwright-core";
+import type { Browser, BrowserContext, FrameLocator, Page } from "playwright-core";
 import type { Language } from "#app/i18n.ts";
 import { root } from "#test/local/demo/processes.ts";
 import { userAgent } from "#test/local/chromium.ts";
@@ -21,6 +21,8 @@ export type Merchant = {
   text: () => Promise<string>;
   /** The admin in this language from the next page on. */
   speak: (language: Language) => Promise<void>;
+  /** A second tab of the same person; it complains in the same list. */
+  another: () => Promise<Merchant>;
   /** Whatever the browser complained about so far. */
   faults: () => string[];
 };
@@ -34,9 +36,15 @@ export async function makeMerchant(browser: Browser, adminUrl: string, walk: str
   const screens = join(root, ".data", "screens", walk);
   mkdirSync(screens, { recursive: true });
   const context = await browser.newContext({ userAgent: userAgent(browser), viewport: { width: 1440, height: 1000 }, locale: "en-GB", timezoneId: "Europe/Berlin" });
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  return openTab(context, [], { adminUrl, screens });
+}
+
+type Place = { adminUrl: string; screens: string };
+
+async function openTab(context: BrowserContext, faults: string[], { adminUrl, screens }: Place): Promise<Merchant> {
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
-  const faults: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error") faults.push(`console: ${message.text()} (${message.location().url})`);
   });
@@ -70,8 +78,9 @@ export async function makeMerchant(browser: Browser, adminUrl: string, walk: str
       await page.screenshot({ path: join(screens, `${name}.png`) });
     },
     text,
+    another: () => openTab(context, faults, { adminUrl, screens }),
     async speak(language) {
-      await page.context().addCookies([{ name: "admin_locale", value: language, url: adminUrl }]);
+      await context.addCookies([{ name: "admin_locale", value: language, url: adminUrl }]);
     },
   };
 }
