@@ -1,5 +1,6 @@
 // What the pages read, against a real PostgreSQL: filters, order, sums, and that no row of another shop is ever seen.
 import { beforeAll, describe, expect, it } from "vitest";
+import { pool } from "#app/db.server.ts";
 import { codesOfCreator, countCreators, listCreators, ordersOfCreator, readCreator, salesByDay, soldByCreator } from "#app/db/reads/creators.ts";
 import { countCodes, listCodes } from "#app/db/reads/code-list.ts";
 import { creatorsToGive, dealsToGive } from "#app/db/reads/codes.ts";
@@ -40,6 +41,16 @@ describe("deals", () => {
     expect(codesSold.map((code) => code.code)).toEqual(["ZOE10", "LILEI10", "MARIE10"]);
     expect(deal?.sold.amount).toBe(String(codesSold.reduce((sum, code) => sum + BigInt(code.sold.amount), 0n)));
     expect(deal?.networks).toMatchObject([{ programName: "Petit Atelier Creators", state: "live" }]);
+  });
+
+  it("counts the codes that are in force: none that is paused, retired or replaced", async () => {
+    const count = async () => (await readDeal(SHOP, "autumn", NOW))?.codes;
+    expect(await count()).toBe(3);
+    for (const [column, value] of [["paused_at", NOW], ["retired_at", NOW], ["replaced_by", "another"]] as const) {
+      await pool().query(`update code set ${column} = $3 where shop = $1 and code = $2`, [SHOP, "ZOE10", value]);
+      expect([column, await count()]).toEqual([column, 2]);
+      await pool().query(`update code set ${column} = null where shop = $1 and code = $2`, [SHOP, "ZOE10"]);
+    }
   });
 
   it("has its history, and its programs to choose from", async () => {

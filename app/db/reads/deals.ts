@@ -48,7 +48,8 @@ const NETWORKS = `coalesce((select jsonb_agg(jsonb_build_object('programId', p.p
     'seen', case when p.seen is null then null else jsonb_build_object('name', p.seen->'name', 'state', p.seen->'state', 'startsAt', p.seen->'startsAt', 'endsAt', p.seen->'endsAt') end) order by g.name)
   from deal_placement p join program g on g.shop = p.shop and g.id = p.program_id where p.shop = d.shop and p.deal_id = d.id), '[]')`;
 
-const CODES = "(select count(*)::int from code c where c.shop = d.shop and c.deal_id = d.id and c.retired_at is null)";
+// In force, or to be: of a code and the one that takes its place, one counts.
+const CODES = "(select count(*)::int from code c where c.shop = d.shop and c.deal_id = d.id and c.retired_at is null and c.paused_at is null and c.replaced_by is null)";
 
 /** One page of the shop's deals, filtered and sorted. `$2` is now, which decides what is scheduled, active and ended. */
 export function listDeals(shop: string, query: DealQuery): Promise<Paged<DealRow>> {
