@@ -25,6 +25,8 @@ const AGAIN_MS = 15 * 60_000;
 const MOST_A_TURN = 50;
 /** Unknown codes of a program that are shown; a program may have thousands that are no business of this app. */
 const MOST_UNKNOWN = 500;
+/** Codes of a program that are asked for by name in one turn: each is a call. */
+const MOST_CONFIRMED = 25;
 const CODE_KINDS = ["missing", "expired", "partner", "policy", "dates"];
 
 /** So long nothing that was asked for is asked for again. */
@@ -57,45 +59,51 @@ export async function compareOnce(): Promise<number> {
     if ((shared.dueAt.get(name) ?? now()) > now()) continue;
     const round = shared.done.get(name) ?? new Set();
     const compared = await withLock(`compare ${name}`, () => compareConnection(shop, connectionId, round));
-    const failed = compared === true ? 0 : (shared.failed.get(name) ?? 0) + 1;
+    const failed = compared === true || compared === "rest" ? 0 : (shared.failed.get(name) ?? 0) + 1;
     shared.failed.set(name, failed);
     if (compared === true) shared.done.delete(name);
     else shared.done.set(name, round);
     // Ever more seldom: what a list costs is taken from the hour that codes and sales need.
-    shared.dueAt.set(name, after(now(), failed === 0 ? EVERY_MS : Math.min(EVERY_MS, AGAIN_MS * 2 ** Math.min(failed - 1, 10))));
+    shared.dueAt.set(name, after(now(), compared === true ? EVERY_MS : compared === "rest" ? AGAIN_MS : Math.min(EVERY_MS, AGAIN_MS * 2 ** Math.min(failed - 1, 10))));
     done += compared === true ? 1 : 0;
   }
   return done;
 }
 
+/** "rest": the network told all, but of some codes it is yet to be asked by name. */
+export type Compared = boolean | "rest";
+
 /** False: the network did not tell all; what it told is kept, and its programs are added to `round`, those in which are left out. */
-export async function compareConnection(shop: string, connectionId: string, round = new Set<string>()): Promise<boolean> {
+export async function compareConnection(shop: string, connectionId: string, round = new Set<string>()): Promise<Compared> {
   const network = await networkFor(shop, connectionId);
   const known = await listProgramsOf(shop, connectionId);
   if (known.length === 0) return true;
   const programs = await network.programs();
   if (!programs.ok) return false;
+  let rest = false;
   for (const program of known.filter((one) => !round.has(one.programId))) {
-    if (!(await compareProgram(shop, network, program))) return false;
-    round.add(program.programId);
+    const compared = await compareProgram(shop, network, program);
+    if (compared === false) return false;
+    if (compared === true) round.add(program.programId);
+    else rest = true;
   }
-  return comparePerformance(shop, connectionId, network, known, programs.value);
+  return (await comparePerformance(shop, connectionId, network, known, programs.value)) && (rest ? "rest" : true);
 }
 
-async function compareProgram(shop: string, network: Network, program: ComparedProgram): Promise<boolean> {
+async function compareProgram(shop: string, network: Network, program: ComparedProgram): Promise<Compared> {
   const readFrom = now();
   const codes = await network.codes(program.externalId);
   const deals: Answer<DealInfo[]> = codes.ok ? await network.deals(program.externalId) : codes;
   if (!codes.ok || !deals.ok) return false;
-  await compareCodesIn(shop, program, codes.value, readFrom);
+  const compared = await compareCodesIn(shop, network, program, codes.value, readFrom);
   await compareDealsIn(shop, program, deals.value, readFrom);
-  return true;
+  return compared;
 }
 
-async function compareCodesIn(shop: string, program: ComparedProgram, listed: PlacedCode[], readFrom: Date): Promise<void> {
+async function compareCodesIn(shop: string, network: Network, program: ComparedProgram, listed: PlacedCode[], readFrom: Date): Promise<Compared> {
   const there = listed.map((code) => ({ ...code, active: isStanding(code, readFrom) }));
   const byName = Map.groupBy(there, nameOf);
-  const judged = (await listPlacedIn(shop, program.programId, readFrom)).map((code) => ({ code, verdict: networkCodeDrift(toldOf(code), byName.get(nameOf(code)) ?? []), seen: byName.get(nameOf(code))?.[0] ?? null }));
+  const { judged, compared } = await confirm(network, program, (await listPlacedIn(shop, program.programId, readFrom)).map((code) => judge(code, byName.get(nameOf(code)) ?? [])), readFrom);
   const found = judged.flatMap(({ code, verdict }) => (verdict === null ? [] : [driftOf(code, program, verdict)]));
   const names = await listNamesIn(shop, program.programId);
   // Where creators are paid, a code that nobody here knows is news; what other partners promote elsewhere is their own business.
@@ -109,6 +117,30 @@ async function compareCodesIn(shop: string, program: ComparedProgram, listed: Pl
     await closeUnfound(client, shop, { about: "program", target: program.programId, kinds: ["extra_code"] }, [program.programId], extra, at);
     await noteDrifts(client, shop, [...found, ...extra], at);
   });
+  return compared;
+}
+
+type JudgedCode = { code: PlacedHere; verdict: NetworkVerdict | null; seen: CodeThere | null };
+
+function judge(code: PlacedHere, there: CodeThere[]): JudgedCode {
+  return { code, verdict: networkCodeDrift(toldOf(code), there), seen: there[0] ?? null };
+}
+
+/**
+ * Lists are paged by number: a code slips from one page to the one that was read before while others end. So each that was there until now, and seems not
+ * to be, is asked for by name before it is called missing; those that were not asked are left out, and stay as they are known.
+ */
+async function confirm(network: Network, program: ComparedProgram, judged: JudgedCode[], readFrom: Date): Promise<{ judged: JudgedCode[]; compared: Compared }> {
+  const isDoubted = ({ code, verdict }: JudgedCode) => code.state === "live" && isAbsent(verdict);
+  const doubted = judged.filter(isDoubted);
+  const confirmed = judged.filter((one) => !isDoubted(one));
+  for (const { code } of doubted.slice(0, MOST_CONFIRMED)) {
+    const found = await network.findCodes(program.externalId, code.code);
+    if (!found.ok) return { judged: confirmed, compared: false };
+    const there = found.value.map((one) => ({ ...one, active: isStanding(one, readFrom) }));
+    confirmed.push(judge(code, there.filter((one) => nameOf(one) === nameOf(code))));
+  }
+  return { judged: confirmed, compared: doubted.length > MOST_CONFIRMED ? "rest" : true };
 }
 
 /** A pattern is another thing than the code that reads the same, and minds case. */

@@ -67,6 +67,35 @@ describe("drift of a network", () => {
     expect(await open()).toEqual([]);
   });
 
+  test("a code that slips between two pages of the list is asked for by name, and is not missing", async () => {
+    const { connectionId } = await given();
+    const hidden = [...there()];
+    let lists = 0;
+    stage.before = (what) => {
+      if (what === "GET PromoCodes" && (lists += 1) === 1) there().length = 0;
+    };
+    stage.after = () => {
+      if (lists === 1 && there().length === 0) there().push(...hidden);
+    };
+    expect(await compareConnection(SHOP, connectionId)).toBe(true);
+    expect(lists).toBeGreaterThan(0);
+    expect(await open()).toEqual([]);
+    expect(await placement()).toMatchObject({ state: "live", problem: null });
+  });
+
+  test("where many are missing, some are asked for by name in a turn, and the rest stays as it is known until the next", async () => {
+    const { connectionId } = await given();
+    await pool().query("insert into code (shop, id, code, key, match, created_at) select $1, 'more' || n, 'MORE' || n, 'MORE' || n, 'exact', now() from generate_series(1, 30) n", [SHOP]);
+    await pool().query("insert into code_term (shop, code_id, valid_from, creator_id, program_id, credit_policy) select $1, 'more' || n, t.valid_from, t.creator_id, t.program_id, t.credit_policy from code_term t, generate_series(1, 30) n where t.shop = $1 limit 30", [SHOP]);
+    await pool().query("insert into code_placement (shop, code_id, target, partner_id, external_id, state, next_at) select $1, 'more' || n, p.target, p.partner_id, '77000' || n, 'live', p.next_at from code_placement p, generate_series(1, 30) n where p.shop = $1 and p.target <> 'store'", [SHOP]);
+    expect(await compareConnection(SHOP, connectionId)).toBe("rest");
+    expect(await open()).toHaveLength(25);
+    expect(await rows("select count(*)::int as n from code_placement where shop = $1 and target <> 'store' and state = 'missing'")).toEqual([{ n: 25 }]);
+    stage.forward(1_000);
+    expect(await compareConnection(SHOP, connectionId)).toBe(true);
+    expect(await open()).toHaveLength(30);
+  });
+
   test("another policy there: written anew, or taken over from now on", async () => {
     const { connectionId } = await given();
     there()[0]!.policy = "WINNER";
