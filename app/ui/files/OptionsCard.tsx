@@ -87,6 +87,6 @@ function PolicyOption({ choices, onChange }: OptionsProps) {
 function ProgramOption({ choices, programs, onChange }: OptionsProps) {
   const t = useT("files");
   const own = programs.filter((program) => program.network === "none");
-  const options = [{ value: "", label: t("option.program_none") }, ...own.map(({ id, name }) => ({ value: id, label: name }))];
+  const options = [{ value: "", label: t(choices.purpose === "creators" ? "option.program_none" : "option.program_of_deal") }, ...own.map(({ id, name }) => ({ value: id, label: name }))];
   return <Select label={t(choices.purpose === "creators" ? "option.program" : "option.program_new")} options={options} value={choices.programId ?? ""} helpText={t("option.program_help")} onChange={(value) => onChange({ programId: value === "" ? null : value })} />;
 }
