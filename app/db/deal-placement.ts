@@ -51,6 +51,19 @@ export async function listDealsDueInNetworks(shop: string, now: Date, limit: num
   return rows;
 }
 
+/**
+ * Names other than `name` under which a program's network may have the deal, the latest first: an earlier version's, where the answer to its creation
+ * was lost. `held`: ids there that are other deals'.
+ */
+export async function earlierNamesOfDeal(shop: string, dealId: string, programId: string, name: string, limit: number): Promise<{ names: string[]; held: Set<string> }> {
+  const names = await pool().query<{ name: string }>(
+    "select deal ->> 'name' as name from deal_edit where shop = $1 and deal_id = $2 and deal ->> 'name' <> $3 group by 1 order by max(version) desc limit $4",
+    [shop, dealId, name, limit],
+  );
+  const held = await pool().query<{ id: string }>("select external_id as id from deal_placement where shop = $1 and program_id = $3 and deal_id <> $2 and external_id is not null", [shop, dealId, programId]);
+  return { names: names.rows.map((row) => row.name), held: new Set(held.rows.map((row) => row.id)) };
+}
+
 export type DealInNetwork = Partial<Pick<DealPlacement, "externalId" | "state" | "version" | "problem" | "readAt" | "attempts" | "nextAt">> & { seen?: DealInfo; steps?: KeptStep[] };
 
 export async function updateDealPlacement(shop: string, dealId: string, programId: string, { seen, steps, ...data }: DealInNetwork): Promise<void> {

@@ -1,6 +1,6 @@
 // Deals in the networks: each is looked for by its name before it is made, brought to the version that the deal has, and read back.
 import { now } from "../clock.ts";
-import { holdersOfDeal, listDealsDueInNetworks, lookAtDealInNetworks, tellCodesOfDealAgain, updateDealPlacement } from "../db/deal-placement.ts";
+import { earlierNamesOfDeal, holdersOfDeal, listDealsDueInNetworks, lookAtDealInNetworks, tellCodesOfDealAgain, updateDealPlacement } from "../db/deal-placement.ts";
 import type { DealDueInNetwork } from "../db/deal-placement.ts";
 import { findShop } from "../db/shop.ts";
 import { dealChange, toNetworkDeal } from "../domain/network-deal.ts";
@@ -12,6 +12,8 @@ import { judgeNetworkFault } from "./place-faults.ts";
 import type { Networks } from "./place-networks.ts";
 
 const MOST_A_TURN = 20;
+/** Earlier names of a deal that are looked for: each is a call. */
+const MOST_NAMES = 5;
 
 /** Brings the networks' deals that are due to what they are here, and looks whether a person took the steps that are left. Returns how much was done. */
 export async function placeDealsInNetworks(shop: string, networks: Networks): Promise<number> {
@@ -22,7 +24,7 @@ export async function placeDealsInNetworks(shop: string, networks: Networks): Pr
     const network = await networks.of(row.connectionId, { about: "deal", aboutId: row.dealId });
     if (!network) continue; // closed for this turn
     const wanted = toNetworkDeal(windowOf(row), currency).deal;
-    const placed = await place(network, row, wanted);
+    const placed = await place(shop, network, row, wanted);
     if (!placed.ok) await wait(shop, row, placed.fault, networks);
     else if (placed.value === null) await updateDealPlacement(shop, row.dealId, row.programId, { state: "missing", problem: writeProblem("problem.deal_missing_in_network"), readAt: now() });
     else await noteDeal(shop, row, wanted, currency, placed.value);
@@ -37,8 +39,8 @@ export async function lookAtDealNow(shop: string, dealId: string): Promise<numbe
 }
 
 /** The deal as the network has it in the end; null: it had it, and has it no more. */
-async function place(network: Network, row: DealDueInNetwork, wanted: NewDeal): Promise<Answer<DealInfo | null>> {
-  const standing = await findStanding(network, row, wanted);
+async function place(shop: string, network: Network, row: DealDueInNetwork, wanted: NewDeal): Promise<Answer<DealInfo | null>> {
+  const standing = await findStanding(shop, network, row, wanted);
   if (!standing.ok) return standing;
   if (standing.value === null) {
     if (row.state === "live") return standing;
@@ -54,14 +56,26 @@ async function place(network: Network, row: DealDueInNetwork, wanted: NewDeal): 
   return updated.ok ? network.deal(seen.externalId) : updated;
 }
 
-async function findStanding(network: Network, row: DealDueInNetwork, wanted: NewDeal): Promise<Answer<DealInfo | null>> {
+async function findStanding(shop: string, network: Network, row: DealDueInNetwork, wanted: NewDeal): Promise<Answer<DealInfo | null>> {
   if (row.externalId !== null) {
     const read = await network.deal(row.externalId);
     if (read.ok || read.fault.kind !== "not_found") return read;
     if (row.state === "live") return { ok: true, value: null };
   }
   const found = await network.findDeal(row.programExternalId, wanted.name);
-  return found.ok && found.value?.state === "expired" ? { ok: true, value: null } : found;
+  if (!found.ok || (found.value !== null && found.value.state !== "expired")) return found;
+  return row.externalId === null ? findRenamed(shop, network, row, wanted.name) : { ok: true, value: null };
+}
+
+/** It may have been made under a name that it had before, by a call whose answer was lost. */
+async function findRenamed(shop: string, network: Network, row: DealDueInNetwork, name: string): Promise<Answer<DealInfo | null>> {
+  const { names, held } = await earlierNamesOfDeal(shop, row.dealId, row.programId, name, MOST_NAMES);
+  for (const earlier of names) {
+    const found = await network.findDeal(row.programExternalId, earlier);
+    if (!found.ok) return found;
+    if (found.value !== null && found.value.state !== "expired" && !held.has(found.value.externalId)) return found;
+  }
+  return { ok: true, value: null };
 }
 
 function hasTakenStep(row: DealDueInNetwork, wanted: NewDeal, seen: DealInfo): boolean {

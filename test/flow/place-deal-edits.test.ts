@@ -31,6 +31,12 @@ async function edit(dealId: string, set: string, ...values: unknown[]) {
   await placeAll(stage);
 }
 
+async function editDeal(dealId: string, name: string, version: number) {
+  const [row] = await rows<{ deal: object }>("select deal from deal_edit where shop = $1 and deal_id = $2 and version = 1", [SHOP, dealId]);
+  await rows("insert into deal_edit (shop, deal_id, version, at, who, what, deal) values ($1, $2, $3, now(), 'merchant', 'edited', $4)", [SHOP, dealId, version, JSON.stringify({ ...row!.deal, name })]);
+  await rows("update deal set name = $3, version = $4 where shop = $1 and id = $2", [SHOP, dealId, name, version]);
+}
+
 const dealThere = () => stage.network.account(account).deals.map(({ fields, startMs, endMs, synch }) => ({ ...fields, startMs, endMs, synch }));
 const codesThere = () => stage.network.account(account).codes.map((code) => ({ code: code.code, policy: code.policy, dealId: code.dealId, stands: code.expiredMs === null }));
 const calls = (what: string) => stage.sent.filter((sent) => sent.startsWith(what)).length;
@@ -69,6 +75,31 @@ describe("an edit of a deal", () => {
     expect(broken).toBeGreaterThan(0);
     expect(dealThere()).toMatchObject([{ DiscountPercent: "20" }]);
     expect(await placement()).toMatchObject({ state: "live", version: 2, problem: null });
+  });
+
+  test("that renames it while the answer to its creation was lost finds it by the name it was asked under, and no other deal of ours", async () => {
+    const { programId } = await connected(stage);
+    const deal = async (name: string) => must(await makeDeal(SHOP, { name, programId, terms: percent(1000), startsAt: null, endsAt: null })).dealId;
+    const other = await deal("Summer");
+    await placeAll(stage);
+    const dealId = await deal("Spring");
+    let broken = 0;
+    stage.after = (sent) => {
+      if (sent === "POST Deals" && ++broken === 1) throw new Error("lost");
+    };
+    stage.before = (sent) => {
+      if (broken > 0 && sent.includes("Deals")) throw new Error("cut");
+    };
+    await placeAll(stage);
+    stage.before = null;
+    expect(broken).toBe(1);
+    expect(await rows("select external_id from deal_placement where shop = $1 and deal_id = $2", [SHOP, dealId])).toEqual([{ external_id: null }]);
+    for (const [version, name] of ["Summer", "Autumn"].entries()) await editDeal(dealId, name, version + 2);
+    stage.forward(30_000);
+    await placeAll(stage);
+    expect(stage.network.account(account).deals.map((one) => one.fields.Name).sort()).toEqual(["Autumn", "Summer"]);
+    const ids = (await rows<{ deal_id: string; external_id: string }>("select deal_id, external_id from deal_placement where shop = $1", [SHOP])).sort((a) => (a.deal_id === other ? -1 : 1)).map((row) => row.external_id);
+    expect(new Set(ids).size).toBe(2);
   });
 
   test("that pauses it ends it there for its codes too, and resuming takes that back", async () => {
