@@ -89,15 +89,16 @@ async function leaveOthers(client: Queryable, shop: string, dealId: string, stor
 }
 
 /**
- * Gives a code back: it leaves the app from now on, its network too, and the store keeps it as it is. Only codes that the app did not make. Its name;
- * null: there is no such code.
+ * Gives a code back: it leaves the app from now on, its network too, and the store keeps it as it is. Only codes that the app did not make: the store
+ * was never asked for them. Its name; null: there is no such code.
  */
 export async function unlinkCode(shop: string, codeId: string, at: Date, who: string): Promise<string | null> {
   return inTransaction(async (client) => {
     await holdCodes(client, shop);
     const { rows } = await client.query<{ code: string; key: string; dealId: string | null; storeId: string | null }>(
       `update code c set retired_at = $3, paused_at = null from (select c.shop, c.id, d.id as deal_id, coalesce(c.discount_id, d.store_id) as store_id from code c left join deal d on d.shop = c.shop and d.id = c.deal_id
-         where c.shop = $1 and c.id = $2 and c.match = 'exact' and c.retired_at is null and (d.id is null or d.adopted)) o
+         where c.shop = $1 and c.id = $2 and c.match = 'exact' and c.retired_at is null and (d.id is null or (d.adopted
+           and exists (select 1 from code_placement p where p.shop = c.shop and p.code_id = c.id and p.target = 'store' and p.external_id is not null and p.asked_at is null)))) o
        where c.shop = o.shop and c.id = o.id returning c.code, c.key, o.deal_id as "dealId", o.store_id as "storeId"`,
       [shop, codeId, at],
     );

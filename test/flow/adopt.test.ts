@@ -4,6 +4,7 @@ import { pool } from "#app/db.server.ts";
 import { codesOfDiscount, discountsToAdopt, listFound, soldBefore } from "#app/db/reads/adopt.ts";
 import { lookAtDiscount } from "#app/db/store-discount.ts";
 import { checkLinks, guessOwners, linkCodes, takeOverDiscount, unlink } from "#app/flow/adopt.ts";
+import { giveCodes } from "#app/flow/give.ts";
 import { inventoryOnce } from "#app/flow/inventory.ts";
 import { placeOnce } from "#app/flow/place.ts";
 import { useDatabase } from "#test/support/database.ts";
@@ -139,6 +140,19 @@ describe("taking a discount over into a deal", () => {
     putCodes(stage, storeId, ["HONEY1"]);
     await lookAgain(storeId);
     expect(await rows("select kind, part from drift where shop = $1 and closed_at is null")).toEqual([{ kind: "extra_code", part: "HONEY1" }]);
+  });
+
+  test("of its codes those that were linked can be given back, and none that the app gave", async () => {
+    const { programId, creatorIds, storeId } = await found();
+    const { dealId } = must(await takeOverDiscount(SHOP, { storeId, programId, name: "", rows: [{ key: "MARIE10", creatorId: creatorIds.marie!, policy: "always" }] }, "Camille"));
+    must(await giveCodes(SHOP, { dealId, rows: [{ creatorId: creatorIds.zoe!, code: "NEWZOE", policy: "always" }] }));
+    const idOf = async (code: string) => (await rows<{ id: string }>("select id from code where shop = $1 and code = $2", [SHOP, code]))[0]!.id;
+    expect(await unlink(SHOP, await idOf("NEWZOE"), "Camille")).toBeNull(); // on its way
+    await placeAll(stage);
+    expect(storeCodes(storeId)).toContain("NEWZOE");
+    expect(await unlink(SHOP, await idOf("NEWZOE"), "Camille")).toBeNull();
+    expect(await rows("select retired_at from code where shop = $1 and code = 'NEWZOE'")).toEqual([{ retired_at: null }]);
+    expect(await unlink(SHOP, await idOf("MARIE10"), "Camille")).toBe("MARIE10");
   });
 
   test("with a name of its own the store's title follows", async () => {
