@@ -3,7 +3,7 @@
 import { now } from "../clock.ts";
 import { inTransaction, pool, type Queryable } from "../db.server.ts";
 import { endCodes, resumeCodes } from "../db/code-life.ts";
-import { findDeal, findDealByStoreId } from "../db/deal.ts";
+import { findDeal, findDealByName, findDealByStoreId } from "../db/deal.ts";
 import { changeDeals } from "../db/deal-edit.ts";
 import { bringDealToStore, retryDealsInStore } from "../db/deal-store.ts";
 import { chooseDrift, findDrifts, takeUpDrift, type OpenDrift } from "../db/drift.ts";
@@ -133,6 +133,9 @@ async function takeDealFromStore(shop: string, drift: OpenDrift, who: string, at
   const running = seen.side.endsAt === null || Date.parse(seen.side.endsAt) > at.getTime();
   const theirs: DealState = { ...ours, name: seen.side.name, terms: seen.side.terms, startsAt: seen.side.startsAt, endsAt: seen.side.endsAt };
   const next = withParts(ours, theirs, seen.parts);
+  // The network is asked for a deal by its name.
+  const namesake = next.name === ours.name ? null : await findDealByName(shop, next.name);
+  if (namesake !== null && namesake.id !== deal.id) return REFUSED("deal.name_taken", { name: next.name });
   // A deal that was paused and runs again in the store is not paused any more; its own end stays where the store has none.
   if (ours.pausedAt !== null && seen.parts.includes("endsAt") && running) next.pausedAt = null;
   // An edit of ours that is not there yet is to come there all the same.

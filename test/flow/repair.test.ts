@@ -83,6 +83,16 @@ describe("an edited deal", () => {
     expect(await log()).toContain("drift.theirs");
   });
 
+  test("theirs: not with the name of another deal, by which the network would be asked", async () => {
+    const { storeId, programId } = await given();
+    must(await makeDeal(SHOP, { name: "Summer", programId, terms: { value: { kind: "percentage", basisPoints: 500 } }, startsAt: null, endsAt: null }));
+    await editDiscount(storeId, { title: "Summer" });
+    await lookAgain(storeId);
+    const chosen = await ids();
+    expect(await repairDrifts(SHOP, chosen, "theirs", WHO)).toEqual({ done: 0, refused: [{ id: chosen[0], key: "deal.name_taken", values: { name: "Summer" } }] });
+    expect(await rows("select name from deal where shop = $1 and store_id = $2", [SHOP, storeId])).toEqual([{ name: "Spring" }]);
+  });
+
   test("leave: it is shown no more until it changes again, and can be taken up", async () => {
     const { storeId } = await given();
     await editDiscount(storeId, { title: "Summer" });
