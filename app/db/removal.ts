@@ -83,11 +83,12 @@ export async function wantGone(client: Queryable, shop: string, codeIds: string[
   );
 }
 
-/** Has codes placed again. What is on its way out comes back once it is out. */
+/** Has codes placed again, but not in a network where a person let them be gone. What is on its way out comes back once it is out. */
 export async function wantLive(client: Queryable, shop: string, codeIds: string[], at: Date): Promise<void> {
   await client.query(
     `update code_placement set wanted = 'live', problem = null, attempts = 0, next_at = $3, state = case when state in ('live', 'asked', 'leaving') then state else 'waiting' end
-     where shop = $1 and code_id = any($2) and wanted = 'gone'`,
+     where shop = $1 and code_id = any($2) and wanted = 'gone' and (target = 'store' or not exists (
+       select 1 from drift d where d.shop = $1 and d.about = 'code' and d.about_id = code_id and d.target = code_placement.target and d.kind in ('missing', 'expired') and d.how = 'theirs'))`,
     [shop, codeIds, at],
   );
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { now } from "#app/clock.ts";
+import { endCodes, pauseCodes, resumeCodes, setWindow } from "#app/db/code-life.ts";
 import { pool } from "#app/db.server.ts";
 import { compareConnection, compareOnce } from "#app/flow/drift-network.ts";
 import { makeDeal } from "#app/flow/deal.ts";
@@ -94,6 +96,31 @@ describe("drift of a network", () => {
     stage.forward(1_000);
     expect(await compareConnection(SHOP, connectionId)).toBe(true);
     expect(await open()).toHaveLength(30);
+  });
+
+  test("a code that was given up there stays out of that network, whatever is done with it", async () => {
+    const { connectionId, dealId } = await given();
+    const [code] = await rows<{ id: string }>("select id from code where shop = $1");
+    stage.network.expireCode(account, there()[0]!.id);
+    stage.forward(1_000);
+    await compareConnection(SHOP, connectionId);
+    await repairDrifts(SHOP, await ids(), "theirs", WHO);
+    const act = () => ({ at: now(), who: WHO });
+    const inStore = () => stage.store.discounts().flatMap((discount) => discount.codes.map((one) => one.code)).includes("MARIE10");
+    await pauseCodes(SHOP, [code!.id], act());
+    await settle(connectionId);
+    expect(inStore()).toBe(false);
+    await resumeCodes(SHOP, [code!.id], act());
+    await settle(connectionId);
+    expect(inStore()).toBe(true);
+    expect(standing()).toEqual([]);
+    expect(await placement()).toMatchObject({ state: "expired", wanted: "gone" });
+    await endCodes(SHOP, [code!.id], act());
+    await settle(connectionId);
+    await setWindow(SHOP, code!.id, { dealId, startsAt: null, endsAt: null }, act());
+    await settle(connectionId);
+    expect(inStore()).toBe(true);
+    expect(standing()).toEqual([]);
   });
 
   test("another policy there: written anew, or taken over from now on", async () => {
