@@ -4,11 +4,11 @@ import { describe, expect, it } from "vitest";
 import { DEMO_SHOP, writeClock } from "#test/local/demo/stage.ts";
 import { DEMO_ACCOUNT_SID, DEMO_ACCOUNT_TOKEN } from "#test/local/network/accounts.ts";
 import { until } from "#test/support/app.ts";
+import { buy, type Sold } from "./buyer.ts";
 import { useStand } from "./stand.ts";
 import { words } from "./words.ts";
 
 type Held = { orderId: string; code: string; state: string; items: { sku: string; quantity: number; amount: string }[] };
-type Sold = { orderId: string; name: string };
 
 describe("the merchant's way", () => {
   const stand = useStand("walk");
@@ -113,8 +113,10 @@ describe("the merchant's way", () => {
   });
 
   it("5. a buyer uses the codes in the storefront", async () => {
-    first = await buy([["Lampe Colline", 1], ["Tasse Aurore", 2]], "MARIE10", "ines.haller@example.com");
-    second = await buy([["Becher Nordwind", 2]], "jonas10", "karl.vogel@example.com");
+    const { page, look } = stand.merchant;
+    const buyAs = (email: string, name: string, code: string, items: [string, number][]) => buy(page, stand.stage.urls.store, { items, code, email, name }, (what) => look(`5-${what}`));
+    first = await buyAs("ines.haller@example.com", "Ines Haller", "MARIE10", [["Lampe Colline", 1], ["Tasse Aurore", 2]]);
+    second = await buyAs("karl.vogel@example.com", "Karl Vogel", "jonas10", [["Becher Nordwind", 2]]);
   });
 
   it("6. both orders are settled, in the ledger, and told to the network with their items", async () => {
@@ -243,30 +245,5 @@ describe("the merchant's way", () => {
     const text = await adminPageText(`/discounts/${deal!.store_id.split("/").pop()}`);
     expect(text).toContain(deal!.reserve_code);
     return ["ANAIS10", "JONAS10", "MARIE10", "TAKEN10"].filter((code) => text.includes(code));
-  }
-
-  async function buy(items: [product: string, quantity: number][], code: string, email: string): Promise<Sold> {
-    const { page } = stand.merchant;
-    await page.context().clearCookies({ name: "cart" }); // another buyer: the deal is for once per customer
-    for (const [product, quantity] of items) {
-      await page.goto(stand.stage.urls.store);
-      await page.getByRole("link", { name: new RegExp(product) }).last().click();
-      await page.getByLabel("Quantity").fill(String(quantity));
-      await page.getByRole("button", { name: "Add to cart" }).click();
-      await page.getByRole("heading", { name: "Cart" }).waitFor();
-    }
-    await page.getByLabel("Discount code").fill(code);
-    await page.getByRole("button", { name: "Apply" }).click();
-    await page.getByText("is applied").waitFor();
-    await stand.merchant.look("5-cart");
-    await page.getByRole("link", { name: "Check out" }).click();
-    await page.getByLabel("E-mail").fill(email);
-    await page.getByLabel("Name", { exact: true }).fill("Ines Haller");
-    await page.getByRole("button", { name: /^Pay/ }).click();
-    await page.waitForURL(/\/thanks\//);
-    await stand.merchant.look("5-thanks");
-    const orderId = /\/thanks\/(\d+)/.exec(page.url())![1]!;
-    const name = /#\d+/.exec(await page.locator("main").innerText())![0];
-    return { orderId, name };
   }
 });
