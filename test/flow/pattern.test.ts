@@ -52,7 +52,7 @@ describe("making a pattern", () => {
     const { creatorId: outside } = must(await addCreator(SHOP, { name: "Bea", email: null, handle: null, programId: null }));
     expect(await makePattern(SHOP, inputOf(owner, "^ADA(-"))).toEqual({ ok: false, errors: [], problem: { key: "pattern.group_open", at: { from: 4, to: 5 }, values: { part: "(" } } });
     expect(await makePattern(SHOP, inputOf(owner, "A{1000}"))).toMatchObject({ ok: false, problem: { key: "pattern.too_costly" } });
-    expect(errorsOf(await makePattern(SHOP, inputOf({ ...owner, creatorId: outside }, "^BEA-")))).toEqual(["programId: give.not_in_program"]);
+    expect(errorsOf(await makePattern(SHOP, inputOf({ ...owner, creatorId: outside }, "^BEA-")))).toEqual(["programId: give.not_in_own_program"]);
     expect(errorsOf(await makePattern(SHOP, inputOf({ ...owner, creatorId: "nobody" }, "^BEA-")))).toEqual(["creatorId: give.creator_not_found"]);
     expect(errorsOf(await makePattern(SHOP, inputOf({ ...owner, programId: "none" }, "^BEA-")))).toEqual(["programId: program.not_found"]);
     expect(await inForce()).toEqual([]);
