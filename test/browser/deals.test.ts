@@ -1,7 +1,7 @@
 // A person makes a deal with all its terms, gives codes of it, one by one and by a file, and looks after them: two tabs, pauses, replacements, changes made
 // in the store's own admin, codes that were there before, files filled, links shared. What the pages say is held against the app's rows, the store and the network.
 import { readFile } from "node:fs/promises";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { instantOfWall, wallTime } from "#app/domain/zone.ts";
 import { makeFormat } from "#app/ui/format.tsx";
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
@@ -33,8 +33,6 @@ describe("the way of a deal and its codes", { timeout: 180_000 }, () => {
   const sides = sidesOf(stand);
   let deal: DealRow;
   let sold: Sold;
-
-  beforeAll(() => void stand.merchant.page.setDefaultTimeout(60_000));
 
   it("1. makes a deal on a collection, with a minimum, once per customer, from a day until a day: it is read as a sentence, and stands in the store like that", async () => {
     const { app, page, open, look } = stand.merchant;
@@ -79,7 +77,6 @@ describe("the way of a deal and its codes", { timeout: 180_000 }, () => {
   it("2. two tabs edit it: who saves later is shown both values, chooses, and store and network follow", async () => {
     const mine = stand.merchant;
     const theirs = await mine.another();
-    theirs.page.setDefaultTimeout(60_000);
     for (const tab of [mine, theirs]) await tab.open(`/app/deals/${deal.id}/edit`);
     await theirs.app.getByLabel(words("deals", "form.percent.label"), { exact: true }).fill("15");
     await press(theirs, words("deals", "edit.save"));

@@ -44,7 +44,7 @@ type Place = { adminUrl: string; screens: string };
 
 async function openTab(context: BrowserContext, faults: string[], { adminUrl, screens }: Place): Promise<Merchant> {
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000); // a busy machine; on a quiet one nothing waits
   page.on("console", (message) => {
     if (message.type() === "error") faults.push(`console: ${message.text()} (${message.location().url})`);
   });

@@ -48,7 +48,7 @@ describe("kill -9 while a run makes its codes", () => {
     await installApp();
     programId = await connectPrograms();
     await first.stop();
-  });
+  }, 240_000);
 
   afterEach(async () => {
     await app?.stop();

@@ -44,7 +44,7 @@ describe("kill -9 while codes are made", () => {
     await installApp();
     programId = await connectPrograms();
     await first.stop();
-  });
+  }, 240_000);
 
   afterEach(async () => {
     await app?.stop();
@@ -66,12 +66,12 @@ describe("kill -9 while codes are made", () => {
       good(await giveCodes(DEMO_SHOP, { dealId, rows: creators.map((creator, place) => ({ creatorId: creator.id, code: codes[place]!, policy: "always" })) }));
 
       app = await world.start(fault);
-      await untilKilled(app);
+      await untilKilled(app, 60_000);
       app = await world.start();
       await until("deal and codes are live on both sides", async () => {
         world.forward(1_000);
         return (await waiting(dealId)) === 0 ? true : null;
-      });
+      }, 60_000);
 
       const discounts = world.store.store.discounts().filter((discount) => discount.title === dealName);
       expect(discounts).toHaveLength(1);
@@ -84,7 +84,7 @@ describe("kill -9 while codes are made", () => {
       const placed = account.codes.filter((code) => codes.includes(code.code));
       expect(placed.map((code) => code.code).sort()).toEqual(codes);
       expect(new Set(placed.map((code) => code.partnerId)).size).toBe(creators.length);
-    });
+    }, 180_000);
   }
 
   /** How many of the deal's things do not yet stand on both sides. */
