@@ -1,11 +1,19 @@
 // Pages that follow what is under way, and toasts of what is done.
 import { useRevalidator, useSearchParams } from "@remix-run/react";
 import { useAppBridge } from "@shopify/app-bridge-react";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 
-/** Reads the page's data again every few seconds while something is waiting and somebody is looking. */
+/**
+ * Reads the page's data again every few seconds while something is waiting and somebody is looking, and once when nothing waits any more: the parts
+ * of a page are read beside each other, and those of the last reading may be from before and after the end.
+ */
 export function useFollow(waiting: boolean, everyMs = 3_000): void {
   const revalidator = useRevalidator();
+  const waited = useRef(waiting);
+  useEffect(() => {
+    if (waited.current && !waiting) revalidator.revalidate();
+    waited.current = waiting;
+  }, [waiting]);
   useEffect(() => {
     if (!waiting) return;
     const timer = setInterval(() => {
