@@ -1,7 +1,6 @@
 // The process is killed (-9) while a run makes its codes, at each boundary between our rows and the store, and started again: the run goes on where it
 // was, no code is there twice, and none that no row knows of.
-import pg from "pg";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 vi.hoisted(() => {
   process.env.CLOCK_FILE = `/tmp/cc-clock-batch-${process.pid}`;
@@ -13,12 +12,10 @@ import { makeDeal } from "#app/flow/deal.ts";
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
 import type { Fault } from "#test/local/fault.ts";
 import { DEMO_ACCOUNT_SID } from "#test/local/network/accounts.ts";
-import { connectPrograms, good, installApp, joinedCreators } from "#test/local/seed/setup.ts";
-import { type RunningApp, until, untilKilled } from "#test/support/app.ts";
-import { useDatabase } from "#test/support/database.ts";
-import { makeWorld, type World } from "#test/support/world.ts";
+import { good, joinedCreators } from "#test/local/seed/setup.ts";
+import { until, untilKilled } from "#test/support/app.ts";
+import { useKillStage } from "./kill-stage.ts";
 
-const database = useDatabase();
 const EVERYBODY = 600;
 
 const boundaries: { name: string; fault: Fault }[] = [
@@ -35,43 +32,20 @@ const boundaries: { name: string; fault: Fault }[] = [
 ];
 
 describe("kill -9 while a run makes its codes", () => {
-  let world: World;
-  let client: pg.Client;
-  let programId: string;
-  let app: RunningApp | null = null;
-
-  beforeAll(async () => {
-    client = new pg.Client({ connectionString: database.url });
-    await client.connect();
-    world = await makeWorld(database.url);
-    const first = await world.start();
-    await installApp();
-    programId = await connectPrograms();
-    await first.stop();
-  }, 240_000);
-
-  afterEach(async () => {
-    await app?.stop();
-    app = null;
-  });
-
-  afterAll(async () => {
-    await world?.close();
-    await client?.end();
-  });
+  const stage = useKillStage();
 
   for (const [at, { name, fault }] of boundaries.entries()) {
     it(`${name}: everything is there once`, async () => {
-      const creators = (await joinedCreators(programId)).slice(0, 2);
+      const creators = (await joinedCreators(stage.programId)).slice(0, 2);
       const title = `Run ${at}`;
-      const { dealId } = good(await makeDeal(DEMO_SHOP, { name: title, programId, terms: { value: { kind: "percentage", basisPoints: 1_000 } }, startsAt: null, endsAt: null }));
+      const { dealId } = good(await makeDeal(DEMO_SHOP, { name: title, programId: stage.programId, terms: { value: { kind: "percentage", basisPoints: 1_000 } }, startsAt: null, endsAt: null }));
       const row = (creatorId: string | null, code: string): NewBatchRow => ({ creatorId, code, policy: "always", startsAt: null, endsAt: null, fileRow: null });
       const mine = creators.map((creator, place) => row(creator.id, `KILL${at}X${place}`));
       const list = [...mine, ...Array.from({ length: EVERYBODY }, (_, place) => row(null, `KILL${at}Y${place}`))];
       const { batchId } = good(await createBatch(DEMO_SHOP, { dealId, campaignId: null, fileId: null, rows: list, who: "merchant" }));
 
-      app = await world.start(fault);
-      const killed = untilKilled(app, 60_000);
+      stage.app = await stage.world.start(fault);
+      const killed = untilKilled(stage.app, 60_000);
       let alive = true;
       void killed.finally(() => (alive = false)).catch(() => {});
       while (alive) {
@@ -79,31 +53,31 @@ describe("kill -9 while a run makes its codes", () => {
         await new Promise((resolve) => setTimeout(resolve, 60));
       }
       await killed;
-      app = await world.start();
+      stage.app = await stage.world.start();
       await until("the run is done and its codes are live on both sides", async () => ((await step(batchId)) === "done" && (await open(batchId)) === 0 ? true : null), 60_000);
 
       const names = list.map((one) => one.code).sort();
-      const discounts = world.store.store.discounts().filter((discount) => discount.title === title);
+      const discounts = stage.world.store.store.discounts().filter((discount) => discount.title === title);
       expect(discounts).toHaveLength(1);
       expect(discounts[0]!.codes.slice(1).map(({ code }) => code).sort()).toEqual(names);
-      const { rows } = await client.query<{ code: string; state: string }>("select c.code, r.state from code c left join code_batch_row r on r.shop = c.shop and r.code_id = c.id where c.shop = $1 and c.batch_id = $2", [DEMO_SHOP, batchId]);
+      const { rows } = await stage.client.query<{ code: string; state: string }>("select c.code, r.state from code c left join code_batch_row r on r.shop = c.shop and r.code_id = c.id where c.shop = $1 and c.batch_id = $2", [DEMO_SHOP, batchId]);
       expect(rows.map(({ code }) => code).sort()).toEqual(names);
       expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(["made"]));
-      const placed = world.network.network.account(DEMO_ACCOUNT_SID).codes.filter(({ code }) => names.includes(code));
+      const placed = stage.world.network.network.account(DEMO_ACCOUNT_SID).codes.filter(({ code }) => names.includes(code));
       expect(placed.map(({ code }) => code).sort()).toEqual(mine.map(({ code }) => code).sort());
     }, 180_000);
   }
 
   /** Runs the clock on, starts the run when it is checked, and says where it stands. */
   async function step(batchId: string): Promise<string> {
-    world.forward(1_000);
-    const { rows } = await client.query<{ state: string }>("select state from code_batch where shop = $1 and id = $2", [DEMO_SHOP, batchId]);
+    stage.world.forward(1_000);
+    const { rows } = await stage.client.query<{ state: string }>("select state from code_batch where shop = $1 and id = $2", [DEMO_SHOP, batchId]);
     if (rows[0]!.state === "checked") good(await startBatch(DEMO_SHOP, batchId, "merchant"));
     return rows[0]!.state;
   }
 
   async function open(batchId: string): Promise<number> {
-    const { rows } = await client.query<{ n: number }>(
+    const { rows } = await stage.client.query<{ n: number }>(
       "select count(*)::int as n from code_placement p join code c on c.shop = p.shop and c.id = p.code_id where c.shop = $1 and c.batch_id = $2 and p.state <> 'live'",
       [DEMO_SHOP, batchId],
     );

@@ -1,7 +1,6 @@
 // The process is killed (-9) while codes are taken out, moved and replaced, at each boundary, and started again: each side ends with what is wanted,
 // once, and no name is lost on the way.
-import pg from "pg";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 vi.hoisted(() => {
   process.env.CLOCK_FILE = `/tmp/cc-clock-life-${process.pid}`;
@@ -13,12 +12,9 @@ import { giveCodes } from "#app/flow/give.ts";
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
 import type { Fault } from "#test/local/fault.ts";
 import { DEMO_ACCOUNT_SID } from "#test/local/network/accounts.ts";
-import { connectPrograms, good, installApp, joinedCreators } from "#test/local/seed/setup.ts";
-import { type RunningApp, until, untilKilled } from "#test/support/app.ts";
-import { useDatabase } from "#test/support/database.ts";
-import { makeWorld, type World } from "#test/support/world.ts";
-
-const database = useDatabase();
+import { good, joinedCreators } from "#test/local/seed/setup.ts";
+import { until, untilKilled } from "#test/support/app.ts";
+import { useKillStage } from "./kill-stage.ts";
 
 const takeOut = "discountCodeRedeemCodeBulkDelete";
 const boundaries: { name: string; fault: Fault }[] = [
@@ -32,55 +28,32 @@ const boundaries: { name: string; fault: Fault }[] = [
 ];
 
 describe("kill -9 in the life of codes", () => {
-  let world: World;
-  let client: pg.Client;
-  let programId: string;
-  let app: RunningApp | null = null;
-
-  beforeAll(async () => {
-    client = new pg.Client({ connectionString: database.url });
-    await client.connect();
-    world = await makeWorld(database.url);
-    const first = await world.start();
-    await installApp();
-    programId = await connectPrograms();
-    await first.stop();
-  }, 180_000);
-
-  afterEach(async () => {
-    await app?.stop();
-    app = null;
-  });
-
-  afterAll(async () => {
-    await world?.close();
-    await client?.end();
-  });
+  const stage = useKillStage();
 
   for (const [at, { name, fault }] of boundaries.entries()) {
     it(`${name}: both sides have what is wanted, once`, async () => {
-      const creators = (await joinedCreators(programId)).slice(0, 4);
+      const creators = (await joinedCreators(stage.programId)).slice(0, 4);
       const names = creators.map((_, place) => `LIFE${at}X${place}`);
       const terms = { value: { kind: "percentage", basisPoints: 1_000 }, minimum: { kind: "none" }, appliesTo: { kind: "everything" }, oncePerCustomer: false, usageLimit: null, combinesWith: {} };
-      const { dealId } = good(await makeDeal(DEMO_SHOP, { name: `Life ${at}`, programId, terms, startsAt: null, endsAt: null }));
+      const { dealId } = good(await makeDeal(DEMO_SHOP, { name: `Life ${at}`, programId: stage.programId, terms, startsAt: null, endsAt: null }));
       const { codes } = good(await giveCodes(DEMO_SHOP, { dealId, rows: creators.map((creator, place) => ({ creatorId: creator.id, code: names[place]!, policy: "always" })) }));
-      app = await world.start();
+      stage.app = await stage.world.start();
       await untilDone(names[0]!.slice(0, -1));
-      await app.stop();
+      await stage.app.stop();
 
       const id = (place: number) => codes.find((code) => code.code === names[place])!.codeId;
       expect(await actOnCodes(DEMO_SHOP, "end", [id(0)], "merchant")).toBe(1);
       good(await giveWindow(DEMO_SHOP, id(1), { startDate: "", startTime: "", endDate: "2036-01-31", endTime: "" }, "merchant"));
       good(await replaceCode(DEMO_SHOP, id(2), `LIFE${at}NEW`, "merchant"));
 
-      app = await world.start(fault);
-      await untilKilled(app);
-      app = await world.start();
+      stage.app = await stage.world.start(fault);
+      await untilKilled(stage.app);
+      stage.app = await stage.world.start();
       await untilDone(`LIFE${at}`);
 
-      const standing = world.store.store.discounts().flatMap((discount) => discount.codes.filter(({ code }) => code.startsWith(`LIFE${at}`)).map(({ code }) => `${code} in ${discount.title}`));
+      const standing = stage.world.store.store.discounts().flatMap((discount) => discount.codes.filter(({ code }) => code.startsWith(`LIFE${at}`)).map(({ code }) => `${code} in ${discount.title}`));
       expect(standing.sort()).toEqual([`LIFE${at}NEW in Life ${at}`, `${names[1]} in Life ${at} (– 2036-01-31)`, `${names[3]} in Life ${at}`].sort());
-      const placed = world.network.network.account(DEMO_ACCOUNT_SID).codes.filter((code) => code.code.startsWith(`LIFE${at}`) && code.expiredMs === null);
+      const placed = stage.world.network.network.account(DEMO_ACCOUNT_SID).codes.filter((code) => code.code.startsWith(`LIFE${at}`) && code.expiredMs === null);
       expect(placed.map((code) => code.code).sort()).toEqual([`LIFE${at}NEW`, names[1], names[3]].sort());
     }, 240_000);
   }
@@ -88,8 +61,8 @@ describe("kill -9 in the life of codes", () => {
   /** Until every place of these codes is as it is wanted, and no other is to follow. */
   async function untilDone(start: string): Promise<void> {
     await until(`the codes ${start}… stand as they are wanted`, async () => {
-      world.forward(2_000);
-      const { rows } = await client.query<{ open: number }>(
+      stage.world.forward(2_000);
+      const { rows } = await stage.client.query<{ open: number }>(
         `select (select count(*) from code_placement p join code c on c.shop = p.shop and c.id = p.code_id
                   where c.shop = $1 and c.code like $2 and p.state <> case p.wanted when 'live' then 'live' else 'expired' end)::int
               + (select count(*) from code c join code_placement p on p.shop = c.shop and p.code_id = c.id where c.shop = $1 and c.code like $2 and c.replaced_by is not null and p.wanted = 'live')::int

@@ -1,7 +1,6 @@
 // The process is killed (-9) while a deal and its codes are made in the store and in the network, at each boundary, and started again:
 // each thing is there once.
-import pg from "pg";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 vi.hoisted(() => {
   process.env.CLOCK_FILE = `/tmp/cc-clock-place-${process.pid}`;
@@ -12,12 +11,9 @@ import { giveCodes } from "#app/flow/give.ts";
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
 import type { Fault } from "#test/local/fault.ts";
 import { DEMO_ACCOUNT_SID } from "#test/local/network/accounts.ts";
-import { connectPrograms, good, installApp, joinedCreators } from "#test/local/seed/setup.ts";
-import { type RunningApp, until, untilKilled } from "#test/support/app.ts";
-import { useDatabase } from "#test/support/database.ts";
-import { makeWorld, type World } from "#test/support/world.ts";
-
-const database = useDatabase();
+import { good, joinedCreators } from "#test/local/seed/setup.ts";
+import { until, untilKilled } from "#test/support/app.ts";
+import { useKillStage } from "./kill-stage.ts";
 
 const boundaries: { name: string; fault: Fault }[] = [
   { name: "after the deal's row, before the store is asked for a discount", fault: { at: "request", match: "discountCodeBasicCreate", when: "before" } },
@@ -31,55 +27,32 @@ const boundaries: { name: string; fault: Fault }[] = [
 ];
 
 describe("kill -9 while codes are made", () => {
-  let world: World;
-  let client: pg.Client;
-  let programId: string;
-  let app: RunningApp | null = null;
-
-  beforeAll(async () => {
-    client = new pg.Client({ connectionString: database.url });
-    await client.connect();
-    world = await makeWorld(database.url);
-    const first = await world.start();
-    await installApp();
-    programId = await connectPrograms();
-    await first.stop();
-  }, 240_000);
-
-  afterEach(async () => {
-    await app?.stop();
-    app = null;
-  });
-
-  afterAll(async () => {
-    await world?.close();
-    await client?.end();
-  });
+  const stage = useKillStage();
 
   for (const [at, { name, fault }] of boundaries.entries()) {
     it(`${name}: everything is there once`, async () => {
-      const creators = (await joinedCreators(programId)).slice(0, 3);
+      const creators = (await joinedCreators(stage.programId)).slice(0, 3);
       const dealName = `Deal ${at}`;
       const terms = { value: { kind: "percentage", basisPoints: 1_000 }, minimum: { kind: "none" }, appliesTo: { kind: "everything" }, oncePerCustomer: false, usageLimit: null, combinesWith: {} };
-      const { dealId } = good(await makeDeal(DEMO_SHOP, { name: dealName, programId, terms, startsAt: null, endsAt: null }));
+      const { dealId } = good(await makeDeal(DEMO_SHOP, { name: dealName, programId: stage.programId, terms, startsAt: null, endsAt: null }));
       const codes = creators.map((_, place) => `KILL${at}X${place}`);
       good(await giveCodes(DEMO_SHOP, { dealId, rows: creators.map((creator, place) => ({ creatorId: creator.id, code: codes[place]!, policy: "always" })) }));
 
-      app = await world.start(fault);
-      await untilKilled(app, 60_000);
-      app = await world.start();
+      stage.app = await stage.world.start(fault);
+      await untilKilled(stage.app, 60_000);
+      stage.app = await stage.world.start();
       await until("deal and codes are live on both sides", async () => {
-        world.forward(1_000);
+        stage.world.forward(1_000);
         return (await waiting(dealId)) === 0 ? true : null;
       }, 60_000);
 
-      const discounts = world.store.store.discounts().filter((discount) => discount.title === dealName);
+      const discounts = stage.world.store.store.discounts().filter((discount) => discount.title === dealName);
       expect(discounts).toHaveLength(1);
       const redeemCodes = discounts[0]!.codes.map((each) => each.code);
       expect(redeemCodes.filter((code) => codes.includes(code)).sort()).toEqual(codes);
       expect(redeemCodes).toHaveLength(codes.length + 1); // and the reserve code, which nobody is given
 
-      const account = world.network.network.account(DEMO_ACCOUNT_SID);
+      const account = stage.world.network.network.account(DEMO_ACCOUNT_SID);
       expect(account.deals.filter((deal) => Object.values(deal.fields).includes(dealName))).toHaveLength(1);
       const placed = account.codes.filter((code) => codes.includes(code.code));
       expect(placed.map((code) => code.code).sort()).toEqual(codes);
@@ -89,7 +62,7 @@ describe("kill -9 while codes are made", () => {
 
   /** How many of the deal's things do not yet stand on both sides. */
   async function waiting(dealId: string): Promise<number> {
-    const { rows } = await client.query<{ open: number }>(
+    const { rows } = await stage.client.query<{ open: number }>(
       `select (select count(*) from deal where shop = $1 and id = $2 and store_state <> 'live')::int
             + (select count(*) from deal_placement where shop = $1 and deal_id = $2 and state <> 'live')::int
             + (select count(*) from code_placement p join code c on c.shop = p.shop and c.id = p.code_id where p.shop = $1 and c.deal_id = $2 and p.state <> 'live')::int as open`,
