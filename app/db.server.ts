@@ -15,13 +15,33 @@ const MOST_LOCKS = 20;
 
 type Database = { pool: pg.Pool; locks: pg.Pool; prisma: PrismaClient };
 
+/** What PostgreSQL undid because two stood in each other's way: nothing of it was done, and done again it may well pass. */
+const IN_THE_WAY = new Set(["40P01", "40001"]);
+const MOST_TRIES = 4;
+
+/** Runs `work` again where it was undone because it stood in another's way. */
+async function untilPassed<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (fault) {
+      if (tries === MOST_TRIES || !IN_THE_WAY.has((fault as { code?: string }).code ?? "")) throw fault;
+    }
+  }
+}
+
+/** A statement of its own is a transaction of its own, and tried again as one. */
+class AgainPool extends pg.Pool {
+  override query = ((...args: Parameters<pg.Pool["query"]>) => untilPassed(() => pg.Pool.prototype.query.apply(this, args) as unknown as Promise<pg.QueryResult>)) as unknown as pg.Pool["query"];
+}
+
 // The server and Remix's bundle each load this module: the pool is one all the same.
 const shared = globalThis as unknown as { creatorCodesDatabase?: Database };
 
 function database(): Database {
   if (!shared.creatorCodesDatabase) {
     const connectionString = env().DATABASE_URL;
-    const pool = new pg.Pool({ connectionString, max: 16, types: ownTypes });
+    const pool = new AgainPool({ connectionString, max: 16, types: ownTypes });
     const locks = new pg.Pool({ connectionString, max: MOST_LOCKS });
     for (const each of [pool, locks]) each.on("error", () => {}); // an idle connection that breaks is replaced at the next use
     shared.creatorCodesDatabase = { pool, locks, prisma: new PrismaClient({ adapter: new PrismaPg({ connectionString, max: 8 }) }) };
@@ -44,8 +64,15 @@ export function prisma(): PrismaClient {
   return database().prisma;
 }
 
-/** Runs `work` in one transaction; a fault rolls back and is thrown on. */
-export async function inTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` in one transaction; a fault rolls back and is thrown on. Where two transactions stood in each other's way, the one that PostgreSQL undid is
+ * run again: `work` changes nothing but the database.
+ */
+export function inTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  return untilPassed(() => once(work));
+}
+
+async function once<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool().connect();
   let broken: Error | undefined;
   // A connection that is lost between two statements says so here; the next statement then fails, and nothing was committed.
