@@ -2,8 +2,11 @@
 import type { NetworkConnection } from "@prisma/client";
 import { prisma } from "../db.server.ts";
 
+/** An account as it was just checked. */
+export type CheckedConnection = Pick<NetworkConnection, "shop" | "id" | "network" | "accountSid" | "name" | "token" | "keyId" | "state" | "problem" | "checkedAt" | "createdAt">;
+
 /** Notes an account that was just checked; an account that is known gets the new token. Returns its id. */
-export async function upsertConnection(connection: NetworkConnection): Promise<string> {
+export async function upsertConnection(connection: CheckedConnection): Promise<string> {
   const { shop, network, accountSid, name, token, keyId, state, problem, checkedAt } = connection;
   const row = await prisma().networkConnection.upsert({
     where: { shop_network_accountSid: { shop, network, accountSid } },

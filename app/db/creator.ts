@@ -57,12 +57,15 @@ export async function listMembershipsOf(shop: string, creatorId: string): Promis
   return prisma().membership.findMany({ where: { shop, creatorId }, orderBy: [{ programId: "asc" }, { joinedAt: "desc" }], distinct: ["programId"] });
 }
 
-export async function insertMembership(membership: Membership): Promise<void> {
+/** A contact and the end of a contract come with the network's list. */
+export type NewMembership = Omit<Membership, "contactName" | "contactEmail" | "endsAt"> & Partial<Pick<Membership, "contactName" | "contactEmail" | "endsAt">>;
+
+export async function insertMembership(membership: NewMembership): Promise<void> {
   await prisma().membership.createMany({ data: membership, skipDuplicates: true });
 }
 
 /** Those that there are already stay as they are. */
-export async function insertMemberships(memberships: Membership[]): Promise<void> {
+export async function insertMemberships(memberships: NewMembership[]): Promise<void> {
   await pool().query(
     `insert into membership (shop, program_id, creator_id, joined_at, left_at, partner_id, state, read_at)
      select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::timestamptz[]) on conflict do nothing`,
@@ -75,7 +78,7 @@ export async function insertMemberships(memberships: Membership[]): Promise<void
 
 type MembershipKey = Pick<Membership, "shop" | "programId" | "creatorId" | "joinedAt">;
 
-export async function updateMembership(key: MembershipKey, data: Partial<Pick<Membership, "leftAt" | "state" | "partnerId" | "readAt" | "joinedAt">>): Promise<void> {
+export async function updateMembership(key: MembershipKey, data: Partial<Pick<Membership, "leftAt" | "state" | "partnerId" | "readAt" | "joinedAt" | "contactName" | "contactEmail" | "endsAt">>): Promise<void> {
   const { shop, programId, creatorId, joinedAt } = key;
   await prisma().membership.updateMany({ where: { shop, programId, creatorId, joinedAt }, data });
 }

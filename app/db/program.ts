@@ -3,7 +3,10 @@ import type { Program, ProgramRule } from "@prisma/client";
 import { prisma, type Queryable } from "../db.server.ts";
 import { SINCE_EVER } from "./shop.ts";
 
-export async function insertProgram(program: Omit<Program, "state" | "membersFrom">): Promise<void> {
+/** What a program begins with; the rest is read from its network. */
+type NewProgram = Pick<Program, "shop" | "id" | "connectionId" | "network" | "externalId" | "eventTypeId" | "name" | "kind" | "createdAt" | "readAt">;
+
+export async function insertProgram(program: NewProgram): Promise<void> {
   await prisma().program.create({ data: program });
 }
 
@@ -36,7 +39,7 @@ export async function noteMembersChanged(shop: string, id: string, from: Date): 
 export type ProgramSettings = Omit<ProgramRule, "shop" | "programId" | "validFrom">;
 
 /** What a program begins with: rules, sections 3 (credit on payment), 4 (30 days) and 6 (the whole order). */
-export const FIRST_SETTINGS: ProgramSettings = { mode: "full", creditOn: "paid", scope: "order", clickWindowDays: 30, blockSelfReferral: true, orderIdForm: "id", renewals: "first", newCustomersOnly: false, chargebacks: "reverse" };
+export const FIRST_SETTINGS: ProgramSettings = { mode: "full", creditOn: "paid", scope: "order", clickWindowDays: 30, blockSelfReferral: true, orderIdForm: "id", renewals: "first", newCustomersOnly: false, chargebacks: "reverse", clicks: "own", emailHash: false };
 
 /** The settings that a program begins with, for every order; a second call changes nothing. */
 export async function insertFirstProgramRule(shop: string, programId: string, settings: ProgramSettings = FIRST_SETTINGS): Promise<void> {
@@ -47,7 +50,7 @@ export async function insertFirstProgramRule(shop: string, programId: string, se
 export async function newestProgramRule(client: Queryable, shop: string, programId: string): Promise<ProgramSettings | null> {
   const { rows } = await client.query<ProgramSettings>(
     `select mode, credit_on as "creditOn", scope, click_window_days as "clickWindowDays", block_self_referral as "blockSelfReferral", order_id_form as "orderIdForm",
-            renewals, new_customers_only as "newCustomersOnly", chargebacks
+            renewals, new_customers_only as "newCustomersOnly", chargebacks, clicks, email_hash as "emailHash"
      from program_rule where shop = $1 and program_id = $2 order by valid_from desc limit 1`,
     [shop, programId],
   );

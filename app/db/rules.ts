@@ -74,7 +74,7 @@ async function programsOf(client: Queryable, shop: string): Promise<Map<string, 
   const found = await client.query<Omit<ProgramRule, "validFromMs"> & { id: string; network: string; validFrom: Date | null }>({
     name: "load_programs",
     text: `select p.id, p.network, r.valid_from as "validFrom", r.mode, r.credit_on as "creditOn", r.scope, r.click_window_days as "clickWindowDays",
-        r.block_self_referral as "blockSelfReferral", r.order_id_form as "orderIdForm", r.renewals, r.new_customers_only as "newCustomersOnly", r.chargebacks
+        r.block_self_referral as "blockSelfReferral", r.order_id_form as "orderIdForm", r.renewals, r.new_customers_only as "newCustomersOnly", r.chargebacks, r.clicks, r.email_hash as "emailHash"
       from program p left join program_rule r on r.shop = p.shop and r.program_id = p.id where p.shop = $1 order by p.id, r.valid_from`,
     values: [shop],
   });

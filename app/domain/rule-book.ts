@@ -18,6 +18,10 @@ export type ProgramRule = Since & {
   newCustomersOnly: boolean;
   /** What a lost dispute does to the credit of its order. */
   chargebacks: "reverse" | "keep";
+  /** Who says whether a click of the creator is behind the code: our own clicks, or the network that holds them. */
+  clicks: "own" | "network";
+  /** The network is told the hashed e-mail of buyers who agreed to marketing. */
+  emailHash: boolean;
 };
 
 /** The shop's own rules. */
@@ -84,6 +88,8 @@ export const DEFAULT_PROGRAM_RULE: ProgramRule = {
   renewals: "first",
   newCustomersOnly: false,
   chargebacks: "reverse",
+  clicks: "own",
+  emailHash: false,
 };
 
 /** Shopify's own name for the orders that a subscription contract makes. */

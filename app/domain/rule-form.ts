@@ -4,7 +4,7 @@ import type { ProgramRulesView, ShopSettingsView, Since } from "./settings-page.
 import { cleanText } from "./typed-text.ts";
 
 /** The number of days is as it was typed. */
-export type ProgramFields = { mode: string; creditOn: string; scope: string; clickWindowDays: string; blockSelfReferral: boolean; orderIdForm: string; renewals: string; newCustomersOnly: boolean; chargebacks: string };
+export type ProgramFields = { mode: string; creditOn: string; scope: string; clickWindowDays: string; blockSelfReferral: boolean; orderIdForm: string; renewals: string; newCustomersOnly: boolean; chargebacks: string; clicks: string; emailHash: boolean };
 
 export type WordField = "renewalSources" | "tags" | "types" | "skus";
 /** The rules of the shop as a whole. Words are as they were typed. */
@@ -27,8 +27,8 @@ export function ruleForm(shopRules: readonly Since<ShopSettingsView>[], programs
     shop: { stackingRule, renewalSources: [...renewalSources], tags: [...neverEarn.tags], types: [...neverEarn.types], skus: [...neverEarn.skus] },
     programs: Object.fromEntries(programs.map((program) => {
       const { clickWindowDays, ...rule } = { ...DEFAULT_PROGRAM_RULE, ...program.history[0]?.value };
-      const { mode, creditOn, scope, blockSelfReferral, orderIdForm, renewals, newCustomersOnly, chargebacks } = rule;
-      return [program.id, { mode, creditOn, scope, clickWindowDays: String(clickWindowDays), blockSelfReferral, orderIdForm, renewals, newCustomersOnly, chargebacks }];
+      const { mode, creditOn, scope, blockSelfReferral, orderIdForm, renewals, newCustomersOnly, chargebacks, clicks, emailHash } = rule;
+      return [program.id, { mode, creditOn, scope, clickWindowDays: String(clickWindowDays), blockSelfReferral, orderIdForm, renewals, newCustomersOnly, chargebacks, clicks, emailHash }];
     })),
   };
 }
@@ -75,10 +75,11 @@ export function readRuleChanges(sent: unknown): RuleChanges | null {
 
 function readProgram(value: unknown): ProgramFields | null {
   if (!isRecord(value)) return null;
-  const { mode, creditOn, scope, clickWindowDays, blockSelfReferral, orderIdForm, renewals, newCustomersOnly, chargebacks } = value;
+  const { mode, creditOn, scope, clickWindowDays, blockSelfReferral, orderIdForm, renewals, newCustomersOnly, chargebacks, clicks, emailHash } = value;
   if (typeof mode !== "string" || typeof creditOn !== "string" || typeof scope !== "string" || typeof clickWindowDays !== "string" || typeof orderIdForm !== "string" || typeof blockSelfReferral !== "boolean") return null;
   if (typeof renewals !== "string" || typeof newCustomersOnly !== "boolean" || typeof chargebacks !== "string") return null;
-  return { mode, creditOn, scope, clickWindowDays: clickWindowDays.trim(), blockSelfReferral, orderIdForm, renewals, newCustomersOnly, chargebacks };
+  if (typeof clicks !== "string" || typeof emailHash !== "boolean") return null;
+  return { mode, creditOn, scope, clickWindowDays: clickWindowDays.trim(), blockSelfReferral, orderIdForm, renewals, newCustomersOnly, chargebacks, clicks, emailHash };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

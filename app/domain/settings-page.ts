@@ -2,7 +2,7 @@
 import type { LogLine, Paged } from "./pages.ts";
 import type { ShopRule } from "./rule-book.ts";
 
-export type ProgramSettingsView = { mode: string; creditOn: string; scope: string; clickWindowDays: number; blockSelfReferral: boolean; orderIdForm: string; renewals: string; newCustomersOnly: boolean; chargebacks: string };
+export type ProgramSettingsView = { mode: string; creditOn: string; scope: string; clickWindowDays: number; blockSelfReferral: boolean; orderIdForm: string; renewals: string; newCustomersOnly: boolean; chargebacks: string; clicks: string; emailHash: boolean };
 
 /** The rules of the shop as a whole. */
 export type ShopSettingsView = Omit<ShopRule, "validFromMs">;

@@ -1,9 +1,9 @@
 // Connecting a network: the account, its programs, and the creators in them. Also what works without any network.
 import { randomUUID } from "node:crypto";
-import type { NetworkConnection } from "@prisma/client";
 import { now } from "../clock.ts";
 import { seal, sealingKeyId } from "../crypto.server.ts";
 import { findConnection, findConnectionByAccount, forgetConnection, upsertConnection } from "../db/connection.ts";
+import type { CheckedConnection } from "../db/connection.ts";
 import { findCreatorByEmail, insertCreators, insertMembership } from "../db/creator.ts";
 import { inTurn } from "../db/lock.ts";
 import { insertLog } from "../db/log.ts";
@@ -37,7 +37,7 @@ export async function connectNetwork(shop: string, input: { accountSid: string; 
 
   const at = now();
   const known = await findConnectionByAccount(shop, "impact", accountSid);
-  const connection: NetworkConnection = {
+  const connection: CheckedConnection = {
     shop,
     id: known?.id ?? randomUUID(),
     network: "impact",

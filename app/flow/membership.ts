@@ -2,6 +2,7 @@
 import type { Membership, Program } from "@prisma/client";
 import { now } from "../clock.ts";
 import { backdateMemberships, endMemberships, findCreators, insertMemberships, listLatestMemberships } from "../db/creator.ts";
+import type { NewMembership } from "../db/creator.ts";
 import { inTurn } from "../db/lock.ts";
 import { insertLog } from "../db/log.ts";
 import { settleMembersAgain } from "../db/members.ts";
@@ -24,7 +25,7 @@ export async function putIntoProgram(shop: string, programId: string, creatorIds
   return inTurn(turnOfCreators(shop), () =>
     changing(shop, program, from, async () => {
       const latest = new Map((await listLatestMemberships(shop, programId, ids)).map((member) => [member.creatorId, member]));
-      const fresh: Membership[] = [];
+      const fresh: NewMembership[] = [];
       const earlier = at === null ? 0 : await backdateMemberships(shop, programId, ids, from);
       for (const creatorId of ids) {
         const member = latest.get(creatorId);

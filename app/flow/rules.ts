@@ -111,7 +111,7 @@ function settingsOf(fields: ProgramFields): ProgramSettings {
 type ReadProgram = { ok: true; programId: string; name: string; settings: ProgramSettings };
 
 async function readProgramSettings(shop: string, programId: string, settings: ProgramSettings): Promise<ReadProgram | Failed> {
-  const { mode, creditOn, scope, clickWindowDays, blockSelfReferral, orderIdForm, renewals, newCustomersOnly, chargebacks } = settings;
+  const { mode, creditOn, scope, clickWindowDays, blockSelfReferral, orderIdForm, renewals, newCustomersOnly, chargebacks, clicks, emailHash } = settings;
   const errors: FieldError[] = [];
   const oneOf = (field: string, value: string, values: string[]) => values.includes(value) || errors.push({ field, key: "rules.choice_unknown" });
   oneOf("mode", mode, ["full", "codes_only"]);
@@ -120,13 +120,14 @@ async function readProgramSettings(shop: string, programId: string, settings: Pr
   oneOf("orderIdForm", orderIdForm, ["id", "name"]);
   oneOf("renewals", renewals, ["first", "every", "none"]);
   oneOf("chargebacks", chargebacks, ["reverse", "keep"]);
+  oneOf("clicks", clicks, ["own", "network"]);
   if (!Number.isInteger(clickWindowDays) || clickWindowDays < 1 || clickWindowDays > LONGEST_WINDOW_DAYS) {
     errors.push({ field: "clickWindowDays", key: "rules.window_range", values: { limit: LONGEST_WINDOW_DAYS } });
   }
   const program = await findProgram(shop, programId);
   if (!program) errors.push({ field: "programId", key: "program.not_found" });
   if (!program || errors.length > 0) return { ok: false, errors };
-  const kept = { mode, creditOn, scope, clickWindowDays, blockSelfReferral: blockSelfReferral === true, orderIdForm, renewals, newCustomersOnly: newCustomersOnly === true, chargebacks };
+  const kept = { mode, creditOn, scope, clickWindowDays, blockSelfReferral: blockSelfReferral === true, orderIdForm, renewals, newCustomersOnly: newCustomersOnly === true, chargebacks, clicks, emailHash: emailHash === true };
   return { ok: true, programId, name: program.name, settings: kept };
 }
 

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Creator, Membership } from "@prisma/client";
 import { now } from "../clock.ts";
 import { insertCreators, insertMembership, listCreators, listLatestMemberships, listPartnerIds, updateCreator, updateMembership } from "../db/creator.ts";
-import type { NewCreator } from "../db/creator.ts";
+import type { NewCreator, NewMembership } from "../db/creator.ts";
 import { inTurn } from "../db/lock.ts";
 import { insertLog } from "../db/log.ts";
 import { settleMembersAgain } from "../db/members.ts";
@@ -133,9 +133,9 @@ async function noteMembership(whose: Whose, partner: PartnerInfo, latest: Member
   return add({ ...whose, joinedAt: from, leftAt: from, partnerId, state: "pending", readAt: at });
 }
 
-async function add(membership: Membership): Promise<Membership> {
+async function add(membership: NewMembership): Promise<Membership> {
   await insertMembership(membership);
-  return membership;
+  return { contactName: "", contactEmail: "", endsAt: null, ...membership };
 }
 
 async function change(membership: Membership, data: Partial<Membership>): Promise<Membership> {

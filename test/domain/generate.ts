@@ -19,6 +19,7 @@ function programRule(g: Draw): Omit<ProgramRule, "validFromMs"> {
   return {
     mode: some(g, ["full", "codes_only"]), creditOn: some(g, ["paid", "created"]), scope: some(g, ["order", "discounted_lines"]), clickWindowDays: some(g, [30, 1, 60]),
     blockSelfReferral: !maybe(g, 3), orderIdForm: "id", renewals: some(g, ["first", "every", "none"]), newCustomersOnly: maybe(g, 6), chargebacks: some(g, ["reverse", "keep"]),
+    clicks: "own", emailHash: false,
   };
 }
 

@@ -25,9 +25,9 @@ export async function makeProgram(id: string, options: Partial<ProgramRule> & { 
     [shop, id, connectionId, network, externalId, eventTypeId, kind, LONG_AGO],
   );
   await pool().query(
-    `insert into program_rule (shop, program_id, valid_from, mode, credit_on, scope, click_window_days, block_self_referral, order_id_form, renewals, new_customers_only, chargebacks)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-    [shop, id, new Date(rule.validFromMs), rule.mode, rule.creditOn, rule.scope, rule.clickWindowDays, rule.blockSelfReferral, rule.orderIdForm, rule.renewals, rule.newCustomersOnly, rule.chargebacks],
+    `insert into program_rule (shop, program_id, valid_from, mode, credit_on, scope, click_window_days, block_self_referral, order_id_form, renewals, new_customers_only, chargebacks, clicks, email_hash)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    [shop, id, new Date(rule.validFromMs), rule.mode, rule.creditOn, rule.scope, rule.clickWindowDays, rule.blockSelfReferral, rule.orderIdForm, rule.renewals, rule.newCustomersOnly, rule.chargebacks, rule.clicks, rule.emailHash],
   );
 }
 

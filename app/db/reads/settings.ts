@@ -62,7 +62,7 @@ export async function programRules(shop: string): Promise<ProgramRulesView[]> {
     `select g.id, g.name, g.kind, g.network, g.state,
             coalesce((select jsonb_agg(jsonb_build_object('from', r.valid_from, 'mode', r.mode, 'creditOn', r.credit_on, 'scope', r.scope, 'clickWindowDays', r.click_window_days,
                 'blockSelfReferral', r.block_self_referral, 'orderIdForm', r.order_id_form,
-                'renewals', r.renewals, 'newCustomersOnly', r.new_customers_only, 'chargebacks', r.chargebacks) order by r.valid_from desc)
+                'renewals', r.renewals, 'newCustomersOnly', r.new_customers_only, 'chargebacks', r.chargebacks, 'clicks', r.clicks, 'emailHash', r.email_hash) order by r.valid_from desc)
               from program_rule r where r.shop = g.shop and r.program_id = g.id), '[]') as history
        from program g where g.shop = $1 order by g.state, g.kind = 'creator' desc, lower(g.name), g.id`,
     [shop],
