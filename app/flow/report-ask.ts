@@ -1,18 +1,16 @@
 // Asking the network what became of a request: by the program's actions, by the submission, or by the action itself.
 import { nowMs } from "../clock.ts";
 import { listCreating, type Conversion } from "../db/conversion.ts";
-import { codeKey } from "../domain/code.ts";
-import { hasMoneyWithoutPieces, lookDelayMs, REPORTING, sameHeld, total, UNKNOWN_AMOUNT, type Step } from "../domain/plan-report.ts";
+import { hasMoneyWithoutPieces, lookDelayMs, REPORTING, sameHeld, type Step } from "../domain/plan-report.ts";
 import type { ReportItem } from "../domain/report.ts";
-import type { ActionInfo, ActionItem, ActionWindow, Answer } from "../networks/port.ts";
+import type { ActionWindow } from "../networks/port.ts";
+import { actionOf, readActions, windowsSince } from "./report-actions.ts";
+import { adopt, asReported, edited, endReversed } from "./report-adopt.ts";
 import { sendCreate } from "./report-send.ts";
 import { about, after, alone, askLater, defer, giveUp, move, noteAnswer, OVER, stick, type Turn } from "./report-turn.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
-/** The network's clock and ours need not agree. */
-const SKEW_MS = 10 * MINUTE;
-const LONGEST_WINDOW_MS = 44 * DAY;
 /** An action cannot be there sooner than this after its submission. */
 const SOONEST_MS = 3 * MINUTE;
 const MOST_CREATING = 20_000;
@@ -63,79 +61,6 @@ function keyOf(row: Conversion): string {
   return `${row.orderId}/${row.n}`;
 }
 
-/** Windows of the last change, up to a little in the future, none longer than the network allows. */
-function windowsSince(fromMs: number): ActionWindow[] {
-  const windows: ActionWindow[] = [];
-  const end = nowMs() + SKEW_MS;
-  for (let from = fromMs - SKEW_MS; from < end; from += LONGEST_WINDOW_MS) {
-    windows.push({ by: "updated", from: new Date(from).toISOString(), to: new Date(Math.min(end, from + LONGEST_WINDOW_MS)).toISOString() });
-  }
-  return windows;
-}
-
-/** The program's actions in some windows, by the order id that the network was given. */
-async function readActions(turn: Turn, { programId, programExternalId }: Conversion, windows: readonly ActionWindow[]): Promise<Answer<Map<string, ActionInfo[]>>> {
-  const found = new Map<string, ActionInfo[]>();
-  const network = turn.connection.about({ about: "account", aboutId: programId });
-  for (const window of windows) {
-    for (let page = 1, pages = 1; page <= pages; page++) {
-      const answer = await network.actions(programExternalId ?? "", window, page);
-      await noteAnswer(turn, answer);
-      if (!answer.ok) return answer;
-      for (const action of answer.value.actions) found.set(action.orderId, [...(found.get(action.orderId) ?? []), action]);
-      pages = answer.value.pages;
-    }
-  }
-  return { ok: true, value: found };
-}
-
-/** The conversion's action: an order id is the merchant's own per event type. One that stands comes before one that was reversed. */
-function actionOf(actions: Map<string, ActionInfo[]>, row: Conversion): ActionInfo | null {
-  const all = actions.get(row.networkOrderId) ?? [];
-  const own = all.filter((action) => action.eventTypeId === "" || action.eventTypeId === row.eventTypeId);
-  // It may have been sent when the program had another event type: told again under the new one, it would be paid twice.
-  const same = own.length > 0 ? own : all.filter((action) => !isOthers(row, action) && action.createdAt !== null && Date.parse(action.createdAt) >= row.createdAt.getTime());
-  return same.find((action) => action.state !== "reversed") ?? same[0] ?? null;
-}
-
-/** Takes an action for the conversion's own. */
-async function adopt(turn: Turn, row: Conversion, action: ActionInfo): Promise<void> {
-  const found = { ...OVER, actionId: action.actionId, lockAt: action.lockAt === null ? null : new Date(action.lockAt), attempts: 0, problem: null, problemDetail: null };
-  if (action.state === "reversed") return endReversed(row, found);
-  const later = action.createdAt !== null && row.opAt !== null && Date.parse(action.createdAt) >= row.opAt.getTime();
-  if (isOthers(row, action)) return stick(row, "rejected", later ? "OTHER_REF_PRIORITIZED" : "CONV_DUPLICATE");
-  let sent = row.opItems ?? [];
-  // Another integration may have told the same order meanwhile: then it shows in the amount, and the items are read.
-  const ours = later && (action.amount === null || action.currency !== row.currency || action.amount === total(sent).toString());
-  if (!ours || hasMoneyWithoutPieces(sent)) {
-    const items = await about(turn, row).actionItems(action.actionId, row.currency);
-    await noteAnswer(turn, items);
-    if (!items.ok) return askLater(turn, row, items.fault);
-    const held = items.value.map(asReported);
-    if (ours && !sameHeld(held, sent)) return stick(row, "partly_kept", null, { ...found, sent: held });
-    sent = held;
-  }
-  await move(row, { ...found, state: "reported", sent, nextAt: sameHeld(row.target, sent) ? null : after(0) });
-}
-
-/** An action that credits neither our partner nor our code is somebody else's. */
-function isOthers(row: Conversion, action: ActionInfo): boolean {
-  const samePartner = row.partnerId === action.partnerId;
-  const sameCode = row.toldCode !== null && action.code !== null && codeKey(row.toldCode) === codeKey(action.code);
-  return !samePartner && !sameCode;
-}
-
-/** Reversed is final. Where something was still to be held, a person is told: only a new conversion could hold it. */
-async function endReversed(row: Conversion, change: Parameters<typeof move>[1]): Promise<void> {
-  const left = total(row.target) !== 0n;
-  await move(row, { ...change, ...OVER, state: "reversed", sent: [], attempts: 0, nextAt: null, problem: left ? "partly_kept" : null, problemDetail: null });
-}
-
-/** An amount that the network shows in another currency is not known: an edit in absolute values sets it right. */
-function asReported(item: ActionItem): ReportItem {
-  return { sku: item.sku, name: item.name, category: item.category, quantity: item.quantity, amount: item.amount ?? UNKNOWN_AMOUNT };
-}
-
 /** Its action should be there by now: what does the submission say? */
 async function pollCreate(turn: Turn, row: Conversion): Promise<void> {
   const answer = await about(turn, row).submission(row.submissionId!);
@@ -177,10 +102,6 @@ export async function poll(turn: Turn, row: Conversion): Promise<void> {
   if (row.op === "reverse") return endReversed(row, {});
   if (hasMoneyWithoutPieces(row.opItems ?? [])) return compare(turn, row, "keep");
   await edited(row, row.opItems ?? []);
-}
-
-async function edited(row: Conversion, sent: ReportItem[]): Promise<void> {
-  await move(row, { ...OVER, state: "reported", sent, attempts: 0, problem: null, problemDetail: null, nextAt: sameHeld(row.target, sent) ? null : after(0) });
 }
 
 /**

@@ -1,0 +1,42 @@
+// An action is taken for a conversion's own: what it holds is known from then on, and kept in step.
+import type { Conversion } from "../db/conversion.ts";
+import { hasMoneyWithoutPieces, sameHeld, total, UNKNOWN_AMOUNT } from "../domain/plan-report.ts";
+import type { ReportItem } from "../domain/report.ts";
+import type { ActionInfo, ActionItem } from "../networks/port.ts";
+import { isOthers } from "./report-actions.ts";
+import { about, after, askLater, move, noteAnswer, OVER, stick, type Turn } from "./report-turn.ts";
+
+/** Takes an action for the conversion's own. */
+export async function adopt(turn: Turn, row: Conversion, action: ActionInfo): Promise<void> {
+  const found = { ...OVER, actionId: action.actionId, lockAt: action.lockAt === null ? null : new Date(action.lockAt), attempts: 0, problem: null, problemDetail: null };
+  if (action.state === "reversed") return endReversed(row, found);
+  const later = action.createdAt !== null && row.opAt !== null && Date.parse(action.createdAt) >= row.opAt.getTime();
+  if (isOthers(row, action)) return stick(row, "rejected", later ? "OTHER_REF_PRIORITIZED" : "CONV_DUPLICATE");
+  let sent = row.opItems ?? [];
+  // Another integration may have told the same order meanwhile: then it shows in the amount, and the items are read.
+  const ours = later && (action.amount === null || action.currency !== row.currency || action.amount === total(sent).toString());
+  if (!ours || hasMoneyWithoutPieces(sent)) {
+    const items = await about(turn, row).actionItems(action.actionId, row.currency);
+    await noteAnswer(turn, items);
+    if (!items.ok) return askLater(turn, row, items.fault);
+    const held = items.value.map(asReported);
+    if (ours && !sameHeld(held, sent)) return stick(row, "partly_kept", null, { ...found, sent: held });
+    sent = held;
+  }
+  await move(row, { ...found, state: "reported", sent, nextAt: sameHeld(row.target, sent) ? null : after(0) });
+}
+
+/** Reversed is final. Where something was still to be held, a person is told: only a new conversion could hold it. */
+export async function endReversed(row: Conversion, change: Parameters<typeof move>[1]): Promise<void> {
+  const left = total(row.target) !== 0n;
+  await move(row, { ...change, ...OVER, state: "reversed", sent: [], attempts: 0, nextAt: null, problem: left ? "partly_kept" : null, problemDetail: null });
+}
+
+/** An amount that the network shows in another currency is not known: an edit in absolute values sets it right. */
+export function asReported(item: ActionItem): ReportItem {
+  return { sku: item.sku, name: item.name, category: item.category, quantity: item.quantity, amount: item.amount ?? UNKNOWN_AMOUNT };
+}
+
+export async function edited(row: Conversion, sent: ReportItem[]): Promise<void> {
+  await move(row, { ...OVER, state: "reported", sent, attempts: 0, problem: null, problemDetail: null, nextAt: sameHeld(row.target, sent) ? null : after(0) });
+}
