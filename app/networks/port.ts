@@ -54,6 +54,29 @@ export type NewCode = {
   endsAt: string | null;
 };
 
+/** A creator's wish for a code of his own, as the network lists it. What the creator wrote is anybody's text. */
+export type CodeRequestInfo = {
+  requestId: string;
+  programExternalId: string;
+  partnerId: string;
+  partnerName: string;
+  /** What is wished for, and with what it was answered; there may be several in one request, or none named. */
+  codes: { asked: string; approved: string | null }[];
+  count: number; // how many codes are wished for, at least 1
+  state: "new" | "approved" | "completed" | "declined" | "other";
+  stateWord: string; // as the network says it
+  placedAt: string | null;
+  neededAt: string | null;
+  completedAt: string | null;
+  note: string; // the creator's
+  comments: string; // of whoever decided it there
+  dealExternalId: string | null;
+  dealName: string;
+};
+
+/** With what a request is granted. The network makes the promo code by that, for the request's partner, without dates. */
+export type RequestApproval = Pick<NewCode, "code" | "match" | "policy" | "dealExternalId">;
+
 export type ReportItem = { sku: string; name: string; category: string | null; quantity: number; amount: string };
 
 export type NewConversion = {
@@ -122,6 +145,13 @@ export type Network = {
   code: (externalId: string) => Promise<Answer<PlacedCode>>;
   placeCode: (programExternalId: string, code: NewCode) => Promise<Answer<{ externalId: string }>>;
   expireCode: (externalId: string) => Promise<Answer<null>>;
+  /** Creators' requests for a code, of one program or of all; `open`: only those that wait for a decision. */
+  codeRequests: (asked: { programExternalId?: string; open?: boolean }) => Promise<Answer<CodeRequestInfo[]>>;
+  codeRequest: (requestId: string) => Promise<Answer<CodeRequestInfo>>;
+  /** Grants a request: the network makes the code. One that was decided before is `invalid`. */
+  approveRequest: (requestId: string, approval: RequestApproval) => Promise<Answer<null>>;
+  /** Declines a request. The call takes no reason: whoever gives one tells the creator himself. */
+  rejectRequest: (requestId: string) => Promise<Answer<null>>;
   /** The partner's link into the shop, which counts his clicks; `landing`: the whole address that it opens. */
   trackingLink: (programExternalId: string, partnerId: string, options: { landing: string }) => Promise<Answer<{ url: string }>>;
   report: (programExternalId: string, conversion: NewConversion) => Promise<Answer<Submitted>>;

@@ -196,9 +196,18 @@ describe("requests for a code", () => {
     expect((await stage.call("GET", "/TrackingValueRequests?State=NEW")).body.TrackingValueRequests).toHaveLength(1);
     const approve = (PromoCode: string) => stage.call("PUT", path, { PromoCode, CreditPolicy: "ALWAYS", MatchMode: "LI" });
     expect(fieldsOf(await approve("MARIE10"))).toEqual(["PromoCode"]);
+    expect(fieldsOf(await approve("JONAS 10 %"))).toEqual(["PromoCode"]);
     expect((await approve("JONAS10")).body.Status).toBe("OK");
     expect((await stage.call("GET", path)).body).toMatchObject({ State: "APPROVED", PromoCodes: [{ RequestedPromoCode: "MARIE10", ApprovedPromoCode: "JONAS10" }] });
     expect(stage.network.codesNamed(SID, "jonas10")).toMatchObject([{ partnerId: JONAS }]);
     expect((await stage.call("DELETE", path)).status).toBe(402);
+  });
+
+  test("one of several codes is shown with each, and one that its creator took back is gone", async () => {
+    const { id } = stage.network.addRequest(SID, { programId: stage.creator.id, partnerId: JONAS, code: "JO1, JO2" });
+    const path = `/TrackingValueRequests/${id}`;
+    expect((await stage.call("GET", path)).body).toMatchObject({ NumberRequested: "2", PromoCodes: [{ RequestedPromoCode: "JO1" }, { RequestedPromoCode: "JO2" }] });
+    stage.network.withdrawRequest(SID, id);
+    expect((await stage.call("GET", path)).status).toBe(404);
   });
 });

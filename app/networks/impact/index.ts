@@ -2,6 +2,7 @@
 import type { Answer, Network, NetworkFactory, NetworkFault, PartnerInfo, PlacedCode, Submitted } from "../port.ts";
 import { makeClient, type Client } from "./client.ts";
 import { changeForm, dealForm, dealInfo, dealNamed } from "./deals.ts";
+import { requestCalls } from "./requests.ts";
 import * as read from "./transform.ts";
 import type { Fields, Raw } from "./types.ts";
 
@@ -30,6 +31,7 @@ export const impact: NetworkFactory = (account): Network => {
     code: async (externalId) => one(await call("GET", `PromoCodes/${id(externalId)}`), read.placedCode),
     placeCode: (program, code) => made(client, "PromoCodes", read.codeForm(program, code)),
     expireCode: async (externalId) => map(await call("DELETE", `PromoCodes/${id(externalId)}`), () => null),
+    ...requestCalls(client),
     async trackingLink(program, partnerId, { landing }) {
       // The partner stands in the query, as the provider's files have it, although the call has a body.
       const answer = await call("POST", `Programs/${id(program)}/TrackingLinks?${new URLSearchParams({ MediaPartnerId: partnerId })}`, { Type: "Regular", DeepLink: landing });

@@ -6,7 +6,7 @@ export type Scalar = string | number | boolean | null | undefined;
 export type Raw = { [field: string]: Scalar | Raw | Raw[] | Scalar[] };
 
 /** The lists that are read, by the name of their key in the envelope. */
-export type ListKey = "Campaigns" | "Partners" | "Contracts" | "Deals" | "PromoCodes" | "Actions" | "ActionItems";
+export type ListKey = "Campaigns" | "Partners" | "Contracts" | "Deals" | "PromoCodes" | "TrackingValueRequests" | "Actions" | "ActionItems";
 
 /** Form fields or query, in the order in which they are sent. */
 export type Fields = Record<string, string>;

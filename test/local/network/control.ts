@@ -21,6 +21,7 @@ const ACTS: Record<string, Act> = {
   "expire-code": (network, { sid, codeId }) => network.expireCode(sid, String(codeId)),
   "add-click": (network, { sid, ...asked }) => network.addClick(sid, asked as unknown as NewClick),
   "add-request": (network, { sid, ...asked }) => network.addRequest(sid, asked as unknown as NewRequest),
+  "withdraw-request": (network, { sid, requestId }) => network.withdrawRequest(sid, String(requestId)),
   "set-program": (network, { sid, programId, ...asked }) => Object.assign(network.program(sid, String(programId)), asked),
   "set-account": (network, { sid, ...asked }) => Object.assign(network.account(sid), pick(asked, ["hourlyLimit", "currency", "timezone", "defaultVersion"])),
   "faults": (network, asked) => network.addFault(asked as unknown as NewFault),

@@ -7,6 +7,7 @@ import { nowMs } from "#app/clock.ts";
 import { codeKey, isTaken, sameCode } from "./codes.ts";
 import { changeByHand } from "./deals.ts";
 import { DAY_MS } from "./instants.ts";
+import { withdrawRequest } from "./requests.ts";
 import { settle } from "./settle.ts";
 import { emptyState, type Account, type Click, type Fault, type Membership, type MembershipState, type Partner, type Program, type PromoCode, type State, type Submission, type TrackingValueRequest } from "./state.ts";
 
@@ -23,7 +24,7 @@ export type NewPartner = { id?: string; name: string; email?: string; handle?: s
 export type Join = { state?: MembershipState; joinedMs?: number; leftMs?: number; payoutBasisPoints?: number; eventTypeIds?: string[] | null };
 export type NewCode = { programId: string; partnerId: string; code: string; type?: "LI" | "RE"; policy?: PromoCode["policy"]; startMs?: number | null; endMs?: number | null; createdMs?: number };
 export type NewClick = { programId: string; partnerId: string; id?: string; atMs?: number; profileId?: string; customerId?: string };
-export type NewRequest = { programId: string; partnerId: string; code: string; instructions?: string; neededMs?: number; dealId?: string | null };
+export type NewRequest = { programId: string; partnerId: string; code: string; instructions?: string; neededMs?: number; days?: number; dealId?: string | null };
 export type NewFault = Partial<Omit<Fault, "id" | "struck">> & { kind: Fault["kind"] };
 
 export class Network {
@@ -203,17 +204,24 @@ export class Network {
   }
 
   /** A creator asks for a code. */
+  /** A creator asks for a code; several, parted by commas, in one request. */
   addRequest(sid: string, wanted: NewRequest): TrackingValueRequest {
     const account = this.account(sid);
     this.program(sid, wanted.programId);
+    this.partner(sid, wanted.partnerId);
     const request: TrackingValueRequest = {
       id: this.nextId(account, "request", 99_100), programId: wanted.programId, partnerId: wanted.partnerId, requested: wanted.code, approved: "", policy: "", match: "",
-      state: "NEW", placedMs: nowMs(), neededMs: wanted.neededMs ?? nowMs() + 7 * DAY_MS, completedMs: null,
+      state: "NEW", placedMs: nowMs(), neededMs: wanted.neededMs ?? nowMs() + (wanted.days ?? 7) * DAY_MS, completedMs: null,
       instructions: wanted.instructions ?? "", comments: "", dealId: wanted.dealId ?? null,
     };
     account.requests.push(request);
     this.changed();
     return request;
+  }
+
+  withdrawRequest(sid: string, requestId: string): void {
+    withdrawRequest(this.account(sid), requestId);
+    this.changed();
   }
 
   addFault(wanted: NewFault): Fault {

@@ -36,7 +36,7 @@ function sections(network: Network, account: Account, atMs: number): Markup {
 <section><h2>Faults</h2><p>What goes wrong with the next calls.</p>${faults(network)}</section></div>
 <section><h2>Promo codes</h2><p>Each belongs to one partner or one media source of its program.</p>${codes(account, atMs)}</section>
 <div class="two"><section><h2>Deals</h2><p>What the codes are for.</p>${deals(account, atMs)}</section>
-<section><h2>Requests for codes</h2><p>From creators who would like one of their own.</p>${requests(account)}</section></div>
+<section><h2>Requests for codes</h2><p>From creators who would like one of their own.</p>${requests(account, atMs)}</section></div>
 <section><h2>Programs and partners</h2><p>Account <code>${account.sid}</code>, shown in ${account.currency ?? "the currency of each order"}.</p>${programs(account)}${partners(account, atMs)}</section>
 <section><h2>Calls</h2><p>The last ones, without their credentials.</p>${exchanges(network, account)}</section>`;
 }
@@ -132,9 +132,19 @@ function deals(account: Account, atMs: number): Markup {
   return html`${table(["Deal", "Gives", "Program", "State"], rows, "None yet.")}${account.deals.length === 0 ? null : form}`;
 }
 
-function requests(account: Account): Markup {
-  const rows = [...account.requests].reverse().map((each) => html`<tr><td class="mono"><b>${each.approved || each.requested}</b></td><td>${ownerName(account, undefined, each.partnerId)}<div class="soft">${each.instructions}</div></td><td>${badge(each.state.toLowerCase(), each.state === "NEW" ? "wait" : each.state === "DECLINED" ? "bad" : "good")}</td></tr>`);
-  return table(["Code", "Creator", "State"], rows, "None.");
+function requests(account: Account, atMs: number): Markup {
+  const rows = [...account.requests].reverse().map((each) => html`<tr><td class="mono"><b>${each.approved || each.requested}</b></td><td>${ownerName(account, undefined, each.partnerId)}<div class="soft">${each.instructions}</div></td><td class="soft">${short(each.neededMs, account).slice(0, 10)}</td>
+<td>${badge(each.state.toLowerCase(), each.state === "NEW" ? "wait" : each.state === "DECLINED" ? "bad" : "good")}${each.state !== "NEW" ? null : html`<form data-act="withdraw-request"><input type="hidden" name="sid" value="${account.sid}"><input type="hidden" name="requestId" value="${each.id}"><button class="quiet small">Withdraw</button></form>`}</td></tr>`);
+  const forms = account.programs.map((program) => {
+    const joined = account.partners.filter((partner) => partner.memberships.some((each) => each.programId === program.id));
+    const deals = account.deals.filter((deal) => deal.programId === program.id && dealState(deal, atMs) !== "EXPIRED");
+    if (joined.length === 0) return html``;
+    return html`<form class="act" data-act="add-request"><input type="hidden" name="sid" value="${account.sid}"><input type="hidden" name="programId" value="${program.id}">
+<label>Ask in ${program.name}, as<select name="partnerId">${joined.map((partner) => html`<option value="${partner.id}">${partner.name}</option>`)}</select></label><label>For the code<input name="code" required></label>
+<label>For the deal<select name="dealId"><option value=""></option>${deals.map((deal) => html`<option value="${deal.id}">${deal.fields.Name ?? deal.id}</option>`)}</select></label><label>Within days<input class="short" type="number" name="days" value="7"></label>
+<label>Note<input name="instructions"></label><button class="quiet">Ask</button></form>`;
+  });
+  return html`${table(["Code", "Creator", "Needed", "State"], rows, "None.")}${forms}`;
 }
 
 function programs(account: Account): Markup {

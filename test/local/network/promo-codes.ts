@@ -47,14 +47,14 @@ export function createPromoCode(call: Call): Reply {
   if (errors.length > 0) throw invalid(errors);
   const program = account.programs.find((each) => each.id === fields.CampaignId);
   if (program === undefined || !program.promoCodeTracking) throw invalid([{ field: "CampaignId", message: program ? "The program does not track promo codes" : "There is no such program" }]);
-  const wanted = read(account, program, fields, atMs);
+  const wanted = readCode(account, program, fields, atMs);
   if (Array.isArray(wanted)) throw invalid(wanted);
   const code = network.keepCode(account, wanted);
   return done(account, "PromoCodes", code.id);
 }
 
 /** The code that the form asks for, or why there will be none. */
-function read(account: Account, program: Program, fields: Record<string, string>, atMs: number): Omit<PromoCode, "id"> | FieldError[] {
+export function readCode(account: Account, program: Program, fields: Record<string, string>, atMs: number): Omit<PromoCode, "id"> | FieldError[] {
   const errors: FieldError[] = [];
   const no = (field: string, message: string) => errors.push({ field, message });
   const { Type: type = "", CreditPolicy: policy = "", AssignedPartnerId: partnerId = "" } = fields;

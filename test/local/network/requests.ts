@@ -1,9 +1,9 @@
 // A creator's requests for a code of his own: approved with the code that he gets, or rejected.
-import { isTaken, patternOf, sameCode } from "./codes.ts";
 import { dealFields } from "./deals.ts";
 import { done, invalid, missing, pageOf, Refusal, refused, uriOf, type Call, type Reply } from "./http.ts";
 import { instantOf } from "./instants.ts";
-import type { Account, PromoCode, TrackingValueRequest } from "./state.ts";
+import { readCode } from "./promo-codes.ts";
+import type { Account, TrackingValueRequest } from "./state.ts";
 
 export function listRequests(call: Call): Reply {
   const { account, query } = call;
@@ -18,27 +18,22 @@ export function requestDetails(call: Call): Reply {
   return { status: 200, body: requestBody(call.account, asked(call), call.atMs) };
 }
 
-/** Approving assigns the code, under the rules of any other. */
+/** Where a code's field is called otherwise in an approval. */
+const NAMES: Record<string, string> = { Code: "PromoCode", Type: "MatchMode" };
+
+/** Approving makes the code, under the rules of any other: for whoever asked, from now on and without end, since an approval names no dates. */
 export function approveRequest(call: Call): Reply {
   const { account, fields, network, atMs } = call;
   const request = asked(call);
   open(request);
   const errors = missing(fields, ["PromoCode", "CreditPolicy", "MatchMode"]);
   if (errors.length > 0) throw invalid(errors);
-  const { PromoCode: text = "", CreditPolicy: policy = "", MatchMode: match = "" } = fields;
-  if (!["ALWAYS", "INVOLVED", "WINNER"].includes(policy)) errors.push({ field: "CreditPolicy", message: "Not a known credit policy" });
-  if (match !== "LI" && match !== "RE") errors.push({ field: "MatchMode", message: "Not a known match mode" });
-  if (match === "RE" && patternOf(text) === null) errors.push({ field: "PromoCode", message: "Not a regular expression" });
-  const taken = account.codes.find((each) => each.programId === request.programId && isTaken(account, each, atMs) && sameCode(each, { type: match, code: text }));
-  if (taken !== undefined) errors.push({ field: "PromoCode", message: "The promo code is assigned" });
-  const dealId = fields.DealId || request.dealId;
-  if (fields.DealId && !account.deals.some((deal) => deal.id === fields.DealId && deal.programId === request.programId)) errors.push({ field: "DealId", message: "The program has no such deal" });
-  if (errors.length > 0) throw invalid(errors);
-  network.keepCode(account, {
-    code: text, type: match as PromoCode["type"], policy: policy as PromoCode["policy"], programId: request.programId, partnerId: request.partnerId, dealId,
-    createdMs: atMs, startMs: null, endMs: null, expiredMs: null,
-  });
-  Object.assign(request, { state: "APPROVED", approved: text, policy, match, dealId, completedMs: atMs });
+  const program = network.program(account.sid, request.programId);
+  const form = { CampaignId: request.programId, AssignedPartnerId: request.partnerId, Code: fields.PromoCode!, Type: fields.MatchMode!, CreditPolicy: fields.CreditPolicy!, DealId: fields.DealId || request.dealId || "" };
+  const code = readCode(account, program, form, atMs);
+  if (Array.isArray(code)) throw invalid(code.map(({ field, message }) => ({ field: NAMES[field] ?? field, message })));
+  network.keepCode(account, code);
+  Object.assign(request, { state: "APPROVED", approved: code.code, policy: code.policy, match: code.type, dealId: code.dealId, completedMs: atMs });
   network.changed();
   return done(account, "TrackingValueRequests", request.id);
 }
@@ -49,6 +44,11 @@ export function rejectRequest(call: Call): Reply {
   Object.assign(request, { state: "DECLINED", completedMs: call.atMs });
   call.network.changed();
   return done(call.account, "TrackingValueRequests", request.id);
+}
+
+/** Whoever asked takes the wish back; the documents name no state for it, so the request is gone. */
+export function withdrawRequest(account: Account, requestId: string): void {
+  account.requests = account.requests.filter((request) => request.id !== requestId);
 }
 
 function asked(call: Call): TrackingValueRequest {
@@ -71,11 +71,12 @@ function requestBody(account: Account, request: TrackingValueRequest, atMs: numb
   const deal = account.deals.find((each) => each.id === request.dealId) ?? null;
   const of = deal === null ? {} : dealFields(deal, atMs);
   const at = (ms: number | null) => instantOf(ms, account.timezone);
+  const wished = request.requested.split(",").map((code) => code.trim());
   return {
     Id: request.id, CampaignId: request.programId, CampaignName: account.programs.find((each) => each.id === request.programId)?.name,
     MediaPartnerId: request.partnerId, MediaPartnerName: account.partners.find((each) => each.id === request.partnerId)?.name,
-    RequestType: "PROMOCODE_TRACKING", NumberRequested: "1",
-    PromoCodes: [{ Id: `${request.id}1`, RequestedPromoCode: request.requested, ApprovedPromoCode: request.approved, CreditPolicy: request.policy, MatchMode: request.match }],
+    RequestType: "PROMOCODE_TRACKING", NumberRequested: String(wished.length),
+    PromoCodes: wished.map((code, n) => ({ Id: `${request.id}${n + 1}`, RequestedPromoCode: code, ApprovedPromoCode: n === 0 ? request.approved : "", CreditPolicy: request.policy, MatchMode: request.match })),
     UniqueUrls: [], PhoneNumbers: [], State: request.state, DatePlaced: at(request.placedMs), DateNeeded: at(request.neededMs), DateCompleted: at(request.completedMs),
     AdditionalInstructions: request.instructions, ProcessingComments: request.comments, DealId: request.dealId, DealName: of.Name, DealDescription: of.Description, DealState: of.State,
     DealType: of.Type, DealScope: of.Scope, DealProducts: [], DiscountType: of.DiscountType, DiscountAmount: of.DiscountAmount, DiscountCurrency: of.DiscountCurrency, DiscountPercent: of.DiscountPercent,
