@@ -58,7 +58,7 @@ export async function listMembershipsOf(shop: string, creatorId: string): Promis
 }
 
 /** A contact and the end of a contract come with the network's list. */
-export type NewMembership = Omit<Membership, "contactName" | "contactEmail" | "endsAt"> & Partial<Pick<Membership, "contactName" | "contactEmail" | "endsAt">>;
+export type NewMembership = Omit<Membership, "contactName" | "contactEmail" | "endsAt" | "stateText"> & Partial<Pick<Membership, "contactName" | "contactEmail" | "endsAt" | "stateText">>;
 
 export async function insertMembership(membership: NewMembership): Promise<void> {
   await prisma().membership.createMany({ data: membership, skipDuplicates: true });
@@ -78,7 +78,7 @@ export async function insertMemberships(memberships: NewMembership[]): Promise<v
 
 type MembershipKey = Pick<Membership, "shop" | "programId" | "creatorId" | "joinedAt">;
 
-export async function updateMembership(key: MembershipKey, data: Partial<Pick<Membership, "leftAt" | "state" | "partnerId" | "readAt" | "joinedAt" | "contactName" | "contactEmail" | "endsAt">>): Promise<void> {
+export async function updateMembership(key: MembershipKey, data: Partial<Pick<Membership, "leftAt" | "state" | "partnerId" | "readAt" | "joinedAt" | "contactName" | "contactEmail" | "endsAt" | "stateText">>): Promise<void> {
   const { shop, programId, creatorId, joinedAt } = key;
   await prisma().membership.updateMany({ where: { shop, programId, creatorId, joinedAt }, data });
 }

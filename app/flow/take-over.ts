@@ -135,7 +135,7 @@ async function noteMembership(whose: Whose, partner: PartnerInfo, latest: Member
 
 async function add(membership: NewMembership): Promise<Membership> {
   await insertMembership(membership);
-  return { contactName: "", contactEmail: "", endsAt: null, ...membership };
+  return { contactName: "", contactEmail: "", endsAt: null, stateText: null, ...membership };
 }
 
 async function change(membership: Membership, data: Partial<Membership>): Promise<Membership> {
