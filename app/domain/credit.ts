@@ -8,6 +8,7 @@ import { atLeastZero, share, sum } from "./money.ts";
 import { neverBy, sameWord } from "./never-earn.ts";
 import { isPaid, type OrderFacts } from "./order.ts";
 import { heldAt, membershipAt, programRuleAt, shopRuleAt, type CodeTerm, type CreatorCode, type CreditPolicy, type ProgramRule, type RuleBook, type ShopRule, type StackingRule, type Touch } from "./rule-book.ts";
+import type { Verdict } from "./verdict.ts";
 
 export type Reason =
   | "test_order"
@@ -24,20 +25,29 @@ export type Reason =
   | "returning_customer"
   | "no_click"
   | "not_winning_click"
+  | "network_refused"
   | "outranked"
   | "no_creator_code";
 
-/** One row per creator code that matched; one with `codeId` null where none did. */
-export type Decision = { codeId: string | null; creatorId: string | null; programId: string | null; outcome: "credited" | "not_credited"; reason: Reason | null; place: number };
+/** `awaiting_network`: it is credited once the network, which holds the clicks, has said so. Until then it is in no total. */
+export type DecidedOutcome = "credited" | "awaiting_network" | "not_credited";
 
-/** What one code earns on the order. Lines whose amount is 0 are left out. */
+/** One row per creator code that matched; one with `codeId` null where none did. */
+export type Decision = { codeId: string | null; creatorId: string | null; programId: string | null; outcome: DecidedOutcome; reason: Reason | null; place: number };
+
+/** What one code earns on the order, or will earn once the network has said so. Lines whose amount is 0 are left out. */
 export type Credit = {
   codeId: string;
   creatorId: string;
   programId: string;
   told: string | null; // null: a generic code, which is told by its click
-  /** The creator's click that speaks for the code: all that is told of a generic one; beside a code whose policy asks for a click, so that the network sees it too. */
+  /**
+   * The creator's click that speaks for the code: all that is told of a generic one; beside a code whose policy asks for a click, so that the
+   * network sees it too. Where the network decides, whichever click would decide here, or the one that the order itself names.
+   */
   clickId: string | null;
+  /** The network decides whether it is credited, and may have done so. */
+  byNetwork: boolean;
   lines: { lineId: string; amount: bigint }[];
   /** Its share of the base before returns: the largest keeps the order id (section 8). */
   shareOfBase: bigint;
@@ -47,7 +57,10 @@ export type Settlement = {
   decisions: Decision[];
   /** In the order of their places, each with the reason that the decisions name too. */
   candidates: Candidate[];
+  /** What stands in the ledger. */
   credits: Credit[];
+  /** What the network is to be told of, in the order of their places: the credits, and those that it has yet to decide about. */
+  told: Credit[];
   bases: LineBase[];
   shopRule: ShopRule;
   /** Lines whose products never earn, by id. */
@@ -56,11 +69,14 @@ export type Settlement = {
   asksStore: boolean;
 };
 
-/** What is known of the order beyond its newest state. `hand`: what a person decided, if that holds. */
-export type Known = { everPaid: boolean; deleted: boolean; beside?: Beside | null; hand?: HandAct | null };
+/** What is known of the order beyond its newest state. `hand`: what a person decided, if that holds. `verdicts`: what the network decided, by code. */
+export type Known = { everPaid: boolean; deleted: boolean; beside?: Beside | null; hand?: HandAct | null; verdicts?: ReadonlyMap<string, Verdict> };
 
-/** A creator code that matched, with what it was judged by. `click`: the buyer's click that speaks for it, where one was asked for. */
-export type Candidate = { match: Match; term: CodeTerm; rule: ProgramRule; policy: CreditPolicy; creatorId: string | null; click: Touch | null; reason: Reason | null };
+/** What the network, which has the last word on a code's clicks, said of it (null: nothing yet), and what would hold by our own clicks (null: it would be credited). */
+export type ByNetwork = { verdict: Verdict | null; own: "no_click" | "not_winning_click" | null };
+
+/** A creator code that matched, with what it was judged by. `click`: the buyer's click that speaks for it, where one was asked for. `network` null: our own clicks decide. */
+export type Candidate = { match: Match; term: CodeTerm; rule: ProgramRule; policy: CreditPolicy; creatorId: string | null; click: Touch | null; network: ByNetwork | null; reason: Reason | null };
 
 /** What all codes of an order are judged by. */
 type Case = { facts: OrderFacts; known: Known; book: RuleBook; touches: readonly Touch[]; atMs: number };
@@ -79,15 +95,31 @@ export function settleOrder(facts: OrderFacts, known: Known, book: RuleBook, tou
   const shopRule = shopRuleAt(book, competing.map((candidate) => candidate.term.programId), atMs);
   const winners = rank(competing, shopRule.stackingRule);
   const candidates = judged.map((candidate): Candidate => (candidate.reason !== null || winners.includes(candidate) ? candidate : { ...candidate, reason: "outranked" }));
-  const decisions = candidates.map(decisionOf);
-  if (decisions.length === 0) decisions.push({ codeId: null, creatorId: null, programId: null, outcome: "not_credited", reason: "no_creator_code", place: 0 });
   const neverEarning = new Set(facts.lines.filter((line) => neverBy(line, known.beside ?? null, shopRule.neverEarn) !== null).map((line) => line.id));
-  const credits = creditsOf(winners, facts, bases, neverEarning, correctedTo(known.hand));
-  return { decisions, candidates, credits, bases, shopRule, neverEarning, asksStore: asksStore(candidates, one, shopRule) };
+  const told = creditsOf(winners, facts, bases, neverEarning, correctedTo(known.hand));
+  // Where nothing is left to credit there is nothing to wait for, and maybe nothing that the network will ever hear of.
+  const awaited = new Set(told.filter((credit, index) => awaitsNetwork(winners[index]!, known.hand) && creditTotal(credit) > 0n).map((credit) => credit.codeId));
+  const decisions = candidates.map((candidate) => decisionOf(candidate, awaited));
+  if (decisions.length === 0) decisions.push({ codeId: null, creatorId: null, programId: null, outcome: "not_credited", reason: "no_creator_code", place: 0 });
+  const credits = told.filter((credit) => !awaited.has(credit.codeId));
+  return { decisions, candidates, credits, told, bases, shopRule, neverEarning, asksStore: asksStore(candidates, one, shopRule) };
 }
 
-function decisionOf({ match, term, creatorId, reason }: Candidate): Decision {
-  return { codeId: match.code.id, creatorId, programId: term.programId, outcome: reason === null ? "credited" : "not_credited", reason, place: match.place };
+function decisionOf({ match, term, creatorId, reason }: Candidate, awaited: ReadonlySet<string>): Decision {
+  const outcome = reason !== null ? "not_credited" : awaited.has(match.code.id) ? "awaiting_network" : "credited";
+  return { codeId: match.code.id, creatorId, programId: term.programId, outcome, reason, place: match.place };
+}
+
+/** The network has not said yet whether a code is credited, and no person went before it. */
+function awaitsNetwork({ match, network }: Candidate, hand: HandAct | null | undefined): boolean {
+  return network !== null && network.verdict === null && !(isChosen(hand) && hand.codeId === match.code.id);
+}
+
+/** An order's outcome as a whole: credited where any code is, waiting where any does; else the reason of the code listed first. `credited` in minor units. */
+export function rollUpOf({ decisions, credits }: Pick<Settlement, "decisions" | "credits">): { outcome: DecidedOutcome; reason: Reason | null; credited: bigint } {
+  const has = (outcome: DecidedOutcome) => decisions.some((decision) => decision.outcome === outcome);
+  const outcome = has("credited") ? "credited" : has("awaiting_network") ? "awaiting_network" : "not_credited";
+  return { outcome, reason: outcome === "not_credited" ? decisions[0]!.reason : null, credited: sum(credits.map(creditTotal)) };
 }
 
 /** The first reason of section 3 that holds, or null: then the code competes. */
@@ -101,6 +133,7 @@ function judge(match: Match, one: Case): Candidate {
   const generic = term.creatorId === null;
   const click = clickFor();
   const creatorId = generic ? (click?.creatorId ?? null) : term.creatorId;
+  const network: ByNetwork | null = isNetworks(rule, policy, term, book) ? { verdict: one.known.verdicts?.get(match.code.id) ?? null, own: ownClicks() } : null;
 
   function clickFor(): Touch | null {
     // A generic code credits the latest click among the creators joined at the time; the buyer's own click is not passed over.
@@ -119,12 +152,32 @@ function judge(match: Match, one: Case): Candidate {
     if (rule.blockSelfReferral && creatorId !== null && isBuyer(one, creatorId)) return "self_referral";
     if (isRenewal(one, rule)) return "renewal";
     if (rule.newCustomersOnly && one.known.beside?.returning === true) return "returning_customer";
+    if (network !== null) return network.verdict?.verdict === "refused" ? "network_refused" : null;
+    return ownClicks();
+  }
+
+  function ownClicks(): ByNetwork["own"] {
     if (generic) return creatorId === null ? "no_click" : null;
     if (policy === "involved" && click === null) return "no_click";
     if (policy === "winner" && click?.creatorId !== creatorId) return "not_winning_click";
     return null;
   }
-  return { match, term, rule, policy, creatorId, click, reason: reason() };
+  return { match, term, rule, policy, creatorId, click, network, reason: reason() };
+}
+
+/**
+ * Whether the network decides about a code's clicks: the program leaves it to it and tells it of its sales. Not of a code for everybody, which is
+ * told by a click of ours; nor under a policy that a person chose afterwards, by which the network did not judge.
+ */
+function isNetworks(rule: ProgramRule & { creditPolicy?: CreditPolicy }, policy: CreditPolicy, term: CodeTerm, book: RuleBook): boolean {
+  if (rule.clicks !== "network" || policy === "always" || term.creatorId === null || rule.creditPolicy !== undefined) return false;
+  return isReported(rule, book, term.programId);
+}
+
+/** Whether a program tells a network of its sales, under these of its settings. */
+export function isReported(rule: Pick<ProgramRule, "mode">, book: Pick<RuleBook, "programs">, programId: string): boolean {
+  const network = book.programs.get(programId)?.network ?? "none";
+  return network !== "none" && rule.mode === "full";
 }
 
 /** What speaks against every code of the order. A person's choice of a creator does not get past it; only `excluded` is a person's own. */
@@ -241,10 +294,16 @@ function creditsOf(winners: Candidate[], facts: OrderFacts, bases: LineBase[], n
     creatorId: winner.creatorId!,
     programId: winner.term.programId,
     told: winner.term.creatorId === null ? null : winner.match.told,
-    clickId: winner.click?.creatorId === winner.creatorId ? (winner.click?.clickId ?? null) : null,
+    clickId: clickIdOf(winner, facts),
+    byNetwork: winner.network !== null,
     lines: corrected === null ? lines[index]! : correctedLines(bases, corrected),
     shareOfBase: shares[index]!,
   }));
+}
+
+function clickIdOf({ click, creatorId, network }: Candidate, facts: OrderFacts): string | null {
+  if (network !== null) return click?.clickId ?? facts.clickId;
+  return click?.creatorId === creatorId ? (click?.clickId ?? null) : null;
 }
 
 /** A person's amount, at most what is left of the order, shared over its lines in proportion to what is left of each. */

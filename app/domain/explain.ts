@@ -2,7 +2,7 @@
 // instants ISO 8601.
 import type { LineBase } from "./base.ts";
 import { isChargedBack, type Beside, type Dispute } from "./beside.ts";
-import { counts, type Candidate, type Reason, type Settlement } from "./credit.ts";
+import { counts, type ByNetwork, type Candidate, type Credit, type DecidedOutcome, type Reason, type Settlement } from "./credit.ts";
 import type { HandAct } from "./hand.ts";
 import { nsIso } from "./instant.ts";
 import { orderCodes } from "./match.ts";
@@ -44,6 +44,8 @@ export type LineProof = {
   /** Whether it counts for each credited code: under the scope "discounted lines" only those do that the code took something off. */
   counts: { codeId: string; counts: boolean }[];
   credited: { codeId: string; amount: string }[];
+  /** What will be credited once the network has said so. */
+  awaited: { codeId: string; amount: string }[];
 };
 
 /** A creator code that matched on the order, or that a person chose. */
@@ -66,10 +68,14 @@ export type CodeProof = {
   linkedAt: string; // when it was linked to its creator
   /** A person decided that orders since then are not credited with it. */
   voided: { from: string; reason: string } | null;
-  reason: Reason | null; // null: credited
+  outcome: DecidedOutcome;
+  reason: Reason | null; // null: credited, or waiting for the network
+  /** The network decides about its clicks: what it said, and what our own clicks say. null: our own clicks decide, or none are asked for. */
+  network: ByNetwork | null;
   place: number;
   discount: string; // what the code itself took off
   credited: string;
+  awaited: string; // what it will be credited with once the network has said so
   /** Other creator codes that would have matched as well. */
   alsoMatched: { codeId: string; code: string }[];
 };
@@ -110,6 +116,7 @@ export type OrderProof = {
   /** The newest first. */
   clicks: ClickProof[];
   credited: string;
+  awaited: string;
 };
 
 /** Names of what the rules know by id, and when what-ifs were applied. */
@@ -140,8 +147,13 @@ export function explainOrder(judged: Judged, names: Names): OrderProof {
     contest: contestOf(settlement, hand !== null && hand.act !== "exclude"),
     visitorKnown: facts.visitor !== null,
     clicks: clickProofs(touches, judged, names),
-    credited: totalOf(settlement, null),
+    credited: totalOf(settlement.credits, null),
+    awaited: totalOf(awaitedOf(settlement), null),
   };
+}
+
+function awaitedOf({ credits, told }: Settlement): Credit[] {
+  return told.filter((credit) => !credits.includes(credit));
 }
 
 function handProof(hand: HandAct): HandProof {
@@ -149,7 +161,7 @@ function handProof(hand: HandAct): HandProof {
   return { id: hand.id, act: hand.act, codeId, amount: amount?.toString() ?? null, reason: hand.reason, at: new Date(hand.atMs).toISOString() };
 }
 
-function totalOf({ credits }: Settlement, codeId: string | null): string {
+function totalOf(credits: readonly Credit[], codeId: string | null): string {
   const own = codeId === null ? credits : credits.filter((credit) => credit.codeId === codeId);
   return own.reduce((sum, credit) => sum + credit.lines.reduce((lines, line) => lines + line.amount, 0n), 0n).toString();
 }
@@ -181,7 +193,7 @@ function discountProofs(facts: OrderFacts): DiscountProof[] {
   });
 }
 
-function codeProof({ match, term, rule: held, policy, creatorId, reason }: Candidate, { facts, settlement, book }: Judged, names: Names): CodeProof {
+function codeProof({ match, term, rule: held, policy, creatorId, network, reason }: Candidate, { facts, settlement, book }: Judged, names: Names): CodeProof {
   const { validFromMs, ...rule } = held;
   return {
     codeId: match.code.id,
@@ -198,10 +210,13 @@ function codeProof({ match, term, rule: held, policy, creatorId, reason }: Candi
     endsAt: isoOf(term.endsAtMs),
     linkedAt: new Date(match.code.createdAtMs).toISOString(),
     voided: match.code.voided ? { from: new Date(match.code.voided.fromMs).toISOString(), reason: match.code.voided.reason } : null,
+    outcome: settlement.decisions.find((decision) => decision.codeId === match.code.id)!.outcome,
     reason,
+    network,
     place: match.place,
     discount: match.discount.toString(),
-    credited: totalOf(settlement, match.code.id),
+    credited: totalOf(settlement.credits, match.code.id),
+    awaited: totalOf(awaitedOf(settlement), match.code.id),
     alsoMatched: match.others.flatMap((id) => book.codes.filter((one) => one.id === id).map((one) => ({ codeId: one.id, code: one.code }))),
   };
 }
@@ -234,8 +249,13 @@ function lineProof(entry: LineBase, { facts, beside, settlement }: Judged): Line
     subscribed: beside?.lines[line.id]?.subscribed ?? null,
     neverEarns,
     counts: winners.map((winner) => ({ codeId: winner.match.code.id, counts: neverEarns === null && counts(winner, facts, entry) })),
-    credited: settlement.credits.flatMap(({ codeId, lines }) => lines.filter((one) => one.lineId === line.id).map((one) => ({ codeId, amount: one.amount.toString() }))),
+    credited: partsOf(line.id, settlement.credits),
+    awaited: partsOf(line.id, awaitedOf(settlement)),
   };
+}
+
+function partsOf(lineId: string, credits: readonly Credit[]): LineProof["credited"] {
+  return credits.flatMap(({ codeId, lines }) => lines.filter((one) => one.lineId === lineId).map((one) => ({ codeId, amount: one.amount.toString() })));
 }
 
 function clickProofs(touches: readonly Touch[], { facts, settlement, book }: Judged, names: Names): ClickProof[] {

@@ -16,8 +16,8 @@ export function isHint(topic: string): boolean {
   return topic === "refunds/create" || topic === "orders/edited" || topic.startsWith("returns/");
 }
 
-/** Topics of our own, which say that something beside the order's state has changed: a click, a person's decision, other rules, who had joined when, a code made void. */
-export const OWN_TOPICS: ReadonlySet<string> = new Set(["touch", "hand", "unfound", "what_if", "members", "rules", "void"]);
+/** Topics of our own, which say that something beside the order's state has changed: a click, a person's decision, other rules, who had joined when, a code made void, what the network decided. */
+export const OWN_TOPICS: ReadonlySet<string> = new Set(["touch", "hand", "unfound", "what_if", "members", "rules", "void", "verdict"]);
 
 export function applyWord(known: KnownOrder, word: Word): Change {
   const beside = mergeBeside(known.beside, word.beside ?? null);

@@ -1,5 +1,5 @@
 // What an order's facts say its credit is, against what was kept of it: balances of the ledger, decisions, and the order's roll-up.
-import type { Decision, Settlement } from "./credit.ts";
+import { rollUpOf, type Decision, type Settlement } from "./credit.ts";
 import type { Account } from "./ledger.ts";
 
 /** The sum of an account's entries in one currency. An entry in a currency that is not the order's is an account of its own. */
@@ -95,7 +95,7 @@ function compareDecisions(held: HeldOrder, { settlement, laterCodes }: Recompute
   const found = new Map(held.decisions.map((decision) => [decision.codeId, decision]));
   const expected = new Map(settlement.decisions.map((decision) => [decision.codeId, decision]));
   // A code that was linked after the order was settled is on no record; nothing hangs on it.
-  const mayLack = ({ codeId, outcome }: Decision) => codeId !== null && laterCodes.has(codeId) && outcome !== "credited" && found.size > 0;
+  const mayLack = ({ codeId, outcome }: Decision) => codeId !== null && laterCodes.has(codeId) && outcome === "not_credited" && found.size > 0;
   const differences: Difference[] = [];
   for (const decision of settlement.decisions) {
     const kept = found.get(decision.codeId);
@@ -105,7 +105,7 @@ function compareDecisions(held: HeldOrder, { settlement, laterCodes }: Recompute
     if (expected.has(kept.codeId)) continue;
     const onlyLater = settlement.decisions.every((decision) => decision.codeId === null || laterCodes.has(decision.codeId));
     const stands = kept.codeId === null ? onlyLater && found.size === 1 && kept.reason === "no_creator_code" : laterCodes.has(kept.codeId);
-    if (!stands || kept.outcome === "credited") differences.push(difference(held, "decision", kept, null, textOf(kept)));
+    if (!stands || kept.outcome !== "not_credited") differences.push(difference(held, "decision", kept, null, textOf(kept)));
   }
   return differences;
 }
@@ -113,14 +113,13 @@ function compareDecisions(held: HeldOrder, { settlement, laterCodes }: Recompute
 function compareRollUp(held: HeldOrder, { settlement, currency }: Recomputed, decisionsAgree: boolean): Difference[] {
   const { rollUp } = held;
   if (rollUp === null) return [];
-  const credited = settlement.decisions.some((decision) => decision.outcome === "credited");
-  const total = settlement.credits.reduce((sum, credit) => credit.lines.reduce((own, line) => own + line.amount, sum), 0n);
+  const { outcome, credited } = rollUpOf(settlement);
   // The reason shown is that of the code listed first.
   const decided = decisionsAgree ? [...held.decisions].sort((a, b) => a.place - b.place) : settlement.decisions;
   const pairs: [DifferenceKind, string | null, string | null][] = [
-    ["outcome", credited ? "credited" : "not_credited", rollUp.outcome],
-    ["reason", credited ? null : (decided[0]?.reason ?? null), rollUp.reason],
-    ["credited", total.toString(), rollUp.credited.toString()],
+    ["outcome", outcome, rollUp.outcome],
+    ["reason", outcome === "not_credited" ? (decided[0]?.reason ?? null) : null, rollUp.reason],
+    ["credited", credited.toString(), rollUp.credited.toString()],
     ["currency", currency, rollUp.currency],
   ];
   return pairs.filter(([, expected, found]) => expected !== found).map(([kind, expected, found]) => difference(held, kind, { currency }, expected, found));

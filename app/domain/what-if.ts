@@ -31,7 +31,7 @@ export const NO_ACCOUNT: AccountChange = { codeId: "", creatorId: "", programId:
 
 /** Does anything differ that settling writes: a reason, a line, or what the network is told? */
 export function isSettledOtherwise(before: Settlement, after: Settlement): boolean {
-  const written = ({ decisions, credits }: Settlement) => JSON.stringify([decisions, credits], (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
+  const written = ({ decisions, credits, told }: Settlement) => JSON.stringify([decisions, credits, told], (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
   return written(before) !== written(after);
 }
 

@@ -28,12 +28,12 @@ function shuffled(arrivals: readonly Arrival[]): fc.Arbitrary<Arrival[]> {
 
 const ended = world().map((one) => ({ one, end: run(one.book, one.orders, told(one)).get(one.orders[0]!.id)! }));
 
-/** An order that credits somebody: of the others there is nothing to say. */
-const credited = ended.filter(({ end }) => (end.settlement?.credits.length ?? 0) > 0).map(({ one, end }) => ({ one, end, facts: end.known.facts!, settlement: end.settlement! }));
+/** An order that credits somebody, or will once the network has said so: of the others there is nothing to say. */
+const credited = ended.filter(({ end }) => (end.settlement?.told.length ?? 0) > 0).map(({ one, end }) => ({ one, end, facts: end.known.facts!, settlement: end.settlement! }));
 
-function settledAs({ book, clicks }: World, { known, hand }: Ended, facts: OrderFacts): Credit[] {
+function settledAs({ book, clicks }: World, { known, hand, verdicts }: Ended, facts: OrderFacts): Credit[] {
   const touches = clicks.flatMap((each) => (each.kind === "click" && each.touch.visitor === facts.visitor ? [each.touch] : []));
-  return settleOrder(facts, { ...known, hand }, book, touches).credits;
+  return settleOrder(facts, { ...known, hand, verdicts }, book, touches).told;
 }
 
 /** What the buyer paid for a line, without its tax. Reckoned from the order alone. */
@@ -75,6 +75,26 @@ test("an order that has nothing to do with another changes nothing of it", () =>
   );
 });
 
+test("what waits for the network is in no total; what it says ends the waiting, one way or the other", () => {
+  fc.assert(
+    fc.property(ended, ({ one, end }) => {
+      const { known, hand, settlement } = end;
+      if (known.facts === null || settlement === null) return;
+      for (const { codeId } of settlement.decisions.filter(({ outcome }) => outcome === "awaiting_network")) {
+        expect(Object.keys(end.balances).filter((account) => account.startsWith(`${codeId}/`))).toEqual([]);
+        for (const verdict of ["credited", "refused"] as const) {
+          const verdicts = new Map([...end.verdicts, [codeId!, { verdict, reason: null, at: "2027-01-01T00:00:00.000Z" }]]);
+          const touches = one.clicks.flatMap((each) => (each.kind === "click" && each.touch.visitor === known.facts!.visitor ? [each.touch] : []));
+          const then = settleOrder(known.facts, { ...known, hand, verdicts }, one.book, touches);
+          expect(then.decisions.find((decision) => decision.codeId === codeId)).toMatchObject(verdict === "credited" ? { outcome: "credited" } : { outcome: "not_credited", reason: "network_refused" });
+          if (verdict === "credited") expect(then.credits.find((credit) => credit.codeId === codeId)).toEqual(settlement.told.find((credit) => credit.codeId === codeId));
+        }
+      }
+    }),
+    { numRuns: 2 * RUNS },
+  );
+});
+
 test("no balance is ever negative on the way, nor above what its line was sold for in the end", () => {
   fc.assert(
     fc.property(ended, ({ end }) => {
@@ -98,8 +118,8 @@ describe("the parts make the whole", () => {
   test("each line is shared out to the last minor unit among the codes for which it counts", () => {
     fc.assert(
       fc.property(credited, ({ end, settlement }) => {
-        const { credits, bases, candidates, neverEarning } = settlement;
-        const shares = bases.map(({ line }) => sum(credits.flatMap(({ lines }) => lines.flatMap((part) => (part.lineId === line.id ? [part.amount] : [])))));
+        const { told, bases, candidates, neverEarning } = settlement;
+        const shares = bases.map(({ line }) => sum(told.flatMap(({ lines }) => lines.flatMap((part) => (part.lineId === line.id ? [part.amount] : [])))));
         const corrected = end.hand?.act === "correct" ? end.hand.amount : null;
         const whole = sum(bases.map(({ left }) => left));
         if (corrected !== null) {
@@ -117,10 +137,12 @@ describe("the parts make the whole", () => {
     );
   });
 
-  test("what the network is told of a credit is what the ledger holds of it", () => {
+  test("what the network is told of a credit is what the ledger holds of it, or will hold", () => {
     fc.assert(
-      fc.property(credited, ({ settlement: { credits, bases } }) => {
-        for (const credit of credits) expect(sum(itemsOf(credit, bases).map(({ amount }) => BigInt(amount)))).toBe(creditTotal(credit));
+      fc.property(credited, ({ end, settlement: { told, credits, bases } }) => {
+        const held = sum(Object.values(end.balances));
+        expect(held).toBe(sum(credits.map(creditTotal)));
+        for (const credit of told) expect(sum(itemsOf(credit, bases).map(({ amount }) => BigInt(amount)))).toBe(creditTotal(credit));
       }),
       { numRuns: RUNS },
     );
@@ -159,7 +181,7 @@ describe("nobody is credited with more than what the buyer paid for goods withou
     fc.assert(
       fc.property(credited, ({ facts, settlement }) => {
         const paid = sum(facts.lines.map((line) => paidFor(facts, line) - (line.giftCard || line.tip ? 0n : refundsOf(facts, line))));
-        expect(sum(settlement.credits.map(creditTotal)) <= paid).toBe(true);
+        expect(sum(settlement.told.map(creditTotal)) <= paid).toBe(true);
       }),
       { numRuns: RUNS },
     );
@@ -178,7 +200,7 @@ describe("nobody is credited with more than what the buyer paid for goods withou
           const removed = (paidFor(facts, line) * BigInt(line.quantity - line.currentQuantity - quantity)) / BigInt(line.quantity);
           return withTax(line, paidFor(facts, line) - refundsOf(facts, line) - removed);
         });
-        const parts = settlement.credits.flatMap(({ lines }) => lines);
+        const parts = settlement.told.flatMap(({ lines }) => lines);
         const held = sum(goods.map((line) => withTax(line, sum(parts.flatMap((part) => (part.lineId === line.id ? [part.amount] : []))))));
         const most = sum(left) - (back > 0n ? back : 0n);
         expect(held <= (most > 0n ? most : 0n) + ROUNDINGS * BigInt(goods.length)).toBe(true);

@@ -5,6 +5,7 @@ import type { HandAct } from "#app/domain/hand.ts";
 import { normalise, READER_VERSION, type Application, type Line, type OrderFacts } from "#app/domain/order.ts";
 import type { Word } from "#app/domain/order-state.ts";
 import type { RuleBook, Touch } from "#app/domain/rule-book.ts";
+import type { Verdict } from "#app/domain/verdict.ts";
 import { type Draw, HOUR_MS, maybe, ORDERED_MS, some, times, within } from "./draw.ts";
 
 /** What reaches the app in the course of time. `fetch`: the store answers now for what was asked of it. */
@@ -12,6 +13,7 @@ export type Arrival =
   | { kind: "word"; orderId: string; word: Word }
   | { kind: "act"; orderId: string; act: HandAct | null }
   | { kind: "click"; touch: Touch }
+  | { kind: "verdict"; orderId: string; codeId: string; verdict: Verdict }
   | { kind: "fetch" };
 
 /** `truth`: the order as the store has it in the end, the contact e-mail left out; null: it was deleted. `beside`: what the store tells beside it. */
@@ -136,6 +138,12 @@ function actOf(g: Draw, index: number, book: RuleBook): HandAct | null {
   ])();
 }
 
+/** What the network decided in the course of time, no two of them at one instant: the newest holds. */
+function verdictOf(g: Draw, index: number, orderId: string, book: RuleBook): Arrival {
+  const verdict = some(g, ["credited", "refused"] as const);
+  return { kind: "verdict", orderId, codeId: some(g, book.codes).id, verdict: { verdict, reason: verdict === "credited" ? null : "UNCLAIMED", at: new Date(ORDERED_MS + index * HOUR_MS).toISOString() } };
+}
+
 /** An order with all that was ever said of it. */
 export function orderOf(g: Draw, id: string, book: RuleBook): History {
   const [currency, unit] = some<[string, bigint]>(g, [["EUR", 100n], ["JPY", 1n], ["KWD", 1000n]]);
@@ -163,6 +171,7 @@ export function orderOf(g: Draw, id: string, book: RuleBook): History {
     arrivals: [
       ...words.map((word): Arrival => ({ kind: "word", orderId: id, word })),
       ...(maybe(g, 3) ? times(g, 1, 2, (index): Arrival => ({ kind: "act", orderId: id, act: actOf(g, index, book) })) : []),
+      ...times(g, 0, 3, (index) => verdictOf(g, index, id, book)),
     ],
   };
 }

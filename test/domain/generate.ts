@@ -17,9 +17,9 @@ function history<T>(g: Draw, make: () => T): (T & { validFromMs: number })[] {
 
 function programRule(g: Draw): Omit<ProgramRule, "validFromMs"> {
   return {
-    mode: some(g, ["full", "codes_only"]), creditOn: some(g, ["paid", "created"]), scope: some(g, ["order", "discounted_lines"]), clickWindowDays: some(g, [30, 1, 60]),
+    mode: some(g, ["full", "full", "codes_only"]), creditOn: some(g, ["paid", "created"]), scope: some(g, ["order", "discounted_lines"]), clickWindowDays: some(g, [30, 1, 60]),
     blockSelfReferral: !maybe(g, 3), orderIdForm: "id", renewals: some(g, ["first", "every", "none"]), newCustomersOnly: maybe(g, 6), chargebacks: some(g, ["reverse", "keep"]),
-    clicks: "own", emailHash: false,
+    clicks: some(g, ["own", "network"]), emailHash: false,
   };
 }
 
@@ -31,7 +31,7 @@ function shopRule(g: Draw): Omit<ShopRule, "validFromMs"> {
 }
 
 function programOf(g: Draw, id: string): Program {
-  return { id, network: some(g, ["impact", "none"]), rules: history(g, () => programRule(g)) };
+  return { id, network: some(g, ["impact", "impact", "none"]), rules: history(g, () => programRule(g)) };
 }
 
 function codeOf(g: Draw, position: number, programs: readonly string[]): CreatorCode {
@@ -41,7 +41,7 @@ function codeOf(g: Draw, position: number, programs: readonly string[]): Creator
   return {
     id: `k${position}`, position, code, key: codeKey(code), match, createdAtMs: maybe(g, 8) ? near(g) : ORDERED_MS - 60 * DAY_MS - position * HOUR_MS, retiredAtMs: maybe(g, 6) ? near(g) : null,
     terms: history(g, () => ({
-      creatorId: maybe(g, 6) ? null : some(g, CREATORS), programId: some(g, programs), creditPolicy: some(g, ["always", "always", "always", "involved", "winner"]),
+      creatorId: maybe(g, 6) ? null : some(g, CREATORS), programId: some(g, programs), creditPolicy: some(g, ["always", "always", "involved", "winner"]),
       startsAtMs: window ? near(g) : null, endsAtMs: window && maybe(g, 2) ? near(g) : null,
     })),
   };

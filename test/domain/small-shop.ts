@@ -5,10 +5,11 @@ import { postings, type Balance, type Posting } from "#app/domain/ledger.ts";
 import { orderCodes } from "#app/domain/match.ts";
 import { applyWord, type KnownOrder, type Word } from "#app/domain/order-state.ts";
 import type { RuleBook, Touch } from "#app/domain/rule-book.ts";
+import type { Verdict } from "#app/domain/verdict.ts";
 import type { Arrival, History } from "./generate-order.ts";
 
-type Held = { known: KnownOrder; hand: HandAct | null; asked: boolean; entries: Posting[]; settlement: Settlement | null };
-export type Ended = { known: KnownOrder; hand: HandAct | null; entries: Posting[]; balances: Record<string, bigint>; decisions: readonly Decision[]; settlement: Settlement | null };
+type Held = { known: KnownOrder; hand: HandAct | null; verdicts: Map<string, Verdict>; asked: boolean; entries: Posting[]; settlement: Settlement | null };
+export type Ended = { known: KnownOrder; hand: HandAct | null; verdicts: ReadonlyMap<string, Verdict>; entries: Posting[]; balances: Record<string, bigint>; decisions: readonly Decision[]; settlement: Settlement | null };
 
 const NOTHING: KnownOrder = { facts: null, beside: null, updatedNs: null, triggeredNs: null, everPaid: false, deleted: false };
 /** An order that is asked for more often than this never comes to rest. */
@@ -16,7 +17,7 @@ const MOST_ASKED = 10;
 
 /** Takes the arrivals in one after the other, lets the store answer what is still asked at the end, and says what became of each order. */
 export function run(book: RuleBook, histories: readonly History[], arrivals: readonly Arrival[]): Map<string, Ended> {
-  const orders = new Map<string, Held>(histories.map(({ id }) => [id, { known: NOTHING, hand: null, asked: false, entries: [], settlement: null }]));
+  const orders = new Map<string, Held>(histories.map(({ id }) => [id, { known: NOTHING, hand: null, verdicts: new Map(), asked: false, entries: [], settlement: null }]));
   const touches: Touch[] = [];
 
   /** Only what can stand on the orders at hand, as it is loaded from the database for a batch. */
@@ -31,9 +32,9 @@ export function run(book: RuleBook, histories: readonly History[], arrivals: rea
   }
 
   function settle(held: Held): void {
-    const { known, hand } = held;
+    const { known, hand, verdicts } = held;
     if (known.facts === null) return;
-    const settlement = settleOrder(known.facts, { ...known, hand }, loaded(), touches.filter((touch) => touch.visitor === known.facts!.visitor));
+    const settlement = settleOrder(known.facts, { ...known, hand, verdicts }, loaded(), touches.filter((touch) => touch.visitor === known.facts!.visitor));
     held.entries.push(...postings(balancesOf(held.entries), settlement.credits));
     held.settlement = settlement;
     if (settlement.asksStore && !known.deleted && (known.triggeredNs !== null || known.beside === null)) held.asked = true;
@@ -64,6 +65,12 @@ export function run(book: RuleBook, histories: readonly History[], arrivals: rea
       held.hand = arrival.act;
       hear(held, { topic: "hand", facts: null, triggeredNs: null });
     }
+    if (arrival.kind === "verdict") {
+      const held = orders.get(arrival.orderId)!;
+      if ((held.verdicts.get(arrival.codeId)?.at ?? "") > arrival.verdict.at) continue;
+      held.verdicts.set(arrival.codeId, arrival.verdict);
+      hear(held, { topic: "verdict", facts: null, triggeredNs: null });
+    }
     if (arrival.kind === "click") {
       touches.push(arrival.touch);
       for (const held of orders.values()) if (held.known.facts?.visitor === arrival.touch.visitor) hear(held, { topic: "touch", facts: null, triggeredNs: null });
@@ -74,7 +81,7 @@ export function run(book: RuleBook, histories: readonly History[], arrivals: rea
     if (asked === MOST_ASKED) throw new Error("the store is asked for ever");
     fetch();
   }
-  return new Map([...orders].map(([id, { known, hand, entries, settlement }]) => [id, { known, hand, entries, balances: nonZero(entries), decisions: settlement?.decisions ?? [], settlement }]));
+  return new Map([...orders].map(([id, { known, hand, verdicts, entries, settlement }]) => [id, { known, hand, verdicts, entries, balances: nonZero(entries), decisions: settlement?.decisions ?? [], settlement }]));
 }
 
 function balancesOf(entries: readonly Posting[]): Balance[] {
