@@ -1,42 +1,70 @@
 // The hour's budget of an account at a network. It belongs to the account: every shop and process that uses the account shares the row.
+import { FLOORS, GRACE_MS, HOUR_MS, SILENT_MINUTES, type Asker, type Hour, type Kind } from "../domain/budget-shares.ts";
 import { pool } from "../db.server.ts";
 
-/** Takes one request of the account's budget, or says when the budget is back. A window that is over begins anew, with the limit last known. */
-export async function takeRequest(account: string, now: Date, windowMs: number, firstLimit: number): Promise<{ ok: true } | { ok: false; endsAt: Date }> {
-  const taken = await pool().query({
+/** The whole minutes of the hour that are over, 0 to 59. */
+const MINUTES = `least(59, greatest(0, floor((extract(epoch from $2::timestamptz - b.ends_at) * 1000 + ${HOUR_MS}) / 60000)))::int`;
+/** What others than the kinds have used leaves this much of the hour. */
+const OURS = `greatest(0, b."limit" - greatest(0, b.used - b.reports - b.codes - b.reads))`;
+
+/** domain/budget-shares.ts mayTake, of an hour that is not over and has something left: each kind with its rank, what it used, its floor, and until when it is waited for. */
+const MAY_TAKE = `(
+  select bool_or(k.kind = $4 and k.used < k.floor)
+      or (not coalesce(bool_or(k.rank < (case $4 when 'reports' then 1 when 'codes' then 2 else 3 end) and k.waits > $5::bigint), false) and b."limit" - b.used > sum(k.held) filter (where k.kind <> $4))
+    from (select s.*, least(greatest(0, s.floor - s.used), case when s.used = 0 then s.floor * greatest(0, ${SILENT_MINUTES} - ${MINUTES}) / ${SILENT_MINUTES} else s.floor * (60 - ${MINUTES}) / 30 end) as held
+            from (select f.kind, f.rank, f.used, f.waits, (f.share * ${OURS} + 999) / 1000 as floor
+                    from (values ('reports', 1, ${FLOORS.reports}, b.reports, (b.waits->>'reports')::bigint), ('codes', 2, ${FLOORS.codes}, b.codes, (b.waits->>'codes')::bigint),
+                                 ('reads', 3, ${FLOORS.reads}, b.reads, (b.waits->>'reads')::bigint)) f(kind, rank, share, used, waits)) s) k)`;
+
+/** Takes one request of the account's budget, if the shares permit it. An hour that is over begins anew, with the limit last known. False: turned away. */
+export async function takeRequest(account: string, asker: Asker, now: Date, firstLimit: number): Promise<boolean> {
+  const { rowCount } = await pool().query({
     name: "take_request",
-    text: `insert into rate_budget as b (account, ends_at, "limit", used) values ($1, $2::timestamptz + $3::int * interval '1 millisecond', $4::int, 1)
+    text: `insert into rate_budget as b (account, ends_at, "limit", used, reports, codes, reads)
+      values ($1, $2::timestamptz + ${HOUR_MS} * interval '1 millisecond', $3::int, 1, ($4::text = 'reports')::int, ($4 = 'codes')::int, ($4 = 'reads')::int)
       on conflict (account) do update set
         used = case when b.ends_at <= $2 then 1 else b.used + 1 end,
+        reports = case when b.ends_at <= $2 then 0 else b.reports end + excluded.reports,
+        codes = case when b.ends_at <= $2 then 0 else b.codes end + excluded.codes,
+        reads = case when b.ends_at <= $2 then 0 else b.reads end + excluded.reads,
         ends_at = case when b.ends_at <= $2 then excluded.ends_at else b.ends_at end
-      where b.ends_at <= $2 or b.used < b."limit" returning 1`,
-    values: [account, now, windowMs, firstLimit],
+      where b.ends_at <= $2 or (b.used < b."limit" and ($4 = 'person' or ${MAY_TAKE})) returning 1`,
+    values: [account, now, firstLimit, asker, now.getTime()],
   });
-  if (taken.rowCount) return { ok: true };
-  const { rows } = await pool().query<{ endsAt: Date }>(`select ends_at as "endsAt" from rate_budget where account = $1`, [account]);
-  return { ok: false, endsAt: rows[0]?.endsAt ?? now };
+  return rowCount === 1;
+}
+
+/** Notes that a kind was turned away until then: lower kinds leave it what comes free. */
+export async function noteTurnedAway(account: string, kind: Kind, until: Date): Promise<void> {
+  await pool().query({
+    name: "note_turned_away",
+    text: `update rate_budget set waits = waits || jsonb_build_object($2::text, $3::bigint) where account = $1`,
+    values: [account, kind, until.getTime() + GRACE_MS],
+  });
 }
 
 /**
- * Follows what the network said of its budget. Within one window its count and ours differ by what is under way, so the higher count holds;
- * a window that ends much later than ours is a new one, and its count replaces ours.
+ * Follows what the network said of its budget. Within one window its count and ours differ by what is under way, so the higher count holds, and the later
+ * end, so that ours never begins anew before its own; a window that ends much later than ours is a new one, and its count replaces ours.
  */
 export async function noteLimit(account: string, said: { limit: number; remaining: number; endsAt: Date }, slackMs: number): Promise<void> {
+  const isNew = `excluded.ends_at > b.ends_at + $5::int * interval '1 millisecond'`;
   await pool().query({
     name: "note_limit",
     text: `insert into rate_budget as b (account, ends_at, "limit", used) values ($1, $2, $3::int, greatest(0, $3::int - $4::int))
       on conflict (account) do update set
         "limit" = excluded."limit",
-        used = case when excluded.ends_at > b.ends_at + $5::int * interval '1 millisecond' then excluded.used else greatest(b.used, excluded.used) end,
-        ends_at = case when abs(extract(epoch from excluded.ends_at - b.ends_at)) * 1000 > $5::int then excluded.ends_at else b.ends_at end`,
+        used = case when ${isNew} then excluded.used else greatest(b.used, excluded.used) end,
+        reports = case when ${isNew} then 0 else b.reports end, codes = case when ${isNew} then 0 else b.codes end, reads = case when ${isNew} then 0 else b.reads end,
+        ends_at = case when abs(extract(epoch from excluded.ends_at - b.ends_at)) * 1000 > $5::int then excluded.ends_at else greatest(b.ends_at, excluded.ends_at) end`,
     values: [account, said.endsAt, said.limit, said.remaining, slackMs],
   });
 }
 
-export type Budget = { limit: number; used: number; endsAt: Date };
-
 /** null: nothing was asked of this account yet. */
-export async function findBudget(account: string): Promise<Budget | null> {
-  const { rows } = await pool().query<Budget>(`select "limit", used, ends_at as "endsAt" from rate_budget where account = $1`, [account]);
-  return rows[0] ?? null;
+export async function findBudget(account: string): Promise<Hour | null> {
+  const { rows } = await pool().query<Omit<Hour, "endsAtMs"> & { endsAt: Date }>(`select "limit", used, ends_at as "endsAt", reports, codes, reads, waits from rate_budget where account = $1`, [account]);
+  if (rows[0] === undefined) return null;
+  const { endsAt, ...hour } = rows[0];
+  return { ...hour, endsAtMs: endsAt.getTime() };
 }

@@ -1,25 +1,46 @@
 // The network's hourly budget of requests, as a gate in front of each request (impact.com: 1,000 an hour and account, readme/rate-limits).
 import { nowMs } from "../clock.ts";
-import { noteLimit, takeRequest } from "../db/budget.ts";
+import { findBudget, noteLimit, noteTurnedAway, takeRequest } from "../db/budget.ts";
+import { freeAtMs, type Asker } from "../domain/budget-shares.ts";
 
-const WINDOW_MS = 3_600_000;
 /** Until the network has said otherwise. */
 const FIRST_LIMIT = 1_000;
 /** Two ends of a window that lie closer than this are one: the network counts whole seconds, and answers take their time. */
 const SLACK_MS = 30_000;
+
+/** Until when a kind was turned away, by account and kind: what this process was told, so that it need not ask for each row that waits. */
+const told = new Map<string, number>();
 
 /** The key of an account's budget: several shops may share one account. */
 export function budgetKey(network: string, accountSid: string): string {
   return `${network}:${accountSid}`;
 }
 
-/** Takes one request, or says in how many seconds there is budget again (at least 1). */
-export async function takeBudget(account: string): Promise<{ ok: true } | { ok: false; resetSeconds: number }> {
+/** Takes one request, or says in how many seconds there is budget again for this kind (at least 1). */
+export async function takeBudget(account: string, asker: Asker): Promise<{ ok: true } | { ok: false; resetSeconds: number }> {
   const at = nowMs();
-  const taken = await takeRequest(account, new Date(at), WINDOW_MS, FIRST_LIMIT);
-  return taken.ok ? taken : { ok: false, resetSeconds: Math.max(1, Math.ceil((taken.endsAt.getTime() - at) / 1_000)) };
+  if (await takeRequest(account, asker, new Date(at), FIRST_LIMIT)) {
+    told.delete(restKey(account, asker));
+    return { ok: true };
+  }
+  const hour = await findBudget(account);
+  const untilMs = hour === null ? at : freeAtMs(hour, asker, at);
+  if (asker !== "person") await noteTurnedAway(account, asker, new Date(untilMs));
+  const resetSeconds = Math.max(1, Math.ceil((untilMs - at) / 1_000));
+  told.set(restKey(account, asker), at + resetSeconds * 1_000);
+  return { ok: false, resetSeconds };
+}
+
+/** Until when this kind has to wait, as far as this process was told (ms since 1970); null: it may ask. */
+export function restsUntilMs(account: string, asker: Asker): number | null {
+  const untilMs = told.get(restKey(account, asker)) ?? 0;
+  return untilMs > nowMs() ? untilMs : null;
 }
 
 export async function noteBudget(account: string, said: { limit: number; remaining: number; resetSeconds: number }): Promise<void> {
   await noteLimit(account, { limit: said.limit, remaining: said.remaining, endsAt: new Date(nowMs() + said.resetSeconds * 1_000) }, SLACK_MS);
+}
+
+function restKey(account: string, asker: Asker): string {
+  return `${asker} ${account}`;
 }

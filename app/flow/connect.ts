@@ -50,7 +50,7 @@ export async function connectNetwork(shop: string, input: { accountSid: string; 
     checkedAt: at,
     createdAt: known?.createdAt ?? at,
   };
-  const checked = await (await networkFor(shop, connection)).check();
+  const checked = await (await networkFor(shop, connection, undefined, "person")).check();
   if (!checked.ok) return { ok: false, errors: [{ field: "token", ...networkProblem(checked.fault) }] };
   const accountName = checked.value.accountName;
   const connectionId = await upsertConnection({ ...connection, name: accountName ?? accountSid });

@@ -12,13 +12,13 @@ export type Failed = { ok: false; errors: FieldError[] };
 
 type Connected = { ok: true; network: Awaited<ReturnType<typeof networkFor>> };
 
-/** The network of a connection that is in use. */
+/** The network of a connection that is in use, for somebody in front of the screen. */
 export async function connectedTo(shop: string, connectionId: string): Promise<Connected | Failed> {
   const connection = await findConnection(shop, connectionId);
   if (!connection) return { ok: false, errors: [{ field: "connectionId", key: "connect.not_found" }] };
   if (connection.state === "disconnected") return { ok: false, errors: [{ field: "connectionId", key: "connect.disconnected", values: { account: connection.name } }] };
   if (connection.keyId !== sealingKeyId()) await sealAnew(shop, connection);
-  return { ok: true, network: await networkFor(shop, connection) };
+  return { ok: true, network: await networkFor(shop, connection, undefined, "person") };
 }
 
 /** After a rotation each token moves to the newest key when it is next used, so that the old key can be taken out one day. */

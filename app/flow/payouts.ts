@@ -1,7 +1,6 @@
 // Reads back what the networks will pay: whole lists of a program's actions, page by page, for conversions whose payout is unknown or may
 // still change. It comes last: what is to be told goes before it, so a part of the account's hour is always left.
 import { nowMs } from "../clock.ts";
-import { findBudget } from "../db/budget.ts";
 import { setConnectionState } from "../db/connection.ts";
 import { withLock } from "../db/lock.ts";
 import { actionsToRead, daysToRead, notePayouts, programsToRead, type DueProgram, type ReadPayout } from "../db/payout.ts";
@@ -20,8 +19,6 @@ const HOUR_MS = 60 * MINUTE_MS;
 const EVERY_MS = 30_000;
 /** What is new is read sooner than the hour: conversions come in all the time, and one list shows many of them. */
 const SOONEST_MS = 10 * MINUTE_MS;
-/** In hundredths of the hour's budget: so much is at hand for questions of this kind. */
-const SHARE = 80;
 const MOST_ACCOUNTS_AT_ONCE = 4;
 /** What no list shows is asked for by itself, but never by the thousand. */
 const MOST_SINGLE = 20;
@@ -98,20 +95,18 @@ async function readProgram(program: DueProgram): Promise<End> {
     const end = await readWindow(program, network, span);
     if (end.ok) continue;
     // It may hold more actions than the network lists at once; whatever else it minds, it will mind in the shortest window too.
-    const parts = end.fault?.kind === "invalid" ? halves(span) : null;
-    if (parts === null) return end.fault === null ? { ok: false, rest: accountOf(program), untilMs: end.untilMs } : giveWay(program, end.fault);
+    const parts = end.fault.kind === "invalid" ? halves(span) : null;
+    if (parts === null) return giveWay(program, end.fault);
     waiting.push(parts[1], parts[0]);
   }
   return readSingle(program, network, readBefore);
 }
 
-type WindowEnd = { ok: true } | { ok: false; fault: NetworkFault } | { ok: false; fault: null; untilMs: number };
+type WindowEnd = { ok: true } | { ok: false; fault: NetworkFault };
 
 async function readWindow(program: DueProgram, network: Network, { fromMs, toMs }: Span): Promise<WindowEnd> {
   const window = { by: "event" as const, from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
   for (let page = 1, pages = 1; page <= pages; page++) {
-    const untilMs = await noneLeftUntil(program);
-    if (untilMs !== null) return { ok: false, fault: null, untilMs };
     const askedAt = new Date(nowMs()); // what changes while the answer is under way is read again
     const answer = await network.actions(program.programExternalId, window, page);
     if (!answer.ok) return { ok: false, fault: answer.fault };
@@ -125,8 +120,6 @@ async function readWindow(program: DueProgram, network: Network, { fromMs, toMs 
 async function readSingle(program: DueProgram, network: Network, readBefore: Date): Promise<End> {
   const { shop, programId } = program;
   for (const actionId of await actionsToRead(shop, programId, readBefore, MOST_SINGLE)) {
-    const untilMs = await noneLeftUntil(program);
-    if (untilMs !== null) return { ok: false, rest: accountOf(program), untilMs };
     const askedAt = new Date(nowMs());
     const answer = await network.action(actionId);
     if (answer.ok) await keep(program, [{ ...answer.value, actionId }], askedAt);
@@ -144,13 +137,6 @@ async function keep({ shop, programId }: DueProgram, actions: readonly ActionInf
 
 function payoutOf({ actionId, payout, currency, state }: ActionInfo): ReadPayout {
   return { actionId, payout, currency: payout === null ? null : currency, state: state === "other" ? null : state };
-}
-
-/** null: there is something left of the hour for this. Else until when there is not. */
-async function noneLeftUntil(program: DueProgram): Promise<number | null> {
-  const budget = await findBudget(accountOf(program));
-  if (budget === null || budget.endsAt.getTime() <= nowMs()) return null;
-  return budget.used * 100 < budget.limit * SHARE ? null : budget.endsAt.getTime();
 }
 
 /** What a fault means: who has to wait, and until when. */

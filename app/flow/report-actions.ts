@@ -24,7 +24,7 @@ export function windowsSince(fromMs: number): ActionWindow[] {
 /** The program's actions in some windows, by the order id that the network was given. */
 export async function readActions(turn: Turn, { programId, programExternalId }: Conversion, windows: readonly ActionWindow[]): Promise<Answer<Map<string, ActionInfo[]>>> {
   const found = new Map<string, ActionInfo[]>();
-  const network = turn.connection.about({ about: "account", aboutId: programId });
+  const network = turn.connection.about({ about: "account", aboutId: programId }, "reports");
   for (const window of windows) {
     for (let page = 1, pages = 1; page <= pages; page++) {
       const answer = await network.actions(programExternalId ?? "", window, page);

@@ -144,12 +144,14 @@ describe("payouts", () => {
 });
 
 describe("the account", () => {
-  it("keeps a fifth of its hour for what is to be told", async () => {
+  it("is read with what is kept of its hour for reading, and beyond that with what is kept for nobody else", async () => {
     const [id] = await reported("5000");
     const account = `impact:${SID}`;
-    await pool().query(`insert into rate_budget (account, ends_at, "limit", used) values ($1, $2, 1000, 800) on conflict (account) do update set used = 800, "limit" = 1000, ends_at = excluded.ends_at`, [account, new Date(nowMs() + 1_800_000)]);
+    const half = new Date(nowMs() + 1_800_000);
+    await pool().query("insert into rate_budget (account, ends_at, \"limit\", used, reports, codes, reads) values ($1, $2, 1000, 960, 810, 0, 150)", [account, half]);
     const rests = new Map<string, number>();
     expect([await readPayouts({ shop: SHOP, rests }), asked()]).toEqual([0, { lists: 0, single: 0 }]);
+    await pool().query("update rate_budget set reports = 820, reads = 140 where account = $1", [account]);
     pass(31);
     expect(await readPayouts({ shop: SHOP, rests })).toBe(1);
     expect((await payouts())[id!]).toMatchObject({ payout: "500" });
