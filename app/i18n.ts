@@ -11,6 +11,8 @@ export type Values = Record<string, string | number>;
 export type Translate = (key: string, values?: Values) => string;
 
 const files = import.meta.glob<Texts>("./locales/*/*.json", { import: "default" });
+// What only one network says lies in its own folder, as a namespace with the network's id: "<id>:connect.title".
+const ofNetworks = import.meta.glob<Texts>("./networks/*/locales/*.json", { import: "default" });
 // By path, so that the bundle holds them: Node by itself imports no JSON without saying so.
 const polaris = import.meta.glob<Texts>("../node_modules/@shopify/polaris/locales/{en,zh-CN,fr}.json", { import: "default" });
 
@@ -28,7 +30,9 @@ export function nearestLanguage(wished: string | null | undefined): Language | n
 export async function loadLanguage(language: Language): Promise<void> {
   if (loaded.has(language)) return;
   const own = Object.entries(files).filter(([path]) => path.startsWith(`./locales/${language}/`));
-  const texts = await Promise.all(own.map(async ([path, load]) => [path.split("/").at(-1)!.replace(".json", ""), await load()] as const));
+  const ofEach = Object.entries(ofNetworks).filter(([path]) => path.endsWith(`/${language}.json`));
+  const named = [...own.map(([path, load]) => ({ name: path.split("/").at(-1)!.replace(".json", ""), load })), ...ofEach.map(([path, load]) => ({ name: path.split("/")[2]!, load }))];
+  const texts = await Promise.all(named.map(async ({ name, load }) => [name, await load()] as const));
   const i18n = i18next.createInstance();
   await i18n.init({ lng: language, fallbackLng: false, initAsync: false, interpolation: { escapeValue: false }, resources: { [language]: Object.fromEntries(texts) }, returnNull: false });
   loaded.set(language, { i18n, polaris: await polaris[`../node_modules/@shopify/polaris/locales/${language}.json`]!() });

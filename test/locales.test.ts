@@ -1,5 +1,5 @@
 // The languages say the same things: no key is missing, none is empty, each names the same values, and every key that a page asks for is there.
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -10,14 +10,23 @@ type Language = (typeof languages)[number];
 
 type Tree = { [key: string]: string | Tree };
 
-const namespaces = readdirSync(join(locales, "en")).map((file) => file.replace(/\.json$/, "")).sort();
+/** What only one network says lies in its folder, as a namespace with the network's id. */
+const networks = new Map(
+  [join(root, "app", "networks"), join(root, "test", "networks")].flatMap((folder) =>
+    readdirSync(folder).map((id) => [id, join(folder, id, "locales")] as const).filter(([, path]) => existsSync(path)),
+  ),
+);
+const shared = readdirSync(join(locales, "en")).map((file) => file.replace(/\.json$/, "")).sort();
+const namespaces = [...shared, ...networks.keys()];
 
 function flat(tree: Tree, before = ""): [string, string][] {
   return Object.entries(tree).flatMap(([key, value]): [string, string][] => (typeof value === "string" ? [[before + key, value]] : flat(value, `${before}${key}.`)));
 }
 
 function textsOf(language: Language, namespace: string): Map<string, string> {
-  return new Map(flat(JSON.parse(readFileSync(join(locales, language, `${namespace}.json`), "utf8")) as Tree));
+  const ofNetwork = networks.get(namespace);
+  const file = ofNetwork === undefined ? join(locales, language, `${namespace}.json`) : join(ofNetwork, `${language}.json`);
+  return new Map(flat(JSON.parse(readFileSync(file, "utf8")) as Tree));
 }
 
 /** The endings that a plural must have and may have. Chinese knows only `other` (a `one` beside it is never read); French `many` (a million and more) reads as `other` where it is not there. */
@@ -44,7 +53,12 @@ function valuesIn(text: string): string[] {
 
 describe("the files", () => {
   test.each(languages)("%s has a file for each namespace and no other", (language) => {
-    expect(readdirSync(join(locales, language)).sort()).toEqual(namespaces.map((namespace) => `${namespace}.json`));
+    expect(readdirSync(join(locales, language)).sort()).toEqual(shared.map((namespace) => `${namespace}.json`));
+  });
+
+  test.each([...networks])("of the network %s are one for each language, and its id is no other namespace", (id, folder) => {
+    expect(readdirSync(folder).sort()).toEqual([...languages].map((language) => `${language}.json`).sort());
+    expect(shared).not.toContain(id);
   });
 });
 

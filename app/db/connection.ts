@@ -1,6 +1,6 @@
 // Accounts at networks. The token is sealed before it comes here (app/crypto.server.ts).
 import type { NetworkConnection } from "@prisma/client";
-import { prisma } from "../db.server.ts";
+import { pool, prisma } from "../db.server.ts";
 
 /** An account as it was just checked. */
 export type CheckedConnection = Pick<NetworkConnection, "shop" | "id" | "network" | "accountSid" | "name" | "token" | "keyId" | "state" | "problem" | "checkedAt" | "createdAt">;
@@ -42,4 +42,18 @@ export async function setConnectionSeal(shop: string, id: string, before: string
 export async function forgetConnection(shop: string, id: string): Promise<boolean> {
   const { count } = await prisma().networkConnection.updateMany({ where: { shop, id }, data: { state: "disconnected", token: "", problem: null } });
   return count > 0;
+}
+
+/** What the credentials were found to be permitted; what was tried before and not now stays as it was. */
+export async function notePermission(shop: string, id: string, permission: { id: string; state: string; at: string | null }): Promise<void> {
+  await pool().query(
+    `update network_connection set permissions = (select coalesce(jsonb_agg(p), '[]') from jsonb_array_elements(permissions) p where p->>'id' <> $3) || jsonb_build_array($4::jsonb)
+      where shop = $1 and id = $2 and not permissions @> jsonb_build_array(jsonb_build_object('id', $3::text, 'state', ($4::jsonb)->>'state'))`,
+    [shop, id, permission.id, JSON.stringify(permission)],
+  );
+}
+
+/** All of them anew: the credentials are others. */
+export async function setPermissions(shop: string, id: string, permissions: { id: string; state: string; at: string | null }[]): Promise<void> {
+  await pool().query("update network_connection set permissions = $3::jsonb where shop = $1 and id = $2", [shop, id, JSON.stringify(permissions)]);
 }

@@ -116,9 +116,16 @@ export type OfferedProgram = { externalId: string; name: string; kind: string; a
 
 export type EventTypeChoice = { eventTypeId: string; name: string };
 
+/** A network whose accounts can be connected; its words are the namespace of its id. */
+export type NetworkChoice = { id: string; examples: { accountSid: string; token: string } };
+
+/** What an account's token may do; `name`: as the network's own settings call it. */
+export type PermissionLine = { id: string; name: string; state: "allowed" | "lacking" | "untried"; at: string | null };
+
 export type ConnectionCard = {
   id: string;
   network: string;
+  permissions: PermissionLine[];
   accountSid: string;
   name: string;
   state: string;

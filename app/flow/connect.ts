@@ -9,7 +9,8 @@ import { inTurn } from "../db/lock.ts";
 import { insertLog } from "../db/log.ts";
 import { findProgram, findProgramByExternal, insertFirstProgramRule, insertProgram, listPrograms, updateProgram } from "../db/program.ts";
 import type { FieldError } from "../domain/problem.ts";
-import type { EventTypeInfo, ProgramInfo } from "../networks/port.ts";
+import type { EventTypeInfo, NetworkDefinition, ProgramInfo } from "../networks/port.ts";
+import { listNetworks, networkNamed } from "../networks/registry.ts";
 import { connectedTo, failed } from "./connected.ts";
 import type { Failed } from "./connected.ts";
 import { turnOfCreators } from "./members.ts";
@@ -25,22 +26,30 @@ const MERCHANT = "merchant";
 const LONGEST_NAME = 255;
 const LONGEST_EMAIL = 254; // RFC 5321
 
-/** Checks an impact.com account with one call and keeps it, its token sealed. An account that is known gets the new token. */
-export async function connectNetwork(shop: string, input: { accountSid: string; token: string }): Promise<{ ok: true; connectionId: string; accountName: string | null } | Failed> {
+/** An account as a person types it. `network`: the id of a registered one; left out where there is only one. */
+export type TypedAccount = { network?: string; accountSid: string; token: string };
+
+export type ConnectedAccount = { ok: true; connectionId: string; accountName: string | null };
+
+/**
+ * Checks an account with one call and keeps it, its token sealed. An account that is known (one that was disconnected included) is the same row and
+ * gets the new token in one statement: its programs, codes and conversions go on, and no call finds it without a token.
+ */
+export async function connectNetwork(shop: string, input: TypedAccount): Promise<ConnectedAccount | Failed> {
+  const definition = input.network === undefined ? (listNetworks()[0] ?? null) : networkNamed(input.network);
+  if (definition === null) return { ok: false, errors: [{ field: "network", key: "connect.no_network" }] };
+  const network = definition.id;
   const accountSid = input.accountSid.trim();
   const token = input.token.trim();
-  const errors: FieldError[] = [];
-  if (!/^IR[A-Za-z0-9]{6,62}$/.test(accountSid)) errors.push({ field: "accountSid", key: accountSid === "" ? "connect.sid_missing" : "connect.sid_form" });
-  if (token === "") errors.push({ field: "token", key: "connect.token_missing" });
-  else if (!/^[\x21-\x7e]{8,500}$/.test(token)) errors.push({ field: "token", key: "connect.token_form" });
+  const errors = [...wrongIn(definition, "accountSid", accountSid), ...wrongIn(definition, "token", token)];
   if (errors.length > 0) return { ok: false, errors };
 
   const at = now();
-  const known = await findConnectionByAccount(shop, "impact", accountSid);
+  const known = await findConnectionByAccount(shop, network, accountSid);
   const connection: CheckedConnection = {
     shop,
     id: known?.id ?? randomUUID(),
-    network: "impact",
+    network,
     accountSid,
     name: accountSid,
     token: seal(token),
@@ -54,8 +63,13 @@ export async function connectNetwork(shop: string, input: { accountSid: string; 
   if (!checked.ok) return { ok: false, errors: [{ field: "token", ...networkProblem(checked.fault) }] };
   const accountName = checked.value.accountName;
   const connectionId = await upsertConnection({ ...connection, name: accountName ?? accountSid });
-  await insertLog(shop, at, { who: MERCHANT, what: "network.connected", detail: { network: "impact", account: accountName ?? accountSid } });
+  await insertLog(shop, at, { who: MERCHANT, what: "network.connected", detail: { network, account: accountName ?? accountSid } });
   return { ok: true, connectionId, accountName };
+}
+
+function wrongIn({ id, credentials }: NetworkDefinition, field: "accountSid" | "token", typed: string): FieldError[] {
+  if (credentials[field].form.test(typed)) return [];
+  return [{ field, key: `${id}:credentials.${field}.${typed === "" ? "missing" : "form"}` }];
 }
 
 /** The account's programs, each with our id where it was chosen before. */
@@ -82,10 +96,10 @@ export async function chooseProgram(shop: string, { connectionId, externalId }: 
   const types = await connected.network.eventTypes(externalId);
   if (!types.ok) return failed(shop, connectionId, types.fault, "externalId");
 
-  return inTurn(`programs of ${shop}`, () => keepProgram(shop, connectionId, info, types.value));
+  return inTurn(`programs of ${shop}`, () => keepProgram(shop, { connectionId, network: connected.networkId }, info, types.value));
 }
 
-async function keepProgram(shop: string, connectionId: string, info: ProgramInfo, types: EventTypeInfo[]): Promise<ChosenProgram> {
+async function keepProgram(shop: string, { connectionId, network }: { connectionId: string; network: string }, info: ProgramInfo, types: EventTypeInfo[]): Promise<ChosenProgram> {
   const at = now();
   const { externalId } = info;
   const eventTypeId = eventTypeOf(types);
@@ -98,7 +112,7 @@ async function keepProgram(shop: string, connectionId: string, info: ProgramInfo
     await updateProgram(shop, programId, { ...facts, eventTypeId: kept });
   } else {
     const { state: _state, ...row } = facts;
-    await insertProgram({ shop, id: programId, connectionId, network: "impact", externalId, kind: info.kind, createdAt: at, ...row });
+    await insertProgram({ shop, id: programId, connectionId, network, externalId, kind: info.kind, createdAt: at, ...row });
     await insertLog(shop, at, { who: MERCHANT, what: "program.chosen", detail: { name: info.name, kind: info.kind } });
   }
   await insertFirstProgramRule(shop, programId);

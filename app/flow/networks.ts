@@ -1,17 +1,14 @@
 // Networks as the flow uses them: with the account's credentials opened, its budget in front and the log behind.
 import type { NetworkConnection } from "@prisma/client";
-import { now } from "../clock.ts";
+import { now, nowMs } from "../clock.ts";
 import { open, SealError } from "../crypto.server.ts";
-import { findConnection } from "../db/connection.ts";
+import { findConnection, notePermission } from "../db/connection.ts";
 import { insertExchange, type About } from "../db/exchange.ts";
 import type { Asker } from "../domain/budget-shares.ts";
 import { log } from "../log.server.ts";
-import { impact } from "../networks/impact/index.ts";
-import type { Network, NetworkFactory } from "../networks/port.ts";
+import type { Answer, Exchanged, Network, NetworkDefinition } from "../networks/port.ts";
+import { networkNamed } from "../networks/registry.ts";
 import { budgetKey, noteBudget, restsUntilMs, takeBudget } from "./budget.ts";
-
-/** The networks that this app speaks to. */
-const factories: Record<string, NetworkFactory> = { impact };
 
 type Connection = Pick<NetworkConnection, "id" | "network" | "accountSid" | "token" | "state" | "problem">;
 
@@ -40,15 +37,15 @@ export async function networkFor(shop: string, connection: string | Connection, 
 export async function openConnection(shop: string, connection: string | Connection): Promise<OpenConnection> {
   const row = typeof connection === "string" ? await findConnection(shop, connection) : connection;
   if (row === null) return { connectionId: String(connection), state: "gone", problem: null, about: () => closed, restsUntilMs: () => null };
-  const factory = factories[row.network];
+  const definition = networkNamed(row.network);
   const token = row.state === "disconnected" ? null : openToken(shop, row);
-  if (!factory || token === null) return { connectionId: row.id, state: row.state, problem: row.problem, about: () => closed, restsUntilMs: () => null };
+  if (definition === null || token === null) return { connectionId: row.id, state: row.state, problem: row.problem, about: () => closed, restsUntilMs: () => null };
   const key = budgetKey(row.network, row.accountSid);
   return {
     connectionId: row.id,
     state: row.state,
     problem: row.problem,
-    about: (about, asker = kindOf(about)) => wired(shop, row, factory, token, about, asker),
+    about: (about, asker = kindOf(about)) => wired(shop, row, definition, token, about, asker),
     restsUntilMs: (asker) => restsUntilMs(key, asker),
   };
 }
@@ -67,15 +64,55 @@ function openToken(shop: string, { id, token }: Connection): string | null {
   }
 }
 
-function wired(shop: string, { id, network, accountSid }: Connection, factory: NetworkFactory, token: string, about: About, asker: Asker): Network {
-  const key = budgetKey(network, accountSid);
-  return factory({
-    accountSid,
+function wired(shop: string, row: Connection, { make }: NetworkDefinition, token: string, about: About, asker: Asker): Network {
+  const key = budgetKey(row.network, row.accountSid);
+  const network = make({
+    accountSid: row.accountSid,
     token,
     takeBudget: () => takeBudget(key, asker),
     noteBudget: (said) => noteBudget(key, said),
-    onExchange: (exchange) => insertExchange({ shop, at: now(), connectionId: id, ...about, ...exchange }),
+    async onExchange({ permission, ...exchange }) {
+      await insertExchange({ shop, at: now(), connectionId: row.id, ...about, ...exchange });
+      await notePermitted(shop, row, permission, exchange.outcome);
+    },
   });
+  return swapAware(shop, row, network);
+}
+
+/**
+ * A token that was swapped while a call with the older one was under way: the newer one is not refused. Nothing was done, and the call may be made
+ * again at once.
+ */
+function swapAware(shop: string, row: Connection, network: Network): Network {
+  return new Proxy(network, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== "function") return method;
+      return async (...args: unknown[]) => {
+        const answer = (await Reflect.apply(method, target, args)) as Answer<unknown>;
+        if (answer.ok || answer.fault.kind !== "unauthorized") return answer;
+        const kept = await findConnection(shop, row.id);
+        const isSwapped = kept !== null && kept.state !== "disconnected" && row.state !== "disconnected" && kept.token !== row.token && openToken(shop, kept) !== openToken(shop, row);
+        return isSwapped ? { ok: false, fault: { kind: "limited", resetSeconds: 1 } } : answer;
+      };
+    },
+  });
+}
+
+const NOTED_FOR_MS = 60_000;
+/** What was noted of late: a permission is written when it turns out otherwise, not with every call. */
+const noted = new Map<string, { state: string; untilMs: number }>();
+
+/** Each call tells whether the credentials are permitted it. */
+async function notePermitted(shop: string, { id, token }: Connection, permission: string | null, outcome: Exchanged["outcome"]): Promise<void> {
+  const state = outcome === "forbidden" ? "lacking" : outcome === "ok" || outcome === "not_found" ? "allowed" : null;
+  if (permission === null || state === null) return;
+  const key = `${shop} ${id} ${token} ${permission}`;
+  const last = noted.get(key);
+  if (last?.state === state && last.untilMs > nowMs()) return;
+  if (noted.size > 10_000) noted.clear();
+  noted.set(key, { state, untilMs: nowMs() + NOTED_FOR_MS });
+  await notePermission(shop, id, { id: permission, state, at: now().toISOString() });
 }
 
 /** Answers every call as if the credentials were refused. */

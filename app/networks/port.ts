@@ -1,6 +1,7 @@
 // What a network can do, and how it fails. Every network is one folder beside this file and implements `Network`;
 // nothing outside that folder knows its name for things. Amounts are integer minor units as strings, with their currency beside them.
 import type { DealChange, DealInfo, NewDeal } from "../domain/network-deal.ts";
+import type { ReverseReason } from "../domain/report.ts";
 
 /** Why a call did not do what was asked. A `timeout` says nothing about what the network did: ask it before sending again. */
 export type NetworkFault =
@@ -20,14 +21,41 @@ export type ProgramInfo = { externalId: string; name: string; kind: "performance
 export type PartnerInfo = {
   partnerId: string;
   name: string;
+  /** The primary contact's. */
   email: string | null;
+  contactName: string | null;
   handle: string | null;
   state: "joined" | "pending" | "declined" | "left" | "other";
   joinedAt: string | null;
+  /** When his contract ends or ended; it may lie ahead. */
   leftAt: string | null;
 };
 
 export type EventTypeInfo = { eventTypeId: string; name: string };
+
+/** What is paid: a share in basis points (1 % is 100), or an amount in minor units; null where the network shows neither readably. */
+export type PayoutRate = { kind: "percent"; basisPoints: number } | { kind: "fixed"; amount: string; currency: string } | null;
+
+/** What a contract pays for one event type. A group pays its own rate where all its rules hold, the first that fits; else the default is paid. */
+export type PayoutTerm = {
+  eventTypeId: string;
+  eventTypeName: string;
+  /** What one payout is for; "other": a level that this version does not know. */
+  level: "item" | "order" | "click" | "call" | "other";
+  default: PayoutRate;
+  groups: { name: string; rate: PayoutRate; rules: { variable: string; operator: string; values: string[] }[] }[];
+};
+
+/** A contract of a partner with a program; `endsAt` may lie ahead. */
+export type ContractInfo = {
+  contractId: string;
+  partnerId: string;
+  state: "active" | "pending" | "expired" | "other";
+  name: string;
+  startsAt: string | null;
+  endsAt: string | null;
+  payouts: PayoutTerm[];
+};
 
 export type { DealChange, DealInfo, NetworkDiscount, NewDeal } from "../domain/network-deal.ts";
 
@@ -39,6 +67,8 @@ export type PlacedCode = {
   partnerId: string;
   partnerName: string;
   dealExternalId: string | null;
+  /** Its dates are its deal's, so that they do not tell one that was expired from one that is to begin. */
+  followsDeal: boolean;
   active: boolean;
   startsAt: string | null;
   endsAt: string | null;
@@ -84,25 +114,32 @@ export type NewConversion = {
   eventTypeId: string;
   eventAt: string; // ISO 8601
   currency: string;
-  /** A code may come with the click that its credit policy asks for. */
-  attribution: { code: string; clickId?: string } | { clickId: string } | { partnerId: string };
+  /** A code may come with the click that its credit policy asks for, and with the partner himself where the network may not have had the code when the order was made. */
+  attribution: { code: string; clickId?: string; partnerId?: string } | { clickId: string } | { partnerId: string };
   partnerId: string | null;
   items: ReportItem[];
+  /** Of the buyer, where it is known and may be told: whether they bought before, and their trimmed, lower-cased e-mail address as SHA-256 in hex. A network that refuses either is told without. */
+  customer?: { status: "new" | "existing" | null; emailHash: string | null };
 };
 
 /** What the network holds of one reported conversion. */
 export type ActionInfo = {
   actionId: string;
+  programExternalId: string;
   orderId: string;
   eventTypeId: string;
   partnerId: string;
+  partnerName: string;
   code: string | null;
   state: "pending" | "approved" | "reversed" | "other";
+  word: string | null; // the network's own word for a state that this version does not know
   currency: string; // the account's: of what is shown here, not of what was sent
   amount: string | null; // the whole action's, in minor units of that currency; null where it cannot be read
   payout: string | null; // what the partner is to be paid for it, in the same currency; null where it cannot be read
+  eventAt: string | null; // when it happened, as the network has it: one that was told late is dated by its arrival
   createdAt: string | null;
   lockAt: string | null; // nothing can be changed after it
+  seen: Record<string, string>; // what else the network shows of it, new fields included, in its own names; nothing that names a person
 };
 
 /** Items as the network holds them; `amount` in minor units of the currency that was sent, null where the network shows it in another one. */
@@ -120,8 +157,7 @@ export type SubmissionInfo = { state: "queued" | "complete"; errors: string[] };
 /** An edit of one item, in absolute values: what is left of it. */
 export type ItemEdit = { sku: string; quantity: number; amount: string };
 
-/** Why a conversion is reversed: the goods came back, the order fell, or something else (another creator is credited). */
-export type ReverseReason = "returned" | "order_error" | "other";
+export type { ReverseReason } from "../domain/report.ts";
 
 export type Network = {
   /** Are the credentials good, and for whom? One cheap call. */
@@ -129,6 +165,10 @@ export type Network = {
   programs: () => Promise<Answer<ProgramInfo[]>>;
   /** The program's partners, with the state of each. */
   partners: (programExternalId: string) => Promise<Answer<PartnerInfo[]>>;
+  /** What the credentials may do, tried with one small reading each. What can only be tried by changing something stays "untried". */
+  tryPermissions: () => Promise<Answer<Permission[]>>;
+  /** The program's contracts, those that ended and those to come included. */
+  contracts: (programExternalId: string) => Promise<Answer<ContractInfo[]>>;
   /** The event types that the program's contracts pay for. */
   eventTypes: (programExternalId: string) => Promise<Answer<EventTypeInfo[]>>;
   /** All deals of the program, in any state. */
@@ -164,6 +204,45 @@ export type Network = {
   actionItems: (actionId: string, currency: string) => Promise<Answer<ActionItem[]>>;
 };
 
+/** Something that credentials may be permitted or not. `name` is what the network's own settings call it, to be switched on there. */
+export type PermissionInfo = { id: string; name: string };
+
+/** How a permission stands, as it was last tried (`at`: ISO 8601). */
+export type Permission = { id: string; state: "allowed" | "lacking" | "untried"; at: string | null };
+
+/** One field of the form in which an account is connected. Its texts: "credentials.<field>.label", ".missing", ".form" of the network's own. */
+export type CredentialField = { form: RegExp; example: string };
+
+/** What a network's folder says of it: `network` in its index.ts. Its texts (its name, the words of its form and menus) lie beside it in locales/<language>.json, a namespace with the network's id. */
+export type NetworkDefinition = {
+  /** The folder's name; it is kept beside accounts and programs. */
+  id: string;
+  make: NetworkFactory;
+  credentials: { accountSid: CredentialField; token: CredentialField };
+  /** Until the network says otherwise, and what its lists allow. */
+  limits: { requestsAnHour: number; longestWindowDays: number; oldestDays: number };
+  can: Capabilities;
+  permissions: readonly PermissionInfo[];
+};
+
+/** What the flow asks before it uses a part of the port; the methods of a part that a network cannot do are never called. */
+export type Capabilities = {
+  /** Deals stand beside codes there. Else codes are placed without one. */
+  deals: boolean;
+  /** Codes that are patterns. */
+  patterns: boolean;
+  /** An item of a conversion can be changed. Else only the whole is reversed, and what is left over is for a person. */
+  edits: boolean;
+  /** A code can belong to the program's own media source in place of a partner. */
+  mediaSources: boolean;
+  /** Partners ask for codes there. */
+  requests: boolean;
+  /** The network tells what a contract pays. */
+  contracts: boolean;
+  /** The network makes links that count a partner's clicks. */
+  links: boolean;
+};
+
 /** What a network's folder exports to make one, for one account. */
 export type NetworkFactory = (account: {
   accountSid: string;
@@ -178,5 +257,5 @@ export type NetworkFactory = (account: {
   timeoutMs?: number;
 }) => Network;
 
-/** One exchange, for the log: what was asked (without credentials), the HTTP status (null: no answer), what came back, and "ok" or the fault's kind. */
-export type Exchanged = { what: string; request: Record<string, string>; status: number | null; answer: unknown; outcome: "ok" | NetworkFault["kind"] };
+/** One exchange, for the log: what was asked (without credentials), the HTTP status (null: no answer), what came back, and "ok" or the fault's kind; `permission`: the id of what it needs. */
+export type Exchanged = { what: string; permission: string | null; request: Record<string, string>; status: number | null; answer: unknown; outcome: "ok" | NetworkFault["kind"] };

@@ -7,8 +7,9 @@ import { now } from "../clock.ts";
 import { countDrifts } from "../db/reads/drift.ts";
 import { listConnections, listExchanges, listPrograms, stuckConversions } from "../db/reads/network.ts";
 import type { ConnectionCard } from "../domain/pages.ts";
-import { chooseProgram, connectNetwork, disconnectNetwork, listNetworkPrograms, makeOwnProgram, takeOverCreators } from "../flow/connect.ts";
+import { chooseProgram, disconnectNetwork, listNetworkPrograms, makeOwnProgram, takeOverCreators } from "../flow/connect.ts";
 import { chooseEventType, listEventTypes } from "../flow/event-type.ts";
+import { connectAccount, connectionCards, networkChoices, tryPermissions } from "../flow/permissions.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { DriftLine } from "../ui/drift/DriftLine.tsx";
@@ -26,7 +27,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = session;
   const state = listState(new URL(request.url).searchParams, { view: "all", sort: "" });
   const [accounts, programs, stuck, log, drift] = await Promise.all([listConnections(shop, now()), listPrograms(shop, now()), stuckConversions(shop), listExchanges(shop, state), countDrifts(shop)]);
-  return { accounts, programs, stuck, log, drift, state };
+  return { networks: networkChoices(), accounts: connectionCards(accounts), programs, stuck, log, drift, state };
 }
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -39,7 +40,9 @@ export async function action({ request }: ActionFunctionArgs) {
 function act(shop: string, intent: string, text: (name: string) => string) {
   switch (intent) {
     case "connect":
-      return connectNetwork(shop, { accountSid: text("accountSid"), token: text("token") });
+      return connectAccount(shop, { ...(text("network") !== "" && { network: text("network") }), accountSid: text("accountSid"), token: text("token") });
+    case "permissions":
+      return tryPermissions(shop, text("connectionId"));
     case "programs":
       return listNetworkPrograms(shop, text("connectionId"));
     case "choose":
@@ -73,7 +76,7 @@ function useAnswer(accounts: ConnectionCard[]): string {
 }
 
 export default function Network() {
-  const { accounts, programs, stuck, log, drift, state } = useLoaderData<typeof loader>();
+  const { networks, accounts, programs, stuck, log, drift, state } = useLoaderData<typeof loader>();
   const t = useT("network");
   const [connecting, setConnecting] = useState(false);
   const [choosing, setChoosing] = useState<string | null>(null);
@@ -91,6 +94,7 @@ export default function Network() {
           <BlockStack gap="400">
             {first || connecting ? (
               <ConnectForm
+                networks={networks}
                 first={first}
                 onConnected={(id) => {
                   setConnecting(false);

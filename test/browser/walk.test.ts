@@ -37,8 +37,8 @@ describe("the merchant's way", () => {
   it("2. connects the network, chooses both programs, and takes the creators over with their states", async () => {
     const { app } = stand.merchant;
     await stand.merchant.open("/app/network");
-    const sid = app.getByLabel(words("network", "connect.sid"), { exact: true });
-    const token = app.getByLabel(words("network", "connect.token"), { exact: true });
+    const sid = app.getByLabel(words("impact", "credentials.accountSid.label"), { exact: true });
+    const token = app.getByLabel(words("impact", "credentials.token.label"), { exact: true });
     const connect = app.getByRole("button", { name: words("network", "connect.connect"), exact: true });
     await sid.fill(DEMO_ACCOUNT_SID);
     await token.fill("not-the-token");

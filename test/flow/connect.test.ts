@@ -20,9 +20,9 @@ describe("connecting an account", () => {
   });
 
   test.each([
-    ["nothing", "", "", ["accountSid: connect.sid_missing", "token: connect.token_missing"]],
-    ["an account of another form", "AB12", "a-good-token", ["accountSid: connect.sid_form"]],
-    ["a token with a space in it", "IRabcdefgh1234", "two words", ["token: connect.token_form"]],
+    ["nothing", "", "", ["accountSid: impact:credentials.accountSid.missing", "token: impact:credentials.token.missing"]],
+    ["an account of another form", "AB12", "a-good-token", ["accountSid: impact:credentials.accountSid.form"]],
+    ["a token with a space in it", "IRabcdefgh1234", "two words", ["token: impact:credentials.token.form"]],
   ])("refuses %s without asking the network", async (_name, accountSid, token, errors) => {
     expect(errorsOf(await connectNetwork(SHOP, { accountSid, token }))).toEqual(errors);
     expect(stage.sent).toEqual([]);

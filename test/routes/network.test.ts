@@ -24,7 +24,7 @@ describe("Network", () => {
   it("refuses an account at its field before anything is asked of the network", async () => {
     const { action } = await page();
     const answer = await (await action(ask(SHOP, "/app/network", { form: { intent: "connect", accountSid: "nonsense", token: "" } }))).json();
-    expect(answer).toMatchObject({ ok: false, errors: [{ field: "accountSid", key: "connect.sid_form" }, { field: "token", key: "connect.token_missing" }] });
+    expect(answer).toMatchObject({ ok: false, errors: [{ field: "accountSid", key: "impact:credentials.accountSid.form" }, { field: "token", key: "impact:credentials.token.missing" }] });
   });
 
   it("makes a program without a network, once", async () => {

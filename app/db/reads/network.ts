@@ -1,13 +1,17 @@
 // What the page Network shows: accounts and their programs, what waits, what needs a hand, and the log of exchanges.
 import { pool } from "../../db.server.ts";
-import type { ConnectionCard, ExchangeRow, Paged, ProgramCard, StuckConversion } from "../../domain/pages.ts";
+import type { ConnectionCard, ExchangeRow, Paged, PermissionLine, ProgramCard, StuckConversion } from "../../domain/pages.ts";
 import { iso, pageOrLast, pagesOf } from "./sold.ts";
 
 const LOG_PAGE_SIZE = 25;
 const WORKLIST_SIZE = 50;
 
+/** As it is kept; the names of permissions are the network's own (flow/permissions.ts). */
+export type ConnectionRow = Omit<ConnectionCard, "permissions"> & { permissions: Omit<PermissionLine, "name">[] };
+
 type RawConnection = {
   id: string;
+  permissions: Omit<PermissionLine, "name">[];
   network: string;
   account_sid: string;
   name: string;
@@ -27,9 +31,9 @@ type RawConnection = {
 };
 
 /** The shop's accounts at networks, each with its budget of this hour and what is under way. A budget whose hour is over counts as unused. */
-export async function listConnections(shop: string, now: Date): Promise<ConnectionCard[]> {
+export async function listConnections(shop: string, now: Date): Promise<ConnectionRow[]> {
   const { rows } = await pool().query<RawConnection>(
-    `select n.id, n.network, n.account_sid, n.name, n.state, n.problem, n.checked_at, b."limit", case when b.ends_at > $2 then b.used else 0 end as used, b.ends_at,
+    `select n.id, n.network, n.permissions, n.account_sid, n.name, n.state, n.problem, n.checked_at, b."limit", case when b.ends_at > $2 then b.used else 0 end as used, b.ends_at,
             coalesce(v.waiting, 0) as conversions, coalesce(c.waiting, 0) as codes, coalesce(d.waiting, 0) as deals, least(v.next_at, c.next_at, d.next_at) as next_at,
             coalesce(v.stuck, 0) as stuck, coalesce(v.reported, 0) as reported,
             (select max(e.at) from exchange e where e.shop = n.shop and e.connection_id = n.id) as last_exchange
@@ -49,6 +53,7 @@ export async function listConnections(shop: string, now: Date): Promise<Connecti
   return rows.map((row) => ({
     id: row.id,
     network: row.network,
+    permissions: row.permissions,
     accountSid: row.account_sid,
     name: row.name,
     state: row.state,

@@ -1,13 +1,16 @@
 // The transport to impact.com's brand API: one request at a time, its faults as values (readme/status-codes-and-errors, readme/rate-limits).
 import type { Answer, Exchanged, NetworkFactory, NetworkFault } from "../port.ts";
-import { errorsOf, isRaw, loggable, pageOf, text } from "./transform.ts";
+import { bodyOf, pageOf, unreadable } from "./answers.ts";
+import { loggable, loggableFields } from "./loggable.ts";
+import { permissionOf } from "./permissions.ts";
+import { errorsOf, isRaw, text } from "./transform.ts";
 import type { Fields, ListKey, Raw } from "./types.ts";
 
 const BASE = "https://api.impact.com";
 const VERSION = "14";
 const TIMEOUT_MS = 15_000;
 const PAGE_SIZE = "1000";
-/** A list that is longer than this is read in part and said to be unreadable, rather than eat the hour's budget. */
+/** A list that is longer than this is not read and said to be unreadable, rather than eat the hour's budget. */
 const MOST_PAGES = 50;
 /** Where a refusal for want of budget does not say how long it lasts. */
 const RESET_SECONDS = 60;
@@ -22,9 +25,12 @@ export type Client = {
 };
 
 export function makeClient(account: Parameters<NetworkFactory>[0]): Client {
-  const authorization = `Basic ${Buffer.from(`${account.accountSid}:${account.token}`).toString("base64")}`;
+  const basic = Buffer.from(`${account.accountSid}:${account.token}`).toString("base64");
+  const authorization = `Basic ${basic}`;
+  const secrets = [account.token, encodeURIComponent(account.token), basic];
 
   async function call(method: Method, path: string, fields: Fields = {}): Promise<Answer<unknown>> {
+    const permission = permissionOf(method, path);
     const budget = await account.takeBudget();
     if (!budget.ok) return { ok: false, fault: { kind: "limited", resetSeconds: budget.resetSeconds } };
     const form = new URLSearchParams(fields);
@@ -32,7 +38,7 @@ export function makeClient(account: Parameters<NetworkFactory>[0]): Client {
     if (method === "GET") url.search = form.toString();
 
     let response: Response;
-    let body: string;
+    let body: string | null;
     try {
       response = await fetch(url, {
         method,
@@ -41,7 +47,7 @@ export function makeClient(account: Parameters<NetworkFactory>[0]): Client {
         redirect: "error", // the credentials go nowhere else
         signal: AbortSignal.timeout(account.timeoutMs ?? TIMEOUT_MS),
       });
-      body = await response.text();
+      body = await bodyOf(response);
     } catch (fault) {
       const late = fault instanceof Error && (fault.name === "TimeoutError" || fault.name === "AbortError");
       return told(late ? { kind: "timeout" } : { kind: "unavailable", status: 0 }, null, null);
@@ -50,11 +56,11 @@ export function makeClient(account: Parameters<NetworkFactory>[0]): Client {
     const said = readRate(response.headers);
     if (said) await account.noteBudget(said);
     const parsed = parse(body);
-    const fault = faultOf(response.status, response.headers, parsed, `${method} ${path.split("/")[0]}`);
+    const fault = faultOf(response.status, response.headers, parsed, permission.name);
     return fault ? told(fault, response.status, parsed.ok ? parsed.value : body) : told(null, response.status, parsed.ok ? parsed.value : null);
 
     async function told(fault: NetworkFault | null, status: number | null, answer: unknown): Promise<Answer<unknown>> {
-      const exchanged: Exchanged = { what: `${method} /${path}`, request: fields, status, answer: loggable(answer), outcome: fault?.kind ?? "ok" };
+      const exchanged: Exchanged = { what: `${method} /${path}`, permission: permission.id, request: loggableFields(fields, secrets), status, answer: loggable(answer, secrets), outcome: fault?.kind ?? "ok" };
       await account.onExchange(exchanged);
       return fault ? { ok: false, fault } : { ok: true, value: answer };
     }
@@ -66,10 +72,12 @@ export function makeClient(account: Parameters<NetworkFactory>[0]): Client {
       const answer = await call("GET", path, { ...query, Page: String(page), PageSize: PAGE_SIZE });
       if (!answer.ok) return answer;
       const read = pageOf(answer.value, key);
-      rows.push(...read.rows);
-      if (page >= read.pages) return { ok: true, value: rows };
+      if (!read.ok) return read;
+      rows.push(...read.value.rows);
+      if (page >= read.value.pages) return { ok: true, value: rows };
+      if (read.value.pages > MOST_PAGES) break;
     }
-    return { ok: false, fault: { kind: "unreadable", detail: `${path} has more than ${MOST_PAGES} pages` } };
+    return { ok: false, fault: unreadable(`${path} has more than ${MOST_PAGES} pages`) };
   }
 
   return { call, all };
@@ -77,7 +85,8 @@ export function makeClient(account: Parameters<NetworkFactory>[0]): Client {
 
 type Parsed = { ok: true; value: unknown } | { ok: false };
 
-function parse(body: string): Parsed {
+function parse(body: string | null): Parsed {
+  if (body === null) return { ok: false };
   try {
     return { ok: true, value: JSON.parse(body) };
   } catch {
@@ -93,10 +102,16 @@ function faultOf(status: number, headers: Headers, body: Parsed, permission: str
   if (status === 408) return { kind: "timeout" };
   if (status === 429) return { kind: "limited", resetSeconds: seconds(headers.get("x-ratelimit-reset")) ?? seconds(headers.get("retry-after")) ?? RESET_SECONDS };
   if (status >= 500) return { kind: "unavailable", status };
-  if (status >= 400) return { kind: "invalid", errors: body.ok && errorsOf(body.value).length > 0 ? errorsOf(body.value) : [{ field: null, message: `HTTP ${status}` }] };
-  if (!body.ok) return { kind: "unreadable", detail: `HTTP ${status}, and the body is no JSON` };
-  if (isRaw(body.value) && text(body.value.Status).toUpperCase() === "ERROR") return { kind: "invalid", errors: errorsOf(body.value) };
+  if (status >= 400) return { kind: "invalid", errors: errorsOr(body, `HTTP ${status}`) };
+  if (status >= 300) return unreadable(`HTTP ${status}`);
+  if (!body.ok) return unreadable(`HTTP ${status}, and the body is no JSON`);
+  if (isRaw(body.value) && text(body.value.Status).toUpperCase() === "ERROR") return { kind: "invalid", errors: errorsOr(body, "ERROR") };
   return null;
+}
+
+function errorsOr(body: Parsed, words: string): { field: string | null; message: string }[] {
+  const errors = body.ok ? errorsOf(body.value) : [];
+  return errors.length > 0 ? errors : [{ field: null, message: words }];
 }
 
 /** The account's budget, as the headers of an answer tell it. A second, older pair of names ends in -hour. */

@@ -1,8 +1,12 @@
 // impact.com as a network (brand API, version 14).
-import type { Answer, Network, NetworkFactory, NetworkFault, PartnerInfo, PlacedCode, Submitted } from "../port.ts";
+import type { Answer, Network, NetworkDefinition, NetworkFactory, NetworkFault, PartnerInfo, PlacedCode, Submitted } from "../port.ts";
+import { actionInfo, actionItem } from "./actions.ts";
+import { acknowledged, pageOf, unreadable } from "./answers.ts";
 import { makeClient, type Client } from "./client.ts";
+import { contractsOf } from "./contracts.ts";
 import { changeForm, dealForm, dealInfo, dealNamed } from "./deals.ts";
 import { requestCalls } from "./requests.ts";
+import { permissions, tryPermissions } from "./permissions.ts";
 import * as read from "./transform.ts";
 import type { Fields, Raw } from "./types.ts";
 
@@ -16,21 +20,24 @@ export const impact: NetworkFactory = (account): Network => {
     async check() {
       // There is no call for the account itself; its programs are the cheapest that every use of this app needs.
       const answer = await call("GET", "Campaigns", { Page: "1", PageSize: "1" });
-      return answer.ok ? { ok: true, value: { accountName: null } } : answer;
+      const programs = answer.ok ? pageOf(answer.value, "Campaigns") : answer;
+      return programs.ok ? { ok: true, value: { accountName: null } } : programs;
     },
+    tryPermissions: () => tryPermissions(client),
     programs: async () => map(await all("Campaigns", "Campaigns"), (rows) => rows.map(read.programInfo)),
     partners: (program) => partnersOf(client, program),
+    contracts: (program) => contractsOf(client, program),
     eventTypes: async (program) => map(await all(`Campaigns/${id(program)}/Contracts`, "Contracts"), read.eventTypesOf),
     deals: async (program) => map(await all("Deals", "Deals", { CampaignId: program }), (rows) => rows.map(dealInfo)),
     findDeal: async (program, name) => map(await all("Deals", "Deals", { CampaignId: program }), (rows) => dealNamed(rows, name)),
     deal: async (externalId) => one(await call("GET", `Deals/${id(externalId)}`), dealInfo),
     createDeal: (program, deal) => made(client, "Deals", dealForm(program, deal)),
-    updateDeal: async (externalId, change) => map(await call("PUT", `Deals/${id(externalId)}`, changeForm(change)), () => null),
+    updateDeal: async (externalId, change) => acknowledged(await call("PUT", `Deals/${id(externalId)}`, changeForm(change))),
     codes: async (program) => map(await all("PromoCodes", "PromoCodes", { CampaignId: program }), (rows) => rows.map(read.placedCode)),
     findCodes: (program, code) => codesNamed(client, program, code),
     code: async (externalId) => one(await call("GET", `PromoCodes/${id(externalId)}`), read.placedCode),
     placeCode: (program, code) => made(client, "PromoCodes", read.codeForm(program, code)),
-    expireCode: async (externalId) => map(await call("DELETE", `PromoCodes/${id(externalId)}`), () => null),
+    expireCode: async (externalId) => acknowledged(await call("DELETE", `PromoCodes/${id(externalId)}`)),
     ...requestCalls(client),
     async trackingLink(program, partnerId, { landing }) {
       // The partner stands in the query, as the provider's files have it, although the call has a body.
@@ -46,14 +53,22 @@ export const impact: NetworkFactory = (account): Network => {
     async actions(program, { by, from, to }, page) {
       const dates: Fields = by === "updated" ? { StartDate: read.date(from), EndDate: read.date(to) } : { ActionDateStart: read.date(from), ActionDateEnd: read.date(to) };
       const answer = await call("GET", "Actions", { CampaignId: program, ...dates, Page: String(page), PageSize: ACTIONS_PAGE_SIZE });
-      return map(answer, (body) => {
-        const { rows, pages } = read.pageOf(body, "Actions");
-        return { actions: rows.map(read.actionInfo), pages };
-      });
+      const list = answer.ok ? pageOf(answer.value, "Actions") : answer;
+      return map(list, ({ rows, pages }) => ({ actions: rows.map(actionInfo), pages }));
     },
-    action: async (actionId) => one(await call("GET", `Actions/${id(actionId)}`), read.actionInfo),
-    actionItems: async (actionId, currency) => map(await all(`Actions/${id(actionId)}/Items`, "ActionItems"), (rows) => rows.map((row) => read.actionItem(row, currency))),
+    action: async (actionId) => one(await call("GET", `Actions/${id(actionId)}`), actionInfo),
+    actionItems: async (actionId, currency) => map(await all(`Actions/${id(actionId)}/Items`, "ActionItems"), (rows) => rows.map((row) => actionItem(row, currency))),
   };
+};
+
+/** What the app is told of impact.com. */
+export const network: NetworkDefinition = {
+  id: "impact",
+  make: impact,
+  credentials: { accountSid: { form: /^IR[A-Za-z0-9]{6,62}$/, example: "IR…" }, token: { form: /^[\x21-\x7e]{8,500}$/, example: "" } },
+  limits: { requestsAnHour: 1_000, longestWindowDays: 45, oldestDays: 3 * 365 }, // readme/rate-limits; the contract of the actions
+  can: { deals: true, patterns: true, edits: true, mediaSources: true, requests: true, contracts: true, links: true },
+  permissions,
 };
 
 /** Where a partner can stand to a program. */
@@ -109,8 +124,4 @@ function submitted(answer: Answer<unknown>): Answer<Submitted> {
   if (!answer.ok) return answer;
   const submissionId = read.submissionIdOf(answer.value);
   return submissionId === undefined ? { ok: false, fault: unreadable("the answer names no submission") } : { ok: true, value: { submissionId } };
-}
-
-function unreadable(detail: string): NetworkFault {
-  return { kind: "unreadable", detail };
 }

@@ -1,12 +1,12 @@
 // Between the port's words and impact.com's (brand API, version 14). Pure. Amounts go out and come in as exact decimal strings.
 import { codeKey } from "../../domain/code.ts";
 import { AmountError, formatAmount, parseAmount } from "../../domain/money.ts";
-import type { ActionInfo, ActionItem, EventTypeInfo, ItemEdit, NewCode, NewConversion, PartnerInfo, PlacedCode, ProgramInfo, ReverseReason, SubmissionInfo } from "../port.ts";
+import type { EventTypeInfo, ItemEdit, NewCode, NewConversion, PartnerInfo, PlacedCode, ProgramInfo, ReverseReason, SubmissionInfo } from "../port.ts";
 import type { Fields, ListKey, Raw } from "./types.ts";
 
-/** A scalar as text; "" where there is none. */
+/** A scalar as text; "" where there is none. What no database keeps as text is taken out. */
 export function text(value: unknown): string {
-  return typeof value === "string" ? value.trim() : typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+  return typeof value === "string" ? value.replaceAll("\0", "").toWellFormed().trim() : typeof value === "number" || typeof value === "boolean" ? String(value) : "";
 }
 
 export function textOrNull(value: unknown): string | null {
@@ -23,22 +23,28 @@ export function isRaw(value: unknown): value is Raw {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The elements of one page and the number of pages there are. */
-export function pageOf(body: unknown, key: ListKey): { rows: Raw[]; pages: number } {
-  const raw = isRaw(body) ? body : {};
-  return { rows: list(raw[key]), pages: Math.max(1, Number.parseInt(text(raw["@numpages"]), 10) || 1) };
-}
+const INSTANT = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i;
 
-/** An instant as ISO 8601 in UTC; null where it is blank or no date. */
+/** An instant as ISO 8601 in UTC; null where it is blank or no date. One without an offset is taken for UTC, wherever this runs. */
 export function instant(value: unknown): string | null {
-  const at = Date.parse(text(value));
+  const parts = INSTANT.exec(text(value));
+  const at = parts ? Date.parse(`${parts[1]}T${parts[2] ?? "00:00"}${parts[3] ?? "Z"}`) : NaN;
   return Number.isNaN(at) ? null : new Date(at).toISOString();
 }
 
 /** The id that a write made stands only at the end of its Uri. */
 export function idOfUri(uri: unknown): string | null {
   const last = text(uri).split(/[?#]/)[0]!.split("/").filter(Boolean).at(-1);
-  return last === undefined ? null : decodeURIComponent(last);
+  return last === undefined ? null : decoded(last);
+}
+
+/** As it stands, where its escapes are none. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** The submission of a queued write; null where the answer is of the older form ({ActionId, ActionUri}), which was done at once; undefined: neither. */
@@ -49,11 +55,19 @@ export function submissionIdOf(body: unknown): string | null | undefined {
   return text(raw.ActionId) || text(raw.ActionUri) || text(raw.Status).toUpperCase() === "OK" ? null : undefined;
 }
 
+/** Errors are kept and shown: no more of them, and no longer ones, than a person reads. */
+const MOST_ERRORS = 50;
+const LONGEST_MESSAGE = 500;
+
+function bounded(value: unknown): string {
+  return text(value).slice(0, LONGEST_MESSAGE).toWellFormed();
+}
+
 /** What an error body says, in either casing of its keys. */
 export function errorsOf(body: unknown): { field: string | null; message: string }[] {
   const raw = isRaw(body) ? body : {};
-  const errors = list(either(raw, "errors")).map((error) => ({ field: textOrNull(either(error, "field")), message: text(either(error, "message")) || "?" }));
-  const message = text(either(raw, "message"));
+  const errors = list(either(raw, "errors")).slice(0, MOST_ERRORS).map((error) => ({ field: bounded(either(error, "field")) || null, message: bounded(either(error, "message")) || "?" }));
+  const message = bounded(either(raw, "message"));
   return errors.length > 0 ? errors : message ? [{ field: null, message }] : [];
 }
 
@@ -92,6 +106,7 @@ export function partnerInfo(raw: Raw, programExternalId: string): PartnerInfo {
     partnerId: text(raw.Id),
     name: text(raw.Name),
     email: textOrNull(contact?.Email),
+    contactName: [text(contact?.FirstName), text(contact?.LastName)].filter(Boolean).join(" ") || null,
     handle: handleOf(raw),
     state: PARTNER_STATES[text(raw.State).toUpperCase()] ?? "other",
     joinedAt: instant(program?.JoinDate),
@@ -104,7 +119,7 @@ function handleOf(raw: Raw): string | null {
   const social = list(raw.Properties).find((property) => text(property.Type).toUpperCase() === "SOCIAL");
   if (!social) return null;
   const path = URL.parse(text(social.Url))?.pathname.split("/").filter(Boolean).at(-1);
-  return path ? decodeURIComponent(path).replace(/^@/, "") : textOrNull(social.Name);
+  return path ? decoded(path).replace(/^@/, "") : textOrNull(social.Name);
 }
 
 const NOT_SALES = new Set(["CLICK", "CALL"]);
@@ -134,6 +149,7 @@ export function placedCode(raw: Raw): PlacedCode {
     partnerId: text(raw.AssignedPartnerId),
     partnerName: text(raw.AssignedPartnerName),
     dealExternalId: textOrNull(raw.DealId),
+    followsDeal: textOrNull(raw.DealId) !== null && text(raw.SynchAdsPromoCodes).toLowerCase() === "true",
     active: text(raw.State).toUpperCase() === "ACTIVE",
     startsAt: instant(raw.StartDate),
     endsAt: instant(raw.EndDate),
@@ -180,8 +196,10 @@ export function conversionForm(programExternalId: string, conversion: NewConvers
     OrderId: conversion.orderId,
     ...("code" in attribution ? { OrderPromoCode: attribution.code } : {}),
     ...("clickId" in attribution ? { ClickId: attribution.clickId } : {}),
-    ...("partnerId" in attribution ? { MediaPartnerId: attribution.partnerId } : {}),
+    ...("partnerId" in attribution && attribution.partnerId !== undefined ? { MediaPartnerId: attribution.partnerId } : {}),
     CurrencyCode: currency,
+    ...(conversion.customer?.status ? { CustomerStatus: conversion.customer.status === "new" ? "NEW" : "EXISTING" } : {}),
+    ...(conversion.customer?.emailHash ? { CustomerEmail: conversion.customer.emailHash } : {}),
   };
   items.forEach((item, index) => {
     const i = index + 1;
@@ -209,9 +227,22 @@ export function editForm(actionId: string, currency: string, items: readonly Ite
   return fields;
 }
 
+const DISPOSITIONS: Record<ReverseReason, string> = {
+  returned: "ITEM_RETURNED",
+  customer: "CONS_ERROR",
+  fraud: "CONS_FRAUD",
+  out_of_stock: "ITEM_OUT_OF_STOCK",
+  declined: "CONS_INFO_INVALID",
+  order_error: "ORDER_ERROR",
+  test: "TEST_ACTION",
+  other_creator: "CREDITED_DIFFERENT_MP",
+  excluded: "ADV_ACT_DISPUTE",
+  terms: "NOT_COMPLIANCE_TERMS",
+  other: "OTHER",
+};
+
 export function reverseForm(actionId: string, reason: ReverseReason): Fields {
-  const codes = { returned: "ITEM_RETURNED", order_error: "ORDER_ERROR", other: "OTHER" } satisfies Record<ReverseReason, string>;
-  return { ActionId: actionId, DispositionCode: codes[reason] };
+  return { ActionId: actionId, DispositionCode: DISPOSITIONS[reason] };
 }
 
 /** Complete or not, and the codes of what went wrong; an error without codes gives its type. A status that is not known is not complete. */
@@ -219,34 +250,6 @@ export function submissionInfo(raw: Raw): SubmissionInfo {
   const codes = text(raw.ErrorReason).split(/[\s,]+/).filter(Boolean);
   const errors = codes.length > 0 ? codes : text(raw.ErrorType) ? [text(raw.ErrorType)] : [];
   return { state: text(raw.Status).toLowerCase() === "complete" ? "complete" : "queued", errors };
-}
-
-export function actionInfo(raw: Raw): ActionInfo {
-  const states: Record<string, ActionInfo["state"]> = { PENDING: "pending", APPROVED: "approved", REVERSED: "reversed" };
-  return {
-    actionId: text(raw.Id),
-    orderId: text(raw.Oid),
-    eventTypeId: text(raw.ActionTrackerId),
-    partnerId: text(raw.MediaPartnerId),
-    code: textOrNull(raw.PromoCode),
-    state: states[text(raw.State).toUpperCase()] ?? "other",
-    currency: text(raw.Currency),
-    amount: amountOf(raw.Amount, text(raw.Currency)),
-    payout: amountOf(raw.Payout, text(raw.Currency)),
-    createdAt: instant(raw.CreationDate),
-    lockAt: instant(raw.LockingDate),
-  };
-}
-
-/** An item; its amount only where it is shown in the currency that was sent, and reads exactly. */
-export function actionItem(raw: Raw, currency: string): ActionItem {
-  return {
-    sku: text(raw.Sku),
-    name: text(raw.ItemName),
-    category: textOrNull(raw.Category),
-    quantity: Math.trunc(Number(text(raw.Quantity))) || 0,
-    amount: (text(raw.SaleAmountCurrency) || currency) === currency ? amountOf(raw.SaleAmount, currency) : null,
-  };
 }
 
 /** More digits than these and a JSON number is not what was written. */
@@ -260,20 +263,4 @@ export function amountOf(value: unknown, currency: string): string | null {
     if (fault instanceof AmountError) return null;
     throw fault;
   }
-}
-
-const PERSONAL = /^(Contacts|Address|Phone|IndirectTax|IpAddress|CallerId|Customer(?!Status)\w*|CustomerEmail)$/;
-const LOGGED_ELEMENTS = 5;
-const LOGGED_TEXT = 400;
-
-/** An answer as the log keeps it: bounded in size, without what names a person. */
-export function loggable(value: unknown, depth = 0): unknown {
-  if (typeof value === "string") return value.length > LOGGED_TEXT ? `${value.slice(0, LOGGED_TEXT)}…` : value;
-  if (Array.isArray(value)) {
-    const kept = value.slice(0, LOGGED_ELEMENTS).map((one) => loggable(one, depth + 1));
-    return value.length > LOGGED_ELEMENTS ? [...kept, { more: value.length - LOGGED_ELEMENTS }] : kept;
-  }
-  if (!isRaw(value)) return value ?? null;
-  if (depth > 6) return "…";
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !PERSONAL.test(key)).slice(0, 80).map(([key, one]) => [key, loggable(one, depth + 1)]));
 }

@@ -7,11 +7,13 @@ import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { useToast } from "../live.ts";
 import { useProblemWords } from "../marks.tsx";
+import { Permissions } from "./Permissions.tsx";
 
 type AccountProps = { account: ConnectionCard; programs: number; onChoose: () => void; onReconnect: () => void };
 
 export function AccountCard({ account, programs, onChoose, onReconnect }: AccountProps) {
   const t = useT("network");
+  const tNetwork = useT(account.network);
   const [asking, setAsking] = useState(false);
   const open = account.state !== "disconnected";
   return (
@@ -21,12 +23,12 @@ export function AccountCard({ account, programs, onChoose, onReconnect }: Accoun
           <BlockStack gap="050" inlineAlign="start">
             <InlineStack gap="200" blockAlign="center">
               <Text as="h2" variant="headingMd" breakWord>
-                {accountName(account, t("account.unnamed"))}
+                {accountName(account, tNetwork("account.unnamed"))}
               </Text>
               <StateBadge state={account.state} />
             </InlineStack>
             <Text as="p" tone="subdued" variant="bodySm" breakWord>
-              {t("account.sid", { sid: account.accountSid })}
+              {tNetwork("account.sid", { sid: account.accountSid })}
             </Text>
           </BlockStack>
           <ButtonGroup>
@@ -40,6 +42,7 @@ export function AccountCard({ account, programs, onChoose, onReconnect }: Accoun
         </InlineStack>
         {open ? <StepLine account={account} programs={programs} onReconnect={onReconnect} /> : <Text as="p">{t("account.disconnected")}</Text>}
         {open ? <Budget account={account} /> : null}
+        {open && account.state === "connected" ? <Permissions account={account} /> : null}
       </BlockStack>
       <Disconnect account={account} open={asking} onClose={() => setAsking(false)} />
     </Card>

@@ -1,15 +1,22 @@
 // Connecting an account: two fields, checked at the network at once.
 import { useFetcher } from "@remix-run/react";
-import { BlockStack, Button, Card, FormLayout, InlineStack, Text, TextField } from "@shopify/polaris";
+import { BlockStack, Button, Card, FormLayout, InlineStack, Select, Text, TextField } from "@shopify/polaris";
 import { useEffect, useState } from "react";
+import type { NetworkChoice } from "../../domain/pages.ts";
 import type { FieldError } from "../../domain/problem.ts";
-import { useT } from "../../i18n.ts";
+import { translateIn, useLanguage, useT } from "../../i18n.ts";
 import { useToast } from "../live.ts";
 
 type Answer = { ok: true; connectionId: string; accountName: string | null } | { ok: false; errors: FieldError[] };
 
-export function ConnectForm({ first, onConnected, onCancel }: { first: boolean; onConnected: (connectionId: string) => void; onCancel: (() => void) | null }) {
+type ConnectProps = { networks: NetworkChoice[]; first: boolean; onConnected: (connectionId: string) => void; onCancel: (() => void) | null };
+
+export function ConnectForm({ networks, first, onConnected, onCancel }: ConnectProps) {
   const t = useT("network");
+  const [chosen, setChosen] = useState(networks[0]?.id ?? "");
+  const tNetwork = useT(chosen);
+  const language = useLanguage();
+  const examples = networks.find((network) => network.id === chosen)?.examples;
   const tErrors = useT("errors");
   const fetcher = useFetcher<Answer>();
   const [accountSid, setAccountSid] = useState("");
@@ -17,7 +24,7 @@ export function ConnectForm({ first, onConnected, onCancel }: { first: boolean; 
   const errors = fetcher.data && !fetcher.data.ok ? fetcher.data.errors : [];
   const wrong = (field: string) => {
     const error = errors.find((each) => each.field === field);
-    if (error?.key === "network.unauthorized") return t("connect.refused");
+    if (error?.key === "network.unauthorized") return tNetwork("connect.refused");
     return error ? tErrors(error.key, error.values ?? {}) : undefined;
   };
   useToast(fetcher.data, fetcher.data?.ok ? t("connect.done", { account: fetcher.data.accountName ?? accountSid }) : null);
@@ -34,15 +41,17 @@ export function ConnectForm({ first, onConnected, onCancel }: { first: boolean; 
       <fetcher.Form method="post">
         <BlockStack gap="300">
           <Text as="h2" variant="headingSm">
-            {t(first ? "connect.title_first" : "connect.title")}
+            {first ? tNetwork("connect.title") : t("connect.title")}
           </Text>
           <Text as="p" tone="subdued">
-            {t("connect.where")}
+            {tNetwork("connect.where")}
           </Text>
           <input type="hidden" name="intent" value="connect" />
+          <input type="hidden" name="network" value={chosen} />
           <FormLayout>
-            <TextField label={t("connect.sid")} name="accountSid" placeholder="IR…" value={accountSid} onChange={setAccountSid} error={wrong("accountSid")} autoComplete="off" spellCheck={false} requiredIndicator />
-            <TextField label={t("connect.token")} name="token" type="password" helpText={t("connect.token_help")} value={token} onChange={setToken} error={wrong("token")} autoComplete="off" requiredIndicator />
+            {networks.length > 1 ? <Select label={t("connect.which")} options={networks.map(({ id }) => ({ value: id, label: translateIn(language, id)("name") }))} value={chosen} onChange={setChosen} /> : null}
+            <TextField label={tNetwork("credentials.accountSid.label")} name="accountSid" placeholder={examples?.accountSid} value={accountSid} onChange={setAccountSid} error={wrong("accountSid")} autoComplete="off" spellCheck={false} requiredIndicator />
+            <TextField label={tNetwork("credentials.token.label")} name="token" type="password" helpText={t("connect.token_help")} value={token} onChange={setToken} error={wrong("token")} autoComplete="off" requiredIndicator />
           </FormLayout>
           <InlineStack gap="200">
             <Button submit variant="primary" loading={fetcher.state !== "idle"}>

@@ -16,25 +16,32 @@ export function ConnectionsCard({ connections }: { connections: ConnectionLine[]
     <Card>
       <BlockStack gap="300">
         {connections.length === 0 ? <Text as="p" tone="subdued">{t("connections.none")}</Text> : null}
-        {connections.map((connection) => {
-          const tone = TONES[connection.state];
-          return (
-            <InlineStack key={connection.id} align="space-between" blockAlign="center" gap="200">
-              <BlockStack>
-                <Text as="span" fontWeight="semibold" breakWord>
-                  {connection.name || t("connections.unnamed")}
-                </Text>
-                <Text as="span" tone="subdued" variant="bodySm" breakWord>
-                  {[t("connections.network"), connection.name === connection.accountSid ? "" : connection.accountSid, connection.checkedAt ? t("connections.checked", { when: format.dateTime(connection.checkedAt) }) : ""].filter(Boolean).join(" · ")}
-                </Text>
-              </BlockStack>
-              <Badge {...(tone ? { tone } : {})}>{t(`connections.state.${["connected", "refused"].includes(connection.state) ? connection.state : "disconnected"}`)}</Badge>
-            </InlineStack>
-          );
-        })}
+        {connections.map((connection) => (
+          <Connection key={connection.id} connection={connection} />
+        ))}
         <Link url="/app/network">{t("connections.open")}</Link>
       </BlockStack>
     </Card>
+  );
+}
+
+function Connection({ connection }: { connection: ConnectionLine }) {
+  const t = useT("settings");
+  const tNetwork = useT(connection.network);
+  const format = useFormat();
+  const tone = TONES[connection.state];
+  return (
+    <InlineStack align="space-between" blockAlign="center" gap="200">
+      <BlockStack>
+        <Text as="span" fontWeight="semibold" breakWord>
+          {connection.name || tNetwork("account.unnamed")}
+        </Text>
+        <Text as="span" tone="subdued" variant="bodySm" breakWord>
+          {[tNetwork("name"), connection.name === connection.accountSid ? "" : connection.accountSid, connection.checkedAt ? t("connections.checked", { when: format.dateTime(connection.checkedAt) }) : ""].filter(Boolean).join(" · ")}
+        </Text>
+      </BlockStack>
+      <Badge {...(tone ? { tone } : {})}>{t(`connections.state.${["connected", "refused"].includes(connection.state) ? connection.state : "disconnected"}`)}</Badge>
+    </InlineStack>
   );
 }
 
