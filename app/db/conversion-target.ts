@@ -1,5 +1,5 @@
 // What settling writes into the outbox: what the network is to hold of each order. What it is told, and when, is flow/report.ts.
-import type { ReportItem, ToldConversion } from "../domain/report.ts";
+import type { ReportItem, ReverseReason, ToldBuyer, ToldConversion } from "../domain/report.ts";
 import type { Queryable } from "../db.server.ts";
 import type { OrderKey } from "./order.ts";
 
@@ -15,6 +15,7 @@ export type FreshConversion = OrderKey & {
   currency: string;
   eventAt: string;
   target: ReportItem[];
+  buyer: ToldBuyer;
 };
 
 /** Nothing was told of it: it waits to be sent, or for what its program lacks. */
@@ -39,13 +40,13 @@ export async function toldConversions(client: Queryable, keys: readonly OrderKey
   return found.rows;
 }
 
-/** Sets what told conversions are to hold; those at rest become due at once, the others when the request under way has ended. */
-export async function setTargets(client: Queryable, targets: readonly (OrderKey & { n: number; items: ReportItem[] })[], at: Date): Promise<void> {
+/** Sets what told conversions are to hold, and where that is nothing, why; those at rest become due at once, the others when the request under way has ended. */
+export async function setTargets(client: Queryable, targets: readonly (OrderKey & { n: number; items: ReportItem[]; reason: ReverseReason | null })[], at: Date): Promise<void> {
   if (targets.length === 0) return;
   await client.query({
     name: "set_targets",
-    text: `update conversion c set target = t.items, changed_at = $2, next_at = case when c.state in ('waiting', 'reported', 'stuck') then $2 else c.next_at end
-      from jsonb_to_recordset($1::jsonb) as t(shop text, "orderId" text, n int, items jsonb)
+    text: `update conversion c set target = t.items, reason = t.reason, changed_at = $2, next_at = case when c.state in ('waiting', 'reported', 'stuck') then $2 else c.next_at end
+      from jsonb_to_recordset($1::jsonb) as t(shop text, "orderId" text, n int, items jsonb, reason text)
       where c.shop = t.shop and c.order_id = t."orderId" and c.n = t.n`,
     values: [JSON.stringify(targets), at],
   });
@@ -62,10 +63,10 @@ export async function replaceFresh(client: Queryable, keys: readonly OrderKey[],
   if (fresh.length === 0) return;
   await client.query({
     name: "write_fresh",
-    text: `insert into conversion (shop, order_id, n, network_order_id, program_id, code_id, creator_id, partner_id, told_code, click_id, currency, event_at, target, state, next_at, created_at, changed_at)
-      select f.shop, f."orderId", f.n, f."networkOrderId", f."programId", f."codeId", f."creatorId", f."partnerId", f."toldCode", f."clickId", f.currency, f."eventAt", f.target, 'waiting', $3, $2, $2
+    text: `insert into conversion (shop, order_id, n, network_order_id, program_id, code_id, creator_id, partner_id, told_code, click_id, currency, event_at, target, buyer, state, next_at, created_at, changed_at)
+      select f.shop, f."orderId", f.n, f."networkOrderId", f."programId", f."codeId", f."creatorId", f."partnerId", f."toldCode", f."clickId", f.currency, f."eventAt", f.target, f.buyer, 'waiting', $3, $2, $2
       from jsonb_to_recordset($1::jsonb) as f(shop text, "orderId" text, n int, "networkOrderId" text, "programId" text, "codeId" text, "creatorId" text, "partnerId" text, "toldCode" text,
-        "clickId" text, currency text, "eventAt" timestamptz, target jsonb)`,
+        "clickId" text, currency text, "eventAt" timestamptz, target jsonb, buyer jsonb)`,
     values: [JSON.stringify(fresh), at, dueAt],
   });
 }

@@ -1,6 +1,6 @@
 // The outbox as reporting works it off. What is to be told comes from settling (app/db/conversion-target.ts).
 import type { ReportOp, ReportState } from "../domain/plan-report.ts";
-import type { Problem, ReportItem } from "../domain/report.ts";
+import type { Problem, ReportItem, ReverseReason, ToldBuyer } from "../domain/report.ts";
 import { pool } from "../db.server.ts";
 
 /** A conversion with what its program and order say of it. */
@@ -10,6 +10,7 @@ export type Conversion = {
   n: number;
   networkOrderId: string;
   programId: string;
+  codeId: string;
   partnerId: string | null;
   toldCode: string | null;
   clickId: string | null;
@@ -17,11 +18,20 @@ export type Conversion = {
   eventAt: Date;
   createdAt: Date;
   target: ReportItem[];
+  /** The network is to decide whether it is credited. */
+  awaiting: boolean;
+  buyer: ToldBuyer;
+  /** Why it is to be reversed, once nothing is to be held. */
+  reason: ReverseReason | null;
   connectionId: string | null;
   programExternalId: string | null;
   eventTypeId: string | null;
-  orderReason: string | null;
-  orderOutcome: string | null;
+  orderName: string | null;
+  /** How its code stands in its program's network, and when the network was last told of it; null: it has no place there. */
+  codeState: string | null;
+  codeToldAt: Date | null;
+  /** The program's setting, as it was when the order was made and as it is now: both have to say yes. */
+  tellsEmail: boolean;
 } & Progress;
 
 /** What reporting itself writes. */
@@ -40,12 +50,24 @@ export type Progress = {
   problemDetail: string | null;
 };
 
-const COLUMNS = `c.shop, c.order_id as "orderId", c.n, c.network_order_id as "networkOrderId", c.program_id as "programId", c.partner_id as "partnerId", c.told_code as "toldCode",
+/** What became of a request, written when it ended (app/db/report-end.ts). `errors`: the network's codes. */
+export type RequestEnd = { outcome: "accepted" | "rejected" | "lost"; errors: string[] };
+
+/** What the network said of the action that was found. */
+export type Found = { eventThere: Date | null; payout: string | null; payoutCurrency: string | null; payoutState: "pending" | "approved" | "reversed" | null };
+
+const COLUMNS = `c.shop, c.order_id as "orderId", c.n, c.network_order_id as "networkOrderId", c.program_id as "programId", c.code_id as "codeId", c.partner_id as "partnerId", c.told_code as "toldCode",
   c.click_id as "clickId", c.currency, c.event_at as "eventAt", c.created_at as "createdAt", c.target, c.state, c.op, c.op_items as "opItems", c.op_at as "opAt",
   c.submission_id as "submissionId", c.action_id as "actionId", c.lock_at as "lockAt", c.sent, c.attempts, c.next_at as "nextAt", c.problem, c.problem_detail as "problemDetail",
-  p.connection_id as "connectionId", p.external_id as "programExternalId", p.event_type_id as "eventTypeId", o.reason as "orderReason", o.outcome as "orderOutcome"`;
+  c.awaiting, c.buyer, c.reason, p.connection_id as "connectionId", p.external_id as "programExternalId", p.event_type_id as "eventTypeId", o.name as "orderName",
+  cp.state as "codeState", cp.asked_at as "codeToldAt", coalesce(r.tells, false) as "tellsEmail"`;
 
-const JOINS = `left join program p on p.shop = c.shop and p.id = c.program_id left join order_state o on o.shop = c.shop and o.order_id = c.order_id`;
+const JOINS = `left join program p on p.shop = c.shop and p.id = c.program_id left join order_state o on o.shop = c.shop and o.order_id = c.order_id
+  left join code_placement cp on cp.shop = c.shop and cp.code_id = c.code_id and cp.target = c.program_id and cp.wanted = 'live' and c.told_code is not null
+  left join lateral (
+    select bool_and(coalesce((select email_hash from program_rule where shop = c.shop and program_id = c.program_id and valid_from <= t.at order by valid_from desc limit 1), false)) as tells
+    from (values (c.event_at), ('infinity'::timestamptz)) t(at)
+  ) r on c.op is not distinct from 'create' or c.action_id is null`;
 
 /** Takes conversions that are due, the longest waiting first; nobody else is given them until `leaseUntil`. shop null: of every shop. */
 export async function claimDueConversions(shop: string | null, now: Date, leaseUntil: Date, limit: number): Promise<Conversion[]> {
@@ -73,19 +95,39 @@ export async function listCreating(shop: string, programId: string, sentBefore: 
   return rows;
 }
 
+export type Move = {
+  /** Only if it is still to hold the same. */
+  ifTarget?: boolean;
+  /** The request that was under way has ended. */
+  end?: RequestEnd;
+  found?: Found;
+};
+
 /**
- * Moves a conversion on, if nobody else did since it was read (`ifTarget`: and if it is still to hold the same). Where it would come to rest
- * although settling has changed its target meanwhile, it stays due. Settling may also have put another conversion in its place, which
- * credits another code or partner with the same items. False: somebody else was there first, and nothing was written.
+ * Moves a conversion on, if nobody else did since it was read. Where it would come to rest although settling has changed its target meanwhile,
+ * it stays due. Settling may also have put another conversion in its place, which credits another code or partner with the same items. The end
+ * of its request is written in the same statement: once for each request, whatever crash follows. A request is taken for lost when another is
+ * sent in its place; where that could not go out, the row is as before, and the first one is not lost a second time.
+ * False: somebody else was there first, and nothing was written.
  */
-export async function moveConversion(seen: Conversion, change: Partial<Progress>, now: Date, ifTarget = false): Promise<boolean> {
+export async function moveConversion(seen: Conversion, change: Partial<Progress>, now: Date, { ifTarget = false, end, found }: Move = {}): Promise<boolean> {
   const to: Progress = { ...seen, ...change };
   const { rowCount } = await pool().query({
     name: "move_conversion",
-    text: `update conversion set state = $7, op = $8, op_items = $9, op_at = $10, submission_id = $11, action_id = $12, lock_at = $13, sent = $14, attempts = $15, problem = $16, problem_detail = $17,
-        next_at = case when $18::timestamptz is null and target <> $19::jsonb then $20 else $18 end, changed_at = $20
-      where shop = $1 and order_id = $2 and n = $3 and state = $4 and op is not distinct from $5 and op_at is not distinct from $6 and ($21 = false or target = $19::jsonb)
-        and network_order_id = $22 and program_id = $23 and partner_id is not distinct from $24 and told_code is not distinct from $25 and click_id is not distinct from $26`,
+    text: `with moved as (
+        update conversion set state = $7, op = $8, op_items = $9, op_at = $10, submission_id = $11, action_id = $12, lock_at = $13, sent = $14, attempts = $15, problem = $16, problem_detail = $17,
+          next_at = case when $18::timestamptz is null and target <> $19::jsonb then $20 else $18 end, changed_at = $20, event_there = coalesce($31, event_there),
+          payout = case when $32 then $33 else payout end, payout_currency = case when $32 then $34 else payout_currency end, payout_state = case when $32 then $35 else payout_state end,
+          payout_read_at = case when $32 then $20 else payout_read_at end
+        where shop = $1 and order_id = $2 and n = $3 and state = $4 and op is not distinct from $5 and op_at is not distinct from $6 and ($21 = false or target = $19::jsonb)
+          and network_order_id = $22 and program_id = $23 and partner_id is not distinct from $24 and told_code is not distinct from $25 and click_id is not distinct from $26
+        returning shop, order_id, n, program_id
+      ), ended as (
+        insert into report_end (shop, order_id, n, program_id, connection_id, op, sent_at, ended_at, outcome, errors)
+        select m.shop, m.order_id, m.n, m.program_id, $27, $5, $6, $20, $28, $29 from moved m
+        where $30 and not ($28 = 'lost' and exists (select 1 from report_end e where e.shop = $1 and e.ended_at >= $6 and e.order_id = $2 and e.n = $3 and e.op = $5 and e.sent_at = $6))
+      )
+      select 1 from moved`,
     values: [
       seen.shop,
       seen.orderId,
@@ -113,6 +155,15 @@ export async function moveConversion(seen: Conversion, change: Partial<Progress>
       seen.partnerId,
       seen.toldCode,
       seen.clickId,
+      seen.connectionId,
+      end?.outcome ?? "",
+      end?.errors ?? [],
+      end !== undefined && seen.op !== null && seen.opAt !== null,
+      found?.eventThere ?? null,
+      found !== undefined,
+      found?.payout ?? null,
+      found?.payoutCurrency ?? null,
+      found?.payoutState ?? null,
     ],
   });
   return rowCount === 1;

@@ -42,6 +42,8 @@ export type OrderFacts = {
   updatedNs: string; // updated_at in nanoseconds since 1970
   test: boolean;
   cancelledAt: string | null;
+  /** Of a cancelled order: customer, fraud, inventory, declined or other. */
+  cancelReason?: string;
   financialStatus: string; // as in the webhook: paid, partially_refunded, …
   currency: string;
   presentment: { currency: string; total: string | null };
@@ -66,6 +68,13 @@ export type OrderFacts = {
 /** Has this state of the order been paid for? Paid once is paid (rules, section 3). */
 export function isPaid(facts: Pick<OrderFacts, "financialStatus">): boolean {
   return ["paid", "partially_refunded", "refunded"].includes(facts.financialStatus);
+}
+
+/** Why an order was cancelled, as both readers tell it; a word that this version does not know is "other". Of an order that stands there is nothing to tell. */
+export function cancelReasonOf(cancelledAt: unknown, word: string | null): Pick<OrderFacts, "cancelReason"> {
+  if (cancelledAt == null || word === null) return {};
+  const known = word.trim().toLowerCase();
+  return { cancelReason: ["customer", "fraud", "inventory", "declined"].includes(known) ? known : "other" };
 }
 
 /** An amount of the ledger has 64 bits. */

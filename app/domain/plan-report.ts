@@ -22,6 +22,10 @@ export const REPORTING = {
   /** How long a creation without a trace may still turn up. */
   lateMs: 24 * 60 * MINUTE,
   lingerMs: 60 * MINUTE,
+  /** How long a conversion waits at most while its code is on the way into the network, or is made anew there for another partner. */
+  codeMs: 180 * MINUTE,
+  /** How often it is looked whether the code has arrived. */
+  codeAskMs: 1 * MINUTE,
   /** Faults in a row until a person is asked. */
   mostAttempts: 12,
   longestBackoffMs: 60 * MINUTE,
@@ -43,10 +47,13 @@ export type PlannedConversion = {
   hasEventType: boolean;
   /** A code, a click or a partner to credit. */
   hasAttribution: boolean;
+  /** Until then it waits for its code, which is on the way into the network or is replaced there: told now, the sale would be nobody's, or an earlier owner's. */
+  holdUntilMs?: number | null;
 };
 
 export type Step =
   | { do: "rest"; state: ReportState; problem: Problem | null } // nothing to send; with a problem, a person is asked
+  | { do: "hold" } // its code is not there yet
   | { do: "create" }
   | { do: "edit"; items: ReportItem[]; holds: ReportItem[] } // the changed items in absolute values, and what the network holds then
   | { do: "reverse" }
@@ -58,7 +65,7 @@ export type Step =
 export function planNext(row: PlannedConversion, nowMs: number): Step {
   if (row.state === "reversed" || row.state === "dropped") return { do: "rest", state: row.state, problem: null };
   if (row.op !== null) return ask(row, row.op, nowMs - (row.opAtMs ?? 0));
-  return row.actionId === null ? begin(row) : follow(row, nowMs);
+  return row.actionId === null ? begin(row, nowMs) : follow(row, nowMs);
 }
 
 function ask({ submissionId, target }: PlannedConversion, op: ReportOp, ageMs: number): Step {
@@ -72,10 +79,11 @@ function ask({ submissionId, target }: PlannedConversion, op: ReportOp, ageMs: n
 }
 
 /** Of which nothing is at the network. */
-function begin(row: PlannedConversion): Step {
+function begin(row: PlannedConversion, nowMs: number): Step {
   if (total(row.target) === 0n) return { do: "rest", state: "waiting", problem: null };
   if (!row.hasEventType) return { do: "rest", state: "stuck", problem: "no_event_type" };
   if (!row.hasAttribution) return { do: "rest", state: "stuck", problem: "no_partner" };
+  if (row.holdUntilMs != null && nowMs < row.holdUntilMs) return { do: "hold" };
   return { do: "create" };
 }
 

@@ -2,7 +2,7 @@
 // A part that may be missing takes its neutral value; a part that decides money and cannot be read makes the order unreadable, never a guess.
 import { instantIso, instantNs } from "./instant.ts";
 import { AmountError, exponentOf, parseAmount } from "./money.ts";
-import { normalise, READER_VERSION, type Allocation, type Application, type DiscountKind, type Line, type OrderFacts, type Refund } from "./order.ts";
+import { cancelReasonOf, normalise, READER_VERSION, type Allocation, type Application, type DiscountKind, type Line, type OrderFacts, type Refund } from "./order.ts";
 
 export type ReadOrder = { ok: true; facts: OrderFacts } | { ok: false; reason: string };
 
@@ -46,6 +46,7 @@ function factsOf(body: Json, hashEmail: (email: string) => string): OrderFacts {
     updatedNs: (instantNs(text(body.updated_at, "updated_at")) ?? refuse("updated_at", "is no instant")).toString(),
     test: flag(body.test, "test"),
     cancelledAt: body.cancelled_at == null ? null : instant(body.cancelled_at, "cancelled_at"),
+    ...cancelReasonOf(body.cancelled_at, optionalText(body.cancel_reason)),
     financialStatus: (optionalText(body.financial_status) ?? "pending").toLowerCase(),
     currency,
     presentment: presentmentOf(body, currency),

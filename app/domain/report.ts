@@ -1,12 +1,20 @@
 // What a network is to be told of an order (rules, section 8): one conversion per credited order, under split one per credited code.
 import type { LineBase } from "./base.ts";
-import { creditTotal, type Credit } from "./credit.ts";
+import type { Beside } from "./beside.ts";
+import { creditTotal, type Credit, type Decision } from "./credit.ts";
+import type { Line, OrderFacts } from "./order.ts";
 
 /** One item of a conversion: lines of one SKU merged, since the network's edits are keyed by SKU. Amount in minor units, as a string. */
 export type ReportItem = { sku: string; name: string; category: string | null; quantity: number; amount: string };
 
 /** Why a conversion waits for a person; keys of locales/<language>/network.json under "problem". */
 export type Problem = "after_lock" | "added_item" | "rejected" | "no_event_type" | "no_partner" | "refused" | "gave_up" | "partly_kept";
+
+/** Why a conversion is reversed: what became of the order, or of the credit for it. */
+export type ReverseReason = "returned" | "customer" | "fraud" | "out_of_stock" | "declined" | "order_error" | "test" | "other_creator" | "excluded" | "terms" | "other";
+
+/** What the network is told of the buyer: whether they bought before, where that is known. */
+export type ToldBuyer = { status?: "new" | "existing" };
 
 /** A conversion as the order wants it now. `rank` orders the codes of a split: the largest share of the base first. */
 export type WantedConversion = { codeId: string; creatorId: string; programId: string; told: string | null; clickId: string | null; rank: number; items: ReportItem[] };
@@ -38,13 +46,46 @@ export function itemsOf(credit: Credit, bases: readonly LineBase[]): ReportItem[
   const lines = new Map(bases.map((base) => [base.line.id, base]));
   for (const { lineId, amount } of credit.lines) {
     const entry = lines.get(lineId)!;
-    const sku = entry.line.sku ?? (entry.line.variantId === null ? `line-${lineId}` : `variant-${entry.line.variantId}`);
+    const sku = skuOf(entry.line);
     const item = items.get(sku) ?? { name: entry.line.title, quantity: 0, amount: 0n };
     item.quantity += entry.quantityLeft;
     item.amount += amount;
     items.set(sku, item);
   }
   return [...items].map(([sku, item]) => ({ sku, name: item.name, category: null, quantity: item.quantity, amount: item.amount.toString() }));
+}
+
+/** The SKU under which a line is told; a line without one has a stable substitute. */
+export function skuOf({ id, sku, variantId }: Pick<Line, "id" | "sku" | "variantId">): string {
+  return sku ?? (variantId === null ? `line-${id}` : `variant-${variantId}`);
+}
+
+/** Items with the category of their products: that of the first line of their SKU of which it is known. `types`: product types by line id. */
+export function withCategories(items: readonly ReportItem[], lines: readonly Pick<Line, "id" | "sku" | "variantId">[], types: ReadonlyMap<string, string>): ReportItem[] {
+  return items.map((item) => ({ ...item, category: item.category ?? lines.flatMap((line) => (skuOf(line) === item.sku ? (types.get(line.id) ?? []) : [])).find((type) => type.trim() !== "") ?? null }));
+}
+
+/** `deleted`: the store deleted the order. `own`: the decision about the conversion's own code, null where it stands there no more. `others`: creators who are credited now. */
+type Fallen = { facts: Pick<OrderFacts, "test" | "cancelledAt" | "cancelReason" | "refunds">; deleted: boolean; own: Pick<Decision, "creatorId" | "outcome" | "reason"> | null; creatorId: string; others: readonly string[] };
+
+const CANCELLED: Record<string, ReverseReason> = { customer: "customer", fraud: "fraud", inventory: "out_of_stock", declined: "declined" };
+const DECIDED: Partial<Record<NonNullable<Decision["reason"]>, ReverseReason>> = { not_paid: "declined", charged_back: "fraud", excluded: "excluded", code_void: "terms", self_referral: "terms" };
+
+/** Why a conversion of which nothing is left is reversed: by what became of the order first, then of the code's credit. */
+export function reverseReasonOf({ facts, deleted, own, creatorId, others }: Fallen): ReverseReason {
+  if (facts.test) return "test";
+  if (facts.cancelledAt !== null) return CANCELLED[facts.cancelReason ?? ""] ?? "order_error";
+  if (deleted) return "order_error";
+  const decided = own?.reason == null ? undefined : DECIDED[own.reason];
+  if (decided !== undefined) return decided;
+  if (others.some((other) => other !== creatorId)) return "other_creator";
+  return own?.outcome === "credited" && facts.refunds.some((refund) => refund.lines.length > 0) ? "returned" : "other";
+}
+
+/** What is told of the buyer, from what is known beside the order. */
+export function buyerOf(beside: Beside | null): ToldBuyer {
+  const returning = beside?.returning ?? null;
+  return returning === null ? {} : { status: returning ? "existing" : "new" };
 }
 
 /**

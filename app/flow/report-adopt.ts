@@ -1,17 +1,18 @@
 // An action is taken for a conversion's own: what it holds is known from then on, and kept in step.
-import type { Conversion } from "../db/conversion.ts";
+import type { Conversion, Found, Move, Progress } from "../db/conversion.ts";
 import { hasMoneyWithoutPieces, sameHeld, total, UNKNOWN_AMOUNT } from "../domain/plan-report.ts";
 import type { ReportItem } from "../domain/report.ts";
 import type { ActionInfo, ActionItem } from "../networks/port.ts";
 import { isOthers } from "./report-actions.ts";
-import { about, after, askLater, move, noteAnswer, OVER, stick, type Turn } from "./report-turn.ts";
+import { about, ACCEPTED, after, askLater, move, noteAnswer, OVER, rejected, stick, type Turn } from "./report-turn.ts";
 
-/** Takes an action for the conversion's own. */
-export async function adopt(turn: Turn, row: Conversion, action: ActionInfo): Promise<void> {
+/** Takes an action for the conversion's own. `errors`: with which the network answered the request, though the action is there. */
+export async function adopt(turn: Turn, row: Conversion, action: ActionInfo, errors: string[] = []): Promise<void> {
+  const how: Move = { end: { outcome: "accepted", errors }, found: foundOf(action) };
   const found = { ...OVER, actionId: action.actionId, lockAt: action.lockAt === null ? null : new Date(action.lockAt), attempts: 0, problem: null, problemDetail: null };
-  if (action.state === "reversed") return endReversed(row, found);
+  if (action.state === "reversed") return endReversed(row, found, how);
   const later = action.createdAt !== null && row.opAt !== null && Date.parse(action.createdAt) >= row.opAt.getTime();
-  if (isOthers(row, action)) return stick(row, "rejected", later ? "OTHER_REF_PRIORITIZED" : "CONV_DUPLICATE");
+  if (isOthers(row, action)) return notOurs(row, later ? "OTHER_REF_PRIORITIZED" : "CONV_DUPLICATE");
   let sent = row.opItems ?? [];
   // Another integration may have told the same order meanwhile: then it shows in the amount, and the items are read.
   const ours = later && (action.amount === null || action.currency !== row.currency || action.amount === total(sent).toString());
@@ -20,16 +21,25 @@ export async function adopt(turn: Turn, row: Conversion, action: ActionInfo): Pr
     await noteAnswer(turn, items);
     if (!items.ok) return askLater(turn, row, items.fault);
     const held = items.value.map(asReported);
-    if (ours && !sameHeld(held, sent)) return stick(row, "partly_kept", null, { ...found, sent: held });
+    if (ours && !sameHeld(held, sent)) return stick(row, "partly_kept", null, { ...found, sent: held }, how);
     sent = held;
   }
-  await move(row, { ...found, state: "reported", sent, nextAt: sameHeld(row.target, sent) ? null : after(0) });
+  await move(row, { ...found, state: "reported", sent, nextAt: sameHeld(row.target, sent) ? null : after(0) }, how);
+}
+
+/** The order's action credits somebody else. */
+async function notOurs(row: Conversion, code: string): Promise<void> {
+  await stick(row, "rejected", code, OVER, { end: rejected([code]) });
+}
+
+function foundOf({ eventAt, payout, currency, state }: ActionInfo): Found {
+  return { eventThere: eventAt === null ? null : new Date(eventAt), payout, payoutCurrency: payout === null ? null : currency, payoutState: state === "other" ? null : state };
 }
 
 /** Reversed is final. Where something was still to be held, a person is told: only a new conversion could hold it. */
-export async function endReversed(row: Conversion, change: Parameters<typeof move>[1]): Promise<void> {
+export async function endReversed(row: Conversion, change: Partial<Progress>, how: Move): Promise<void> {
   const left = total(row.target) !== 0n;
-  await move(row, { ...change, ...OVER, state: "reversed", sent: [], attempts: 0, nextAt: null, problem: left ? "partly_kept" : null, problemDetail: null });
+  await move(row, { ...change, ...OVER, state: "reversed", sent: [], attempts: 0, nextAt: null, problem: left ? "partly_kept" : null, problemDetail: null }, how);
 }
 
 /** An amount that the network shows in another currency is not known: an edit in absolute values sets it right. */
@@ -38,5 +48,5 @@ export function asReported(item: ActionItem): ReportItem {
 }
 
 export async function edited(row: Conversion, sent: ReportItem[]): Promise<void> {
-  await move(row, { ...OVER, state: "reported", sent, attempts: 0, problem: null, problemDetail: null, nextAt: sameHeld(row.target, sent) ? null : after(0) });
+  await move(row, { ...OVER, state: "reported", sent, attempts: 0, problem: null, problemDetail: null, nextAt: sameHeld(row.target, sent) ? null : after(0) }, { end: ACCEPTED });
 }

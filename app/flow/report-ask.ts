@@ -7,7 +7,7 @@ import type { ActionWindow } from "../networks/port.ts";
 import { actionOf, readActions, windowsSince } from "./report-actions.ts";
 import { adopt, asReported, edited, endReversed } from "./report-adopt.ts";
 import { sendCreate } from "./report-send.ts";
-import { about, after, alone, askLater, defer, giveUp, move, noteAnswer, OVER, stick, type Turn } from "./report-turn.ts";
+import { about, ACCEPTED, after, alone, askLater, defer, giveUp, LOST, move, noteAnswer, OVER, rejected, stick, type Turn } from "./report-turn.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -43,7 +43,7 @@ async function notFound(turn: Turn, { row, missing }: Look): Promise<void> {
   else if (missing === "wait") await lookAgain(row);
   else if (missing === "poll") await pollCreate(turn, row);
   else if (missing === "linger") await defer(row, REPORTING.lingerMs);
-  else if (missing === "forget") await move(row, { ...OVER, state: "waiting", attempts: 0, nextAt: null });
+  else if (missing === "forget") await move(row, { ...OVER, state: "waiting", attempts: 0, nextAt: null }, { end: LOST });
   else await sendCreate(turn, row, true);
 }
 
@@ -69,7 +69,7 @@ async function pollCreate(turn: Turn, row: Conversion): Promise<void> {
   if (!answer.ok) return askLater(turn, row, answer.fault);
   const { state, errors } = answer.value;
   if (errors.includes("CONV_DUPLICATE")) return findDuplicate(turn, row);
-  if (errors.length > 0) return stick(row, "rejected", errors.join(" "));
+  if (errors.length > 0) return stick(row, "rejected", errors.join(" "), OVER, { end: rejected(errors) });
   if (state === "complete") return void (await move(row, { submissionId: null, nextAt: after(MINUTE) })); // it ended after the actions were read
   await defer(row, REPORTING.nextAskMs);
 }
@@ -84,10 +84,10 @@ async function findDuplicate(turn: Turn, row: Conversion): Promise<void> {
   const read = await readActions(turn, row, windows);
   if (!read.ok) return askLater(turn, row, read.fault);
   const action = actionOf(read.value, row);
-  if (action) return adopt(turn, row, action);
+  if (action) return adopt(turn, row, action, ["CONV_DUPLICATE"]);
   // The request that came first may still be under way.
   if (nowMs() - row.opAt!.getTime() < REPORTING.lostMs) await defer(row, REPORTING.nextAskMs);
-  else await stick(row, "rejected", "CONV_DUPLICATE");
+  else await stick(row, "rejected", "CONV_DUPLICATE", OVER, { end: rejected(["CONV_DUPLICATE"]) });
 }
 
 /** Has an edit or a reversal ended, and how? */
@@ -99,7 +99,7 @@ export async function poll(turn: Turn, row: Conversion): Promise<void> {
   const { state, errors } = answer.value;
   if (errors.length > 0) return compare(turn, row, "keep", errors);
   if (state !== "complete") return defer(row, REPORTING.nextAskMs);
-  if (row.op === "reverse") return endReversed(row, {});
+  if (row.op === "reverse") return endReversed(row, {}, { end: ACCEPTED });
   if (hasMoneyWithoutPieces(row.opItems ?? [])) return compare(turn, row, "keep");
   await edited(row, row.opItems ?? []);
 }
@@ -112,10 +112,10 @@ export async function compare(turn: Turn, row: Conversion, undone: "wait" | "sen
   const network = about(turn, row);
   const action = await network.action(row.actionId!);
   await noteAnswer(turn, action);
-  if (!action.ok && action.fault.kind === "not_found") return stick(row, "rejected", "ACTION_REF_NOT_FOUND");
+  if (!action.ok && action.fault.kind === "not_found") return stick(row, "rejected", "ACTION_REF_NOT_FOUND", OVER, { end: rejected(["ACTION_REF_NOT_FOUND"]) });
   if (!action.ok) return askLater(turn, row, action.fault);
   const lockAt = action.value.lockAt === null ? row.lockAt : new Date(action.value.lockAt);
-  if (action.value.state === "reversed") return endReversed(row, { lockAt });
+  if (action.value.state === "reversed") return endReversed(row, { lockAt }, { end: row.op === "reverse" ? ACCEPTED : rejected(errors) });
 
   let held: ReportItem[] | null = null;
   if (row.op === "edit") {
@@ -125,9 +125,9 @@ export async function compare(turn: Turn, row: Conversion, undone: "wait" | "sen
     held = items.value.map(asReported);
     if (sameHeld(held, row.opItems ?? [])) return edited({ ...row, lockAt }, row.opItems ?? []);
   }
-  if (undone === "keep") return stick(row, errors.length > 0 ? "rejected" : "partly_kept", errors.join(" ") || null, { ...OVER, lockAt, sent: held ?? row.sent });
+  if (undone === "keep") return stick(row, errors.length > 0 ? "rejected" : "partly_kept", errors.join(" ") || null, { ...OVER, lockAt, sent: held ?? row.sent }, { end: rejected(errors) });
   if (undone !== "send") return defer(row, REPORTING.nextAskMs);
   const attempts = row.attempts + 1;
   if (attempts >= REPORTING.mostAttempts) return giveUp(row, null, attempts);
-  await move(row, { ...OVER, lockAt, state: "reported", sent: held ?? row.sent, attempts, nextAt: after(0) });
+  await move(row, { ...OVER, lockAt, state: "reported", sent: held ?? row.sent, attempts, nextAt: after(0) }, { end: LOST });
 }

@@ -3,8 +3,8 @@ import { nowMs } from "../clock.ts";
 import type { Conversion, Progress } from "../db/conversion.ts";
 import { lookDelayMs, REPORTING, type ReportOp, type Step } from "../domain/plan-report.ts";
 import type { ReportItem } from "../domain/report.ts";
-import type { Answer, Network, NewConversion, ReverseReason, Submitted } from "../networks/port.ts";
-import { about, after, detailOf, giveUp, isAccountFault, move, noteAnswer, OVER, stick, type Turn } from "./report-turn.ts";
+import type { Answer, Network, NetworkFault, NewConversion, Submitted } from "../networks/port.ts";
+import { about, after, detailOf, giveUp, isAccountFault, LOST, move, noteAnswer, OVER, rejected, stick, type Turn } from "./report-turn.ts";
 
 /** Tells the network of a new conversion. `again`: it was told before, and nothing came of it. */
 export async function sendCreate(turn: Turn, row: Conversion, again = false): Promise<void> {
@@ -28,24 +28,27 @@ export async function sendEdit(turn: Turn, row: Conversion, { items, holds }: Ex
 }
 
 export async function sendReverse(turn: Turn, row: Conversion): Promise<void> {
-  await send(turn, row, { op: "reverse", opItems: [] }, false, (network) => network.reverse(row.actionId!, reasonOf(row)));
+  await send(turn, row, { op: "reverse", opItems: [] }, false, (network) => network.reverse(row.actionId!, row.reason ?? "other"));
 }
 
 /** A code names its partner, with the click that its policy asks for; a generic code's conversion carries the click and no code. Without either the partner himself is named. */
 function attributionOf(row: Conversion): NewConversion["attribution"] | null {
-  if (row.toldCode !== null) return { code: row.toldCode, ...(row.clickId === null ? {} : { clickId: row.clickId }) };
-  if (row.clickId !== null) return { clickId: row.clickId };
-  return row.partnerId === null ? null : { partnerId: row.partnerId };
+  const { toldCode: code, clickId, partnerId } = row;
+  if (code !== null) return { code, ...(clickId === null ? {} : { clickId }), ...(partnerId !== null && mayHaveMissed(row) ? { partnerId } : {}) };
+  if (clickId !== null) return { clickId };
+  return partnerId === null ? null : { partnerId };
+}
+
+/**
+ * The network may not have had the code when the order was made: it was made there, or made anew for another partner, since then. An order of that
+ * time would be nobody's. Where the network is to decide itself, no partner is named: that would decide it.
+ */
+function mayHaveMissed({ awaiting, codeState, codeToldAt, eventAt }: Conversion): boolean {
+  return !awaiting && codeState !== null && (codeState !== "live" || (codeToldAt !== null && codeToldAt >= eventAt));
 }
 
 export function hasAttribution(row: Conversion): boolean {
   return attributionOf(row) !== null;
-}
-
-/** Cancelled is the order's fall; an order that still stands was given back, or its credit has gone to somebody else. */
-function reasonOf(row: Conversion): ReverseReason {
-  if (row.orderReason === "cancelled") return "order_error";
-  return row.orderOutcome === "credited" ? "returned" : "other";
 }
 
 type Sending = { op: ReportOp; opItems: ReportItem[] };
@@ -54,7 +57,7 @@ async function send(turn: Turn, row: Conversion, { op, opItems }: Sending, again
   const attempts = again ? row.attempts + 1 : row.attempts;
   if (attempts >= REPORTING.mostAttempts) return giveUp(row, null, attempts);
   const begun: Partial<Progress> = { state: "sending", op, opItems, opAt: new Date(nowMs()), submissionId: null, attempts, nextAt: after(REPORTING.leaseMs), problem: null, problemDetail: null };
-  if (!(await move(row, begun, true))) return; // settling or another process was there first; it is looked at again
+  if (!(await move(row, begun, { ifTarget: true, ...(again ? { end: LOST } : {}) }))) return; // settling or another process was there first; it is looked at again
   const sending: Conversion = { ...row, ...begun };
 
   const answer = await call(about(turn, row));
@@ -64,13 +67,18 @@ async function send(turn: Turn, row: Conversion, { op, opItems }: Sending, again
   } else if (isAccountFault(answer.fault)) {
     await move(sending, { ...before(row), attempts: row.attempts, nextAt: new Date(turn.haltedUntil ?? nowMs()) });
   } else if (answer.fault.kind === "invalid" || answer.fault.kind === "not_found") {
-    await stick(sending, "refused", detailOf(answer.fault), OVER);
+    await stick(sending, "refused", detailOf(answer.fault), OVER, { end: rejected(fieldsOf(answer.fault)) });
   } else if (attempts + 1 >= REPORTING.mostAttempts) {
     await giveUp(sending, answer.fault, attempts + 1);
   } else {
     // What the network did is unknown: it is asked before anything is sent again.
     await move(sending, { attempts: attempts + 1, nextAt: after(firstAskMs(op)) });
   }
+}
+
+/** What a refusal names. */
+function fieldsOf(fault: NetworkFault): string[] {
+  return fault.kind === "invalid" ? [...new Set(fault.errors.flatMap((error) => error.field ?? []))] : [];
 }
 
 function firstAskMs(op: ReportOp): number {

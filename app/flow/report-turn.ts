@@ -1,7 +1,7 @@
 // One turn of reporting for one account at a network: the conversions that are due go through it one after the other, and stop where the account must wait.
 import { nowMs } from "../clock.ts";
 import { setConnectionState } from "../db/connection.ts";
-import { deferConversions, moveConversion, type Conversion, type Progress } from "../db/conversion.ts";
+import { deferConversions, moveConversion, type Conversion, type Move, type Progress, type RequestEnd } from "../db/conversion.ts";
 import { isPassing } from "../db/fault.ts";
 import { backoffMs, REPORTING } from "../domain/plan-report.ts";
 import type { Problem } from "../domain/report.ts";
@@ -40,16 +40,25 @@ export function after(ms: number): Date {
 }
 
 /** Moves a conversion on; the next look at it is at `nextAt`, null where nothing is left to do. */
-export async function move(row: Conversion, change: Partial<Progress>, ifTarget = false): Promise<boolean> {
-  return moveConversion(row, change, new Date(nowMs()), ifTarget);
+export async function move(row: Conversion, change: Partial<Progress>, how: Move = {}): Promise<boolean> {
+  return moveConversion(row, change, new Date(nowMs()), how);
 }
 
 /** The request is over: what it was is forgotten. */
 export const OVER = { op: null, opItems: null, opAt: null, submissionId: null } satisfies Partial<Progress>;
 
+/** The network took the request in and did as it was asked. */
+export const ACCEPTED: RequestEnd = { outcome: "accepted", errors: [] };
+/** The request left no trace. */
+export const LOST: RequestEnd = { outcome: "lost", errors: [] };
+
+export function rejected(errors: readonly string[]): RequestEnd {
+  return { outcome: "rejected", errors: [...errors] };
+}
+
 /** A person has to look at it. `detail`: the network's error codes, or a kept problem (domain/problem.ts). */
-export async function stick(row: Conversion, problem: Problem, detail: string | null, change: Partial<Progress> = OVER): Promise<void> {
-  await move(row, { ...change, state: "stuck", problem, problemDetail: detail, nextAt: null });
+export async function stick(row: Conversion, problem: Problem, detail: string | null, change: Partial<Progress> = OVER, how: Move = {}): Promise<void> {
+  await move(row, { ...change, state: "stuck", problem, problemDetail: detail, nextAt: null }, how);
   log.warn({ shop: row.shop, order: row.orderId, n: row.n, problem }, "a conversion waits for a person");
 }
 

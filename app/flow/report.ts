@@ -9,7 +9,7 @@ import { startLoop, type Loop } from "./loop.ts";
 import { openConnection } from "./networks.ts";
 import { compare, lookForActions, poll } from "./report-ask.ts";
 import { hasAttribution, sendCreate, sendEdit, sendReverse } from "./report-send.ts";
-import { after, alone, move, newTurn, type Turn } from "./report-turn.ts";
+import { after, alone, defer, move, newTurn, type Turn } from "./report-turn.ts";
 
 const BATCH = 100;
 const HOUR_MS = 3_600_000;
@@ -21,7 +21,7 @@ const MOST_FORGOTTEN = 5_000;
 const EVERY_MS = 500;
 
 /** What takes money back or brings it goes before what only asks. */
-const ORDER: Step["do"][] = ["rest", "reverse", "edit", "create", "poll", "compare", "look"];
+const ORDER: Step["do"][] = ["rest", "hold", "reverse", "edit", "create", "poll", "compare", "look"];
 
 type Planned = { row: Conversion; step: Step };
 
@@ -62,7 +62,7 @@ async function reportAccount(rows: Conversion[]): Promise<void> {
   const looks = planned.filter(({ step }) => step.do === "look");
   const others = planned.filter(({ step }) => step.do !== "look").sort((a, b) => ORDER.indexOf(a.step.do) - ORDER.indexOf(b.step.do));
   for (const { row, step } of others) {
-    if (turn.haltedUntil !== null && step.do !== "rest") await deferConversions([row], new Date(turn.haltedUntil));
+    if (turn.haltedUntil !== null && step.do !== "rest" && step.do !== "hold") await deferConversions([row], new Date(turn.haltedUntil));
     else await alone(row, () => take(turn, row, step));
   }
   for (const same of Map.groupBy(looks, ({ row }) => row.programId).values()) {
@@ -72,7 +72,11 @@ async function reportAccount(rows: Conversion[]): Promise<void> {
 }
 
 function facts(row: Conversion): Parameters<typeof planNext>[0] {
-  return { ...row, opAtMs: row.opAt?.getTime() ?? null, lockAtMs: row.lockAt?.getTime() ?? null, hasEventType: row.eventTypeId !== null, hasAttribution: hasAttribution(row) };
+  return { ...row, opAtMs: row.opAt?.getTime() ?? null, lockAtMs: row.lockAt?.getTime() ?? null, hasEventType: row.eventTypeId !== null, hasAttribution: hasAttribution(row), holdUntilMs: isCodeUnderway(row) ? row.createdAt.getTime() + REPORTING.codeMs : null };
+}
+
+function isCodeUnderway({ codeState }: Conversion): boolean {
+  return codeState === "waiting" || codeState === "asked";
 }
 
 async function take(turn: Turn, row: Conversion, step: Step): Promise<void> {
@@ -80,6 +84,8 @@ async function take(turn: Turn, row: Conversion, step: Step): Promise<void> {
     case "rest":
       // What only the merchant can set is looked for again now and then: nobody has to remember to wake it.
       return void (await move(row, { state: step.state, problem: step.problem, problemDetail: null, nextAt: step.problem === "no_event_type" || step.problem === "no_partner" ? after(HOUR_MS) : null }));
+    case "hold":
+      return defer(row, REPORTING.codeAskMs);
     case "create":
       return sendCreate(turn, row);
     case "edit":

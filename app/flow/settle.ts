@@ -17,7 +17,7 @@ import { sum } from "../domain/money.ts";
 import type { HandAct } from "../domain/hand.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import { applyWord, type KnownOrder } from "../domain/order-state.ts";
-import { networkOrderId, planConversions, wantedConversions } from "../domain/report.ts";
+import { buyerOf, networkOrderId, planConversions, reverseReasonOf, wantedConversions, type ReverseReason, type ToldConversion } from "../domain/report.ts";
 import { membershipAt, programRuleAt, type RuleBook } from "../domain/rule-book.ts";
 import { log } from "../log.server.ts";
 import { loadJudging } from "./judging.ts";
@@ -163,7 +163,7 @@ async function write(client: Queryable, settled: readonly Settled[], unsettled: 
     await appendEntries(client, settled.flatMap((one) => entriesOf(one, balances.filter((row) => isOf(row, one)))), at);
     const told = await toldConversions(client, keys);
     const plans = settled.map((one) => ({ one, plan: planConversions(told.filter((row) => isOf(row, one)), wantedConversions(one.settlement.credits, one.settlement.bases), (wanted) => isTold(one, wanted.programId)) }));
-    await setTargets(client, plans.flatMap(({ one, plan }) => plan.set.map((set) => ({ ...keyOf(one), ...set }))), at);
+    await setTargets(client, plans.flatMap(({ one, plan }) => plan.set.map((set) => ({ ...keyOf(one), ...set, reason: set.items.length > 0 ? null : reasonOf(one, told.find((row) => isOf(row, one) && row.n === set.n)!) }))), at);
     await replaceFresh(client, keys, plans.flatMap(({ one, plan }) => plan.fresh.map((fresh) => conversionOf(one, fresh))), at, new Date(at.getTime() + HOLD_MS));
   }
   await saveOrders(client, [...settled.map(savedOf), ...unsettled.map(untouchedOf)], at);
@@ -217,7 +217,14 @@ function conversionOf(one: Settled, fresh: ReturnType<typeof planConversions>["f
     currency: facts.currency,
     eventAt: facts.createdAt,
     target: fresh.items,
+    buyer: buyerOf(one.order.known.beside),
   };
+}
+
+/** Why nothing is left of a conversion that the network was told of. */
+function reasonOf({ order, facts, settlement }: Settled, { codeId, creatorId }: ToldConversion): ReverseReason {
+  const own = settlement.decisions.find((decision) => decision.codeId === codeId) ?? null;
+  return reverseReasonOf({ facts, deleted: order.known.deleted, own, creatorId, others: settlement.credits.map((credit) => credit.creatorId) });
 }
 
 /** An order is not credited before what only the store can tell of it is known, and taken back a second later: it waits for the answer, and stands as it stood. */

@@ -17,7 +17,7 @@ const LINES = `
 export const ORDER = `#graphql
 query CreatorCodesOrder($id: ID!) {
   order(id: $id) {
-    id name createdAt updatedAt cancelledAt test displayFinancialStatus currencyCode presentmentCurrencyCode taxesIncluded sourceName email
+    id name createdAt updatedAt cancelledAt cancelReason test displayFinancialStatus currencyCode presentmentCurrencyCode taxesIncluded sourceName email
     totalPriceSet { presentmentMoney { amount currencyCode } }
     totalTipReceivedSet { shopMoney { amount currencyCode } }
     customAttributes { key value }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Beside } from "../domain/beside.ts";
 import { instantIso, instantNs } from "../domain/instant.ts";
 import { AmountError, exponentOf, parseAmount } from "../domain/money.ts";
-import { normalise, READER_VERSION, type Allocation, type Application, type DiscountKind, type Line, type OrderFacts, type Refund } from "../domain/order.ts";
+import { cancelReasonOf, normalise, READER_VERSION, type Allocation, type Application, type DiscountKind, type Line, type OrderFacts, type Refund } from "../domain/order.ts";
 import type { Admin, AdminFault } from "./admin.ts";
 import { besideOf, hasEarlierOrder, placeSaysReturning, type CustomersOrder, type LineBesideNode, type OrderBesideNode } from "./beside.ts";
 import { CUSTOMERS_ORDERS, ORDER, ORDER_LINES, ORDER_TIPS, REFUND } from "./orders.graphql.ts";
@@ -23,7 +23,7 @@ type LineNode = LineBesideNode & {
 };
 type LinePage = { pageInfo: PageInfo; nodes: LineNode[] };
 type OrderNode = OrderBesideNode & {
-  name: string; updatedAt: string; cancelledAt: string | null; test: boolean; displayFinancialStatus: string | null;
+  name: string; updatedAt: string; cancelledAt: string | null; cancelReason: string | null; test: boolean; displayFinancialStatus: string | null;
   currencyCode: string; presentmentCurrencyCode: string; taxesIncluded: boolean; sourceName: string | null; email: string | null;
   totalPriceSet: { presentmentMoney: { amount: string; currencyCode: string } };
   totalTipReceivedSet: Money;
@@ -180,6 +180,7 @@ function factsOf(order: OrderNode, lines: LineNode[], tips: ReadonlySet<string>,
     updatedNs: instantNs(order.updatedAt)!.toString(),
     test: order.test,
     cancelledAt: order.cancelledAt === null ? null : instantIso(order.cancelledAt),
+    ...cancelReasonOf(order.cancelledAt, order.cancelReason),
     financialStatus: (order.displayFinancialStatus ?? "PENDING").toLowerCase(),
     currency,
     presentment: { currency: order.presentmentCurrencyCode, total: parseAmount(presentmentMoney.amount, presentmentMoney.currencyCode).toString() },
