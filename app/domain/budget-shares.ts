@@ -60,7 +60,9 @@ export function freeAtMs(given: Hour, asker: Asker, nowMs: number): number {
   const began = hour.endsAtMs - HOUR_MS;
   for (let minute = minutesGone(hour, nowMs) + 1; minute < 60; minute++) {
     const at = began + minute * MINUTE_MS;
-    if (!isHigherWaiting(hour, asker, at) && left >= some + heldForOthers(hour, asker, at)) return at;
+    if (isHigherWaiting(hour, asker, at)) continue;
+    const held = heldForOthers(hour, asker, at);
+    if (left >= (held === 0 ? 1 : some + held)) return at;
   }
   return hour.endsAtMs;
 }

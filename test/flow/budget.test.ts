@@ -1,7 +1,10 @@
+import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { nowMs, setClockOffsetMs } from "#app/clock.ts";
-import { findBudget } from "#app/db/budget.ts";
-import { budgetKey, noteBudget, takeBudget } from "#app/flow/budget.ts";
+import { findBudget, takeRequest } from "#app/db/budget.ts";
+import { pool } from "#app/db.server.ts";
+import { KINDS, mayTake, taken, type Hour } from "#app/domain/budget-shares.ts";
+import { budgetKey, noteBudget, restsUntilMs, takeBudget } from "#app/flow/budget.ts";
 import { useDatabase } from "#test/support/database.ts";
 
 useDatabase();
@@ -59,5 +62,55 @@ describe("the hour's budget of an account", () => {
     await noteBudget(one, { limit: 10, remaining: 0, resetSeconds: 3_600 });
     expect((await takeBudget(one, "person")).ok).toBe(false);
     expect((await takeBudget(two, "person")).ok).toBe(true);
+  });
+
+  it("is decided in one statement as the shares say, for any state of the hour", async () => {
+    const count = fc.integer({ min: 0, max: 60 });
+    const wait = fc.integer({ min: -90_000, max: 90_000 });
+    const state = fc.record({ limit: fc.integer({ min: 0, max: 250 }), reports: count, codes: count, reads: count, others: count, untilEnd: fc.integer({ min: -10_000, max: HOUR + 10_000 }), waits: fc.record({ reports: wait, codes: wait, reads: wait }, { requiredKeys: [] }) });
+    await fc.assert(fc.asyncProperty(state, fc.constantFrom(...KINDS, "person" as const), async ({ limit, reports, codes, reads, others, untilEnd, waits }, asker) => {
+      const account = fresh();
+      const at = nowMs();
+      const hour: Hour = {
+        limit, used: reports + codes + reads + others, reports, codes, reads, endsAtMs: at + untilEnd,
+        waits: Object.fromEntries(Object.entries(waits).map(([kind, after]) => [kind, at + after])),
+      };
+      await pool().query(`insert into rate_budget (account, ends_at, "limit", used, reports, codes, reads, waits) values ($1, $2, $3, $4, $5, $6, $7, $8)`, [account, new Date(hour.endsAtMs), limit, hour.used, reports, codes, reads, hour.waits]);
+      // An hour that is over begins with its first request, whatever the limit was.
+      const may = hour.endsAtMs <= at || mayTake(hour, asker, at);
+      expect(await takeRequest(account, asker, new Date(at), 1_000)).toBe(may);
+      expect(await findBudget(account)).toEqual(may ? taken(hour, asker, at) : hour);
+    }), { numRuns: 400 });
+  }, 60_000);
+
+  it("is shared out however many ask at once, and tells each kind when to come back", async () => {
+    const account = fresh();
+    await noteBudget(account, { limit: 100, remaining: 100, resetSeconds: 3_600 });
+    const told = Object.fromEntries(await Promise.all(KINDS.map(async (kind) => [kind, await Promise.all(Array.from({ length: 200 }, () => takeBudget(account, kind)))] as const)));
+    const got = Object.fromEntries(KINDS.map((kind) => [kind, told[kind]!.filter(({ ok }) => ok).length]));
+    expect(got.reports! + got.codes! + got.reads!).toBe(100);
+    expect(got.reports).toBeGreaterThanOrEqual(40);
+    expect(got.codes).toBeGreaterThanOrEqual(20);
+    expect(got.reads).toBeGreaterThanOrEqual(15);
+    expect(await findBudget(account)).toMatchObject({ used: 100, ...got });
+    for (const kind of KINDS) expect(restsUntilMs(account, kind)).toBeGreaterThan(nowMs());
+    expect(restsUntilMs(account, "person")).toBeNull();
+  });
+
+  it("leaves a lone kind more, minute by minute, and somebody in front of the screen all that is left", async () => {
+    const account = fresh();
+    await noteBudget(account, { limit: 100, remaining: 100, resetSeconds: 3_600 });
+    let taken = 0;
+    while ((await takeBudget(account, "reports")).ok) taken += 1;
+    expect(taken).toBe(65);
+    expect(restsUntilMs(account, "reports")! - nowMs()).toBeLessThan(10 * 60_000);
+    expect((await takeBudget(account, "person")).ok).toBe(true);
+    setClockOffsetMs(30 * 60_000);
+    expect(restsUntilMs(account, "reports")).toBeNull();
+    while ((await takeBudget(account, "reports")).ok) taken += 1;
+    expect(taken).toBeGreaterThan(80);
+    setClockOffsetMs(55 * 60_000);
+    while ((await takeBudget(account, "reports")).ok) taken += 1;
+    expect([taken, (await findBudget(account))!.used]).toEqual([99, 100]);
   });
 });
