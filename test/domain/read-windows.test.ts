@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { halves, windowsOfDays } from "#app/domain/payout-windows.ts";
+import { halves, windowsOfDays } from "#app/domain/read-windows.ts";
 
 const DAY_MS = 86_400_000;
 const LONGEST_MS = 45 * DAY_MS;

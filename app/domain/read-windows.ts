@@ -1,4 +1,4 @@
-// Which windows of event dates the network is asked for, so that few questions show the payouts of many conversions. Pure.
+// Which windows a network's actions are asked for in, so that few questions show many of them. Pure.
 
 export type Span = { fromMs: number; toMs: number };
 
@@ -19,6 +19,21 @@ export function windowsOfDays(days: readonly number[]): Span[] {
     else spans.push(of);
   }
   return spans.reverse();
+}
+
+/** The network allows 3 years back (contract of the actions); the years have their leap days, and its clock is not ours. */
+const OLDEST_MS = (3 * 365 - 1) * DAY_MS;
+/** What changed this long before the last reading is read once more: the network's clock is not ours, and its lists may lag behind. */
+const OVERLAP_MS = 2 * 3_600_000;
+const AHEAD_MS = 10 * 60_000;
+
+/** Windows of the last change from `sinceMs` up to now, with an overlap, the oldest first: each that is done moves the place at which reading goes on. */
+export function windowsSince(sinceMs: number, nowMs: number): Span[] {
+  const spans: Span[] = [];
+  const endMs = nowMs + AHEAD_MS;
+  let fromMs = Math.max(Math.min(sinceMs, nowMs) - OVERLAP_MS, nowMs - OLDEST_MS);
+  for (; endMs - fromMs > LONGEST_MS; fromMs += LONGEST_MS) spans.push({ fromMs, toMs: fromMs + LONGEST_MS });
+  return [...spans, { fromMs, toMs: endMs }];
 }
 
 /** A window that holds more actions than the network lists is asked for in halves; null: it is too short for that. */
