@@ -1,0 +1,53 @@
+// What the log of exchanges keeps of a request and of an answer: bounded in size, without what names a person and without secrets.
+import { isRaw } from "./transform.ts";
+
+/** Fields that hold a person's data, whatever object they stand in. The status of a customer (new or existing) is none. */
+const PERSONAL =
+  /^(\w*Contacts?|Address\w*|Street\w*|City|PostalCode|PostCode|Zip\w*|Phone\w*|IndirectTax|TaxId|\w*IpAddress|UserAgent|CallerId|CustomProfileId|Customer(?!Status$)\w*|(First|Last|Full|User|Display|Middle)Name|User|\w*E?mail\w*|\w*Signatory|CreatedBy|LastUpdatedBy|AccountManager|GoogAId|AndroidId|AppleIf[av])$/i;
+const SECRET = /token|password|passwd|secret|authorization|credential|api_?key/i;
+const HIDDEN = "…";
+
+const EMAIL = /[^\s"'<>=&?/:;,()@]+(@|%40)[^\s"'<>=&?/:;,()@]+\.[\p{L}\p{N}-]{2,}/giu;
+const BASIC = /\b(Basic|Bearer)\s+[A-Za-z0-9+/=._~-]{6,}/gi;
+
+const LOGGED_ELEMENTS = 5;
+const LOGGED_FIELDS = 80;
+const LOGGED_TEXT = 400;
+const DEEPEST = 6;
+
+/** An answer as the log keeps it. `secrets` are the account's own, wherever they stand. */
+export function loggable(value: unknown, secrets: readonly string[] = [], depth = 0): unknown {
+  if (typeof value === "string") return shown(value, secrets);
+  if (Array.isArray(value)) {
+    const kept = value.slice(0, LOGGED_ELEMENTS).map((one) => loggable(one, secrets, depth + 1));
+    return value.length > LOGGED_ELEMENTS ? [...kept, { more: value.length - LOGGED_ELEMENTS }] : kept;
+  }
+  if (!isRaw(value)) return value ?? null;
+  if (depth > DEEPEST) return HIDDEN;
+  const kept = Object.entries(value).filter(([key]) => !isHidden(key)).slice(0, LOGGED_FIELDS);
+  return Object.fromEntries(kept.map(([key, one]) => [shown(key, secrets), key === "Payload" && typeof one === "string" ? payload(one, secrets) : loggable(one, secrets, depth + 1)]));
+}
+
+/** The fields of a request as the log keeps them: that one was sent is seen, but not what it said, where that is nobody's business. */
+export function loggableFields(fields: Record<string, string>, secrets: readonly string[] = []): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, isHidden(name) ? HIDDEN : shown(value, secrets)]));
+}
+
+function isHidden(key: string): boolean {
+  return PERSONAL.test(key) || SECRET.test(key);
+}
+
+/** What a submission holds: the fields that were sent, as a query. */
+function payload(query: string, secrets: readonly string[]): string {
+  const fields = loggableFields(Object.fromEntries(new URLSearchParams(query)), secrets);
+  return shown(new URLSearchParams(fields).toString().replaceAll(encodeURIComponent(HIDDEN), HIDDEN), secrets);
+}
+
+function shown(value: string, secrets: readonly string[]): string {
+  // Cut before it is searched: a body may be megabytes. The word at the cut goes too, for half an address is one no pattern knows.
+  const isCut = value.length > LOGGED_TEXT * 2;
+  let text = isCut ? value.slice(0, LOGGED_TEXT * 2).replace(/\S{1,200}$/, "") : value;
+  for (const secret of secrets) if (secret !== "") text = text.replaceAll(secret, HIDDEN);
+  text = text.replace(BASIC, `$1 ${HIDDEN}`).replace(EMAIL, HIDDEN);
+  return isCut || text.length > LOGGED_TEXT ? `${text.slice(0, LOGGED_TEXT).toWellFormed()}…` : text;
+}
