@@ -26,6 +26,8 @@ export type PartnerInfo = {
   contactName: string | null;
   handle: string | null;
   state: "joined" | "pending" | "declined" | "left" | "other";
+  /** The network's own word for a state that this version does not know. */
+  word: string | null;
   joinedAt: string | null;
   /** When his contract ends or ended; it may lie ahead. */
   leftAt: string | null;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { pool } from "#app/db.server.ts";
 import { insertExchange } from "#app/db/exchange.ts";
-import { loggable } from "#app/networks/impact/transform.ts";
+import { loggable } from "#app/networks/impact/loggable.ts";
 import { useDatabase } from "#test/support/database.ts";
 
 useDatabase();

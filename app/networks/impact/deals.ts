@@ -3,7 +3,7 @@
 import { formatAmount } from "../../domain/money.ts";
 import type { NetworkItems, NetworkMoney, NetworkSide } from "../../domain/network-deal.ts";
 import type { DealChange, DealInfo, NetworkDiscount, NewDeal } from "../port.ts";
-import { amountOf, date, dates, instant, isRaw, list, text, textOrNull } from "./transform.ts";
+import { amountOf, count, date, dates, instant, isRaw, list, text, textOrNull } from "./transform.ts";
 import type { Fields, Raw } from "./types.ts";
 
 const STATES: Record<string, DealInfo["state"]> = { ACTIVE: "active", PENDING: "pending", EXPIRED: "expired" };
@@ -88,10 +88,6 @@ function percentOf(value: Raw[string]): { kind: "percent"; percent: string } | n
 function money(amount: Raw[string], currency: Raw[string]): NetworkMoney | null {
   const minor = text(amount) === "" || text(currency) === "" ? null : amountOf(amount, text(currency));
   return minor === null || BigInt(minor) === 0n ? null : { amount: minor, currency: text(currency) };
-}
-
-function count(value: Raw[string]): number {
-  return Math.trunc(Number(text(value))) || 0;
 }
 
 /** A list of ids, as JSON has them or in one text. */

@@ -1,5 +1,5 @@
 // impact.com as a network (brand API, version 14).
-import type { Answer, Network, NetworkDefinition, NetworkFactory, NetworkFault, PartnerInfo, PlacedCode, Submitted } from "../port.ts";
+import type { Answer, Network, NetworkDefinition, NetworkFactory, PartnerInfo, PlacedCode, Submitted } from "../port.ts";
 import { actionInfo, actionItem } from "./actions.ts";
 import { acknowledged, pageOf, unreadable } from "./answers.ts";
 import { makeClient, type Client } from "./client.ts";
@@ -104,9 +104,13 @@ function map<T, U>(answer: Answer<T>, read: (value: T) => U): Answer<U> {
   return answer.ok ? { ok: true, value: read(answer.value) } : answer;
 }
 
-function one<T>(answer: Answer<unknown>, read: (raw: Raw) => T): Answer<T> {
+/** What any object of impact.com's names itself by: an answer that has none of them is of something else. */
+const NAMED = ["Id", "BatchId", "Uri"];
+
+function one<T>(answer: Answer<unknown>, reading: (raw: Raw) => T): Answer<T> {
   if (!answer.ok) return answer;
-  return isObject(answer.value) ? { ok: true, value: read(answer.value) } : { ok: false, fault: unreadable("an object was due") };
+  const { value } = answer;
+  return isObject(value) && NAMED.some((name) => read.text(value[name]) !== "") ? { ok: true, value: reading(value) } : { ok: false, fault: unreadable("an object was due") };
 }
 
 function isObject(value: unknown): value is Raw {

@@ -1,8 +1,9 @@
 // Creators' requests for a code (impact.com: tracking value requests, brand API version 14). Those for links and phone numbers are not read.
 // An approval takes one code, and no dates; a rejection takes no reason.
-import type { Answer, CodeRequestInfo, Network, RequestApproval } from "../port.ts";
+import type { CodeRequestInfo, Network, RequestApproval } from "../port.ts";
+import { acknowledged } from "./answers.ts";
 import type { Client } from "./client.ts";
-import { instant, isRaw, list, text, textOrNull } from "./transform.ts";
+import { count, instant, isRaw, list, text, textOrNull } from "./transform.ts";
 import type { Fields, Raw } from "./types.ts";
 
 const STATES: Record<string, CodeRequestInfo["state"]> = { NEW: "new", APPROVED: "approved", COMPLETED: "completed", DECLINED: "declined" };
@@ -21,8 +22,8 @@ export function requestCalls(client: Client): Pick<Network, "codeRequests" | "co
       if (!answer.ok) return answer;
       return isRaw(answer.value) && text(answer.value.Id) !== "" ? { ok: true, value: requestInfo(answer.value) } : { ok: false, fault: { kind: "unreadable", detail: "a request was due" } };
     },
-    approveRequest: async (requestId, approval) => done(await client.call("PUT", at(requestId), approvalForm(approval))),
-    rejectRequest: async (requestId) => done(await client.call("DELETE", at(requestId))),
+    approveRequest: async (requestId, approval) => acknowledged(await client.call("PUT", at(requestId), approvalForm(approval))),
+    rejectRequest: async (requestId) => acknowledged(await client.call("DELETE", at(requestId))),
   };
 }
 
@@ -39,7 +40,7 @@ export function requestInfo(raw: Raw): CodeRequestInfo {
     partnerId: text(raw.MediaPartnerId),
     partnerName: text(raw.MediaPartnerName),
     codes,
-    count: Math.max(codes.length, Math.trunc(Number(text(raw.NumberRequested))) || 1),
+    count: Math.max(codes.length, count(raw.NumberRequested), 1),
     state: STATES[text(raw.State).toUpperCase()] ?? "other",
     stateWord: text(raw.State),
     placedAt: instant(raw.DatePlaced),
@@ -54,8 +55,4 @@ export function requestInfo(raw: Raw): CodeRequestInfo {
 
 export function approvalForm({ code, match, policy, dealExternalId }: RequestApproval): Fields {
   return { PromoCode: code, CreditPolicy: policy.toUpperCase(), MatchMode: match === "regex" ? "RE" : "LI", ...(dealExternalId === null ? {} : { DealId: dealExternalId }) };
-}
-
-function done(answer: Answer<unknown>): Answer<null> {
-  return answer.ok ? { ok: true, value: null } : answer;
 }

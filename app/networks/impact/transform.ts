@@ -9,6 +9,11 @@ export function text(value: unknown): string {
   return typeof value === "string" ? value.replaceAll("\0", "").toWellFormed().trim() : typeof value === "number" || typeof value === "boolean" ? String(value) : "";
 }
 
+/** A whole number of a size that counts things; 0 where it is none. */
+export function count(value: unknown): number {
+  return /^-?\d{1,9}(?:\.\d*)?$/.test(text(value)) ? Math.trunc(Number(text(value))) : 0;
+}
+
 export function textOrNull(value: unknown): string | null {
   return text(value) || null;
 }
@@ -109,6 +114,7 @@ export function partnerInfo(raw: Raw, programExternalId: string): PartnerInfo {
     contactName: [text(contact?.FirstName), text(contact?.LastName)].filter(Boolean).join(" ") || null,
     handle: handleOf(raw),
     state: PARTNER_STATES[text(raw.State).toUpperCase()] ?? "other",
+    word: PARTNER_STATES[text(raw.State).toUpperCase()] === undefined ? textOrNull(raw.State) : null,
     joinedAt: instant(program?.JoinDate),
     leftAt: instant(program?.ExpirationDate),
   };

@@ -109,7 +109,7 @@ function textsOf(schema: Schema, examples: fc.Arbitrary<string | number | boolea
   if (schema.format === "date-time") return fc.oneof(...examples, fc.tuple(fc.date({ min: new Date("2019-01-01"), max: new Date("2035-01-01"), noInvalidDate: true }), fc.constantFrom("-07:00", "+02:00", "Z")).map(([at, zone]) => at.toISOString().slice(0, 19) + zone));
   if (schema.format === "uri-reference") return fc.oneof(...examples, fc.integer({ min: 1, max: 99_999_999 }).map((id) => `/Advertisers/IRx/Things/${id}`));
   if (schema.format === "uri") return fc.oneof(...examples, fc.webUrl());
-  return fc.oneof(...examples, fc.stringMatching(/^[A-Za-z0-9éÉ林 &,._-]{1,20}$/));
+  return fc.oneof(...examples, fc.stringMatching(/^[A-Za-z0-9éÉ林][A-Za-z0-9éÉ林 &,._-]{0,19}$/));
 }
 
 /** The envelope of the provider's lists, as far as a list of one page has it. */
