@@ -18,8 +18,9 @@ export type Conversion = {
   eventAt: Date;
   createdAt: Date;
   target: ReportItem[];
-  /** The network is to decide whether it is credited. */
+  /** The network decides whether it is credited; what it decided so far. */
   awaiting: boolean;
+  verdict: "credited" | "refused" | null;
   buyer: ToldBuyer;
   /** Why it is to be reversed, once nothing is to be held. */
   reason: ReverseReason | null;
@@ -59,27 +60,33 @@ export type Found = { eventThere: Date | null; payout: string | null; payoutCurr
 const COLUMNS = `c.shop, c.order_id as "orderId", c.n, c.network_order_id as "networkOrderId", c.program_id as "programId", c.code_id as "codeId", c.partner_id as "partnerId", c.told_code as "toldCode",
   c.click_id as "clickId", c.currency, c.event_at as "eventAt", c.created_at as "createdAt", c.target, c.state, c.op, c.op_items as "opItems", c.op_at as "opAt",
   c.submission_id as "submissionId", c.action_id as "actionId", c.lock_at as "lockAt", c.sent, c.attempts, c.next_at as "nextAt", c.problem, c.problem_detail as "problemDetail",
-  c.awaiting, c.buyer, c.reason, p.connection_id as "connectionId", p.external_id as "programExternalId", p.event_type_id as "eventTypeId", o.name as "orderName",
+  c.awaiting, nv.verdict, c.buyer, c.reason, p.connection_id as "connectionId", p.external_id as "programExternalId", p.event_type_id as "eventTypeId", o.name as "orderName",
   cp.state as "codeState", cp.asked_at as "codeToldAt", coalesce(r.tells, false) as "tellsEmail"`;
 
 const JOINS = `left join program p on p.shop = c.shop and p.id = c.program_id left join order_state o on o.shop = c.shop and o.order_id = c.order_id
+  left join network_verdict nv on nv.shop = c.shop and nv.order_id = c.order_id and nv.code_id = c.code_id
   left join code_placement cp on cp.shop = c.shop and cp.code_id = c.code_id and cp.target = c.program_id and cp.wanted = 'live' and c.told_code is not null
   left join lateral (
     select bool_and(coalesce((select email_hash from program_rule where shop = c.shop and program_id = c.program_id and valid_from <= t.at order by valid_from desc limit 1), false)) as tells
     from (values (c.event_at), ('infinity'::timestamptz)) t(at)
   ) r on c.op is not distinct from 'create' or c.action_id is null`;
 
-/** Takes conversions that are due, the longest waiting first; nobody else is given them until `leaseUntil`. shop null: of every shop. */
-export async function claimDueConversions(shop: string | null, now: Date, leaseUntil: Date, limit: number): Promise<Conversion[]> {
+/**
+ * Takes conversions that are due; nobody else is given them until `leaseUntil`. What is under way goes before edits and reversals, these before what was
+ * never told, and then the longest waiting first. shop null: of every shop. `resting`: programs that are left out, since their account has to wait.
+ */
+export async function claimDueConversions(shop: string | null, now: Date, leaseUntil: Date, limit: number, resting: readonly { shop: string; programId: string }[] = []): Promise<Conversion[]> {
   const { rows } = await pool().query<Conversion>({
     name: "claim_conversions",
     text: `with due as (
-        select shop, order_id, n from conversion where next_at <= $1 and ($2::text is null or shop = $2) order by next_at, shop, order_id, n limit $4 for update skip locked
+        select v.shop, v.order_id, v.n from conversion v
+         where v.next_at <= $1 and ($2::text is null or v.shop = $2) and not exists (select 1 from unnest($5::text[], $6::text[]) r(shop, program_id) where r.shop = v.shop and r.program_id = v.program_id)
+         order by v.op is null, v.action_id is null, v.next_at, v.shop, v.order_id, v.n limit $4 for update of v skip locked
       ), c as (
         update conversion v set next_at = $3 from due where v.shop = due.shop and v.order_id = due.order_id and v.n = due.n returning v.*
       )
       select ${COLUMNS} from c ${JOINS} order by c.shop, c.order_id, c.n`,
-    values: [now, shop, leaseUntil, limit],
+    values: [now, shop, leaseUntil, limit, resting.map((one) => one.shop), resting.map((one) => one.programId)],
   });
   return rows;
 }

@@ -6,7 +6,7 @@ import { openConnection } from "./networks.ts";
 import type { OpenConnection } from "./networks.ts";
 
 export type Networks = {
-  /** null: the account is not connected, or was closed for this turn. Its exchanges are logged under `about`. */
+  /** null: the account is not connected, has no request left for codes and deals, or was closed for this turn. Its exchanges are logged under `about`. */
   of: (connectionId: string, about: About) => Promise<Network | null>;
   close: (connectionId: string) => void;
 };
@@ -19,7 +19,8 @@ export function networksOf(shop: string): Networks {
         const connection = await findConnection(shop, connectionId);
         opened.set(connectionId, connection?.state === "connected" ? await openConnection(shop, connection) : null);
       }
-      return opened.get(connectionId)?.about(about) ?? null;
+      const open = opened.get(connectionId) ?? null;
+      return open === null || open.restsUntilMs("codes") !== null ? null : open.about(about);
     },
     close(connectionId) {
       opened.set(connectionId, null);

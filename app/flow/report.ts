@@ -8,8 +8,10 @@ import { log } from "../log.server.ts";
 import { startLoop, type Loop } from "./loop.ts";
 import { openConnection } from "./networks.ts";
 import { compare, lookForActions, poll } from "./report-ask.ts";
+import { besideOf } from "./report-beside.ts";
 import { hasAttribution, sendCreate, sendEdit, sendReverse } from "./report-send.ts";
 import { after, alone, defer, move, newTurn, type Turn } from "./report-turn.ts";
+import { noteCredited } from "./verdict.ts";
 
 const BATCH = 100;
 const HOUR_MS = 3_600_000;
@@ -25,10 +27,14 @@ const ORDER: Step["do"][] = ["rest", "hold", "reverse", "edit", "create", "poll"
 
 type Planned = { row: Conversion; step: Step };
 
+/** Programs whose account has no request left for reports, and what tells until when: what waits there is not even looked at. */
+const resting = new Map<string, { shop: string; programId: string; untilMs: () => number | null }>();
+
 /** Does what is due, at most one batch; returns how many conversions were looked at. shop: only this one. */
 export async function reportOnce({ shop }: { shop?: string } = {}): Promise<number> {
   const at = nowMs();
-  const rows = await claimDueConversions(shop ?? null, new Date(at), new Date(at + REPORTING.leaseMs), BATCH);
+  for (const [key, { untilMs }] of resting) if (untilMs() === null) resting.delete(key);
+  const rows = await claimDueConversions(shop ?? null, new Date(at), new Date(at + REPORTING.leaseMs), BATCH, [...resting.values()]);
   const byAccount = Map.groupBy(rows, (row) => JSON.stringify([row.shop, row.connectionId]));
   // Accounts do not wait for one another: one that is slow or silent keeps nobody else.
   const ends = await Promise.allSettled([...byAccount.values()].map(reportAccount));
@@ -61,6 +67,7 @@ async function reportAccount(rows: Conversion[]): Promise<void> {
   for (const row of rows) await alone(row, async () => void planned.push({ row, step: planNext(facts(row), nowMs()) }));
   const looks = planned.filter(({ step }) => step.do === "look");
   const others = planned.filter(({ step }) => step.do !== "look").sort((a, b) => ORDER.indexOf(a.step.do) - ORDER.indexOf(b.step.do));
+  if (turn.haltedUntil === null) turn.beside = await besideOf(shop, others.flatMap(({ row, step }) => (step.do === "create" ? row : [])));
   for (const { row, step } of others) {
     if (turn.haltedUntil !== null && step.do !== "rest" && step.do !== "hold") await deferConversions([row], new Date(turn.haltedUntil));
     else await alone(row, () => take(turn, row, step));
@@ -69,10 +76,12 @@ async function reportAccount(rows: Conversion[]): Promise<void> {
     if (turn.haltedUntil !== null) await deferConversions(same.map(({ row }) => row), new Date(turn.haltedUntil));
     else await lookForActions(turn, same.map(({ row, step }) => ({ row, missing: (step as Extract<Step, { do: "look" }>).missing })));
   }
+  if (turn.connection.restsUntilMs("reports") === null) return;
+  for (const { programId } of rows) resting.set(`${shop} ${programId}`, { shop, programId, untilMs: () => turn.connection.restsUntilMs("reports") });
 }
 
 function facts(row: Conversion): Parameters<typeof planNext>[0] {
-  return { ...row, opAtMs: row.opAt?.getTime() ?? null, lockAtMs: row.lockAt?.getTime() ?? null, hasEventType: row.eventTypeId !== null, hasAttribution: hasAttribution(row), holdUntilMs: isCodeUnderway(row) ? row.createdAt.getTime() + REPORTING.codeMs : null };
+  return { ...row, opAtMs: row.opAt?.getTime() ?? null, lockAtMs: row.lockAt?.getTime() ?? null, hasEventType: row.eventTypeId !== null, hasAttribution: hasAttribution(row), refused: row.awaiting && row.verdict === "refused", holdUntilMs: isCodeUnderway(row) ? row.createdAt.getTime() + REPORTING.codeMs : null };
 }
 
 function isCodeUnderway({ codeState }: Conversion): boolean {
@@ -82,8 +91,10 @@ function isCodeUnderway({ codeState }: Conversion): boolean {
 async function take(turn: Turn, row: Conversion, step: Step): Promise<void> {
   switch (step.do) {
     case "rest":
+      // It was told before the network was to decide: that it holds it is its decision.
+      if (step.state === "reported" && row.verdict === null) await noteCredited(row, row.actionId!);
       // What only the merchant can set is looked for again now and then: nobody has to remember to wake it.
-      return void (await move(row, { state: step.state, problem: step.problem, problemDetail: null, nextAt: step.problem === "no_event_type" || step.problem === "no_partner" ? after(HOUR_MS) : null }));
+      return void (await move(row, { state: step.state, problem: step.problem, problemDetail: null, ...(step.state === "dropped" ? { sent: [] } : {}), nextAt: step.problem === "no_event_type" || step.problem === "no_partner" ? after(HOUR_MS) : null }));
     case "hold":
       return defer(row, REPORTING.codeAskMs);
     case "create":

@@ -26,12 +26,12 @@ function comesUp(kind: Demand, limit: number, tick: number, at: number): number 
 }
 
 const day = fc.record({
-  limit: fc.constantFrom(7, 40, 250, 1_000, 1_003),
+  limit: fc.constantFrom<number>(7, 40, 250, 1_000, 1_003),
   reports: demand, codes: demand, reads: demand,
   at: fc.integer({ min: 1, max: TICKS - 30 }),
-  persons: fc.constantFrom(0, 0, 3),
+  persons: fc.constantFrom<number>(0, 0, 3),
   /** Others, outside this app, take this many thousandths of the hour at one tick. */
-  outside: fc.record({ share: fc.constantFrom(0, 0, 0, 300, 900), tick: fc.integer({ min: 0, max: TICKS - 1 }) }),
+  outside: fc.record({ share: fc.constantFrom<number>(0, 0, 0, 300, 900), tick: fc.integer({ min: 0, max: TICKS - 1 }) }),
 });
 
 type Told = { at: number; asker: Asker; ok: boolean; hour: Hour };
