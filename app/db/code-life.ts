@@ -4,6 +4,7 @@ import { inTransaction, type Queryable } from "../db.server.ts";
 import { holdCodes } from "./code.ts";
 import { tellCodesAgain } from "./deal-placement.ts";
 import { addLog } from "./log.ts";
+import { addToPairs } from "./pair.ts";
 import { moveCodes, wantGone, wantLive } from "./removal.ts";
 import { holdRulesAlone, settleSince } from "./rules-lock.ts";
 
@@ -159,7 +160,8 @@ export async function insertSuccessor(shop: string, one: Successor, { at, who }:
        select shop, $3, $4, creator_id, program_id, credit_policy, starts_at, ends_at from code_term where shop = $1 and code_id = $2 order by valid_from desc limit 1`,
       [shop, one.replaces, one.id, at],
     );
-    await client.query("insert into code_placement (shop, code_id, target, partner_id, next_at) select shop, $3, target, partner_id, $4 from code_placement where shop = $1 and code_id = $2 and wanted = 'live'", [shop, one.replaces, one.id, at]);
+    await client.query("insert into code_placement (shop, code_id, target, holder, partner_id, next_at) select shop, $3, target, holder, partner_id, $4 from code_placement where shop = $1 and code_id = $2 and wanted = 'live'", [shop, one.replaces, one.id, at]);
+    await addToPairs(client, at, { shop, codeIds: [one.id] });
     await addLog(client, shop, at, { who, what: "codes.replaced", detail: { codeIds: `${one.replaces},${one.id}`, code: rows[0]!.code, by: one.code } });
     await settleSince(client, shop, at, one.id);
     return { kind: "made" };

@@ -1,6 +1,7 @@
 // Creator codes, and the history of whose they are.
 import { inTransaction, prisma, type Queryable } from "../db.server.ts";
 import { addLog, type ShopLogEntry } from "./log.ts";
+import { addToPairs } from "./pair.ts";
 import { settleSince } from "./rules-lock.ts";
 
 export type NewCode = {
@@ -108,6 +109,7 @@ async function writeCodes(client: Queryable, shop: string, codes: NewCode[], at:
       values: [shop, at, places.map((place) => place.id), places.map((place) => place.target), places.map((place) => place.partnerId)],
     });
   }
+  if (codes.length > 0) await addToPairs(client, at, { shop, codeIds: codes.map((code) => code.id), limit: codes.length });
   if (codes.length > 0) await settleSince(client, shop, at, codes[0]!.id);
 }
 
@@ -159,6 +161,7 @@ export async function insertPattern(shop: string, pattern: NewPattern, { replace
     for (const { target, partnerId } of pattern.placements) {
       await client.query("insert into code_placement (shop, code_id, target, partner_id, next_at) values ($1, $2, $3, $4, $5)", [shop, pattern.id, target, partnerId, at]);
     }
+    await addToPairs(client, at, { shop, codeIds: [pattern.id] });
     await addLog(client, shop, at, log);
     await settleSince(client, shop, at, pattern.id);
     return { kind: "made" };
@@ -181,7 +184,7 @@ async function retire(client: Queryable, shop: string, codeId: string, at: Date)
   const { rowCount } = await client.query("update code set retired_at = $3 where shop = $1 and id = $2 and match = 'regex' and retired_at is null", [shop, codeId, at]);
   if (rowCount === 0) return false;
   await client.query(
-    `update code_placement set wanted = 'gone', state = case when state in ('live', 'asked') then state else 'expired' end, problem = null, attempts = 0, next_at = $3
+    `update code_placement set wanted = 'gone', state = case when state in ('live', 'asked') then state when state = 'by_hand' then 'asked' else 'expired' end, problem = null, attempts = 0, next_at = $3
      where shop = $1 and code_id = $2 and target <> 'store'`,
     [shop, codeId, at],
   );

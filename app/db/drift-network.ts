@@ -2,6 +2,7 @@
 import { pool, type Queryable } from "../db.server.ts";
 import type { DealTerms } from "../domain/deal.ts";
 import type { ToldCode } from "../domain/network-code.ts";
+import type { Holder } from "./placement-network.ts";
 
 /** Connections whose programs are compared, of shops that the app is installed in. */
 export async function listConnectionsToCompare(): Promise<{ shop: string; connectionId: string }[]> {
@@ -21,7 +22,7 @@ export async function listProgramsOf(shop: string, connectionId: string): Promis
   return rows;
 }
 
-export type PlacedHere = { codeId: string; code: string; key: string; match: "exact" | "regex"; externalId: string | null; partnerId: string | null; policy: string; told: ToldCode | null; state: string };
+export type PlacedHere = { codeId: string; code: string; key: string; match: "exact" | "regex"; externalId: string | null; partnerId: string | null; policy: string; told: ToldCode | null; state: string; holder: Holder };
 
 /**
  * Codes that are known to stand in a program, or stood there; not those on their way, nor those whose deal is paused or over (there they follow its
@@ -29,7 +30,7 @@ export type PlacedHere = { codeId: string; code: string; key: string; match: "ex
  */
 export async function listPlacedIn(shop: string, programId: string, readFrom: Date): Promise<PlacedHere[]> {
   const { rows } = await pool().query<PlacedHere>(
-    `select c.id as "codeId", c.code, c.key, c.match, p.external_id as "externalId", p.partner_id as "partnerId", t.credit_policy as policy, p.told, p.state
+    `select c.id as "codeId", c.code, c.key, c.match, p.external_id as "externalId", p.partner_id as "partnerId", t.credit_policy as policy, p.told, p.state, p.holder
      from code_placement p join code c on c.shop = p.shop and c.id = p.code_id and c.retired_at is null
      join lateral (select * from code_term where shop = c.shop and code_id = c.id order by valid_from desc limit 1) t on t.ends_at is null or t.ends_at > $3
      left join deal d on d.shop = c.shop and d.id = c.deal_id
@@ -62,12 +63,21 @@ export async function listCreatorsNames(shop: string, connectionId: string, keys
   return new Map(rows.map((row) => [row.key, row]));
 }
 
-export type PlacedDeal = { dealId: string; externalId: string; name: string; terms: DealTerms; startsAt: Date; endsAt: Date | null; pausedAt: Date | null };
+/** Codes that a partner's kept out of a performance program come there now, but for those whose name a partner still has. */
+export async function retryFreed(client: Queryable, shop: string, target: string, stillTaken: readonly string[], at: Date): Promise<void> {
+  await client.query(
+    `update code_placement set state = 'waiting', problem = null, attempts = 0, next_at = $4
+     where shop = $1 and target = $2 and holder = 'media_source' and wanted = 'live' and state = 'refused' and problem like '%problem.partner_in_performance%' and not (code_id = any($3))`,
+    [shop, target, stillTaken, at],
+  );
+}
+
+export type PlacedDeal = { dealId: string; externalId: string; name: string; terms: DealTerms; startsAt: Date; endsAt: Date | null; pausedAt: Date | null; state: string };
 
 /** Deals that a program is known to have as they are here. */
 export async function listDealsIn(shop: string, programId: string, readFrom: Date): Promise<PlacedDeal[]> {
   const { rows } = await pool().query<PlacedDeal>(
-    `select d.id as "dealId", dp.external_id as "externalId", d.name, d.terms, d.starts_at as "startsAt", d.ends_at as "endsAt", d.paused_at as "pausedAt"
+    `select d.id as "dealId", dp.external_id as "externalId", d.name, d.terms, d.starts_at as "startsAt", d.ends_at as "endsAt", d.paused_at as "pausedAt", dp.state
      from deal_placement dp join deal d on d.shop = dp.shop and d.id = dp.deal_id
      where dp.shop = $1 and dp.program_id = $2 and dp.state in ('live', 'missing') and dp.external_id is not null and dp.version >= d.version and (dp.read_at is null or dp.read_at < $3)`,
     [shop, programId, readFrom],

@@ -101,9 +101,9 @@ export async function listToTakeOut(shop: string, limit: number): Promise<ToTake
 }
 
 /** Codes that a person wants expired in a program in which a partner must not have them, by a choice that was not carried out yet. */
-export async function listToExpire(shop: string, connectionId: string, limit: number): Promise<{ id: string; codeId: string; externalId: string }[]> {
-  const { rows } = await pool().query<{ id: string; codeId: string; externalId: string }>(
-    `select d.id::text as id, d.about_id as "codeId", d.theirs ->> 'externalId' as "externalId" from drift d
+export async function listToExpire(shop: string, connectionId: string, limit: number): Promise<{ id: string; codeId: string; target: string; externalId: string }[]> {
+  const { rows } = await pool().query<{ id: string; codeId: string; target: string; externalId: string }>(
+    `select d.id::text as id, d.about_id as "codeId", d.target, d.theirs ->> 'externalId' as "externalId" from drift d
      where d.shop = $1 and d.kind = 'in_performance' and d.theirs ->> 'connectionId' = $2 and d.how = 'ours' and d.closed_at is null order by d.id limit $3`,
     [shop, connectionId, limit],
   );

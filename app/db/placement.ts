@@ -6,8 +6,8 @@ import { isDueInStore } from "./deal-store.ts";
 /** The target of a code's place in the store. */
 export const STORE = "store";
 
-/** `leaving`: it was asked to be taken out, and was not read back since (db/removal.ts). */
-export type PlacementState = "waiting" | "asked" | "live" | "leaving" | "refused" | "missing" | "expired";
+/** `leaving`: it was asked to be taken out, and was not read back since (db/removal.ts). `by_hand`: only a person can do it there; it is looked at again. */
+export type PlacementState = "waiting" | "asked" | "by_hand" | "live" | "leaving" | "refused" | "missing" | "expired";
 
 /** Shops in which something is due to be placed. */
 export async function listShopsWithDue(now: Date): Promise<string[]> {
@@ -16,7 +16,7 @@ export async function listShopsWithDue(now: Date): Promise<string[]> {
      where s.uninstalled_at is null and (
        exists (select 1 from deal d where d.shop = s.shop and ${isDueInStore("$1")})
        or exists (select 1 from deal_placement dp join deal d on d.shop = dp.shop and d.id = dp.deal_id where dp.shop = s.shop and ${isDealDue("$1")})
-       or exists (select 1 from code_placement p where p.shop = s.shop and p.next_at <= $1 and ((p.wanted = 'live' and p.state in ('waiting', 'asked')) or p.state = 'leaving' or (p.wanted = 'gone' and p.state in ('live', 'asked')))))`,
+       or exists (select 1 from code_placement p where p.shop = s.shop and p.next_at <= $1 and ((p.wanted = 'live' and p.state in ('waiting', 'asked', 'by_hand')) or p.state = 'leaving' or (p.wanted = 'gone' and p.state in ('live', 'asked')))))`,
     [now],
   );
   return rows.map((row) => row.shop);
@@ -71,11 +71,11 @@ export async function putOff(shop: string, codeIds: string[], target: string, pr
   );
 }
 
-/** A person asks for what was refused to be tried again. Returns how many. */
+/** A person asks for what was refused to be tried again, and for what waits for a person to be looked at. Returns how many. */
 export async function retryPlacements(shop: string, codeIds: string[], now: Date): Promise<number> {
   const { rowCount } = await pool().query(
-    `update code_placement set state = case when wanted = 'gone' then 'asked' else 'waiting' end, problem = null, attempts = 0, next_at = $3
-     where shop = $1 and code_id = any($2) and state in ('refused', 'missing')`,
+    `update code_placement set state = case when wanted = 'gone' then 'asked' when state = 'by_hand' then state else 'waiting' end, problem = null, attempts = 0, next_at = $3
+     where shop = $1 and code_id = any($2) and state in ('refused', 'missing', 'by_hand')`,
     [shop, codeIds, now],
   );
   return rowCount ?? 0;

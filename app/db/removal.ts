@@ -1,6 +1,7 @@
 // Codes on their way out: of the store's discounts, and of the programs' networks.
 import { pool, type Queryable } from "../db.server.ts";
 import type { PlacementState } from "./placement.ts";
+import type { Holder } from "./placement-network.ts";
 
 /** Which placements are to be taken out now, or are on their way: p is the placement, $2 the time. */
 const DUE = "p.next_at <= $2 and (p.state = 'leaving' or (p.wanted = 'gone' and p.state in ('live', 'asked')))";
@@ -111,12 +112,12 @@ export async function moveCodes(client: Queryable, shop: string, codeIds: string
 }
 
 /** A code that is to be taken out of a network, or is on its way. `others`: the ids there that are another code's of the same name, which is to stay. */
-export type LeavingNetwork = { codeId: string; code: string; match: "exact" | "regex"; programId: string; connectionId: string; programExternalId: string; partnerId: string | null; externalId: string | null; state: PlacementState; wanted: "live" | "gone"; askedAt: Date | null; attempts: number; others: string[] };
+export type LeavingNetwork = { codeId: string; code: string; match: "exact" | "regex"; programId: string; connectionId: string; programExternalId: string; holder: Holder; partnerId: string | null; externalId: string | null; state: PlacementState; wanted: "live" | "gone"; askedAt: Date | null; attempts: number; others: string[] };
 
 export async function listLeavingNetworks(shop: string, now: Date, limit: number): Promise<LeavingNetwork[]> {
   const { rows } = await pool().query<LeavingNetwork>(
     `select p.code_id as "codeId", c.code, c.match, g.id as "programId", g.connection_id as "connectionId", g.external_id as "programExternalId",
-            p.partner_id as "partnerId", p.external_id as "externalId", p.state, p.wanted, p.asked_at as "askedAt", p.attempts,
+            p.holder, coalesce(p.partner_id, case when p.holder = 'media_source' then g.media_source_id end) as "partnerId", p.external_id as "externalId", p.state, p.wanted, p.asked_at as "askedAt", p.attempts,
             array(select op.external_id from code o join code_placement op on op.shop = o.shop and op.code_id = o.id and op.target = p.target and op.wanted = 'live' and op.external_id is not null
                   where o.shop = c.shop and o.key = c.key and o.match = c.match and o.id <> c.id) as others
      from code_placement p

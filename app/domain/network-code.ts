@@ -1,7 +1,17 @@
 // A promo code in a network: what it is to be there. The network has no call that changes one; another code of the same name takes its place.
 
 /** What a network was last told of a code, or is to be told. Dates are ISO 8601; null: the deal's, or none. */
-export type ToldCode = { partnerId: string; policy: string; dealExternalId: string | null; startsAt: string | null; endsAt: string | null };
+export type ToldCode = {
+  partnerId: string;
+  policy: string;
+  dealExternalId: string | null;
+  startsAt: string | null;
+  endsAt: string | null;
+  /** The start that was told where the terms name none: of one that took another's place, so that it holds for the sales in between as well. */
+  since?: string;
+  /** While it takes another's place: what the network was told of that one, which comes back where the new one is refused. */
+  before?: ToldCode;
+};
 
 export type CodeInNetwork = {
   partnerId: string;
@@ -29,4 +39,19 @@ function iso(ms: number): string {
 export function isToldOtherwise(told: ToldCode | null, wanted: ToldCode): boolean {
   if (told === null) return false;
   return told.partnerId !== wanted.partnerId || told.policy !== wanted.policy || told.dealExternalId !== wanted.dealExternalId || told.startsAt !== wanted.startsAt || told.endsAt !== wanted.endsAt;
+}
+
+/**
+ * What the network is told of a code that takes another's place there. One without a start of its own begins where the other did (`since`), not with its
+ * making: a sale between the end of the one and the making of the other is this code's too. Dates that follow the deal's are told by the deal.
+ */
+export function inPlaceOf(before: ToldCode | null, wanted: ToldCode, { followsDeal, since }: { followsDeal: boolean; since: string }): ToldCode {
+  const { before: _, since: earlier, ...old } = before ?? { before: undefined, since: undefined, ...wanted };
+  const start = old.startsAt ?? earlier ?? since;
+  return { ...wanted, ...(wanted.startsAt === null && !followsDeal ? { since: start } : {}), ...(before === null ? {} : { before: { ...old, ...(earlier === undefined ? {} : { since: earlier }) } }) };
+}
+
+/** The terms that come back where the network has given up a code and takes none in its place; null: nobody's code is better than another partner's. */
+export function termsBefore({ before, partnerId }: ToldCode): ToldCode | null {
+  return before !== undefined && before.partnerId === partnerId ? before : null;
 }

@@ -4,9 +4,10 @@ import { now } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
 import { closeDrift, closeUnfound, listToExpire, noteDrifts, refuseDrift } from "../db/drift.ts";
 import {
-  listConnectionsToCompare, listCreatorsNames, listDealsIn, listNamesIn, listPlacedIn, listProgramsOf, noteDealsIn, noteReadIn, type ComparedProgram, type PlacedDeal, type PlacedHere,
+  listConnectionsToCompare, listCreatorsNames, listDealsIn, listNamesIn, listPlacedIn, listProgramsOf, noteDealsIn, noteReadIn, retryFreed, type ComparedProgram, type PlacedDeal, type PlacedHere,
 } from "../db/drift-network.ts";
 import { withLock } from "../db/lock.ts";
+import { retryIn } from "../db/placement-network.ts";
 import { findShop } from "../db/shop.ts";
 import { codeKey } from "../domain/code.ts";
 import { networkCodeDrift, type CodeThere, type DriftFacts, type FoundDrift, type NetworkVerdict } from "../domain/drift.ts";
@@ -14,6 +15,7 @@ import { dealChange, toNetworkDeal } from "../domain/network-deal.ts";
 import { writeProblem } from "../domain/problem.ts";
 import type { Answer, DealInfo, Network, PartnerInfo, PlacedCode, ProgramInfo } from "../networks/port.ts";
 import { after } from "./again.ts";
+import { inPerformance } from "./in-performance.ts";
 import { startLoop, type Loop } from "./loop.ts";
 import { networkProblem } from "./network-faults.ts";
 import { networkFor } from "./networks.ts";
@@ -96,15 +98,16 @@ async function compareProgram(shop: string, network: Network, program: ComparedP
   const deals: Answer<DealInfo[]> = codes.ok ? await network.deals(program.externalId) : codes;
   if (!codes.ok || !deals.ok) return false;
   const compared = await compareCodesIn(shop, network, program, codes.value, readFrom);
-  await compareDealsIn(shop, program, deals.value, readFrom);
-  return compared;
+  const dealsCompared = await compareDealsIn(shop, network, program, deals.value, readFrom);
+  return compared && dealsCompared && (compared === "rest" ? compared : dealsCompared);
 }
 
 async function compareCodesIn(shop: string, network: Network, program: ComparedProgram, listed: PlacedCode[], readFrom: Date): Promise<Compared> {
   const there = listed.map((code) => ({ ...code, active: isStanding(code, readFrom) }));
   const byName = Map.groupBy(there, nameOf);
   const { judged, compared } = await confirm(network, program, (await listPlacedIn(shop, program.programId, readFrom)).map((code) => judge(code, byName.get(nameOf(code)) ?? [])), readFrom);
-  const found = judged.flatMap(({ code, verdict }) => (verdict === null ? [] : [driftOf(code, program, verdict)]));
+  // What a person entered otherwise for the media source is a step that is open, on the code's own page.
+  const found = judged.flatMap(({ code, verdict }) => (verdict === null || (code.holder === "media_source" && verdict.kind === "policy") ? [] : [driftOf(code, program, verdict)]));
   const names = await listNamesIn(shop, program.programId);
   // Where creators are paid, a code that nobody here knows is news; what other partners promote elsewhere is their own business.
   const unknown = program.kind === "creator" ? there.filter((code) => code.active && !names.has(nameOf(code))).slice(0, MOST_UNKNOWN) : [];
@@ -123,7 +126,9 @@ async function compareCodesIn(shop: string, network: Network, program: ComparedP
 type JudgedCode = { code: PlacedHere; verdict: NetworkVerdict | null; seen: CodeThere | null };
 
 function judge(code: PlacedHere, there: CodeThere[]): JudgedCode {
-  return { code, verdict: networkCodeDrift(toldOf(code), there), seen: there[0] ?? null };
+  // A partner who has it beside the media source is another matter (comparePerformance).
+  const mine = code.holder === "partner" ? there : there.filter((one) => one.partnerId === code.partnerId);
+  return { code, verdict: networkCodeDrift(toldOf(code), mine), seen: mine[0] ?? null };
 }
 
 /**
@@ -154,8 +159,8 @@ function isStanding({ active, startsAt, endsAt }: PlacedCode, at: Date): boolean
 }
 
 /** What the network was told; of a code that was placed before anyone noted that, what it is by its terms. Dates that follow the deal's are the deal's business. */
-function toldOf({ code, match, externalId, partnerId, policy, told }: PlacedHere) {
-  const dates = told === null || (told.dealExternalId !== null && told.startsAt === null && told.endsAt === null) ? null : { startsAt: told.startsAt, endsAt: told.endsAt };
+function toldOf({ code, match, externalId, partnerId, policy, told, holder }: PlacedHere) {
+  const dates = told === null || holder === "media_source" || (told.dealExternalId !== null && told.startsAt === null && told.endsAt === null) ? null : { startsAt: told.startsAt, endsAt: told.endsAt };
   return { code, match, externalId, partnerId: told?.partnerId ?? partnerId, policy: told?.policy ?? policy, dates };
 }
 
@@ -179,10 +184,19 @@ function driftOf(code: PlacedHere, program: ComparedProgram, { kind, theirs }: N
   return { about: "code", aboutId: code.codeId, target: program.programId, kind, part: "", ours, theirs: theirs === null ? null : factsOf(theirs, program) };
 }
 
-async function compareDealsIn(shop: string, program: ComparedProgram, listed: DealInfo[], readFrom: Date): Promise<void> {
+async function compareDealsIn(shop: string, network: Network, program: ComparedProgram, listed: DealInfo[], readFrom: Date): Promise<Compared> {
   const currency = (await findShop(shop))?.currency ?? "";
   const byId = new Map(listed.map((deal) => [deal.externalId, deal]));
-  const judged = (await listDealsIn(shop, program.programId, readFrom)).map((deal) => ({ deal, found: dealDrift(deal, program, byId.get(deal.externalId) ?? null, currency) }));
+  const known = await listDealsIn(shop, program.programId, readFrom);
+  // As with codes: one that a page left out is asked for by itself before it is called gone.
+  const doubted = known.filter((deal) => !byId.has(deal.externalId) && deal.state === "live");
+  for (const { externalId } of doubted.slice(0, MOST_CONFIRMED)) {
+    const read = await network.deal(externalId);
+    if (read.ok) byId.set(externalId, read.value);
+    else if (read.fault.kind !== "not_found") return false;
+  }
+  const unasked = new Set(doubted.slice(MOST_CONFIRMED));
+  const judged = known.filter((deal) => !unasked.has(deal)).map((deal) => ({ deal, found: dealDrift(deal, program, byId.get(deal.externalId) ?? null, currency) }));
   const found = judged.flatMap((one) => (one.found === null ? [] : [one.found]));
   const at = now();
   await inTransaction(async (client) => {
@@ -191,6 +205,7 @@ async function compareDealsIn(shop: string, program: ComparedProgram, listed: De
     await closeUnfound(client, shop, { about: "deal", target: program.programId, kinds: ["edited", "gone"] }, judged.map(({ deal }) => deal.dealId), found, at);
     await noteDrifts(client, shop, found, at);
   });
+  return unasked.size > 0 ? "rest" : true;
 }
 
 function dealDrift(deal: PlacedDeal, program: ComparedProgram, seen: DealInfo | null, currency: string): FoundDrift | null {
@@ -218,15 +233,13 @@ async function comparePerformance(shop: string, connectionId: string, network: N
     if (!partners.ok) return false;
     const isPartner = new Set(partners.value.map((partner) => partner.partnerId));
     const target = known.find((one) => one.externalId === program.externalId)?.programId ?? `external ${program.externalId}`;
-    const found = both.filter((code) => isPartner.has(code.partnerId)).map((code): FoundDrift => {
-      const mine = held.get(codeKey(code.code))!;
-      const theirs = { ...factsOf(code, { programId: target, externalId: program.externalId, name: program.name, kind: "performance" }), connectionId };
-      return { about: "code", aboutId: mine.codeId, target, kind: "in_performance", part: "", ours: { code: mine.code }, theirs };
-    });
+    const where = { target, externalId: program.externalId, name: program.name, connectionId };
+    const found = both.filter((code) => isPartner.has(code.partnerId)).map((code) => inPerformance(held.get(codeKey(code.code))!, where, code));
     const at = now();
     await inTransaction(async (client) => {
       await closeUnfound(client, shop, { about: "code", target, kinds: ["in_performance"] }, null, found, at);
       await noteDrifts(client, shop, found, at);
+      await retryFreed(client, shop, target, found.map((one) => one.aboutId), at);
     });
   }
   return true;
@@ -249,7 +262,7 @@ async function expireChosen(shop: string, connectionId: string): Promise<number>
   if (isResting(account)) return 0;
   const chosen = (await listToExpire(shop, connectionId, MOST_A_TURN)).filter((one) => !isResting(`${shop} ${one.id}`));
   let done = 0;
-  for (const { id, codeId, externalId } of chosen) {
+  for (const { id, codeId, target, externalId } of chosen) {
     askedAt.set(`${shop} ${id}`, now());
     const network = await networkFor(shop, connectionId, { about: "code", aboutId: codeId });
     const expired = await network.expireCode(externalId);
@@ -258,6 +271,7 @@ async function expireChosen(shop: string, connectionId: string): Promise<number>
       const read = await network.code(externalId);
       if (read.ok ? read.value.active : read.fault.kind !== "not_found") continue;
       await closeDrift(shop, id, now());
+      await retryIn(shop, codeId, target, now());
       askedAt.delete(`${shop} ${id}`);
       done += 1;
     } else if (expired.fault.kind === "invalid" || expired.fault.kind === "forbidden") {

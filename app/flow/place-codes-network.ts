@@ -2,13 +2,14 @@
 // so that a crash anywhere leaves each code once.
 import { now } from "../clock.ts";
 import { markRefused, putOff } from "../db/placement.ts";
-import { listCreatorPrograms, listDueInNetworks, markLiveInNetwork, markTold } from "../db/placement-network.ts";
+import { listCreatorPrograms, listDueInNetworks, markLiveInNetwork } from "../db/placement-network.ts";
 import type { DueInNetwork } from "../db/placement-network.ts";
 import { codeKey } from "../domain/code.ts";
 import { codeToTell, isToldOtherwise } from "../domain/network-code.ts";
 import type { ToldCode } from "../domain/network-code.ts";
 import { writeProblem } from "../domain/problem.ts";
 import type { Answer, Network, NetworkFault, PlacedCode } from "../networks/port.ts";
+import { makeThere, replaceThere } from "./code-change.ts";
 import { judgeNetworkFault } from "./place-faults.ts";
 import type { Networks } from "./place-networks.ts";
 
@@ -30,9 +31,10 @@ export async function placeCodesInNetworks(shop: string, networks: Networks): Pr
   return done;
 }
 
-type Find = (network: Network, code: string) => Promise<Answer<PlacedCode[]>>;
+export type Find = (network: Network, code: string) => Promise<Answer<PlacedCode[]>>;
 
-async function finderOf(network: Network, { programExternalId }: DueInNetwork, count: number): Promise<Find> {
+/** By one list of the program's codes, or name by name: whatever costs fewer requests. */
+export async function finderOf(network: Network, { programExternalId }: DueInNetwork, count: number): Promise<Find> {
   const all = count < LIST_FROM ? null : await network.codes(programExternalId);
   if (!all?.ok) return (network, code) => network.findCodes(programExternalId, code);
   const byKey = Map.groupBy(all.value, (placed) => codeKey(placed.code));
@@ -45,18 +47,13 @@ async function placeInNetwork(shop: string, network: Network, find: Find, row: D
     await markRefused(shop, codeId, programId, writeProblem("problem.no_partner", { code }), now());
     return true;
   }
-  const wanted = codeToTell({
-    partnerId,
-    policy: row.policy,
-    deal: row.dealExternalId === null ? null : { externalId: row.dealExternalId, syncs: row.dealSyncs },
-    windows: [{ startsAt: row.startsAt, endsAt: row.endsAt }, { startsAt: row.dealStartsAt, endsAt: row.dealEndsAt }],
-  });
+  const wanted = wantedOf(row, partnerId);
   const found = await find(network, code);
   if (!found.ok) return waitForNetwork(shop, row, found.fault, networks);
   const standing = found.value.filter((placed) => isStanding(placed) && isSameCode(placed, row));
   // Ours from before, under another partner: the code has a new owner here.
   const ours = standing.find((placed) => placed.externalId === row.externalId) ?? null;
-  const other = standing.find((placed) => placed !== ours && placed.partnerId !== partnerId);
+  const other = standing.find((placed) => placed !== ours && placed.partnerId !== partnerId && !isDoubtful(placed));
   if (other) {
     await markRefused(shop, codeId, programId, writeProblem("problem.taken_in_network", { code, partner: other.partnerName }), now());
     return true;
@@ -77,34 +74,14 @@ async function placeInNetwork(shop: string, network: Network, find: Find, row: D
       return true;
     }
   }
-  return mine ? replace(shop, network, row, mine, wanted, networks) : create(shop, network, row, wanted, networks);
+  const changed = await (mine ? replaceThere(shop, network, row, mine, wanted) : makeThere(shop, network, row, wanted));
+  return changed.ok || waitForNetwork(shop, row, changed.fault, networks);
 }
 
 /** Told otherwise since; of a code that was placed before anyone noted what was told, what is seen of it decides, but for its dates. */
 function mustReplace(told: ToldCode | null, wanted: ToldCode, mine: PlacedCode): boolean {
   if (told !== null) return isToldOtherwise(told, wanted);
   return mine.partnerId !== wanted.partnerId || mine.policy !== wanted.policy || (wanted.dealExternalId !== null && mine.dealExternalId !== wanted.dealExternalId);
-}
-
-/**
- * A promo code cannot be changed, and a program has one of a name: so the old one is expired first and the new one made at once. What happens
- * in between: the network takes a sale by this code for one without a code, and credits nobody; this app attributes it all the same and reports
- * it to the program. Dying in between leaves the row asked and the name free: the next turn finds nothing that stands, and makes it.
- */
-async function replace(shop: string, network: Network, row: DueInNetwork, mine: PlacedCode, wanted: ToldCode, networks: Networks): Promise<boolean> {
-  const expired = await network.expireCode(mine.externalId);
-  if (!expired.ok && expired.fault.kind !== "not_found") return waitForNetwork(shop, row, expired.fault, networks);
-  return create(shop, network, row, wanted, networks);
-}
-
-async function create(shop: string, network: Network, row: DueInNetwork, wanted: ToldCode, networks: Networks): Promise<boolean> {
-  const { codeId, code, programId, match, policy } = row;
-  await markTold(shop, codeId, programId, wanted, now());
-  const { partnerId, dealExternalId, startsAt, endsAt } = wanted;
-  const placed = await network.placeCode(row.programExternalId, { code, match, policy, partnerId, dealExternalId, startsAt, endsAt });
-  if (!placed.ok) return waitForNetwork(shop, row, placed.fault, networks);
-  await markLiveInNetwork(shop, codeId, programId, { externalId: placed.value.externalId, told: wanted, seen: null }, now());
-  return true;
 }
 
 /** A code that a creator holds in a creator program must not be a partner's in a performance program too: that one would take the sale. */
@@ -118,6 +95,24 @@ async function heldInCreator(shop: string, network: Network, row: DueInNetwork):
   return { ok: true, value: null };
 }
 
+/** What a network is to be told of the code, as its holder's there. */
+export function wantedOf(row: DueInNetwork, partnerId: string): ToldCode {
+  return codeToTell({
+    partnerId,
+    policy: row.policy,
+    deal: row.dealExternalId === null ? null : { externalId: row.dealExternalId, syncs: row.dealSyncs },
+    windows: [{ startsAt: row.startsAt, endsAt: row.endsAt }, { startsAt: row.dealStartsAt, endsAt: row.dealEndsAt }],
+  });
+}
+
+/**
+ * One that is to begin, or was expired before it began: its dates are its deal's, and tell no difference. Whether it stands in another's way only the
+ * network knows, which refuses that one then.
+ */
+export function isDoubtful({ active, followsDeal }: Pick<PlacedCode, "active" | "followsDeal">): boolean {
+  return !active && followsDeal;
+}
+
 /** In force, or to be: a code that waits for its start is its partner's already. */
 export function isStanding({ active, startsAt, endsAt }: PlacedCode): boolean {
   return active || (startsAt !== null && Date.parse(startsAt) > now().getTime() && (endsAt === null || Date.parse(endsAt) > Date.parse(startsAt)));
@@ -128,7 +123,7 @@ export function isSameCode(placed: { code: string; match: string }, code: { code
   return placed.match === code.match && (code.match === "exact" || placed.code === code.code);
 }
 
-async function waitForNetwork(shop: string, row: DueInNetwork, fault: NetworkFault, networks: Networks): Promise<boolean> {
+export async function waitForNetwork(shop: string, row: DueInNetwork, fault: NetworkFault, networks: Networks): Promise<boolean> {
   const verdict = await judgeNetworkFault(shop, row.connectionId, fault, row.attempts, now());
   if (verdict.stop) networks.close(row.connectionId);
   if (verdict.refused) {

@@ -67,7 +67,14 @@ type Lost = { fault: NetworkFault };
 async function lookFor(network: Network, row: LeavingNetwork): Promise<There | Lost> {
   const found: Answer<PlacedCode[]> = await network.findCodes(row.programExternalId, row.code);
   if (!found.ok) return { fault: found.fault };
-  const mine = found.value.filter((placed) => isStanding(placed) && isSameCode(placed, row) && placed.partnerId === row.partnerId && !row.others.includes(placed.externalId));
+  const named = found.value.filter((placed) => isStanding(placed) && isSameCode(placed, row) && !row.others.includes(placed.externalId));
+  const mine: PlacedCode[] = named.filter((placed) => placed.partnerId === row.partnerId);
+  // Nobody knows the media source yet: whoever is no partner is it.
+  if (row.holder === "media_source" && row.partnerId === null && named.length > 0) {
+    const partners = await network.partners(row.programExternalId);
+    if (!partners.ok) return { fault: partners.fault };
+    mine.push(...named.filter((placed) => !partners.value.some((partner) => partner.partnerId === placed.partnerId)));
+  }
   const [active, coming] = [mine.filter((placed) => placed.active), mine.filter((placed) => !placed.active)];
   return { active: active.map((placed) => placed.externalId), coming: coming.map((placed) => placed.externalId) };
 }

@@ -9,11 +9,13 @@ import { adminFor } from "../shopify/admin.ts";
 import type { Admin } from "../shopify/admin.ts";
 import { startLoop } from "./loop.ts";
 import type { Loop } from "./loop.ts";
+import { fillPairs } from "./pair.ts";
 import { inParallel } from "./parallel.ts";
 import { placeCodesInNetworks } from "./place-codes-network.ts";
 import { placeCodesInStore } from "./place-codes-store.ts";
 import { placeDealsInNetworks } from "./place-deals-network.ts";
 import { placeDealsInStore } from "./place-deals-store.ts";
+import { placeWithMediaSources } from "./place-media-source.ts";
 import { networksOf } from "./place-networks.ts";
 import { removeCodesFromStore } from "./place-removals.ts";
 import { removeCodesFromNetworks } from "./place-retired.ts";
@@ -44,6 +46,7 @@ export function startPlacing(options: PlaceOptions = {}): Loop {
  * was done; 0: nothing is due, or what is due has to wait. One worker per shop and side, whatever the number of processes.
  */
 export async function placeOnce({ side, shop, admin = adminFor }: PlaceOptions = {}): Promise<number> {
+  await fillPairs();
   await takeOutReplaced(now());
   const shops = (await listShopsWithDue(now())).filter((due) => shop === undefined || due === shop);
   let done = 0;
@@ -71,6 +74,7 @@ const placeIn: Record<Side, (shop: string, admin: Admin) => Promise<number>> = {
     let done = await placeDealsInNetworks(shop, networks);
     done += await removeCodesFromNetworks(shop, networks);
     done += await placeCodesInNetworks(shop, networks);
+    done += await placeWithMediaSources(shop, networks);
     return done;
   },
 };
