@@ -4,6 +4,7 @@ import type { Conversion, Progress } from "../db/conversion.ts";
 import { lookDelayMs, REPORTING, type ReportOp, type Step } from "../domain/plan-report.ts";
 import type { ReportItem } from "../domain/report.ts";
 import type { Answer, Network, NetworkFault, NewConversion, Submitted } from "../networks/port.ts";
+import { besideOf, keyOf } from "./report-beside.ts";
 import { about, after, detailOf, giveUp, isAccountFault, LOST, move, noteAnswer, OVER, rejected, stick, type Turn } from "./report-turn.ts";
 
 /** Tells the network of a new conversion. `again`: it was told before, and nothing came of it. */
@@ -11,6 +12,8 @@ export async function sendCreate(turn: Turn, row: Conversion, again = false): Pr
   const attribution = attributionOf(row);
   const { programExternalId, eventTypeId } = row;
   if (attribution === null || programExternalId === null || eventTypeId === null) return stick(row, eventTypeId === null ? "no_event_type" : "no_partner", null, {});
+  const { items, emailHash } = turn.beside.get(keyOf(row)) ?? (await besideOf(turn.shop, [row])).get(keyOf(row))!;
+  const status = row.buyer.status ?? null;
   const conversion: NewConversion = {
     orderId: row.networkOrderId,
     eventTypeId,
@@ -18,9 +21,10 @@ export async function sendCreate(turn: Turn, row: Conversion, again = false): Pr
     currency: row.currency,
     attribution,
     partnerId: row.partnerId,
-    items: row.target,
+    items,
+    ...(status === null && emailHash === null ? {} : { customer: { status, emailHash } }),
   };
-  await send(turn, row, { op: "create", opItems: row.target }, again, (network) => network.report(programExternalId, conversion));
+  await send(turn, row, { op: "create", opItems: items }, again, (network) => network.report(programExternalId, conversion));
 }
 
 export async function sendEdit(turn: Turn, row: Conversion, { items, holds }: Extract<Step, { do: "edit" }>): Promise<void> {

@@ -10,6 +10,7 @@ import { log } from "../log.server.ts";
 import type { Answer, Network, NetworkFault } from "../networks/port.ts";
 import { networkProblem } from "./network-faults.ts";
 import type { OpenConnection } from "./networks.ts";
+import type { ToldBeside } from "./report-beside.ts";
 
 const HOUR_MS = 3_600_000;
 /** A budget that is said to be back at once is not believed: the answer that said so was a refusal. */
@@ -24,10 +25,12 @@ export type Turn = {
   /** Until when the account must wait; null: it need not. */
   haltedUntil: number | null;
   silent: number;
+  /** What those that are about to be told carry beside their facts, where it was asked for all of them at once. */
+  beside: Map<string, ToldBeside>;
 };
 
 export function newTurn(shop: string, connection: OpenConnection): Turn {
-  return { shop, connection, haltedUntil: null, silent: 0 };
+  return { shop, connection, haltedUntil: null, silent: 0, beside: new Map() };
 }
 
 /** The network, with its exchanges logged for this conversion. */
