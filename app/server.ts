@@ -11,10 +11,12 @@ import { startFetching } from "./flow/fetch.ts";
 import { startForgettingFiles } from "./flow/files-tidy.ts";
 import { intake } from "./flow/intake.ts";
 import { startInventory } from "./flow/inventory.ts";
+import { startKeepingInStep } from "./flow/keep-in-step.ts";
 import type { Loop } from "./flow/loop.ts";
-import { startReadingPayouts } from "./flow/payouts.ts";
 import { startPlacing } from "./flow/place.ts";
+import { startReadingBack } from "./flow/read-back.ts";
 import { startReporting } from "./flow/report.ts";
+import { startRequests } from "./flow/requests-carry.ts";
 import { startSettling } from "./flow/settle.ts";
 import { startSweeping } from "./flow/sweep.ts";
 import { startWhatIfs } from "./flow/what-if.ts";
@@ -39,7 +41,7 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   server.listen(PORT, () => {
-    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startReadingPayouts(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches(), startForgettingFiles()];
+    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startRequests(), startReadingBack(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches(), startForgettingFiles(), startKeepingInStep()];
     stopOnSignal(server, loops);
     process.stdout.write(`Creator Codes listens on port ${PORT}, and is reached at ${SHOPIFY_APP_URL}\n`);
   });

@@ -1,8 +1,8 @@
 // The log of what was said to networks and what they answered, for the pages that prove it. Credentials never come here.
 import { pool } from "../db.server.ts";
 
-/** What an exchange was about: "<order id>/<n>", a deal's id, a code's id, a connection's id. */
-export type About = { about: "conversion" | "deal" | "code" | "account"; aboutId: string };
+/** What an exchange was about: "<order id>/<n>", a deal's id, a code's id, a request's id at the network, a connection's id. */
+export type About = { about: "conversion" | "deal" | "code" | "request" | "account"; aboutId: string };
 
 export type NewExchange = About & {
   shop: string;

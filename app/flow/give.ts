@@ -31,7 +31,7 @@ export async function giveCodes(shop: string, input: GiveInput, who = "merchant"
     // A code for everybody belongs to nobody: a network has no place for it (rules, section 8).
     const inNetwork = program.network === "none" || row.creatorId === null ? [] : [{ target: program.id, partnerId: row.partnerId }];
     return {
-      id: randomUUID(),
+      id: input.rows[index]!.id ?? randomUUID(),
       code: row.code,
       key: row.key,
       dealId: dealIds[index]!,

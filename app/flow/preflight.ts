@@ -23,8 +23,8 @@ import { openStoreSide } from "./preflight-store.ts";
 
 export type { Finding, Remedy } from "../domain/preflight.ts";
 
-/** Dates of its own may be left out, where the page has none. */
-export type GiveRow = Pick<NewBatchRow, "creatorId" | "code"> & { policy: string; startsAt?: string | null; endsAt?: string | null };
+/** Dates of its own may be left out, where the page has none. `id`: under which the code is to be made, where that was noted before. */
+export type GiveRow = Pick<NewBatchRow, "creatorId" | "code"> & { id?: string; policy: string; startsAt?: string | null; endsAt?: string | null };
 export type GiveInput = { dealId: string; rows: GiveRow[]; hyphens?: boolean };
 
 export type CheckedRow = {

@@ -6,7 +6,7 @@ import { rows, type Stage } from "./merchant-stage.ts";
 export class Died extends Error {}
 
 /** The worker stops for ever at the first request of this name, before it goes out or before its answer is read, and its lock is freed, as by kill -9. */
-export async function killAt(stage: Stage, what: string, when: "before" | "after") {
+export async function killAt(stage: Stage, what: string, when: "before" | "after", work: () => Promise<unknown> = placeOnce) {
   const gate = Promise.withResolvers<never>();
   gate.promise.catch(() => {});
   let dead = false;
@@ -17,7 +17,7 @@ export async function killAt(stage: Stage, what: string, when: "before" | "after
   };
   const worker = (async () => {
     for (let turn = 0; turn < 8 && !dead; turn++) {
-      await placeOnce();
+      await work();
       stage.forward(2_000);
     }
   })();
