@@ -27,7 +27,7 @@ export type Client = {
 export function makeClient(account: Parameters<NetworkFactory>[0]): Client {
   const basic = Buffer.from(`${account.accountSid}:${account.token}`).toString("base64");
   const authorization = `Basic ${basic}`;
-  const secrets = [account.token, encodeURIComponent(account.token), basic];
+  const secrets = [account.token, basic];
 
   async function call(method: Method, path: string, fields: Fields = {}): Promise<Answer<unknown>> {
     const permission = permissionOf(method, path);

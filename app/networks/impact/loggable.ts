@@ -8,11 +8,12 @@ const SECRET = /token|password|passwd|secret|authorization|credential|api_?key/i
 const HIDDEN = "…";
 
 const EMAIL = /[^\s"'<>=&?/:;,()@]+(@|%40)[^\s"'<>=&?/:;,()@]+\.[\p{L}\p{N}-]{2,}/giu;
-const BASIC = /\b(Basic|Bearer)\s+[A-Za-z0-9+/=._~-]{6,}/gi;
+const BASIC = /\b(Basic|Bearer)(?:\s|\+|%20)+[A-Za-z0-9+/=._~%-]{6,}/gi;
 
 const LOGGED_ELEMENTS = 5;
 const LOGGED_FIELDS = 80;
 const LOGGED_TEXT = 400;
+const MOST_SEARCHED = 10_000;
 const DEEPEST = 6;
 
 /** An answer as the log keeps it. `secrets` are the account's own, wherever they stand. */
@@ -30,7 +31,7 @@ export function loggable(value: unknown, secrets: readonly string[] = [], depth 
 
 /** The fields of a request as the log keeps them: that one was sent is seen, but not what it said, where that is nobody's business. */
 export function loggableFields(fields: Record<string, string>, secrets: readonly string[] = []): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, isHidden(name) ? HIDDEN : shown(value, secrets)]));
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [shown(name, secrets), isHidden(name) ? HIDDEN : shown(value, secrets)]));
 }
 
 function isHidden(key: string): boolean {
@@ -39,15 +40,19 @@ function isHidden(key: string): boolean {
 
 /** What a submission holds: the fields that were sent, as a query. */
 function payload(query: string, secrets: readonly string[]): string {
-  const fields = loggableFields(Object.fromEntries(new URLSearchParams(query)), secrets);
+  const fields = loggableFields(Object.fromEntries(new URLSearchParams(masked(query.slice(0, MOST_SEARCHED), secrets))), secrets);
   return shown(new URLSearchParams(fields).toString().replaceAll(encodeURIComponent(HIDDEN), HIDDEN), secrets);
 }
 
 function shown(value: string, secrets: readonly string[]): string {
   // Cut before it is searched: a body may be megabytes. The word at the cut goes too, for half an address is one no pattern knows.
   const isCut = value.length > LOGGED_TEXT * 2;
-  let text = isCut ? value.slice(0, LOGGED_TEXT * 2).replace(/\S{1,200}$/, "") : value;
-  for (const secret of secrets) if (secret !== "") text = text.replaceAll(secret, HIDDEN);
-  text = text.replace(BASIC, `$1 ${HIDDEN}`).replace(EMAIL, HIDDEN);
+  const text = masked(isCut ? value.slice(0, LOGGED_TEXT * 2).replace(/\S{1,200}$/, "") : value, secrets);
   return isCut || text.length > LOGGED_TEXT ? `${text.slice(0, LOGGED_TEXT).toWellFormed()}…` : text;
+}
+
+function masked(value: string, secrets: readonly string[]): string {
+  let text = value;
+  for (const secret of secrets) if (secret !== "") text = text.replaceAll(secret, HIDDEN).replaceAll(encodeURIComponent(secret), HIDDEN);
+  return text.replace(BASIC, `$1 ${HIDDEN}`).replace(EMAIL, HIDDEN);
 }

@@ -67,6 +67,19 @@ describe("what is sent", () => {
 });
 
 describe("what is read", () => {
+  it.each<[unknown, string | null]>([
+    ["2026-06-10T10:00:04-07:00", "2026-06-10T17:00:04.000Z"], ["2026-06-10T10:00:04.123456789+0200", "2026-06-10T08:00:04.123Z"], ["2026-06-10T10:00Z", "2026-06-10T10:00:00.000Z"],
+    ["2026-06-10T10:00:04", "2026-06-10T10:00:04.000Z"], ["2026-06-10", "2026-06-10T00:00:00.000Z"],
+    ["", null], [null, null], ["soon", null], ["1", null], [1, null], ["12345", null], ["2026-13-40T00:00:00Z", null], ["+012345-01-01T00:00:00Z", null], ["June 10, 2026", null],
+  ])("the instant %j", (value, at) => {
+    expect(read.instant(value)).toBe(at);
+  });
+
+  it("an address with escapes that are none is taken as it stands", () => {
+    expect(read.idOfUri("/Advertisers/IRx/Deals/%zz")).toBe("%zz");
+    expect(read.partnerInfo({ Id: "1", Properties: [{ Type: "SOCIAL", Url: "https://social.example/%zz" }] }, "7").handle).toBe("%zz");
+  });
+
   it.each<[unknown, unknown[]]>([
     [[], []], [{}, []], [null, []], ["", []], [undefined, []], [[{ Id: "1" }, null, "x"], [{ Id: "1" }]], [{ Id: "1" }, [{ Id: "1" }]],
   ])("a list that comes as %j", (value, rows) => {
@@ -172,7 +185,7 @@ describe("what is read", () => {
       Properties: [{ Type: "WEBSITE", Url: "https://marie.example" }, { Type: "SOCIAL", Name: "Insta", Url: "https://www.instagram.com/marie.lamp/" }],
       Programs: [{ Id: "6", JoinDate: "2020-01-01T00:00:00Z" }, { Id: "7", JoinDate: "2026-01-19T23:51:01-08:00", ExpirationDate: "" }],
     };
-    expect(read.partnerInfo(raw, "7")).toEqual({ partnerId: "2552842", name: "Marie", email: "marie@example.com", handle: "marie.lamp", state: "joined", joinedAt: "2026-01-20T07:51:01.000Z", leftAt: null });
+    expect(read.partnerInfo(raw, "7")).toMatchObject({ partnerId: "2552842", name: "Marie", email: "marie@example.com", handle: "marie.lamp", state: "joined", joinedAt: "2026-01-20T07:51:01.000Z", leftAt: null });
     expect(read.partnerInfo({ Id: "1", Name: "X", State: "ACTIVE", Contacts: {}, Properties: null as never, Programs: [] }, "7")).toMatchObject({ email: null, handle: null, joinedAt: null });
   });
 
@@ -196,7 +209,7 @@ describe("what is read", () => {
 
   it("codes of one key, whatever their case, in any state; others are left out", () => {
     const raw = { Id: "5", Code: "Marie10", Type: "LI", CreditPolicy: "ALWAYS", AssignedPartnerId: "1001", AssignedPartnerName: "Marie", DealId: "", State: "INACTIVE", StartDate: "", EndDate: "" };
-    expect(read.codesNamed([raw, { ...raw, Code: "MARIE100" }], "marie10")).toEqual([
+    expect(read.codesNamed([raw, { ...raw, Code: "MARIE100" }], "marie10")).toMatchObject([
       { externalId: "5", code: "Marie10", match: "exact", policy: "always", partnerId: "1001", partnerName: "Marie", dealExternalId: null, active: false, startsAt: null, endsAt: null },
     ]);
     expect(read.placedCode({ ...raw, CreditPolicy: "SHARED", Type: "RE" })).toMatchObject({ policy: "other", match: "regex" });
