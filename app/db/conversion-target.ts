@@ -15,6 +15,7 @@ export type FreshConversion = OrderKey & {
   currency: string;
   eventAt: string;
   target: ReportItem[];
+  awaiting: boolean;
   buyer: ToldBuyer;
 };
 
@@ -32,21 +33,26 @@ export async function toldConversions(client: Queryable, keys: readonly OrderKey
         select v.* from conversion v join json_to_recordset($1::json) as k(shop text, "orderId" text) on v.shop = k.shop and v.order_id = k."orderId"
         order by v.shop, v.order_id, v.n for update of v
       )
-      select c.shop, c.order_id as "orderId", c.n, c.code_id as "codeId", c.creator_id as "creatorId", c.target as items,
-        (c.state in ('reversed', 'dropped') or (c.op is not distinct from 'reverse' and c.state in ('sending', 'queued'))) as ended
+      select c.shop, c.order_id as "orderId", c.n, c.code_id as "codeId", c.creator_id as "creatorId", c.target as items, c.awaiting,
+        (c.state = 'reversed' or (c.op is not distinct from 'reverse' and c.state in ('sending', 'queued'))) as ended
       from c where not ${UNTOLD} order by c.shop, c.order_id, c.n`,
     values: [JSON.stringify(keys)],
   });
   return found.rows;
 }
 
-/** Sets what told conversions are to hold, and where that is nothing, why; those at rest become due at once, the others when the request under way has ended. */
-export async function setTargets(client: Queryable, targets: readonly (OrderKey & { n: number; items: ReportItem[]; reason: ReverseReason | null })[], at: Date): Promise<void> {
+/**
+ * Sets what told conversions are to hold, and where that is nothing, why; those at rest become due at once, the others when the request under way
+ * has ended. One that was dropped, because the network refused it, is told again where it is wanted again.
+ */
+export async function setTargets(client: Queryable, targets: readonly (OrderKey & { n: number; items: ReportItem[]; awaiting: boolean; reason: ReverseReason | null })[], at: Date): Promise<void> {
   if (targets.length === 0) return;
   await client.query({
     name: "set_targets",
-    text: `update conversion c set target = t.items, reason = t.reason, changed_at = $2, next_at = case when c.state in ('waiting', 'reported', 'stuck') then $2 else c.next_at end
-      from jsonb_to_recordset($1::jsonb) as t(shop text, "orderId" text, n int, items jsonb, reason text)
+    text: `update conversion c set target = t.items, awaiting = t.awaiting, reason = t.reason, changed_at = $2,
+        state = case when c.state = 'dropped' and t.items <> '[]' then 'waiting' else c.state end,
+        next_at = case when c.state in ('waiting', 'reported', 'stuck') or (c.state = 'dropped' and t.items <> '[]') then $2 else c.next_at end
+      from jsonb_to_recordset($1::jsonb) as t(shop text, "orderId" text, n int, items jsonb, awaiting boolean, reason text)
       where c.shop = t.shop and c.order_id = t."orderId" and c.n = t.n`,
     values: [JSON.stringify(targets), at],
   });
@@ -63,10 +69,10 @@ export async function replaceFresh(client: Queryable, keys: readonly OrderKey[],
   if (fresh.length === 0) return;
   await client.query({
     name: "write_fresh",
-    text: `insert into conversion (shop, order_id, n, network_order_id, program_id, code_id, creator_id, partner_id, told_code, click_id, currency, event_at, target, buyer, state, next_at, created_at, changed_at)
-      select f.shop, f."orderId", f.n, f."networkOrderId", f."programId", f."codeId", f."creatorId", f."partnerId", f."toldCode", f."clickId", f.currency, f."eventAt", f.target, f.buyer, 'waiting', $3, $2, $2
+    text: `insert into conversion (shop, order_id, n, network_order_id, program_id, code_id, creator_id, partner_id, told_code, click_id, currency, event_at, target, awaiting, buyer, state, next_at, created_at, changed_at)
+      select f.shop, f."orderId", f.n, f."networkOrderId", f."programId", f."codeId", f."creatorId", f."partnerId", f."toldCode", f."clickId", f.currency, f."eventAt", f.target, f.awaiting, f.buyer, 'waiting', $3, $2, $2
       from jsonb_to_recordset($1::jsonb) as f(shop text, "orderId" text, n int, "networkOrderId" text, "programId" text, "codeId" text, "creatorId" text, "partnerId" text, "toldCode" text,
-        "clickId" text, currency text, "eventAt" timestamptz, target jsonb, buyer jsonb)`,
+        "clickId" text, currency text, "eventAt" timestamptz, target jsonb, awaiting boolean, buyer jsonb)`,
     values: [JSON.stringify(fresh), at, dueAt],
   });
 }

@@ -47,6 +47,8 @@ export type PlannedConversion = {
   hasEventType: boolean;
   /** A code, a click or a partner to credit. */
   hasAttribution: boolean;
+  /** The network, whose decision it was, credits somebody else or nobody: nothing of ours is there. */
+  refused?: boolean;
   /** Until then it waits for its code, which is on the way into the network or is replaced there: told now, the sale would be nobody's, or an earlier owner's. */
   holdUntilMs?: number | null;
 };
@@ -65,6 +67,8 @@ export type Step =
 export function planNext(row: PlannedConversion, nowMs: number): Step {
   if (row.state === "reversed" || row.state === "dropped") return { do: "rest", state: row.state, problem: null };
   if (row.op !== null) return ask(row, row.op, nowMs - (row.opAtMs ?? 0));
+  // What action it may have had is another's by now.
+  if (row.refused && total(row.target) === 0n) return { do: "rest", state: "dropped", problem: null };
   return row.actionId === null ? begin(row, nowMs) : follow(row, nowMs);
 }
 

@@ -17,13 +17,16 @@ export type ReverseReason = "returned" | "customer" | "fraud" | "out_of_stock" |
 export type ToldBuyer = { status?: "new" | "existing" };
 
 /** A conversion as the order wants it now. `rank` orders the codes of a split: the largest share of the base first. */
-export type WantedConversion = { codeId: string; creatorId: string; programId: string; told: string | null; clickId: string | null; rank: number; items: ReportItem[] };
+export type WantedConversion = { codeId: string; creatorId: string; programId: string; told: string | null; clickId: string | null; awaiting: boolean; rank: number; items: ReportItem[] };
 
-/** A conversion of which the network has been told, or may have been. `ended`: it was reversed, or its reversal is on the way; it is never revived. */
-export type ToldConversion = { n: number; codeId: string; creatorId: string; ended: boolean; items: ReportItem[] };
+/**
+ * A conversion of which the network has been told, or may have been. `ended`: it was reversed, or its reversal is on the way; it is never revived.
+ * One that the network refused is not ended: nothing of it is there. `awaiting`: the network decides whether it is credited, and may have done so.
+ */
+export type ToldConversion = { n: number; codeId: string; creatorId: string; ended: boolean; awaiting: boolean; items: ReportItem[] };
 
-/** `set`: told rows whose items change. `fresh`: the rows that nothing was told of yet, all of them; others of that kind are to go. */
-export type ConversionPlan = { set: { n: number; items: ReportItem[] }[]; fresh: (WantedConversion & { n: number })[] };
+/** `set`: told rows that change. `fresh`: the rows that nothing was told of yet, all of them; others of that kind are to go. */
+export type ConversionPlan = { set: Pick<ToldConversion, "n" | "items" | "awaiting">[]; fresh: (WantedConversion & { n: number })[] };
 
 /** The conversions that an order's credits ask for, the largest share of the base before returns first (a tie: first listed). */
 export function wantedConversions(credits: readonly Credit[], bases: readonly LineBase[]): WantedConversion[] {
@@ -35,6 +38,7 @@ export function wantedConversions(credits: readonly Credit[], bases: readonly Li
     programId: credit.programId,
     told: credit.told,
     clickId: credit.clickId,
+    awaiting: credit.byNetwork,
     rank,
     items: creditTotal(credit) > 0n ? itemsOf(credit, bases) : [],
   }));
@@ -101,7 +105,7 @@ export function planConversions(told: readonly ToldConversion[], wanted: readonl
     const row = told.find((row) => !row.ended && !carrying.has(row.n) && row.codeId === one.codeId && row.creatorId === one.creatorId);
     if (row) {
       carrying.add(row.n);
-      if (!sameItems(row.items, one.items)) plan.set.push({ n: row.n, items: one.items });
+      if (!sameItems(row.items, one.items) || row.awaiting !== one.awaiting) plan.set.push({ n: row.n, items: one.items, awaiting: one.awaiting });
       continue;
     }
     if (one.items.length === 0) continue;
@@ -109,7 +113,7 @@ export function planConversions(told: readonly ToldConversion[], wanted: readonl
     next += 1;
   }
   for (const row of told) {
-    if (!row.ended && !carrying.has(row.n) && row.items.length > 0) plan.set.push({ n: row.n, items: [] });
+    if (!row.ended && !carrying.has(row.n) && row.items.length > 0) plan.set.push({ n: row.n, items: [], awaiting: row.awaiting });
   }
   return plan;
 }

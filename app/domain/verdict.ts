@@ -8,14 +8,16 @@ export type Verdict = { verdict: "credited" | "refused"; reason: string | null; 
  * The answers to a conversion that say of whom the sale is: nobody's whom the network knows, another partner's, or another code's. All other
  * errors are about the conversion or the account, and a person is asked.
  */
-const REFUSALS: ReadonlySet<string> = new Set(["CREDITING_RULE_MISMATCH", "NO_VALID_ACTION_REF", "OTHER_REF_PRIORITIZED", "OUTSIDE_ASSOCIATION_WINDOW", "BLOCKED_BY_PROMOCODE", "UNCLAIMED"]);
+const REFUSALS: ReadonlySet<string> = new Set(["CREDITING_RULE_MISMATCH", "OTHER_REF_PRIORITIZED", "BLOCKED_BY_PROMOCODE"]);
+/** Found nobody: a refusal only where the network knew the code. */
+const NOBODY: ReadonlySet<string> = new Set(["UNCLAIMED", "NO_VALID_ACTION_REF", "OUTSIDE_ASSOCIATION_WINDOW"]);
 /** Says by itself that an id was not found; beside a refusal, that there was no click. */
-const BESIDE_REFUSALS: ReadonlySet<string> = new Set(["ACTION_REF_NOT_FOUND"]);
+const BESIDE: ReadonlySet<string> = new Set(["ACTION_REF_NOT_FOUND"]);
 
-/** The refusal that a creation's errors are, as a verdict's reason; null: they are no verdict. */
-export function refusalOf(errors: readonly string[]): string | null {
-  const refused = errors.some((error) => REFUSALS.has(error)) && errors.every((error) => REFUSALS.has(error) || BESIDE_REFUSALS.has(error));
-  return refused ? errors.join(" ") : null;
+/** The refusal that a creation's errors are, as a verdict's reason; null: they are no verdict. `knewCode`: the network had the code when the order was made. */
+export function refusalOf(errors: readonly string[], knewCode: boolean): string | null {
+  const refuses = (error: string) => REFUSALS.has(error) || (knewCode && NOBODY.has(error));
+  return errors.some(refuses) && errors.every((error) => refuses(error) || BESIDE.has(error)) ? errors.join(" ") : null;
 }
 
 /** The action was there and was reversed by others. */

@@ -84,7 +84,7 @@ export async function readHand(shop: string, orderId: string): Promise<HandView 
 async function standingOf(client: Queryable, shop: string, { facts, ...known }: KeptFacts, codeId: string): Promise<Standing> {
   const judging = await loadJudging(client, shop, [facts], codeKeysOf, codeId === "" ? [] : [cleanText(codeId)]);
   const touches = judging.clicksOf(facts);
-  return { facts, judging, held: judging.handOf(facts), settle: (hand) => settleOrder(facts, { ...known, hand }, judging.book, touches) };
+  return { facts, judging, held: judging.handOf(facts), settle: (hand) => settleOrder(facts, { ...known, hand, verdicts: judging.verdictsOf(facts) }, judging.book, touches) };
 }
 
 /** Reads the form against the order: the act, and what it would change; or what is wrong, at its field. */

@@ -4,10 +4,12 @@ import type { Queryable } from "../db.server.ts";
 import { handActsOf } from "../db/hand.ts";
 import { loadRules } from "../db/rules.ts";
 import { touchesOf } from "../db/touch.ts";
+import { verdictsOf } from "../db/verdict.ts";
 import type { HandAct } from "../domain/hand.ts";
 import { orderCodes } from "../domain/match.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import type { CreatorCode, RuleBook, Touch } from "../domain/rule-book.ts";
+import type { Verdict } from "../domain/verdict.ts";
 
 export type Judging = {
   /** The codes that can stand on any of the orders, and all that belongs to them. */
@@ -16,12 +18,17 @@ export type Judging = {
   clicksOf: (facts: OrderFacts) => Touch[];
   /** What a person decided about an order, if that holds. */
   handOf: (facts: OrderFacts) => HandAct | null;
+  /** What the network decided of an order, by code. */
+  verdictsOf: (facts: OrderFacts) => ReadonlyMap<string, Verdict>;
 };
+
+const NO_VERDICTS: ReadonlyMap<string, Verdict> = new Map();
 
 /** Loads what these orders of a shop are judged by. `keysOf` gives the keys of the codes on an order; `asked` are ids of further codes that are to be known. */
 export async function loadJudging(client: Queryable, shop: string, orders: readonly OrderFacts[], keysOf: (facts: OrderFacts) => string[] = codeKeysOf, asked: readonly string[] = []): Promise<Judging> {
   const touches = await touchesOf(client, shop, [...new Set(orders.flatMap((facts) => facts.visitor ?? []))]);
   const acts = await handActsOf(client, shop, orders.map((facts) => facts.id));
+  const verdicts = await verdictsOf(client, shop, orders.map((facts) => facts.id));
   const chosen = [...asked, ...[...acts.values()].flatMap((act) => (act.act === "exclude" ? [] : act.codeId))];
   const { emails, ...rules } = await loadRules(client, shop, [...new Set(orders.flatMap(keysOf))], chosen, touches.flatMap((touch) => touch.creatorId ?? []));
   const byVisitor = Map.groupBy(touches, (touch) => touch.visitor);
@@ -29,6 +36,7 @@ export async function loadJudging(client: Queryable, shop: string, orders: reado
     book: { ...rules, emailHashes: new Map([...emails].map(([creator, history]) => [creator, history.map(({ validFromMs, email }) => ({ validFromMs, hashes: new Set(hasAddress(email) ? hashesOf(email) : []) }))])) },
     clicksOf: (facts) => (facts.visitor === null ? [] : (byVisitor.get(facts.visitor) ?? [])),
     handOf: (facts) => acts.get(facts.id) ?? null,
+    verdictsOf: (facts) => verdicts.get(facts.id) ?? NO_VERDICTS,
   };
 }
 

@@ -14,10 +14,10 @@ export async function proveOrder(shop: string, orderId: string): Promise<OrderPr
   const order = await orderFacts(shop, orderId);
   if (order === null) return null;
   const { facts, ...state } = order;
-  const { book, clicksOf, handOf } = await loadJudging(pool(), shop, [facts]);
+  const { book, clicksOf, handOf, verdictsOf } = await loadJudging(pool(), shop, [facts]);
   const hand = handOf(facts);
   const touches = clicksOf(facts);
-  const settlement = settleOrder(facts, { ...state, hand }, book, touches);
+  const settlement = settleOrder(facts, { ...state, hand, verdicts: verdictsOf(facts) }, book, touches);
   const [creators, programs, appliedAt] = await Promise.all([
     creatorNames(shop, [...touches, ...settlement.candidates].flatMap((one) => one.creatorId ?? [])),
     programNames(shop),

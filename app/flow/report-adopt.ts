@@ -2,17 +2,24 @@
 import type { Conversion, Found, Move, Progress } from "../db/conversion.ts";
 import { hasMoneyWithoutPieces, sameHeld, total, UNKNOWN_AMOUNT } from "../domain/plan-report.ts";
 import type { ReportItem } from "../domain/report.ts";
+import { partnerReason, REVERSED_THERE } from "../domain/verdict.ts";
 import type { ActionInfo, ActionItem } from "../networks/port.ts";
 import { isOthers } from "./report-actions.ts";
 import { about, ACCEPTED, after, askLater, move, noteAnswer, OVER, rejected, stick, type Turn } from "./report-turn.ts";
+import { noteCredited, noteRefused } from "./verdict.ts";
 
 /** Takes an action for the conversion's own. `errors`: with which the network answered the request, though the action is there. */
 export async function adopt(turn: Turn, row: Conversion, action: ActionInfo, errors: string[] = []): Promise<void> {
   const how: Move = { end: { outcome: "accepted", errors }, found: foundOf(action) };
   const found = { ...OVER, actionId: action.actionId, lockAt: action.lockAt === null ? null : new Date(action.lockAt), attempts: 0, problem: null, problemDetail: null };
-  if (action.state === "reversed") return endReversed(row, found, how);
+  if (action.state === "reversed") {
+    await noteRefused(row, REVERSED_THERE, action.actionId);
+    return endReversed(row, found, how);
+  }
   const later = action.createdAt !== null && row.opAt !== null && Date.parse(action.createdAt) >= row.opAt.getTime();
-  if (isOthers(row, action)) return notOurs(row, later ? "OTHER_REF_PRIORITIZED" : "CONV_DUPLICATE");
+  if (isOthers(row, action)) return notOurs(row, action, later ? "OTHER_REF_PRIORITIZED" : "CONV_DUPLICATE");
+  // Before the row says so: whoever dies in between finds it once more.
+  await noteCredited(row, action.actionId);
   let sent = row.opItems ?? [];
   // Another integration may have told the same order meanwhile: then it shows in the amount, and the items are read.
   const ours = later && (action.amount === null || action.currency !== row.currency || action.amount === total(sent).toString());
@@ -27,8 +34,9 @@ export async function adopt(turn: Turn, row: Conversion, action: ActionInfo, err
   await move(row, { ...found, state: "reported", sent, nextAt: sameHeld(row.target, sent) ? null : after(0) }, how);
 }
 
-/** The order's action credits somebody else. */
-async function notOurs(row: Conversion, code: string): Promise<void> {
+/** The order's action credits somebody else. One that was there before ours was sent was told by another: that decides nothing. */
+async function notOurs(row: Conversion, action: ActionInfo, code: "OTHER_REF_PRIORITIZED" | "CONV_DUPLICATE"): Promise<void> {
+  if (code === "OTHER_REF_PRIORITIZED") await noteRefused(row, partnerReason(action.partnerId), action.actionId);
   await stick(row, "rejected", code, OVER, { end: rejected([code]) });
 }
 

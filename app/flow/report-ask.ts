@@ -3,12 +3,14 @@ import { nowMs } from "../clock.ts";
 import { listCreating, type Conversion } from "../db/conversion.ts";
 import { hasMoneyWithoutPieces, lookDelayMs, REPORTING, sameHeld, type Step } from "../domain/plan-report.ts";
 import type { ReportItem } from "../domain/report.ts";
+import { REVERSED_THERE } from "../domain/verdict.ts";
 import type { ActionWindow } from "../networks/port.ts";
 import { actionOf, readActions, windowsSince } from "./report-actions.ts";
 import { adopt, asReported, edited, endReversed } from "./report-adopt.ts";
 import { sendCreate } from "./report-send.ts";
 import { about, ACCEPTED, after, alone, askLater, defer, giveUp, LOST, move, noteAnswer, OVER, rejected, stick, type Turn } from "./report-turn.ts";
 
+import { noteErrors, noteRefused } from "./verdict.ts";
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 /** An action cannot be there sooner than this after its submission. */
@@ -69,7 +71,11 @@ async function pollCreate(turn: Turn, row: Conversion): Promise<void> {
   if (!answer.ok) return askLater(turn, row, answer.fault);
   const { state, errors } = answer.value;
   if (errors.includes("CONV_DUPLICATE")) return findDuplicate(turn, row);
-  if (errors.length > 0) return stick(row, "rejected", errors.join(" "), OVER, { end: rejected(errors) });
+  if (errors.length > 0) {
+    // Where that is the network's verdict, settling sees to it that nothing is told any more, unless a person decided otherwise.
+    await noteErrors(row, errors);
+    return stick(row, "rejected", errors.join(" "), OVER, { end: rejected(errors) });
+  }
   if (state === "complete") return void (await move(row, { submissionId: null, nextAt: after(MINUTE) })); // it ended after the actions were read
   await defer(row, REPORTING.nextAskMs);
 }
@@ -112,6 +118,7 @@ export async function compare(turn: Turn, row: Conversion, undone: "wait" | "sen
   const network = about(turn, row);
   const action = await network.action(row.actionId!);
   await noteAnswer(turn, action);
+  if (action.value.state === "reversed" && row.op !== "reverse") await noteRefused(row, REVERSED_THERE, row.actionId);
   if (!action.ok && action.fault.kind === "not_found") return stick(row, "rejected", "ACTION_REF_NOT_FOUND", OVER, { end: rejected(["ACTION_REF_NOT_FOUND"]) });
   if (!action.ok) return askLater(turn, row, action.fault);
   const lockAt = action.value.lockAt === null ? row.lockAt : new Date(action.value.lockAt);

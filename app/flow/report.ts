@@ -94,7 +94,7 @@ async function take(turn: Turn, row: Conversion, step: Step): Promise<void> {
       // It was told before the network was to decide: that it holds it is its decision.
       if (step.state === "reported" && row.verdict === null) await noteCredited(row, row.actionId!);
       // What only the merchant can set is looked for again now and then: nobody has to remember to wake it.
-      return void (await move(row, { state: step.state, problem: step.problem, problemDetail: null, ...(step.state === "dropped" ? { sent: [] } : {}), nextAt: step.problem === "no_event_type" || step.problem === "no_partner" ? after(HOUR_MS) : null }));
+      return void (await move(row, { state: step.state, problem: step.problem, problemDetail: null, ...(step.state === "dropped" ? { sent: row.sent ?? [] } : {}), nextAt: step.problem === "no_event_type" || step.problem === "no_partner" ? after(HOUR_MS) : null }));
     case "hold":
       return defer(row, REPORTING.codeAskMs);
     case "create":

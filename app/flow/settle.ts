@@ -11,9 +11,8 @@ import { lockOrders, saveOrders, type OrderKey, type OrderState, type SettledOrd
 import { holdRules } from "../db/rules-lock.ts";
 import { holdClicks } from "../db/touch.ts";
 import type { Queryable } from "../db.server.ts";
-import { settleOrder, type Decision, type Settlement } from "../domain/credit.ts";
+import { isReported, rollUpOf, settleOrder, type Decision, type Settlement } from "../domain/credit.ts";
 import { postings } from "../domain/ledger.ts";
-import { sum } from "../domain/money.ts";
 import type { HandAct } from "../domain/hand.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import { applyWord, type KnownOrder } from "../domain/order-state.ts";
@@ -145,11 +144,11 @@ async function decide(client: Queryable, orders: readonly Folded[]): Promise<Set
     const facts = own.map((order) => order.known.facts!);
     await holdRules(client, shop);
     await holdClicks(client, shop, facts.flatMap((one) => one.visitor ?? []));
-    const { book, clicksOf, handOf } = await loadJudging(client, shop, facts);
+    const { book, clicksOf, handOf, verdictsOf } = await loadJudging(client, shop, facts);
     for (const order of own) {
       const one = order.known.facts!;
       const hand = handOf(one);
-      settled.push({ order, facts: one, hand, book, settlement: settleOrder(one, { ...order.known, hand }, book, clicksOf(one)) });
+      settled.push({ order, facts: one, hand, book, settlement: settleOrder(one, { ...order.known, hand, verdicts: verdictsOf(one) }, book, clicksOf(one)) });
     }
   }
   return settled;
@@ -162,7 +161,7 @@ async function write(client: Queryable, settled: readonly Settled[], unsettled: 
     const balances = await balancesOf(client, keys);
     await appendEntries(client, settled.flatMap((one) => entriesOf(one, balances.filter((row) => isOf(row, one)))), at);
     const told = await toldConversions(client, keys);
-    const plans = settled.map((one) => ({ one, plan: planConversions(told.filter((row) => isOf(row, one)), wantedConversions(one.settlement.credits, one.settlement.bases), (wanted) => isTold(one, wanted.programId)) }));
+    const plans = settled.map((one) => ({ one, plan: planConversions(told.filter((row) => isOf(row, one)), wantedConversions(one.settlement.told, one.settlement.bases), (wanted) => isTold(one, wanted.programId)) }));
     await setTargets(client, plans.flatMap(({ one, plan }) => plan.set.map((set) => ({ ...keyOf(one), ...set, reason: set.items.length > 0 ? null : reasonOf(one, told.find((row) => isOf(row, one) && row.n === set.n)!) }))), at);
     await replaceFresh(client, keys, plans.flatMap(({ one, plan }) => plan.fresh.map((fresh) => conversionOf(one, fresh))), at, new Date(at.getTime() + HOLD_MS));
   }
@@ -177,9 +176,8 @@ function isOf(row: OrderKey, one: Settled): boolean {
   return row.orderId === one.order.state.orderId && row.shop === one.order.state.shop;
 }
 
-function isTold(one: Settled, programId: string): boolean {
-  const program = one.book.programs.get(programId);
-  return program !== undefined && program.network !== "none" && programRuleAt(one.book, programId, Date.parse(one.facts.createdAt)).mode === "full";
+function isTold({ book, facts }: Settled, programId: string): boolean {
+  return isReported(programRuleAt(book, programId, Date.parse(facts.createdAt)), book, programId);
 }
 
 function entriesOf(one: Settled, balances: Parameters<typeof postings>[0]): NewEntry[] {
@@ -217,6 +215,7 @@ function conversionOf(one: Settled, fresh: ReturnType<typeof planConversions>["f
     currency: facts.currency,
     eventAt: facts.createdAt,
     target: fresh.items,
+    awaiting: fresh.awaiting,
     buyer: buyerOf(one.order.known.beside),
   };
 }
@@ -234,14 +233,8 @@ function isToWait({ order, settlement }: Settled): boolean {
 
 function savedOf(one: Settled): SettledOrder {
   const { order, facts, settlement } = one;
-  const credited = settlement.decisions.some((decision) => decision.outcome === "credited");
-  return {
-    ...stateOf(order),
-    name: facts.name,
-    outcome: credited ? "credited" : "not_credited",
-    reason: credited ? null : settlement.decisions[0]!.reason,
-    credited: sum(settlement.credits.flatMap((credit) => credit.lines.map((line) => line.amount))).toString(),
-  };
+  const { outcome, reason, credited } = rollUpOf(settlement);
+  return { ...stateOf(order), name: facts.name, outcome, reason, credited: credited.toString() };
 }
 
 /** An order that is only known by name, or that nothing new was said of: its decision stands. */

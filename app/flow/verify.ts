@@ -107,13 +107,13 @@ function checkPage(page: Page, found: Verification): void {
 /** `waits`: the order is not settled yet, because the store is to tell something first. */
 type Checked = { differences: Difference[]; balances: number; waits: boolean };
 
-function checkOrder(order: PagedOrder, held: HeldOrder, bookFor: BookFor, { clicksOf, handOf }: Judging): Checked {
+function checkOrder(order: PagedOrder, held: HeldOrder, bookFor: BookFor, { clicksOf, handOf, verdictsOf }: Judging): Checked {
   const { facts, beside, everPaid, deleted } = order;
   if (facts === null) return { differences: compareWithoutFacts(held), balances: held.balances.length, waits: false };
   try {
     const hand = handOf(facts);
     const book = bookFor(facts, hand);
-    const settlement = settleOrder(facts, { beside, everPaid, deleted, hand }, book, clicksOf(facts));
+    const settlement = settleOrder(facts, { beside, everPaid, deleted, hand, verdicts: verdictsOf(facts) }, book, clicksOf(facts));
     const atMs = Date.parse(facts.createdAt);
     const laterCodes = new Set(book.codes.filter((code) => code.createdAtMs > atMs).map((code) => code.id));
     // It stands as it stood until the store has answered (flow/settle.ts).

@@ -112,10 +112,10 @@ async function look(one: ClaimedWhatIf, page: Page): Promise<Omit<Looked, "curso
   return found;
 }
 
-function compare(order: PeriodOrder, override: Override, bookFor: BookFor, { clicksOf, handOf }: Judging, found: Omit<Looked, "cursor">): void {
+function compare(order: PeriodOrder, override: Override, bookFor: BookFor, { clicksOf, handOf, verdictsOf }: Judging, found: Omit<Looked, "cursor">): void {
   const { facts, beside, everPaid, deleted } = order;
   const hand = handOf(facts);
-  const known = { beside, everPaid, deleted, hand };
+  const known = { beside, everPaid, deleted, hand, verdicts: verdictsOf(facts) };
   const book = bookFor(facts, hand);
   const clicks = clicksOf(facts);
   const before = settleOrder(facts, known, book, clicks);

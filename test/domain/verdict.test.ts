@@ -127,12 +127,18 @@ describe("which answers of the network are a verdict", () => {
     [["OTHER_REF_PRIORITIZED"], "OTHER_REF_PRIORITIZED"],
     [["BLOCKED_BY_PROMOCODE"], "BLOCKED_BY_PROMOCODE"],
     [["ACTION_REF_NOT_FOUND", "UNCLAIMED"], "ACTION_REF_NOT_FOUND UNCLAIMED"],
+    [["OUTSIDE_ASSOCIATION_WINDOW"], "OUTSIDE_ASSOCIATION_WINDOW"],
     [["ACTION_REF_NOT_FOUND"], null],
     [["CONV_DUPLICATE"], null],
     [["RESTRICTED_PROMOCODE"], null],
     [["CREDITING_RULE_MISMATCH", "MALFORMED"], null],
     [[], null],
-  ])("%j: %s", (errors, reason) => expect(refusalOf(errors)).toBe(reason));
+  ])("%j: %s", (errors, reason) => expect(refusalOf(errors, true)).toBe(reason));
+
+  test("one that found nobody, of a code that the network did not have yet, is none", () => {
+    expect(refusalOf(["ACTION_REF_NOT_FOUND", "UNCLAIMED"], false)).toBe(null);
+    expect(refusalOf(["CREDITING_RULE_MISMATCH"], false)).toBe("CREDITING_RULE_MISMATCH");
+  });
 
   test("a refusal says who was credited instead, or why nobody was", () => {
     expect(readRefusal(partnerReason("77"))).toEqual({ kind: "partner", partnerId: "77" });
