@@ -57,3 +57,27 @@ export async function notePermission(shop: string, id: string, permission: { id:
 export async function setPermissions(shop: string, id: string, permissions: { id: string; state: string; at: string | null }[]): Promise<void> {
   await pool().query("update network_connection set permissions = $3::jsonb where shop = $1 and id = $2", [shop, id, JSON.stringify(permissions)]);
 }
+
+export type DueConnection = { shop: string; connectionId: string; network: string; accountSid: string; attempts: number; permissions: { id: string; state: string; at: string | null }[]; hasPrograms: boolean };
+
+/** Accounts whose programs, partners and contracts are to be read by now; of shops that the app is installed in. shop null: of every shop. */
+export async function connectionsToRead(shop: string | null, now: Date): Promise<DueConnection[]> {
+  const { rows } = await pool().query<DueConnection>(
+    `select n.shop, n.id as "connectionId", n.network, n.account_sid as "accountSid", n.attempts, n.permissions,
+            exists (select 1 from program p where p.shop = n.shop and p.connection_id = n.id and p.external_id is not null) as "hasPrograms"
+       from network_connection n where n.state = 'connected' and (n.next_at is null or n.next_at <= $2) and ($1::text is null or n.shop = $1)
+        and not exists (select 1 from shop s where s.shop = n.shop and s.uninstalled_at is not null) order by n.next_at nulls first, n.shop, n.id`,
+    [shop, now],
+  );
+  return rows;
+}
+
+/** `readAt` null: it was not read to its end. */
+export async function setConnectionRead(shop: string, id: string, { readAt, nextAt, attempts }: { readAt: Date | null; nextAt: Date; attempts: number }): Promise<void> {
+  await prisma().networkConnection.updateMany({ where: { shop, id }, data: { ...(readAt && { readAt }), nextAt, attempts } });
+}
+
+/** It is read again as soon as can be: something of it changed here. */
+export async function readConnectionSoon(shop: string, id: string): Promise<void> {
+  await prisma().networkConnection.updateMany({ where: { shop, id }, data: { nextAt: null } });
+}

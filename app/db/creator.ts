@@ -83,6 +83,15 @@ export async function updateMembership(key: MembershipKey, data: Partial<Pick<Me
   await prisma().membership.updateMany({ where: { shop, programId, creatorId, joinedAt }, data });
 }
 
+/** Those of these partners were read and are as they were known. */
+export async function touchMemberships(shop: string, programId: string, partnerIds: string[], at: Date): Promise<void> {
+  await pool().query(
+    `update membership m set read_at = $4 where m.shop = $1 and m.program_id = $2 and m.partner_id = any($3)
+       and not exists (select 1 from membership l where l.shop = m.shop and l.program_id = m.program_id and l.creator_id = m.creator_id and l.joined_at > m.joined_at)`,
+    [shop, programId, partnerIds, at],
+  );
+}
+
 /** Ends memberships that hold, not before they began. Returns how many. */
 export async function endMemberships(shop: string, programId: string, creatorIds: string[], at: Date): Promise<number> {
   return prisma().$executeRaw`update membership set left_at = greatest(joined_at, ${at}), state = 'left'

@@ -15,6 +15,16 @@ export async function updateProgram(shop: string, id: string, data: { name: stri
   await prisma().program.updateMany({ where: { shop, id }, data });
 }
 
+/** What the network says of a program with each reading. `eventTypes`: networks/port.ts EventTypeInfo[]; left out where the contracts could not be read. */
+export async function setProgramFacts(shop: string, id: string, data: { name?: string; state?: string; takesCodes?: boolean; eventTypes?: { eventTypeId: string; name: string }[]; eventTypeId?: string }): Promise<void> {
+  await prisma().program.updateMany({ where: { shop, id }, data });
+}
+
+/** The programs of an account that were chosen, ended ones too. */
+export async function listProgramsOfConnection(shop: string, connectionId: string): Promise<Program[]> {
+  return prisma().program.findMany({ where: { shop, connectionId, externalId: { not: null } }, orderBy: { createdAt: "asc" } });
+}
+
 export async function findProgram(shop: string, id: string): Promise<Program | null> {
   return prisma().program.findUnique({ where: { shop_id: { shop, id } } });
 }

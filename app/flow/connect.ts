@@ -8,6 +8,7 @@ import { findCreatorByEmail, insertCreators, insertMembership } from "../db/crea
 import { inTurn } from "../db/lock.ts";
 import { insertLog } from "../db/log.ts";
 import { findProgram, findProgramByExternal, insertFirstProgramRule, insertProgram, listPrograms, updateProgram } from "../db/program.ts";
+import { usualEventType } from "../domain/contract.ts";
 import type { FieldError } from "../domain/problem.ts";
 import type { EventTypeInfo, NetworkDefinition, ProgramInfo } from "../networks/port.ts";
 import { listNetworks, networkNamed } from "../networks/registry.ts";
@@ -102,7 +103,7 @@ export async function chooseProgram(shop: string, { connectionId, externalId }: 
 async function keepProgram(shop: string, { connectionId, network }: { connectionId: string; network: string }, info: ProgramInfo, types: EventTypeInfo[]): Promise<ChosenProgram> {
   const at = now();
   const { externalId } = info;
-  const eventTypeId = eventTypeOf(types);
+  const eventTypeId = usualEventType(types);
   const facts = { name: info.name, eventTypeId, state: info.active ? "active" : "ended", readAt: at };
   const known = await findProgramByExternal(shop, connectionId, externalId);
   const programId = known?.id ?? randomUUID();
@@ -117,11 +118,6 @@ async function keepProgram(shop: string, { connectionId, network }: { connection
   }
   await insertFirstProgramRule(shop, programId);
   return { ok: true, programId, eventTypeId, takesPromoCodes: info.takesPromoCodes };
-}
-
-/** The event type that sales are reported to: the only one, or the one that is named for sales. */
-function eventTypeOf(types: EventTypeInfo[]): string | null {
-  return (types.find((type) => /sale|order|purchase/i.test(type.name)) ?? types[0])?.eventTypeId ?? null;
 }
 
 /** A program of the shop's own, with no network behind it: all but the reporting works. */

@@ -4,13 +4,13 @@ import { SealError, open, seal, sealingKeyId } from "../crypto.server.ts";
 import { findConnection, setConnectionSeal, setConnectionState } from "../db/connection.ts";
 import { writeProblem } from "../domain/problem.ts";
 import type { FieldError } from "../domain/problem.ts";
-import type { Network, NetworkFault } from "../networks/port.ts";
+import type { Capabilities, Network, NetworkFault } from "../networks/port.ts";
 import { networkProblem } from "./network-faults.ts";
-import { networkFor } from "./networks.ts";
+import { capabilitiesOf, networkFor } from "./networks.ts";
 
 export type Failed = { ok: false; errors: FieldError[] };
 
-type Connected = { ok: true; network: Network; networkId: string };
+type Connected = { ok: true; network: Network; networkId: string; can: Capabilities };
 
 /** The network of a connection that is in use, for somebody in front of the screen. */
 export async function connectedTo(shop: string, connectionId: string): Promise<Connected | Failed> {
@@ -18,7 +18,7 @@ export async function connectedTo(shop: string, connectionId: string): Promise<C
   if (!connection) return { ok: false, errors: [{ field: "connectionId", key: "connect.not_found" }] };
   if (connection.state === "disconnected") return { ok: false, errors: [{ field: "connectionId", key: "connect.disconnected", values: { account: connection.name } }] };
   if (connection.keyId !== sealingKeyId()) await sealAnew(shop, connection);
-  return { ok: true, network: await networkFor(shop, connection, undefined, "person"), networkId: connection.network };
+  return { ok: true, network: await networkFor(shop, connection, undefined, "person"), networkId: connection.network, can: capabilitiesOf(connection.network) };
 }
 
 /** After a rotation each token moves to the newest key when it is next used, so that the old key can be taken out one day. */

@@ -6,7 +6,7 @@ import { findConnection, notePermission } from "../db/connection.ts";
 import { insertExchange, type About } from "../db/exchange.ts";
 import type { Asker } from "../domain/budget-shares.ts";
 import { log } from "../log.server.ts";
-import type { Answer, Exchanged, Network, NetworkDefinition } from "../networks/port.ts";
+import type { Answer, Capabilities, Exchanged, Network, NetworkDefinition } from "../networks/port.ts";
 import { networkNamed } from "../networks/registry.ts";
 import { budgetKey, noteBudget, restsUntilMs, takeBudget } from "./budget.ts";
 
@@ -48,6 +48,13 @@ export async function openConnection(shop: string, connection: string | Connecti
     about: (about, asker = kindOf(about)) => wired(shop, row, definition, token, about, asker),
     restsUntilMs: (asker) => restsUntilMs(key, asker),
   };
+}
+
+const NOTHING: Capabilities = { deals: false, patterns: false, edits: false, mediaSources: false, requests: false, contracts: false, links: false };
+
+/** What a network can do; of one that this version does not have, nothing. */
+export function capabilitiesOf(network: string): Capabilities {
+  return networkNamed(network)?.can ?? NOTHING;
 }
 
 function kindOf({ about }: About): Asker {

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Creator, Membership } from "@prisma/client";
 import { now } from "../clock.ts";
-import { insertCreators, insertMembership, listCreators, listLatestMemberships, listPartnerIds, updateCreator, updateMembership } from "../db/creator.ts";
+import { insertCreators, insertMembership, listCreators, listLatestMemberships, listPartnerIds, touchMemberships, updateCreator, updateMembership } from "../db/creator.ts";
 import type { NewCreator, NewMembership } from "../db/creator.ts";
 import { inTurn } from "../db/lock.ts";
 import { insertLog } from "../db/log.ts";
@@ -25,36 +25,94 @@ export async function takeOverCreators(shop: string, programId: string): Promise
   const read = await connected.network.partners(program.externalId);
   if (!read.ok) return failed(shop, program.connectionId, read.fault, "programId");
 
-  return inTurn(turnOfCreators(shop), () => keepPartners(shop, program, program.connectionId!, read.value));
+  return keepPartners(shop, { ...program, connectionId: program.connectionId }, read.value);
 }
 
-async function keepPartners(shop: string, program: { id: string; name: string }, connectionId: string, partners: PartnerInfo[]): Promise<TakenOver> {
-  const at = now();
-  // Noted before anything changes: whatever dies in between, the orders are settled again. E-mails change from now on, memberships when they did.
-  await noteMembersChanged(shop, program.id, at);
-  try {
-    return await notePartners(shop, program, connectionId, partners, at);
-  } finally {
-    await settleMembersAgain(shop, program.id, at);
-  }
+type NetworkProgram = { id: string; name: string; connectionId: string };
+
+/** Brings creators and memberships up to the partners that were read, one after the other with whatever else changes them. */
+export function keepPartners(shop: string, program: NetworkProgram, partners: PartnerInfo[]): Promise<TakenOver> {
+  return inTurn(turnOfCreators(shop), async () => {
+    const at = now();
+    // Noted before anything changes: whatever dies in between, the orders are settled again. E-mails change from now on, memberships when they did.
+    await noteMembersChanged(shop, program.id, at);
+    try {
+      const taken = await notePartners(shop, program, partners, at);
+      await insertLog(shop, at, { who: "merchant", what: "creators.taken_over", detail: { program: program.name, added: taken.added, joined: taken.joined, pending: taken.pending, left: taken.left } });
+      return taken;
+    } finally {
+      await settleMembersAgain(shop, program.id, at);
+    }
+  });
 }
 
-async function notePartners(shop: string, program: { id: string; name: string }, connectionId: string, partners: PartnerInfo[], at: Date): Promise<TakenOver> {
+/**
+ * The same for a reading that nobody asked for. `onlyKnown`: of whom nothing is known here stays out. Nothing is settled again, nor logged, where nothing
+ * changed that credit asks about. Returns how many joined or left since.
+ */
+export function followPartners(shop: string, program: NetworkProgram, read: PartnerInfo[], { onlyKnown }: { onlyKnown: boolean }): Promise<number> {
+  return inTurn(turnOfCreators(shop), async () => {
+    const at = now();
+    const known = await listLatestMemberships(shop, program.id);
+    const partners = onlyKnown ? read.filter((partner) => known.some((member) => member.partnerId === partner.partnerId)) : read;
+    const creators = new Map((await listCreators(shop)).map((creator) => [creator.id, creator]));
+    const others = partners.filter((partner) => !isAsKnown(partner, known.find((member) => member.partnerId === partner.partnerId), creators));
+    const same = partners.filter((partner) => !others.includes(partner));
+    await touchMemberships(shop, program.id, same.map((partner) => partner.partnerId), at);
+    if (others.length === 0) {
+      await setProgramRead(shop, program.id, at);
+      return 0;
+    }
+    await noteMembersChanged(shop, program.id, at);
+    try {
+      const taken = await notePartners(shop, program, others, at);
+      await insertLog(shop, at, { who: "network", what: "creators.followed", detail: { program: program.name, changed: others.length, added: taken.added } });
+      return others.length;
+    } finally {
+      await settleMembersAgain(shop, program.id, at);
+    }
+  });
+}
+
+/** Does a partner stand as he did when he was last read? */
+function isAsKnown(partner: PartnerInfo, member: Membership | undefined, creators: Map<string, Creator>): boolean {
+  const creator = member === undefined ? undefined : creators.get(member.creatorId);
+  if (member === undefined || creator === undefined) return false;
+  const stands = partner.state === "other" ? member.stateText === partner.word : partner.state === member.state || (partner.state === "declined" && member.state === "left");
+  const { contactName, contactEmail, endsAt } = contactOf(partner, now());
+  return (
+    stands && (partner.name.trim() || creator.name) === creator.name && (partner.email?.trim() || creator.email) === creator.email && (partner.handle ?? creator.handle) === creator.handle &&
+    contactName === member.contactName && contactEmail === member.contactEmail && endsAt?.getTime() === member.endsAt?.getTime()
+  );
+}
+
+/** Beside what credit asks about: whom to write to, and when the contract ends, where that lies ahead. */
+function contactOf(partner: PartnerInfo, at: Date): { contactName: string; contactEmail: string; endsAt: Date | null; stateText: string | null } {
+  const endsAt = partner.state === "joined" ? instant(partner.leftAt) : null;
+  return { contactName: partner.contactName?.trim() ?? "", contactEmail: partner.email?.trim() ?? "", endsAt: endsAt !== null && endsAt > at ? endsAt : null, stateText: partner.word };
+}
+
+async function notePartners(shop: string, program: NetworkProgram, partners: PartnerInfo[], at: Date): Promise<TakenOver> {
   const programId = program.id;
-  const { creatorOf, added } = await upsertCreators(shop, connectionId, partners, at);
+  const { creatorOf, added } = await upsertCreators(shop, program.connectionId, partners, at);
   const latest = new Map((await listLatestMemberships(shop, programId)).map((membership) => [membership.creatorId, membership]));
   const since = earliestChange(partners.map((partner) => [partner, latest.get(creatorOf.get(partner.partnerId)!) ?? null]), at);
   if (since !== null) await noteMembersChanged(shop, programId, since);
   const counts = { joined: 0, pending: 0, left: 0 };
   for (const partner of partners) {
     const creatorId = creatorOf.get(partner.partnerId)!;
-    const member = await noteMembership({ shop, programId, creatorId }, partner, latest.get(creatorId) ?? null, at);
+    const noted = await noteMembership({ shop, programId, creatorId }, partner, latest.get(creatorId) ?? null, at);
+    const member = await noteContact(noted, contactOf(partner, at));
     latest.set(creatorId, member);
     if (member.state === "joined" || member.state === "pending" || member.state === "left") counts[member.state] += 1;
   }
   await setProgramRead(shop, programId, at);
-  await insertLog(shop, at, { who: "merchant", what: "creators.taken_over", detail: { program: program.name, added, ...counts } });
   return { ok: true, added, ...counts, total: partners.length };
+}
+
+async function noteContact(member: Membership, contact: Pick<Membership, "contactName" | "contactEmail" | "endsAt" | "stateText">): Promise<Membership> {
+  const isSame = member.contactName === contact.contactName && member.contactEmail === contact.contactEmail && member.endsAt?.getTime() === contact.endsAt?.getTime() && member.stateText === contact.stateText;
+  return isSame ? member : change(member, contact);
 }
 
 /** The earliest instant at which somebody turns out to have joined or left; null where all are as they were known. */

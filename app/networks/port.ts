@@ -53,6 +53,8 @@ export type ContractInfo = {
   contractId: string;
   partnerId: string;
   state: "active" | "pending" | "expired" | "other";
+  /** The network's own word for a state that this version does not know. */
+  word: string | null;
   name: string;
   startsAt: string | null;
   endsAt: string | null;

@@ -118,7 +118,7 @@ function seed(stage: Stage, network: LocalNetwork["network"], n: number): void {
 
 async function clear(): Promise<void> {
   await pool().query(`truncate shop, shop_rule, network_connection, program, program_rule, creator, membership, deal, deal_placement, code, code_term, code_batch, code_batch_row,
-    code_placement, exchange, rate_budget, shop_log, store_discount, store_code, store_sweep, drift, deal_edit`);
+    code_placement, exchange, rate_budget, shop_log, store_discount, store_code, store_sweep, drift, deal_edit, contract`);
 }
 
 function watchFetch(stage: Stage): void {

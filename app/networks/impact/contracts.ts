@@ -27,6 +27,7 @@ export function contractInfo(raw: Raw): ContractInfo {
     contractId: text(raw.Id),
     partnerId: text(raw.PartnerId),
     state: STATE_OF[text(raw.Status).toUpperCase()] ?? "other",
+    word: STATE_OF[text(raw.Status).toUpperCase()] === undefined ? text(raw.Status) || null : null,
     name: text(terms.Name),
     startsAt: instant(raw.StartDate),
     endsAt: instant(raw.EndDate),
