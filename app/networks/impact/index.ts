@@ -4,6 +4,7 @@ import { actionInfo, actionItem } from "./actions.ts";
 import { acknowledged, pageOf, unreadable } from "./answers.ts";
 import { makeClient, type Client } from "./client.ts";
 import { contractsOf } from "./contracts.ts";
+import { sendConversion } from "./customer.ts";
 import { changeForm, dealForm, dealInfo, dealNamed } from "./deals.ts";
 import { requestCalls } from "./requests.ts";
 import { permissions, tryPermissions } from "./permissions.ts";
@@ -46,7 +47,7 @@ export const impact: NetworkFactory = (account): Network => {
       const url = isObject(answer.value) ? read.textOrNull(answer.value.TrackingURL) : null;
       return url === null ? { ok: false, fault: unreadable("the answer has no link") } : { ok: true, value: { url } };
     },
-    report: async (program, conversion) => submitted(await call("POST", "Conversions", read.conversionForm(program, conversion))),
+    report: async (program, conversion) => submitted(await sendConversion(client, account.accountSid, read.conversionForm(program, conversion))),
     edit: async (actionId, currency, items) => submitted(await call("PUT", "Actions", read.editForm(actionId, currency, items))),
     reverse: async (actionId, reason) => submitted(await call("DELETE", "Actions", read.reverseForm(actionId, reason))),
     submission: async (submissionId) => one(await call("GET", `APISubmissions/${id(submissionId)}`), read.submissionInfo),
