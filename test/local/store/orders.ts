@@ -88,7 +88,7 @@ function heading(store: Store, input: CheckoutInput): Record<string, unknown> {
   return {
     app_id: 580111,
     browser_ip: "203.0.113.24",
-    buyer_accepts_marketing: false,
+    buyer_accepts_marketing: input.acceptsMarketing ?? false,
     cart_token: randomBytes(16).toString("hex"),
     checkout_token: randomBytes(16).toString("hex"),
     confirmation_number: randomBytes(5).toString("hex").slice(0, 9).toUpperCase(),
@@ -259,6 +259,7 @@ function customerOf(store: Store, input: CheckoutInput, at: string): Order["cust
     store.state.customers.push(customer);
   }
   if (!input.test) customer.orders++;
+  if (input.acceptsMarketing) customer.marketing = "subscribed";
   return {
     id: bodyId(customer.id), email: customer.email, first_name: customer.firstName, last_name: customer.lastName, state: "disabled", verified_email: true,
     created_at: customer.createdAt, currency: store.shop.currency, tags: "", admin_graphql_api_id: `gid://shopify/Customer/${customer.id}`,

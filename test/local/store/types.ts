@@ -213,6 +213,8 @@ export type CheckoutInput = {
   /** Which bill of its subscription a renewal (sourceName "subscription_contract") is: the first order was 1, so 2 where it is left out. */
   billingCycle?: number;
   noteAttributes?: { name: string; value: string }[];
+  /** The box at the checkout: the buyer agrees to be written to. */
+  acceptsMarketing?: boolean;
   /** "none" for a cart that needs no shipping; the shop's own price otherwise. */
   shipping?: "standard" | "none";
   tip?: Amount | null;
@@ -312,7 +314,8 @@ export type Idle = { pending: number; due: number; failed: number; nextDueAtMs: 
 export type StaffUser = { id: string; name?: string; email?: string };
 
 // ---- state ----
-export type Customer = { id: string; email: string; firstName: string; lastName: string; orders: number; createdAt: string };
+/** `marketing`: what the customer last said of being written to; missing: never asked. */
+export type Customer = { id: string; email: string; firstName: string; lastName: string; orders: number; createdAt: string; marketing?: "subscribed" | "unsubscribed" };
 export type AccessGrant = { token: string; scope: string; expiresAtMs: number | null; online: boolean };
 export type RefreshGrant = { token: string; scope: string; expiresAtMs: number; state: "current" | "previous" };
 export type StoreState = {

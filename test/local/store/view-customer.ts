@@ -18,12 +18,17 @@ export function customerView(store: Store, body: Record<string, unknown>): View 
     id: `gid://shopify/Customer/${id}`,
     legacyResourceId: id,
     email: customer.email ?? null,
+    defaultEmailAddress: customer.email ? { __typename: "CustomerEmailAddress", emailAddress: customer.email, marketingState: marketingOf(store, id) } : null,
     firstName: customer.first_name ?? null,
     lastName: customer.last_name ?? null,
     displayName: [customer.first_name, customer.last_name].filter(Boolean).join(" ") || (customer.email ?? ""),
     numberOfOrders: () => String(ordersOf(store.orders(), id).filter((order) => !order.test).length),
     orders: (args: Args, context: Context) => ordersConnection(context, "Customer.orders", ordersOf(visible(context), id), args),
   };
+}
+
+function marketingOf(store: Store, id: string): string {
+  return store.state.customers.find((each) => each.id === id)?.marketing?.toUpperCase() ?? "NOT_SUBSCRIBED";
 }
 
 /** A customer whom the store keeps, whether or not an order names it. */

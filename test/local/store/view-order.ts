@@ -45,6 +45,7 @@ export function orderView(store: Store, order: Order): View {
     sourceName: order.source_name,
     sourceIdentifier: null,
     email: order.email === "" ? null : order.email,
+    customerAcceptsMarketing: order.buyer_accepts_marketing === true,
     phone: order.phone ?? null,
     note: order.note ?? null,
     poNumber: null,
