@@ -10,7 +10,7 @@ const ownTypes = {
     oid === pg.types.builtins.INT8 && format !== "binary" ? BigInt : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
-/** All loops at their busiest hold 14 (flow/place.ts 6, payouts 4, inventory 2, comparing and members one each); the others are for what people do, some of it two deep. */
+/** All loops at their busiest hold 14 (flow/place.ts 6, reading back 4, inventory 2, comparing and members one each); the others are for what people do, some of it two deep. */
 const MOST_LOCKS = 20;
 
 type Database = { pool: pg.Pool; locks: pg.Pool; prisma: PrismaClient };

@@ -157,7 +157,7 @@ function actionBody(account: Account, action: Action, atMs: number): Record<stri
   const { CustomerPostCode, CustomerCity, CustomerRegion, CustomerCountry } = action.customerFields;
   return {
     Id: action.id, CampaignId: action.programId, CampaignName: program?.name, ActionTrackerId: action.eventTypeId, ActionTrackerName: type?.name, EventCode: type?.code,
-    MediaPartnerId: action.partnerId, MediaPartnerName: partner?.name, State: stateOf(action, atMs), AdId: action.clickId === null ? "" : "506720",
+    MediaPartnerId: action.partnerId, MediaPartnerName: partner?.name, State: action.shownState ?? stateOf(action, atMs), AdId: action.clickId === null ? "" : "506720",
     ClientCost: payout, Payout: payout, DeltaPayout: show(BigInt(action.deltaPayout)), IntendedPayout: show(payoutOf(action.intended, action.payoutBasisPoints)),
     Amount: show(totalOf(action.items)), DeltaAmount: show(BigInt(action.deltaAmount)), IntendedAmount: show(totalOf(action.intended)), Currency: account.currency ?? action.currency,
     ReferringDate: at(action.referredMs), EventDate: at(action.eventMs), CreationDate: at(action.createdMs), LockingDate: at(action.lockMs), ClearedDate: "",

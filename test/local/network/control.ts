@@ -1,5 +1,6 @@
 // Control calls for tests and for the page: everything that happens in the provider's own pages, or in a creator's. JSON in, JSON out.
 import { addDemoAccount } from "./accounts.ts";
+import { addAction, editAction, moveAction, removeAction, reverseAction, showState, type ActionByHand, type ItemByHand } from "./by-hand.ts";
 import { Refusal, type Reply } from "./http.ts";
 import { Impossible, type Join, type Network, type NewAccount, type NewClick, type NewCode, type NewFault, type NewPartner, type NewProgram, type NewRequest } from "./network.ts";
 import { submissionStatus } from "./submissions.ts";
@@ -22,6 +23,12 @@ const ACTS: Record<string, Act> = {
   "add-click": (network, { sid, ...asked }) => network.addClick(sid, asked as unknown as NewClick),
   "add-request": (network, { sid, ...asked }) => network.addRequest(sid, asked as unknown as NewRequest),
   "withdraw-request": (network, { sid, requestId }) => network.withdrawRequest(sid, String(requestId)),
+  "add-action": (network, { sid, ...asked }) => addAction(network, sid, asked as unknown as ActionByHand),
+  "edit-action": (network, { sid, actionId, items, sku, quantity, amount }) => editAction(network, sid, String(actionId), (items as ItemByHand[] | undefined) ?? [{ sku: String(sku), quantity: Number(quantity), amount: String(amount) }]),
+  "reverse-action": (network, { sid, actionId }) => reverseAction(network, sid, String(actionId)),
+  "move-action": (network, { sid, actionId, partnerId }) => moveAction(network, sid, String(actionId), String(partnerId)),
+  "show-state": (network, { sid, actionId, state }) => showState(network, sid, String(actionId), String(state ?? "")),
+  "remove-action": (network, { sid, actionId }) => removeAction(network, sid, String(actionId)),
   "set-program": (network, { sid, programId, ...asked }) => Object.assign(network.program(sid, String(programId)), asked),
   "set-account": (network, { sid, ...asked }) => Object.assign(network.account(sid), pick(asked, ["hourlyLimit", "currency", "timezone", "defaultVersion"])),
   "faults": (network, asked) => network.addFault(asked as unknown as NewFault),

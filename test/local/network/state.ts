@@ -118,6 +118,8 @@ export type Action = {
   deltaAmount: string;
   deltaPayout: string;
   reversed: boolean;
+  /** What it is shown as, whatever the clock says; left out: the clock decides. */
+  shownState?: string | null;
   eventMs: number;
   createdMs: number;
   updatedMs: number;

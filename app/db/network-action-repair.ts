@@ -1,0 +1,50 @@
+// What people chose to do about actions that differ: noted first, then done by reading back (flow/read-back-repair.ts).
+import { pool, type Queryable } from "../db.server.ts";
+
+/** Notes what a person chose about an action; another choice takes its place. `version`: what was shown. */
+export async function noteRepair(client: Queryable, shop: string, programId: string, actionId: string, chosen: { repair: string; version: string; who: string }, at: Date): Promise<void> {
+  await client.query(
+    `update network_action set repair = $4, repair_version = $5, repair_who = $6, repair_at = $7, repair_sent_at = null, repair_submission = null, repair_problem = null where shop = $1 and program_id = $2 and action_id = $3`,
+    [shop, programId, actionId, chosen.repair, chosen.version, chosen.who, at],
+  );
+}
+
+/** A person accepts the difference (`print`: domain/read-back.ts printOf): it is not asked again while it is the same. null: it is asked again. */
+export async function noteAccepted(client: Queryable, shop: string, programId: string, actionId: string, print: string | null, who: string, at: Date): Promise<void> {
+  await client.query(
+    `update network_action set accepted = $4, problem = case when $4::text is null then problem end, compared_at = null, repair = null, repair_problem = null, repair_who = $5, repair_at = $6
+     where shop = $1 and program_id = $2 and action_id = $3`,
+    [shop, programId, actionId, print, who, at],
+  );
+}
+
+/** It is read by itself as soon as may be. */
+export async function wantAction(client: Queryable, shop: string, programId: string, actionId: string, at: Date): Promise<void> {
+  await client.query(`update network_action set wanted_at = coalesce(wanted_at, $4) where shop = $1 and program_id = $2 and action_id = $3`, [shop, programId, actionId, at]);
+}
+
+export type ReversalDue = { actionId: string; state: string; lockAt: Date | null; readAt: Date | null; sentAt: Date | null; submissionId: string | null };
+
+/** Reversals that a person chose, the longest waiting first. */
+export async function listReversals(shop: string, programId: string, limit: number): Promise<ReversalDue[]> {
+  const { rows } = await pool().query<ReversalDue>({
+    name: "list_reversals",
+    text: `select action_id as "actionId", state, lock_at as "lockAt", read_at as "readAt", repair_sent_at as "sentAt", repair_submission as "submissionId"
+      from network_action where shop = $1 and program_id = $2 and repair = 'reverse' order by repair_at, action_id limit $3`,
+    values: [shop, programId, limit],
+  });
+  return rows;
+}
+
+/** Before the request goes out, and with what came of it; sentAt null: nothing is under way. */
+export async function noteReversal(shop: string, programId: string, actionId: string, sentAt: Date | null, submissionId: string | null): Promise<void> {
+  await pool().query(`update network_action set repair_sent_at = $4, repair_submission = $5 where shop = $1 and program_id = $2 and action_id = $3 and repair = 'reverse'`, [shop, programId, actionId, sentAt, submissionId]);
+}
+
+/** It cannot be done, for this reason (the network's codes, or domain/problem.ts): the difference is open again. */
+export async function failRepair(shop: string, programId: string, actionId: string, problem: string): Promise<void> {
+  await pool().query(
+    `update network_action set repair = null, repair_sent_at = null, repair_submission = null, repair_problem = $4, compared_at = null where shop = $1 and program_id = $2 and action_id = $3 and repair = 'reverse'`,
+    [shop, programId, actionId, problem],
+  );
+}
