@@ -18,9 +18,9 @@ export type SideIn = {
 
 /**
  * What one side has, in one word. `coming`: it is to have it, and is not read to have it yet; `open`: it is to have it no more, and is not read to
- * have given it up yet; `gone`: as it should be, it has it no more.
+ * have given it up yet; `gone`: as it should be, it has it no more; `by_hand`: only a person can bring it there.
  */
-export type SideWord = "live" | "scheduled" | "over" | "different" | "coming" | "open" | "gone" | "missing" | "refused";
+export type SideWord = "live" | "scheduled" | "over" | "different" | "coming" | "open" | "gone" | "missing" | "refused" | "by_hand";
 
 export type Side = SideIn & {
   word: SideWord;
@@ -97,12 +97,12 @@ function stateOf(code: LifeIn, { from, until, out }: { from: string | null; unti
 function sideOf(side: SideIn, from: string | null, until: string | null, now: string): Side {
   const has = side.state === "live" ? true : side.state === "expired" || side.state === "missing" ? false : null;
   const word = wordOf(side, from, until, now);
-  return { ...side, word, has, stuck: side.state === "refused" || (side.state === "missing" && side.wanted === "live") };
+  return { ...side, word, has, stuck: side.state === "refused" || word === "by_hand" || (side.state === "missing" && side.wanted === "live") };
 }
 
 function wordOf({ wanted, state, differs }: SideIn, from: string | null, until: string | null, now: string): SideWord {
   if (wanted === "gone") return state === "expired" || state === "missing" ? "gone" : "open";
-  if (state === "refused" || state === "missing") return state;
+  if (state === "refused" || state === "missing" || state === "by_hand") return state;
   if (state !== "live") return "coming";
   if (differs) return "different";
   if (until !== null && until <= now) return "over";

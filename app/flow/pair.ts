@@ -35,7 +35,7 @@ async function problemOf(shop: string, programId: string, pairId: string): Promi
   if (pairId === NO_PAIR) return null;
   const pair = await findProgram(shop, pairId);
   const fits = pair?.kind === "performance" && pair.connectionId === program.connectionId && pair.state === "active";
-  return fits ? null : { ok: false, errors: [{ field: "pairId", key: "program.no_pair" }] };
+  return fits ? null : { ok: false, errors: [{ field: "pairId", key: "program.no_pair", values: { name: pair?.name ?? pairId } }] };
 }
 
 /** A person wants to know now whether the steps in a program are done. Returns how many codes wait there. */

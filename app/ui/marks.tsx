@@ -15,6 +15,7 @@ const TONES: Record<string, { tone?: BadgeProps["tone"]; progress?: BadgeProps["
   open: { tone: "attention", progress: "partiallyComplete" },
   different: { tone: "warning" },
   refused: { tone: "critical" },
+  by_hand: { tone: "attention" },
   missing: { tone: "critical" },
   over: { progress: "complete" },
   gone: { progress: "incomplete" },
@@ -22,7 +23,7 @@ const TONES: Record<string, { tone?: BadgeProps["tone"]; progress?: BadgeProps["
   expired: { progress: "complete" },
 };
 
-export const NEEDS_HAND = ["refused", "missing", "different"];
+export const NEEDS_HAND = ["refused", "missing", "different", "by_hand"];
 export const UNDER_WAY = ["waiting", "asked", "coming", "open", "leaving"];
 
 /** A side's name and state: "Store: live". `side` is left out where the column already names it. */

@@ -20,7 +20,7 @@ const HEAD = `b.id, b.deal_id, d.name as deal, b.state, b.problem, b.total, b.wh
   (select jsonb_object_agg(s.state, s.n) from (select r.state, count(*)::int as n from code_batch_row r where r.shop = b.shop and r.batch_id = b.id group by r.state) s) as rows`;
 /** `$2` is an instant a while ago: what was asked for since then, and is there, makes the pace. */
 const PLACED = `(select jsonb_build_object('inStore', count(*) filter (where p.target = 'store' and p.state in ('live', 'leaving', 'expired')), 'asked', count(*) filter (where p.target = 'store' and p.state = 'asked'), 'refused', count(*) filter (where p.target = 'store' and p.state = 'refused'),
-      'forNetwork', count(*) filter (where p.target <> 'store'), 'inNetwork', count(*) filter (where p.target <> 'store' and p.state = 'live'),
+      'forNetwork', count(*) filter (where p.target <> 'store' and p.holder = 'partner'), 'inNetwork', count(*) filter (where p.target <> 'store' and p.holder = 'partner' and p.state = 'live'),
       'lately', count(*) filter (where p.target = 'store' and p.state = 'live' and p.asked_at >= $2), 'since', min(p.asked_at) filter (where p.target = 'store' and p.state = 'live' and p.asked_at >= $2))
     from code c join code_placement p on p.shop = c.shop and p.code_id = c.id where c.shop = b.shop and c.batch_id = b.id)`;
 const FROM = "code_batch b left join deal d on d.shop = b.shop and d.id = b.deal_id";
@@ -97,7 +97,7 @@ export function runRows(shop: string, id: string, { view, q, page: asked }: { vi
          where r.shop = $1 and r.batch_id = $2 and ${ROW_VIEWS[view]} and ($3 = '' or r.code ilike $3 or k.name ilike $3) order by r.n limit ${ROWS_A_PAGE} offset $4)
        select r.n, r.file_row as "fileRow", r.code, r.code_id as "codeId", r.creator_id as "creatorId", r.creator_name as "creatorName", r.starts_at as "startsAt", r.ends_at as "endsAt",
          r.state, r.findings, coalesce(r.problem, s.problem) as problem, s.state as store, (select jsonb_build_object('state', p.state, 'problem', p.problem) from code_placement p
-           where p.shop = r.shop and p.code_id = r.code_id and p.target <> 'store' limit 1) as network, r.all
+           where p.shop = r.shop and p.code_id = r.code_id and p.target <> 'store' and p.holder = 'partner' limit 1) as network, r.all
        from paged r left join code_placement s on s.shop = r.shop and s.code_id = r.code_id and s.target = 'store' order by r.n`,
       [shop, id, q === "" ? "" : likePattern(q), (page - 1) * ROWS_A_PAGE],
     );

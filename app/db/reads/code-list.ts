@@ -68,7 +68,7 @@ const SIDES = `select coalesce(jsonb_agg(jsonb_build_object('target', p.target, 
       'nextAt', p.next_at, 'differs', p.differs) order by p.target <> 'store', pg.name), '[]') as sides,
     coalesce(bool_and(p.wanted = 'gone'), false) as out, min(p.state) filter (where p.target = 'store') as store_state,
     coalesce(bool_or(p.target = 'store' and p.wanted = 'live' and p.state = 'missing'), false) as lost,
-    coalesce(bool_or(p.state = 'refused' or (p.state = 'missing' and p.wanted = 'live') or (p.wanted = 'live' and p.state = 'live' and p.differs)), false) as wrong,
+    coalesce(bool_or(p.state in ('refused', 'by_hand') or (p.state = 'missing' and p.wanted = 'live') or (p.wanted = 'live' and p.state = 'live' and p.differs)), false) as wrong,
     coalesce(bool_or(case p.wanted when 'live' then p.state in ('waiting', 'asked', 'leaving', 'expired') else p.state in ('waiting', 'asked', 'leaving', 'live') end), false) as open
   from (select q.*, (q.state = 'live' and q.problem is not null)
           or exists (select 1 from drift x where x.shop = q.shop and x.about = 'code' and x.about_id = q.code_id and x.target = q.target and x.closed_at is null) as differs
@@ -157,7 +157,7 @@ export async function countCodes(shop: string): Promise<CodeCounts> {
             (count(*) filter (where p.coming and not p.wrong and x.about_id is null))::int as coming, (count(*) filter (where not p.out and not p.wrong and x.about_id is null))::int as live
        from code c
        left join (select code_id, bool_and(wanted = 'gone') as out, bool_or(wanted = 'live' and state in ('waiting', 'asked', 'leaving', 'expired')) as coming,
-                    bool_or(state = 'refused' or (wanted = 'live' and (state = 'missing' or (state = 'live' and problem is not null)))) as wrong,
+                    bool_or(state in ('refused', 'by_hand') or (wanted = 'live' and (state = 'missing' or (state = 'live' and problem is not null)))) as wrong,
                     bool_or(case wanted when 'live' then state in ('waiting', 'asked', 'leaving', 'expired') else state in ('waiting', 'asked', 'leaving', 'live') end) as open
                     from code_placement where shop = $1 group by code_id) p on p.code_id = c.id
        left join (select distinct x.about_id from drift x join code_placement q on q.shop = x.shop and q.code_id = x.about_id and q.target = x.target and q.wanted = 'live' and q.state = 'live'

@@ -24,7 +24,7 @@ export async function homeState(shop: string): Promise<HomeState> {
             (select (count(*) filter (where c.open and n.id is null))::int as waiting, (count(*) filter (where c.open and n.id is not null))::int as cut, (count(*) filter (where c.state = 'stuck' or (c.state = 'reversed' and c.problem is not null)))::int as stuck
                from (select program_id, state, problem, state in ('waiting', 'sending', 'queued') or (state = 'reported' and next_at is not null) as open from conversion where shop = $1) c
                left join program g on g.shop = $1 and g.id = c.program_id left join network_connection n on n.shop = $1 and n.id = g.connection_id and n.state = 'disconnected') v,
-            (select (count(*) filter (where state in ('waiting', 'asked')))::int as waiting, (count(*) filter (where state in ('refused', 'missing')))::int as wrong
+            (select (count(*) filter (where state in ('waiting', 'asked')))::int as waiting, (count(*) filter (where state in ('refused', 'missing', 'by_hand')))::int as wrong
                from (select p.state from code_placement p join code c on c.shop = p.shop and c.id = p.code_id where p.shop = $1 and c.retired_at is null
                      union all select state from deal_placement where shop = $1 union all select store_state from deal where shop = $1) every) p`,
     [shop, FAILING_TRIES],
