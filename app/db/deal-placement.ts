@@ -106,3 +106,8 @@ export async function tellCodesAgain(client: Queryable, shop: string, codeIds: s
     shop, codeIds, now,
   ]);
 }
+
+/** The program's network keeps no deals. */
+export async function forgetDealPlacement(shop: string, dealId: string, programId: string): Promise<void> {
+  await prisma().dealPlacement.deleteMany({ where: { shop, dealId, programId } });
+}

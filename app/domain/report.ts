@@ -8,7 +8,7 @@ import type { Line, OrderFacts } from "./order.ts";
 export type ReportItem = { sku: string; name: string; category: string | null; quantity: number; amount: string };
 
 /** Why a conversion waits for a person; keys of locales/<language>/network.json under "problem". */
-export type Problem = "after_lock" | "added_item" | "rejected" | "no_event_type" | "no_partner" | "refused" | "gave_up" | "partly_kept";
+export type Problem = "after_lock" | "added_item" | "rejected" | "no_event_type" | "no_partner" | "refused" | "gave_up" | "partly_kept" | "no_edits";
 
 /** Why a conversion is reversed: what became of the order, or of the credit for it. */
 export type ReverseReason = "returned" | "customer" | "fraud" | "out_of_stock" | "declined" | "order_error" | "test" | "other_creator" | "excluded" | "terms" | "other";

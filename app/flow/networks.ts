@@ -8,6 +8,7 @@ import type { Asker } from "../domain/budget-shares.ts";
 import { log } from "../log.server.ts";
 import type { Answer, Capabilities, Exchanged, Network, NetworkDefinition } from "../networks/port.ts";
 import { networkNamed } from "../networks/registry.ts";
+import { answerWithout, cannotDoAnything } from "./network-can.ts";
 import { budgetKey, noteBudget, restsUntilMs, takeBudget } from "./budget.ts";
 
 type Connection = Pick<NetworkConnection, "id" | "network" | "accountSid" | "token" | "state" | "problem">;
@@ -20,6 +21,7 @@ export type OpenConnection = {
   connectionId: string;
   state: string;
   problem: string | null;
+  can: Capabilities;
   about: (about: About, asker?: Asker) => Network;
   /** Until when there is no request left for this kind, as far as this process knows (ms since 1970); null: it may ask. */
   restsUntilMs: (asker: Asker) => number | null;
@@ -36,25 +38,24 @@ export async function networkFor(shop: string, connection: string | Connection, 
 
 export async function openConnection(shop: string, connection: string | Connection): Promise<OpenConnection> {
   const row = typeof connection === "string" ? await findConnection(shop, connection) : connection;
-  if (row === null) return { connectionId: String(connection), state: "gone", problem: null, about: () => closed, restsUntilMs: () => null };
+  if (row === null) return { connectionId: String(connection), state: "gone", problem: null, can: cannotDoAnything(), about: () => closed, restsUntilMs: () => null };
   const definition = networkNamed(row.network);
   const token = row.state === "disconnected" ? null : openToken(shop, row);
-  if (definition === null || token === null) return { connectionId: row.id, state: row.state, problem: row.problem, about: () => closed, restsUntilMs: () => null };
+  if (definition === null || token === null) return { connectionId: row.id, state: row.state, problem: row.problem, can: capabilitiesOf(row.network), about: () => closed, restsUntilMs: () => null };
   const key = budgetKey(row.network, row.accountSid);
   return {
     connectionId: row.id,
     state: row.state,
     problem: row.problem,
+    can: definition.can,
     about: (about, asker = kindOf(about)) => wired(shop, row, definition, token, about, asker),
     restsUntilMs: (asker) => restsUntilMs(key, asker),
   };
 }
 
-const NOTHING: Capabilities = { deals: false, patterns: false, edits: false, mediaSources: false, requests: false, contracts: false, links: false };
-
 /** What a network can do; of one that this version does not have, nothing. */
 export function capabilitiesOf(network: string): Capabilities {
-  return networkNamed(network)?.can ?? NOTHING;
+  return networkNamed(network)?.can ?? cannotDoAnything();
 }
 
 function kindOf({ about }: About): Asker {
@@ -71,7 +72,7 @@ function openToken(shop: string, { id, token }: Connection): string | null {
   }
 }
 
-function wired(shop: string, row: Connection, { make }: NetworkDefinition, token: string, about: About, asker: Asker): Network {
+function wired(shop: string, row: Connection, { make, can }: NetworkDefinition, token: string, about: About, asker: Asker): Network {
   const key = budgetKey(row.network, row.accountSid);
   const network = make({
     accountSid: row.accountSid,
@@ -83,27 +84,29 @@ function wired(shop: string, row: Connection, { make }: NetworkDefinition, token
       await notePermitted(shop, row, permission, exchange.outcome);
     },
   });
-  return swapAware(shop, row, network);
+  return guarded(shop, row, can, network);
+}
+
+/** The network, asked only for what it can do, and aware of a token that was swapped meanwhile. */
+function guarded(shop: string, row: Connection, can: Capabilities, network: Network): Network {
+  return new Proxy(network, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== "function") return method;
+      return async (...args: unknown[]) => answerWithout(can, String(name), args) ?? afterSwap(shop, row, (await Reflect.apply(method, target, args)) as Answer<unknown>);
+    },
+  });
 }
 
 /**
  * A token that was swapped while a call with the older one was under way: the newer one is not refused. Nothing was done, and the call may be made
  * again at once.
  */
-function swapAware(shop: string, row: Connection, network: Network): Network {
-  return new Proxy(network, {
-    get(target, name) {
-      const method: unknown = Reflect.get(target, name);
-      if (typeof method !== "function") return method;
-      return async (...args: unknown[]) => {
-        const answer = (await Reflect.apply(method, target, args)) as Answer<unknown>;
-        if (answer.ok || answer.fault.kind !== "unauthorized") return answer;
-        const kept = await findConnection(shop, row.id);
-        const isSwapped = kept !== null && kept.state !== "disconnected" && row.state !== "disconnected" && kept.token !== row.token && openToken(shop, kept) !== openToken(shop, row);
-        return isSwapped ? { ok: false, fault: { kind: "limited", resetSeconds: 1 } } : answer;
-      };
-    },
-  });
+async function afterSwap(shop: string, row: Connection, answer: Answer<unknown>): Promise<Answer<unknown>> {
+  if (answer.ok || answer.fault.kind !== "unauthorized" || row.state === "disconnected") return answer;
+  const kept = await findConnection(shop, row.id);
+  const isSwapped = kept !== null && kept.state !== "disconnected" && kept.token !== row.token && openToken(shop, kept) !== openToken(shop, row);
+  return isSwapped ? { ok: false, fault: { kind: "limited", resetSeconds: 1 } } : answer;
 }
 
 const NOTED_FOR_MS = 60_000;

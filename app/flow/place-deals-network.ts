@@ -1,6 +1,6 @@
 // Deals in the networks: each is looked for by its name before it is made, brought to the version that the deal has, and read back.
 import { now } from "../clock.ts";
-import { earlierNamesOfDeal, holdersOfDeal, listDealsDueInNetworks, lookAtDealInNetworks, tellCodesOfDealAgain, updateDealPlacement } from "../db/deal-placement.ts";
+import { earlierNamesOfDeal, forgetDealPlacement, holdersOfDeal, listDealsDueInNetworks, lookAtDealInNetworks, tellCodesOfDealAgain, updateDealPlacement } from "../db/deal-placement.ts";
 import type { DealDueInNetwork } from "../db/deal-placement.ts";
 import { findShop } from "../db/shop.ts";
 import { dealChange, toNetworkDeal } from "../domain/network-deal.ts";
@@ -23,6 +23,10 @@ export async function placeDealsInNetworks(shop: string, networks: Networks): Pr
   for (const row of due) {
     const network = await networks.of(row.connectionId, { about: "deal", aboutId: row.dealId });
     if (!network) continue; // closed for this turn
+    if (!networks.can(row.connectionId).deals) {
+      await forgetDealPlacement(shop, row.dealId, row.programId); // its codes stand there without a deal
+      continue;
+    }
     const wanted = toNetworkDeal(windowOf(row), currency).deal;
     const placed = await place(shop, network, row, wanted);
     if (!placed.ok) await wait(shop, row, placed.fault, networks);

@@ -1,13 +1,16 @@
 // The networks of a shop during one turn of the placing loop; one whose fault stops everything is left alone until the next turn.
 import { findConnection } from "../db/connection.ts";
 import type { About } from "../db/exchange.ts";
-import type { Network } from "../networks/port.ts";
+import type { Capabilities, Network } from "../networks/port.ts";
+import { cannotDoAnything } from "./network-can.ts";
 import { openConnection } from "./networks.ts";
 import type { OpenConnection } from "./networks.ts";
 
 export type Networks = {
   /** null: the account is not connected, has no request left for codes and deals, or was closed for this turn. Its exchanges are logged under `about`. */
   of: (connectionId: string, about: About) => Promise<Network | null>;
+  /** What the account's network can do, once it was asked for with `of`. */
+  can: (connectionId: string) => Capabilities;
   close: (connectionId: string) => void;
 };
 
@@ -22,6 +25,7 @@ export function networksOf(shop: string): Networks {
       const open = opened.get(connectionId) ?? null;
       return open === null || open.restsUntilMs("codes") !== null ? null : open.about(about);
     },
+    can: (connectionId) => opened.get(connectionId)?.can ?? cannotDoAnything(),
     close(connectionId) {
       opened.set(connectionId, null);
     },

@@ -27,7 +27,9 @@ export async function sendCreate(turn: Turn, row: Conversion, again = false): Pr
   await send(turn, row, { op: "create", opItems: items }, again, (network) => network.report(programExternalId, conversion));
 }
 
+/** Where the network takes no edit of an item, what is left of a sale is for a person; a sale of which nothing is left is reversed all the same. */
 export async function sendEdit(turn: Turn, row: Conversion, { items, holds }: Extract<Step, { do: "edit" }>): Promise<void> {
+  if (!turn.connection.can.edits) return stick(row, "no_edits", null);
   await send(turn, row, { op: "edit", opItems: holds }, false, (network) => network.edit(row.actionId!, row.currency, items));
 }
 

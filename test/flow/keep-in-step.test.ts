@@ -112,7 +112,7 @@ describe("keeping an account in step", () => {
 
   test("a network that does not answer is asked again later, ever more seldom, and nothing is lost", async () => {
     await connected(stage);
-    stage.network.addFault({ kind: "503", endpoint: "*", left: 100 });
+    stage.network.addFault({ kind: "503", endpoint: "*", count: 100 });
     expect(await read()).toBe(0);
     expect(await rows("select attempts, read_at, state from network_connection where shop = $1")).toEqual([{ attempts: 1, read_at: null, state: "connected" }]);
     expect(await read()).toBe(0);

@@ -5,7 +5,7 @@ import { readProblem } from "../../domain/problem.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 
-const KNOWN = ["after_lock", "added_item", "rejected", "no_event_type", "no_partner", "refused", "gave_up", "partly_kept"];
+const KNOWN = ["after_lock", "added_item", "rejected", "no_event_type", "no_partner", "refused", "gave_up", "partly_kept", "no_edits"];
 
 export function Worklist({ stuck, total }: { stuck: StuckConversion[]; total: number }) {
   const t = useT("network");

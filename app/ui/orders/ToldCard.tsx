@@ -5,12 +5,13 @@ import type { ToldRow } from "../../domain/orders-page.ts";
 import type { ExchangeRow } from "../../domain/pages.ts";
 import type { ReportItem } from "../../domain/report.ts";
 import { type Translate, useT } from "../../i18n.ts";
-import { useFormat } from "../format.tsx";
+import { type Format, useFormat } from "../format.tsx";
 import { useDetailWords } from "../network/Worklist.tsx";
 import { Exchanges } from "./Exchanges.tsx";
+import { inARow, refusalWords } from "./words.ts";
 
 const TONES: Record<string, BadgeProps["tone"]> = { waiting: "attention", sending: "attention", queued: "attention", changing: "attention", reported: "success", stuck: "critical" };
-const KNOWN_PROBLEMS = ["after_lock", "added_item", "rejected", "no_event_type", "no_partner", "refused", "gave_up", "partly_kept"];
+const KNOWN_PROBLEMS = ["after_lock", "added_item", "rejected", "no_event_type", "no_partner", "refused", "gave_up", "partly_kept", "no_edits"];
 
 type ToldProps = { told: ToldRow[]; exchanges: ExchangeRow[]; proof: OrderProof | null };
 
@@ -25,7 +26,7 @@ export function ToldCard({ told, exchanges, proof }: ToldProps) {
         </Text>
         {told.length === 0 ? <Text as="p" tone="subdued">{silent}</Text> : null}
         {told.map((row) => (
-          <Told key={row.n} row={row} />
+          <Told key={row.n} row={row} proof={proof} />
         ))}
         {exchanges.length > 0 ? <Exchanges exchanges={exchanges} /> : null}
       </BlockStack>
@@ -35,17 +36,27 @@ export function ToldCard({ told, exchanges, proof }: ToldProps) {
 
 /** Why the network was told nothing. */
 export function silence(proof: OrderProof | null, t: Translate): string {
-  const code = proof?.codes.find((one) => one.reason === null) ?? proof?.codes[0];
+  const code = proof?.codes.find((one) => one.outcome !== "not_credited") ?? proof?.codes[0];
   if (code?.program.network === "none") return t("told.no_network", { program: code.program.name });
   return t(code?.rule.mode === "codes_only" ? "told.codes_only" : "told.none");
 }
 
-function Told({ row }: { row: ToldRow }) {
+/** What the network decided of a conversion that it decides about, or since when it is waited for. */
+export function verdictSentences(row: ToldRow, proof: OrderProof | null, t: Translate, format: Format): string[] {
+  const network = proof?.codes.find((code) => code.codeId === row.codeId)?.network ?? null;
+  if (!row.byNetwork || network === null) return [];
+  if (network.verdict === null) return ["waiting", "dropped"].includes(row.state) ? [t("told.decides")] : [t("told.decides_since", { when: format.dateTime(row.toldAt) })];
+  const values = { when: format.dateTime(network.verdict.at), refusal: network.verdict.verdict === "refused" ? refusalWords(network, t) : "" };
+  return [t(`told.decided.${network.verdict.verdict}`, values)];
+}
+
+function Told({ row, proof }: { row: ToldRow; proof: OrderProof | null }) {
   const t = useT("orders");
   const format = useFormat();
   const state = stateOf(row);
   const tone = TONES[state];
-  const known = row.sent ?? [];
+  // What it had there is another's by now, if anybody's.
+  const known = row.state === "dropped" ? [] : (row.sent ?? []);
   const skus = [...new Set([...row.target, ...known].map((item) => item.sku))];
   const money = (item: ReportItem | undefined) => (item ? format.money(item.amount, row.currency) : "–");
   const when = [...(row.lockAt ? [t(format.isPast(row.lockAt) ? "told.locked" : "told.lock", { when: format.dateTime(row.lockAt) })] : []), ...(row.nextAt && state !== "stuck" ? [t("told.next", { when: format.dateTime(row.nextAt) })] : [])];
@@ -56,7 +67,7 @@ function Told({ row }: { row: ToldRow }) {
         <Badge {...(tone ? { tone } : {})}>{t(`told.state.${state}`)}</Badge>
         <Text as="span">{t("told.as", { program: row.program, id: row.networkOrderId })}</Text>
       </InlineStack>
-      <Text as="p">{t(`told.state_text.${state}`)}</Text>
+      <Text as="p">{inARow([t(`told.state_text.${state}`), ...verdictSentences(row, proof, t, format)], t)}</Text>
       {when.length > 0 ? (
         <Text as="p" tone="subdued">
           {when.map((sentence) => (
@@ -82,7 +93,7 @@ function Told({ row }: { row: ToldRow }) {
               </div>,
               format.number(of(row.target, sku)?.quantity ?? 0),
               money(of(row.target, sku) ?? { ...item, amount: "0" }),
-              row.sent === null ? "–" : money(of(known, sku) ?? { ...item, amount: "0" }),
+              row.sent === null || row.state === "dropped" ? "–" : money(of(known, sku) ?? { ...item, amount: "0" }),
             ];
           })}
           increasedTableDensity
