@@ -55,14 +55,25 @@ describe("what a call looks like", () => {
     expect(answer.text).toContain("<Campaign><Id>");
   });
 
-  test("a JSON body to an endpoint that takes forms has no fields; /Conversions takes both", async () => {
+  test("a JSON body to an endpoint that takes forms has no fields, one of /Conversions no less", async () => {
     const fields = { CampaignId: stage.creator.id, Name: "X", Scope: "ENTIRE_STORE", Type: "GENERAL_SALE" };
     const refused = await stage.call("POST", "/Deals", undefined, { json: fields });
     expect(refused.status).toBe(400);
     expect(refused.body.Errors.map((each: { Field: string }) => each.Field)).toEqual(["CampaignId", "Name", "Scope", "Type"]);
     expect((await stage.call("POST", "/Deals", fields)).status).toBe(200);
     const conversion = { CampaignId: Number(stage.creator.id), EventTypeId: 1, EventDate: new Date().toISOString(), OrderId: "1", OrderPromoCode: "MARIE10" };
-    expect((await stage.call("POST", "/Conversions", undefined, { json: conversion })).body.Status).toBe("QUEUED");
+    expect((await stage.call("POST", "/Conversions", undefined, { json: conversion })).status).toBe(400);
+  });
+
+  test.each([
+    "/Deals?State=DONE", "/Deals?Type=SALE", "/Deals?CampaignId=all", "/MediaPartners?State=JOINED", "/MediaPartners?startDate=yesterday", "/TrackingValueRequests?State=OPEN", "/Actions?CampaignId=1&State=LOCKED", "/Campaigns/PROGRAM/Contracts?Status=OPEN",
+    "/Campaigns/PROGRAM/Contracts?StartDateAfter=2026",
+  ])("a filter with a value that the contract does not know is refused: %s", async (path) => {
+    expect((await stage.call("GET", path.replace("PROGRAM", stage.creator.id))).status).toBe(400);
+  });
+
+  test("a list of codes never answers with an error, whatever it is asked for", async () => {
+    expect((await stage.call("GET", "/PromoCodes?State=OPEN&CampaignId=none&StartDate=soon")).body).toMatchObject({ "@total": "0", PromoCodes: [] });
   });
 
   test("every scalar is a string and what is blank is empty", async () => {

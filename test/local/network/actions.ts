@@ -4,7 +4,7 @@ import { amountOf, minorOf, shownIn } from "./amounts.ts";
 import { CUSTOMER_STATUSES } from "./conversions.ts";
 import { editSuffixes } from "./edit.ts";
 import { actionById, actionByOrder } from "./find.ts";
-import { invalid, missing, pageOf, refused, uriOf, type Call, type FieldError, type Reply } from "./http.ts";
+import { checkQuery, invalid, missing, pageOf, refused, uriOf, type Call, type FieldError, type Reply } from "./http.ts";
 import { instantOf } from "./instants.ts";
 import { queued } from "./submissions.ts";
 import { payoutOf, totalOf } from "./totals.ts";
@@ -12,6 +12,7 @@ import type { Account, Action, ActionUpdate, Item } from "./state.ts";
 import { askedWindow, inWindow, type Asked } from "./windows.ts";
 
 const PAGES = { usual: 20_000, least: 2_000, most: 20_000, tenPages: true };
+const STATES = ["PENDING", "APPROVED", "REVERSED"];
 const MOST_MODIFICATIONS = 1_000;
 
 export const REASONS = [
@@ -32,6 +33,7 @@ export function stateOf(action: Action, atMs: number): "PENDING" | "APPROVED" | 
 /** The newest first. There is no filter by order id. */
 export function listActions(call: Call): Reply {
   const { account, query, atMs } = call;
+  checkQuery(query, { State: STATES });
   const asked = askedWindow(query, atMs);
   const program = programAsked(call);
   const rows = account.actions.filter((action) => action.programId === program && fits(action, asked, action.updatedMs) && (!query.get("State") || stateOf(action, atMs) === query.get("State")));
@@ -74,6 +76,7 @@ function asked(call: Call): Action {
 
 export function actionUpdates(call: Call): Reply {
   const { account, query, atMs } = call;
+  checkQuery(query, { State: STATES });
   const asked = askedWindow(query, atMs);
   const program = programAsked(call);
   const rows = account.updates.filter((update) => {
@@ -95,6 +98,7 @@ export function modifyActions(call: Call): Reply {
   const errors = [...identified(fields), ...missing(fields, ["Reason"])];
   const custom = account.programs.flatMap((each) => each.customDispositions);
   if (fields.Reason && !REASONS.includes(fields.Reason) && !custom.includes(fields.Reason)) errors.push({ field: "Reason", message: "Not a known reason" });
+  if (fields.DispositionCode && fields.DispositionCode !== "ORDER_UPDATE" && !custom.includes(fields.DispositionCode)) errors.push({ field: "DispositionCode", message: "Not a known code" });
   const suffixes = editSuffixes(fields);
   if (suffixes.length > 0 && !fields.ActionId) errors.push({ field: "ActionId", message: "Required to edit items" });
   if (suffixes.length > 0 && fields.Reason && fields.Reason !== "ORDER_UPDATE") errors.push({ field: "Reason", message: "Items are edited as ORDER_UPDATE" });
@@ -135,6 +139,7 @@ function values(fields: Record<string, string>, suffixes: string[], currency: st
     if (fields[quantity] && !/^\d{1,9}$/.test(fields[quantity])) errors.push({ field: quantity, message: "Not a whole number" });
     if (fields[amount] && (minorOf(fields[amount], currency) ?? -1n) < 0n) errors.push({ field: amount, message: "Not an amount" });
     if (fields[delta] && minorOf(fields[delta], currency) === null) errors.push({ field: delta, message: "Not an amount" });
+    if ((fields[`Category${suffix}`] ?? "").length > 255) errors.push({ field: `Category${suffix}`, message: "Longer than 255 characters" });
     const nothing = !fields[quantity] && !fields[amount] && !fields[delta] && !fields[`Category${suffix}`] && !fields[`ItemName${suffix}`];
     if (suffixes.length > 0 && nothing) errors.push({ field: `Sku${suffix}`, message: "There is nothing to change" });
   }

@@ -1,5 +1,5 @@
 // Contracts: what a partner is paid for, and so which event types a program has. A pending one is an application, accepted or declined once.
-import { invalid, missing, pageOf, Refusal, refused, uriOf, type Call, type Reply } from "./http.ts";
+import { checkQuery, invalid, missing, pageOf, Refusal, refused, uriOf, type Call, type Reply } from "./http.ts";
 import { instantMs, instantOf } from "./instants.ts";
 import type { Account, Membership, Partner, Program } from "./state.ts";
 
@@ -8,6 +8,8 @@ type Row = { partner: Partner; membership: Membership };
 export function listContracts(call: Call): Reply {
   const { account, query, atMs } = call;
   const program = programOf(call);
+  const dates = ["DateLastUpdatedBefore", "DateLastUpdatedAfter", "StartDateBefore", "StartDateAfter", "EndDateBefore", "EndDateAfter"];
+  checkQuery(query, { ...Object.fromEntries(dates.map((name) => [name, "instant"])), PartnerId: "number", TemplateId: "number", Status: ["ACTIVE", "DECLINED", "EXPIRED", "PENDING", "UPCOMING"] });
   const status = query.get("Status") || "ACTIVE";
   const bounds = [["DateLastUpdated", "updatedMs"], ["StartDate", "joinedMs"], ["EndDate", "leftMs"]] as const;
   const rows = rowsOf(account, program).filter((row) =>

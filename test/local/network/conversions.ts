@@ -69,6 +69,7 @@ function items(fields: Record<string, string>): FieldError[] {
     return wrong;
   });
   if (indexes.length > 0 && fields.OrderSubTotalPostDiscount) errors.push({ field: "OrderSubTotalPostDiscount", message: "Not beside items" });
-  if (indexes.length > 0 && indexes[0] !== 1) errors.push({ field: "ItemSku1", message: "Items begin with 1" });
+  const gap = indexes.findIndex((index, at) => index !== at + 1);
+  if (gap !== -1) errors.push({ field: `ItemSku${gap + 1}`, message: "Items are counted from 1, without a gap" });
   return errors;
 }

@@ -1,5 +1,5 @@
 // Deals: what a code is for. A deal has no partner; codes link to it.
-import { done, invalid, missing, pageOf, refused, uriOf, type Call, type FieldError, type Reply } from "./http.ts";
+import { checkQuery, done, invalid, missing, pageOf, refused, uriOf, type Call, type FieldError, type Reply } from "./http.ts";
 import { instantMs, instantOf } from "./instants.ts";
 import type { Account, Deal } from "./state.ts";
 
@@ -21,6 +21,7 @@ const NUMBERS = ["DiscountAmount", "DiscountPercent", "DiscountPercentRangeStart
 
 export function listDeals(call: Call): Reply {
   const { account, query, atMs } = call;
+  checkQuery(query, { CampaignId: "number", Scope: SCOPES, State: ["ACTIVE", "EXPIRED", "PENDING"], Type: TYPES });
   const rows = account.deals.filter((deal) =>
     (!query.get("CampaignId") || deal.programId === query.get("CampaignId")) &&
     (!query.get("Scope") || deal.fields.Scope === query.get("Scope")) &&

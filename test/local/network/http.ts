@@ -1,7 +1,7 @@
 // The provider's manners on the wire: Basic auth, scoped tokens, form bodies, everything as a string, the paging envelope, the hourly budget, errors.
 import type { IncomingMessage } from "node:http";
 import { nowMs } from "#app/clock.ts";
-import { HOUR_MS } from "./instants.ts";
+import { HOUR_MS, instantMs } from "./instants.ts";
 import type { Network } from "./network.ts";
 import type { Account, Token } from "./state.ts";
 
@@ -104,7 +104,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(pieces).toString("utf8");
 }
 
-export type Takes = "form" | "json" | "both";
+export type Takes = "form" | "json";
 
 /** A body of a kind that the endpoint does not take has no fields: what is required is then missing. */
 export function readFields(text: string, contentType: string | undefined, takes: Takes): Record<string, string> {
@@ -157,6 +157,21 @@ function wholeNumber(query: URLSearchParams, name: string, usual: number): numbe
   if (text === null || text === "") return usual;
   if (!/^\d{1,9}$/.test(text)) throw invalid([{ field: name, message: "Not a numeric value" }]);
   return Number(text);
+}
+
+/** What the parameters of a list may be: the words of an enumeration, a whole number, or an instant. */
+export type Asked = Record<string, readonly string[] | "number" | "instant">;
+
+/** Refuses a filter whose value is none that the contract knows; an unknown parameter is overlooked, as one would be there. */
+export function checkQuery(query: URLSearchParams, asked: Asked): void {
+  const errors: FieldError[] = [];
+  for (const [field, kind] of Object.entries(asked)) {
+    const value = query.get(field);
+    if (!value) continue;
+    if (kind === "number" ? !/^\d{1,10}$/.test(value) : kind === "instant" && instantMs(value) === null) errors.push({ field, message: kind === "number" ? "Not a numeric value" : "Not a date and time" });
+    else if (typeof kind === "object" && !kind.includes(value)) errors.push({ field, message: "Not a known value" });
+  }
+  if (errors.length > 0) throw invalid(errors);
 }
 
 /** Every scalar as a string, and what is blank as "". */

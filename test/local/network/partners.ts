@@ -1,11 +1,14 @@
 // Partners, and where they stand. Asked for one program, the list has those who are joined to it, unless a state or a relationship is named.
 import { isJoined } from "./attribute.ts";
-import { done, invalid, pageOf, refused, uriOf, type Call, type Reply } from "./http.ts";
+import { checkQuery, done, invalid, pageOf, refused, uriOf, type Call, type Reply } from "./http.ts";
 import { instantMs, instantOf } from "./instants.ts";
 import type { Account, Membership, Partner } from "./state.ts";
 
+const STATES = ["ACTIVE", "EXPIRED", "PENDING", "DECLINED", "SUSPENDED", "DEACTIVATED", "CLOSING", "CLOSED", "NOT_APPLICABLE"];
+
 export function listPartners(call: Call): Reply {
   const { account, query, atMs } = call;
+  checkQuery(query, { CampaignId: "number", GroupId: "number", startDate: "instant", endDate: "instant", State: STATES, RelationshipState: ["ACTIVE", "INACTIVE"] });
   const ids = query.get("Id")?.split(",").map((each) => each.trim()) ?? null;
   const programId = query.get("CampaignId") || null;
   if (programId !== null && !account.programs.some((each) => each.id === programId)) throw invalid([{ field: "CampaignId", message: "There is no such program" }]);

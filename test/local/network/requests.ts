@@ -1,12 +1,13 @@
 // A creator's requests for a code of his own: approved with the code that he gets, or rejected.
 import { dealFields } from "./deals.ts";
-import { done, invalid, missing, pageOf, Refusal, refused, uriOf, type Call, type Reply } from "./http.ts";
+import { checkQuery, done, invalid, missing, pageOf, Refusal, refused, uriOf, type Call, type Reply } from "./http.ts";
 import { instantOf } from "./instants.ts";
 import { readCode } from "./promo-codes.ts";
 import type { Account, TrackingValueRequest } from "./state.ts";
 
 export function listRequests(call: Call): Reply {
   const { account, query } = call;
+  checkQuery(query, { CampaignId: "number", DealId: "number", MediaPartnerId: "number", State: ["APPROVED", "COMPLETED", "DECLINED", "NEW"], RequestType: ["PROMOCODE_TRACKING", "BRANDED_URL_TRACKING", "PHONE_NUMBER_TRACKING"] });
   const type = query.get("RequestType");
   const rows = account.requests.filter((request) =>
     (!query.get("CampaignId") || request.programId === query.get("CampaignId")) && (!query.get("DealId") || request.dealId === query.get("DealId")) &&

@@ -19,7 +19,7 @@ const ROUTES: Record<string, Record<string, Route>> = {
   "/PromoCodes/*": { GET: { handle: promoCodeDetails }, DELETE: { handle: expirePromoCode } },
   "/Deals": { GET: { handle: listDeals }, POST: { handle: createDeal } },
   "/Deals/*": { GET: { handle: dealDetails }, PUT: { handle: updateDeal }, DELETE: { handle: deleteDeal } },
-  "/Conversions": { POST: { handle: submitConversion, takes: "both" } },
+  "/Conversions": { POST: { handle: submitConversion } },
   "/APISubmissions": { GET: { handle: listSubmissions } },
   "/APISubmissions/*": { GET: { handle: submissionDetails } },
   "/Actions": { GET: { handle: listActions }, PUT: { handle: modifyActions }, DELETE: { handle: reverseActions } },
