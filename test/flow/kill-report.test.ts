@@ -25,7 +25,8 @@ type Act = "sale" | "refund" | "cancellation";
 const boundaries: { name: string; act: Act; fault: Fault; completed?: true }[] = [
   { name: "after the outbox says sending, before the request", act: "sale", fault: { at: "request", match: "^POST .*/Conversions", when: "before" } },
   { name: "after the request is sent, before its answer", act: "sale", fault: { at: "request", match: "^POST .*/Conversions", when: "after" } },
-  { name: "after its answer is noted", act: "sale", fault: { at: "query", match: "^update conversion set state", when: "after", n: 2 } },
+  { name: "after its answer is noted", act: "sale", fault: { at: "query", match: "^with moved as", when: "after", n: 2 } },
+  { name: "after its end is noted with the action", act: "sale", fault: { at: "query", match: "^with moved as", when: "after", n: 3 } },
   { name: "after the submission completes, before we know", act: "sale", completed: true, fault: { at: "request", match: "^GET .*/(Actions|APISubmissions)", when: "after" } },
   { name: "after an edit is sent", act: "refund", fault: { at: "request", match: "^PUT .*/Actions", when: "after" } },
   { name: "before a reversal is sent", act: "cancellation", fault: { at: "request", match: "^DELETE .*/Actions", when: "before" } },
@@ -93,6 +94,11 @@ describe("kill -9 while the network is told", () => {
       expect(held).toBe(await balance(String(order.id)));
       expect(told[0]!.reversed).toBe(act === "cancellation");
       if (act !== "cancellation") expect(held).toBeGreaterThan(0n);
+
+      // Each request ended once, and of those that were sent for one thing the network took one.
+      const { rows: ends } = await client.query<{ op: string; at: string; outcome: string }>("select op, sent_at::text as at, outcome from report_end where shop = $1 and order_id = $2 order by id", [DEMO_SHOP, String(order.id)]);
+      expect(new Set(ends.map(({ op, at }) => `${op} ${at}`)).size).toBe(ends.length);
+      expect(ends.filter(({ outcome }) => outcome === "accepted").map(({ op }) => op)).toEqual(act === "sale" ? ["create"] : ["create", act === "refund" ? "edit" : "reverse"]);
     }, 120_000);
   }
 
