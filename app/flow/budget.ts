@@ -1,10 +1,8 @@
-// The network's hourly budget of requests, as a gate in front of each request (impact.com: 1,000 an hour and account, readme/rate-limits).
+// The network's hourly budget of requests, as a gate in front of each request.
 import { nowMs } from "../clock.ts";
 import { findBudget, noteLimit, noteTurnedAway, takeRequest } from "../db/budget.ts";
 import { freeAtMs, type Asker } from "../domain/budget-shares.ts";
 
-/** Until the network has said otherwise. */
-const FIRST_LIMIT = 1_000;
 /** Two ends of a window that lie closer than this are one: the network counts whole seconds, and answers take their time. */
 const SLACK_MS = 30_000;
 
@@ -16,10 +14,10 @@ export function budgetKey(network: string, accountSid: string): string {
   return `${network}:${accountSid}`;
 }
 
-/** Takes one request, or says in how many seconds there is budget again for this kind (at least 1). */
-export async function takeBudget(account: string, asker: Asker): Promise<{ ok: true } | { ok: false; resetSeconds: number }> {
+/** Takes one request, or says in how many seconds there is budget again for this kind (at least 1). `firstLimit`: what an hour has until the network has said otherwise. */
+export async function takeBudget(account: string, asker: Asker, firstLimit: number): Promise<{ ok: true } | { ok: false; resetSeconds: number }> {
   const at = nowMs();
-  if (await takeRequest(account, asker, new Date(at), FIRST_LIMIT)) {
+  if (await takeRequest(account, asker, new Date(at), firstLimit)) {
     told.delete(restKey(account, asker));
     return { ok: true };
   }

@@ -72,12 +72,12 @@ function openToken(shop: string, { id, token }: Connection): string | null {
   }
 }
 
-function wired(shop: string, row: Connection, { make, can }: NetworkDefinition, token: string, about: About, asker: Asker): Network {
+function wired(shop: string, row: Connection, { make, can, limits }: NetworkDefinition, token: string, about: About, asker: Asker): Network {
   const key = budgetKey(row.network, row.accountSid);
   const network = make({
     accountSid: row.accountSid,
     token,
-    takeBudget: () => takeBudget(key, asker),
+    takeBudget: () => takeBudget(key, asker, limits.requestsAnHour),
     noteBudget: (said) => noteBudget(key, said),
     async onExchange({ permission, ...exchange }) {
       await insertExchange({ shop, at: now(), connectionId: row.id, ...about, ...exchange });

@@ -22,6 +22,11 @@ export async function networksIn(folder: string): Promise<Map<string, NetworkDef
   return found;
 }
 
+/** Adds networks that lie in another folder, for as long as the process lives. */
+export function addNetworks(found: ReadonlyMap<string, NetworkDefinition>): void {
+  for (const network of found.values()) networks.set(network.id, network);
+}
+
 /** null: an account of a network that this version does not have. */
 export function networkNamed(id: string): NetworkDefinition | null {
   return networks.get(id) ?? null;

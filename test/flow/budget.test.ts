@@ -18,7 +18,7 @@ describe("the hour's budget of an account", () => {
   it("gives what the network's default permits in an hour, however many ask at once, and no more", async () => {
     const account = fresh();
     await noteBudget(account, { limit: 40, remaining: 40, resetSeconds: 3_600 });
-    const answers = await Promise.all(Array.from({ length: 100 }, () => takeBudget(account, "person")));
+    const answers = await Promise.all(Array.from({ length: 100 }, () => takeBudget(account, "person", 1_000)));
     expect(answers.filter((answer) => answer.ok)).toHaveLength(40);
     const refused = answers.find((answer) => !answer.ok)!;
     expect(refused).toMatchObject({ ok: false });
@@ -27,12 +27,12 @@ describe("the hour's budget of an account", () => {
 
   it("begins with 1,000 an hour, and is whole again when the hour is over by the clock", async () => {
     const account = fresh();
-    expect(await takeBudget(account, "person")).toEqual({ ok: true });
+    expect(await takeBudget(account, "person", 1_000)).toEqual({ ok: true });
     expect(await findBudget(account)).toMatchObject({ limit: 1_000, used: 1 });
     await noteBudget(account, { limit: 1_000, remaining: 0, resetSeconds: 3_600 });
-    expect((await takeBudget(account, "person")).ok).toBe(false);
+    expect((await takeBudget(account, "person", 1_000)).ok).toBe(false);
     setClockOffsetMs(HOUR + 1_000);
-    expect(await takeBudget(account, "person")).toEqual({ ok: true });
+    expect(await takeBudget(account, "person", 1_000)).toEqual({ ok: true });
     expect(await findBudget(account)).toMatchObject({ limit: 1_000, used: 1 });
   });
 
@@ -41,14 +41,14 @@ describe("the hour's budget of an account", () => {
     await noteBudget(account, { limit: 1_000, remaining: 900, resetSeconds: 1_800 });
     await noteBudget(account, { limit: 1_000, remaining: 950, resetSeconds: 1_801 });
     expect(await findBudget(account)).toMatchObject({ used: 100 });
-    for (let i = 0; i < 5; i++) await takeBudget(account, "person");
+    for (let i = 0; i < 5; i++) await takeBudget(account, "person", 1_000);
     await noteBudget(account, { limit: 1_000, remaining: 899, resetSeconds: 1_799 });
     expect(await findBudget(account)).toMatchObject({ used: 105 });
   });
 
   it("follows the network to its own window and limit", async () => {
     const account = fresh();
-    await takeBudget(account, "person");
+    await takeBudget(account, "person", 1_000);
     await noteBudget(account, { limit: 500, remaining: 490, resetSeconds: 600 });
     const ends = (await findBudget(account))!;
     expect(ends).toMatchObject({ limit: 500, used: 10 });
@@ -60,8 +60,8 @@ describe("the hour's budget of an account", () => {
   it("accounts do not share", async () => {
     const [one, two] = [fresh(), fresh()];
     await noteBudget(one, { limit: 10, remaining: 0, resetSeconds: 3_600 });
-    expect((await takeBudget(one, "person")).ok).toBe(false);
-    expect((await takeBudget(two, "person")).ok).toBe(true);
+    expect((await takeBudget(one, "person", 1_000)).ok).toBe(false);
+    expect((await takeBudget(two, "person", 1_000)).ok).toBe(true);
   });
 
   it("is decided in one statement as the shares say, for any state of the hour", async () => {
@@ -86,7 +86,7 @@ describe("the hour's budget of an account", () => {
   it("is shared out however many ask at once, and tells each kind when to come back", async () => {
     const account = fresh();
     await noteBudget(account, { limit: 100, remaining: 100, resetSeconds: 3_600 });
-    const told = Object.fromEntries(await Promise.all(KINDS.map(async (kind) => [kind, await Promise.all(Array.from({ length: 200 }, () => takeBudget(account, kind)))] as const)));
+    const told = Object.fromEntries(await Promise.all(KINDS.map(async (kind) => [kind, await Promise.all(Array.from({ length: 200 }, () => takeBudget(account, kind, 1_000)))] as const)));
     const got = Object.fromEntries(KINDS.map((kind) => [kind, told[kind]!.filter(({ ok }) => ok).length]));
     expect(got.reports! + got.codes! + got.reads!).toBe(100);
     expect(got.reports).toBeGreaterThanOrEqual(40);
@@ -101,16 +101,16 @@ describe("the hour's budget of an account", () => {
     const account = fresh();
     await noteBudget(account, { limit: 100, remaining: 100, resetSeconds: 3_600 });
     let taken = 0;
-    while ((await takeBudget(account, "reports")).ok) taken += 1;
+    while ((await takeBudget(account, "reports", 1_000)).ok) taken += 1;
     expect(taken).toBe(65);
     expect(restsUntilMs(account, "reports")! - nowMs()).toBeLessThan(10 * 60_000);
-    expect((await takeBudget(account, "person")).ok).toBe(true);
+    expect((await takeBudget(account, "person", 1_000)).ok).toBe(true);
     setClockOffsetMs(30 * 60_000);
     expect(restsUntilMs(account, "reports")).toBeNull();
-    while ((await takeBudget(account, "reports")).ok) taken += 1;
+    while ((await takeBudget(account, "reports", 1_000)).ok) taken += 1;
     expect(taken).toBeGreaterThan(80);
     setClockOffsetMs(55 * 60_000);
-    while ((await takeBudget(account, "reports")).ok) taken += 1;
+    while ((await takeBudget(account, "reports", 1_000)).ok) taken += 1;
     expect([taken, (await findBudget(account))!.used]).toEqual([99, 100]);
   });
 });
