@@ -54,7 +54,7 @@ describe("an account", () => {
   it("names the permission that a scoped token lacks", async () => {
     const reader = networkOf(DEMO_READING_TOKEN);
     expect(await reader.programs()).toMatchObject({ ok: true });
-    expect(await reader.reverse("1.2.3", "other")).toEqual({ ok: false, fault: { kind: "forbidden", permission: "DELETE Actions" } });
+    expect(await reader.reverse("1.2.3", "other")).toEqual({ ok: false, fault: { kind: "forbidden", permission: "Actions: DELETE /Actions" } });
   });
 });
 
