@@ -10,6 +10,7 @@ import { neverBy, type NeverBy } from "./never-earn.ts";
 import type { DiscountKind, OrderFacts } from "./order.ts";
 import { clickParts, contestOf, type ClickPart, type Contest } from "./proof.ts";
 import type { CreditPolicy, OverrideSettings, ProgramRule, RuleBook, ShopRule, Touch } from "./rule-book.ts";
+import { readRefusal } from "./verdict.ts";
 
 export type Named = { id: string; name: string };
 
@@ -70,8 +71,8 @@ export type CodeProof = {
   voided: { from: string; reason: string } | null;
   outcome: DecidedOutcome;
   reason: Reason | null; // null: credited, or waiting for the network
-  /** The network decides about its clicks: what it said, and what our own clicks say. null: our own clicks decide, or none are asked for. */
-  network: ByNetwork | null;
+  /** The network decides about its clicks: what it said, and what our own clicks say. null: our own clicks decide, or none are asked for. `partner`: whom it credited instead, where it said so. */
+  network: (ByNetwork & { partner: string | null }) | null;
   place: number;
   discount: string; // what the code itself took off
   credited: string;
@@ -119,8 +120,8 @@ export type OrderProof = {
   awaited: string;
 };
 
-/** Names of what the rules know by id, and when what-ifs were applied. */
-export type Names = { creators: ReadonlyMap<string, string>; programs: ReadonlyMap<string, string>; appliedAt: ReadonlyMap<string, string> };
+/** Names of what the rules know by id, of the network's partners by their id there, and when what-ifs were applied. */
+export type Names = { creators: ReadonlyMap<string, string>; programs: ReadonlyMap<string, string>; appliedAt: ReadonlyMap<string, string>; partners?: ReadonlyMap<string, string> };
 
 /** What an order was settled by, and what came of it. `touches` as they were noted. */
 export type Judged = { facts: OrderFacts; deleted: boolean; beside: Beside | null; hand: HandAct | null; settlement: Settlement; book: RuleBook; touches: readonly Touch[] };
@@ -212,13 +213,18 @@ function codeProof({ match, term, rule: held, policy, creatorId, network, reason
     voided: match.code.voided ? { from: new Date(match.code.voided.fromMs).toISOString(), reason: match.code.voided.reason } : null,
     outcome: settlement.decisions.find((decision) => decision.codeId === match.code.id)!.outcome,
     reason,
-    network,
+    network: network && { ...network, partner: partnerOf(network, names) },
     place: match.place,
     discount: match.discount.toString(),
     credited: totalOf(settlement.credits, match.code.id),
     awaited: totalOf(awaitedOf(settlement), match.code.id),
     alsoMatched: match.others.flatMap((id) => book.codes.filter((one) => one.id === id).map((one) => ({ codeId: one.id, code: one.code }))),
   };
+}
+
+function partnerOf({ verdict }: ByNetwork, { partners }: Names): string | null {
+  const refused = readRefusal(verdict?.reason ?? null);
+  return refused.kind === "partner" ? (partners?.get(refused.partnerId) ?? refused.partnerId) : null;
 }
 
 function isoOf(ms: number | null): string | null {

@@ -15,6 +15,9 @@ export type HandChange = { codeId: string; code: string; creator: string; before
 /** `notPaid`: the order is to be paid first, then the chosen code is credited. `seen` is sent back with the agreement. */
 export type HandPreview = { currency: string; changes: HandChange[]; notPaid: boolean; seen: string };
 
+/** What a code is credited with. */
+export type HandCredit = { codeId: string; code: string; creator: string; amount: string };
+
 /** A decision as it was kept. */
 export type HandLine = { id: string; cause: string; at: string; who: string; act: HandActName; code: string | null; creator: string | null; amount: string | null; reason: string };
 
@@ -32,8 +35,8 @@ export type HandView = {
   left: string;
   /** Why nothing can be credited on this order at all. */
   closed: "test_order" | "cancelled" | "charged_back" | null;
-  /** Credited by the rules, or why not (of which code). */
-  rules: { credited: { codeId: string; code: string; creator: string; amount: string }[]; reason: Reason | null; codeId: string | null };
+  /** Credited by the rules, left to the network by them, or why not (of which code). */
+  rules: { credited: HandCredit[]; awaiting: HandCredit[]; reason: Reason | null; codeId: string | null };
   /** The code that a correction is about unless another is chosen: the one that is credited now. */
   credited: HandCode | null;
 };

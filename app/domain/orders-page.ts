@@ -5,7 +5,7 @@ import type { ExchangeRow } from "./pages.ts";
 import type { ReportItem } from "./report.ts";
 
 /** `taken_back`: credited once, with nothing left of it; `nothing`: to be credited, but there never was an amount. `missing`: the store does not know the order. */
-export type OrderOutcome = "credited" | "taken_back" | "nothing" | "not_credited" | "waiting" | "unreadable" | "missing";
+export type OrderOutcome = "credited" | "awaiting_network" | "taken_back" | "nothing" | "not_credited" | "waiting" | "unreadable" | "missing";
 
 /** The worst of what stands with the network; "none": nothing is told of this order. */
 export type NetworkState = "none" | "stuck" | "waiting" | "reported" | "reversed";
@@ -27,7 +27,7 @@ export type OrderRow = {
   network: NetworkState;
 };
 
-export type OrderCounts = { any: boolean; waiting: number; unreadable: number; trouble: number };
+export type OrderCounts = { any: boolean; waiting: number; awaiting: number; unreadable: number; trouble: number };
 
 export type OrderHead = OrderRow & {
   orderId: string;
@@ -75,6 +75,11 @@ export type ToldRow = {
   nextAt: string | null;
   lockAt: string | null;
   changedAt: string;
+  /** The network decides whether it is credited. */
+  byNetwork: boolean;
+  codeId: string;
+  /** When its last request went out; of one that waits, when it was made. */
+  toldAt: string;
 };
 
 /** All that is kept of an order. `proof` null: nothing is known of it but its id. `byHand`: the reasons of the entries that stand under a person's decision, by entry. */

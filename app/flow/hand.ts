@@ -7,7 +7,7 @@ import { lockOrders, orderFacts, type KeptFacts } from "../db/order.ts";
 import { codesToCredit, entriesByHand, handLines, isHandWaiting } from "../db/reads/hand.ts";
 import { inTransaction, pool, type Queryable } from "../db.server.ts";
 import { isChargedBack } from "../domain/beside.ts";
-import { creditTotal, settleOrder, type Reason, type Settlement } from "../domain/credit.ts";
+import { creditTotal, settleOrder, type Credit, type Reason, type Settlement } from "../domain/credit.ts";
 import type { HandAct } from "../domain/hand.ts";
 import { LONGEST_REASON, type HandAnswer, type HandChange, type HandFields, type HandPreview, type HandView } from "../domain/hand-page.ts";
 import { exponentOf, formatAmount, sum } from "../domain/money.ts";
@@ -59,11 +59,12 @@ export async function readHand(shop: string, orderId: string): Promise<HandView 
     handLines(shop, orderId),
     entriesByHand(shop, orderId),
     isHandWaiting(shop, orderId),
-    codesToCredit(shop, orderId, "", [...rules.credits, ...current.credits].map((credit) => credit.codeId)),
+    codesToCredit(shop, orderId, "", [...rules.told, ...current.told].map((credit) => credit.codeId)),
   ]);
-  const names = await creatorNames(pool(), shop, rules.credits.map((credit) => credit.creatorId));
+  const names = await creatorNames(pool(), shop, rules.told.map((credit) => credit.creatorId));
   const codeOf = new Map(rules.candidates.map(({ match }) => [match.code.id, match.told]));
   const [first] = rules.decisions;
+  const said = (credit: Credit) => ({ codeId: credit.codeId, code: codeOf.get(credit.codeId) ?? "", creator: names.get(credit.creatorId) ?? "", amount: creditTotal(credit).toString() });
   return {
     currency: facts.currency,
     lines,
@@ -73,11 +74,12 @@ export async function readHand(shop: string, orderId: string): Promise<HandView 
     left: sum(rules.bases.map((entry) => entry.left)).toString(),
     closed: facts.test ? "test_order" : facts.cancelledAt !== null || order.deleted ? "cancelled" : isChargedBack(order.beside) && reverses ? "charged_back" : null,
     rules: {
-      credited: rules.credits.map((credit) => ({ codeId: credit.codeId, code: codeOf.get(credit.codeId) ?? "", creator: names.get(credit.creatorId) ?? "", amount: creditTotal(credit).toString() })),
-      reason: rules.credits.length > 0 ? null : first!.reason,
+      credited: rules.credits.map(said),
+      awaiting: rules.told.filter((credit) => !rules.credits.includes(credit)).map(said),
+      reason: rules.told.length > 0 ? null : first!.reason,
       codeId: first!.codeId,
     },
-    credited: named.find((code) => code.id === current.credits[0]?.codeId) ?? null,
+    credited: named.find((code) => code.id === (current.credits[0] ?? current.told[0])?.codeId) ?? null,
   };
 }
 

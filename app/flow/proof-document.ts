@@ -27,11 +27,11 @@ export async function proofDocument(shop: string, orderId: string, wording: Word
   const money = moneyIn(proof.currency);
   return {
     $schema: new URL(PROOF_SCHEMA_PATH, env().SHOPIFY_APP_URL).href,
-    version: "1",
+    version: "2",
     madeAt: now().toISOString(),
     shop: { domain: shop, name: about?.name ?? "" },
     order: orderPart(page.order, page.order.facts, proof, words.disputes),
-    result: { credited: money(proof.credited), sentences: [...words.headline, ...(words.contest === null ? [] : [words.contest])] },
+    result: { credited: money(proof.credited), awaited: money(proof.awaited), sentences: [...words.headline, ...(words.contest === null ? [] : [words.contest])] },
     rules: rulesPart(proof),
     discounts: proof.discounts.map((one) => ({ ...one, amount: money(one.amount), allocations: one.allocations.map((each) => ({ lineId: each.lineId, amount: money(each.amount) })) })),
     codes: proof.codes.map((code) => codePart(code, words.codes[code.codeId] ?? [], money)),
@@ -84,22 +84,22 @@ function rulesPart({ shopRule, codes, overrides, hand, currency }: OrderProof): 
 
 function codePart(code: CodeProof, sentences: string[], money: (minor: string) => Money): Doc["codes"][number] {
   // That it is void, since when and why, is in its sentences.
-  const { codeId, program, rule: _, since: __, voided: ___, reason, discount, credited, alsoMatched, ...rest } = code;
+  const { codeId, program, rule: _, since: __, voided: ___, network, discount, credited, awaited, alsoMatched, ...rest } = code;
   return {
     ...rest,
     id: codeId,
     program: { id: program.id, name: program.name },
     discount: money(discount),
-    outcome: reason === null ? "credited" : "not_credited",
-    reason,
+    network: network && { verdict: network.verdict?.verdict ?? null, at: network.verdict?.at ?? null, reason: network.verdict?.reason ?? null, partner: network.partner, ownClicks: network.own ?? "credited" },
     sentences,
     credited: money(credited),
+    awaited: money(awaited),
     alsoMatched: alsoMatched.map((one) => ({ id: one.codeId, code: one.code })),
   };
 }
 
 function linePart(line: LineProof, sentence: string, money: (minor: string) => Money): Doc["lines"][number] {
-  const { lineId, price, gross, discounts, tax, taxInside, base, returned, removed, goodwill, left, credited, ...rest } = line;
+  const { lineId, price, gross, discounts, tax, taxInside, base, returned, removed, goodwill, left, credited, awaited, ...rest } = line;
   return {
     ...rest,
     id: lineId,
@@ -114,6 +114,7 @@ function linePart(line: LineProof, sentence: string, money: (minor: string) => M
     goodwill: money(goodwill),
     left: money(left),
     credited: credited.map((one) => ({ codeId: one.codeId, amount: money(one.amount) })),
+    awaited: awaited.map((one) => ({ codeId: one.codeId, amount: money(one.amount) })),
     sentence,
   };
 }
@@ -159,6 +160,7 @@ function conversionPart(row: ToldRow): Doc["network"]["conversions"][number] {
     program: row.program,
     creator: row.creator,
     code: row.toldCode,
+    byNetwork: row.byNetwork,
     state: row.state,
     problem: row.problem,
     actionId: row.actionId,

@@ -1,10 +1,11 @@
-// The published shape of an order's proof as data, version 1: what the page of the order says, for machines. A change of it is a new version,
-// at a new address; docs/order-proof.v1.json, which was published, is held against it by a test.
+// The published shape of an order's proof as data, version 2: what the page of the order says, for machines. A change of it is a new version,
+// at a new address; docs/order-proof.v2.json, which was published, is held against it by a test. Version 1, which knew no word of the network,
+// is served as it was (docs/order-proof.v1.json).
 import { z } from "zod";
 import { instantNs } from "../domain/instant.ts";
 import { CLICK_PARTS, CONTESTS } from "../domain/proof.ts";
 
-export const PROOF_SCHEMA_PATH = "/schemas/order-proof.v1.json";
+export const PROOF_SCHEMA_PATH = "/schemas/order-proof.v2.json";
 
 const id = (what: string) => z.string().describe(what);
 const instant = (what: string) =>
@@ -75,7 +76,7 @@ const inForce = z
           name: z.string().describe("Its name, as it is today."),
           network: z.string().describe("The network that it reports to; \"none\" for none."),
           since: maybeInstant("From when its settings hold; null: since ever."),
-          settings: rules.describe("Its settings in force: creditOn, scope, clickWindowDays, blockSelfReferral, renewals, newCustomersOnly, chargebacks, mode, orderIdForm."),
+          settings: rules.describe("Its settings in force: creditOn, scope, clickWindowDays, blockSelfReferral, renewals, newCustomersOnly, chargebacks, mode, orderIdForm, clicks, emailHash."),
         }),
       )
       .describe("The programs whose codes matched on the order."),
@@ -118,10 +119,21 @@ const code = z.strictObject({
   endsAt: maybeInstant("Until when; null: without end."),
   place: z.int().describe("Its place among the codes on the order, from 0."),
   discount: money("What it took off on this order."),
-  outcome: z.enum(["credited", "not_credited"]).describe("What became of it."),
-  reason: maybe("The key of the reason for which it earned nothing; null where it was credited."),
+  outcome: z.enum(["credited", "awaiting_network", "not_credited"]).describe("What became of it; awaiting_network: the network holds the clicks and has yet to decide, and until then it is in no total."),
+  reason: maybe("The key of the reason for which it earned nothing; null where it was credited, or waits for the network."),
+  network: z
+    .strictObject({
+      verdict: z.enum(["credited", "refused"]).nullable().describe("What the network decided; null: nothing yet."),
+      at: maybeInstant("When that became known."),
+      reason: maybe("Why it refused, in its own codes, or \"PARTNER\" with its id of whom it credited instead."),
+      partner: maybe("Whom it credited instead, by name where that is known."),
+      ownClicks: z.enum(["credited", "no_click", "not_winning_click"]).describe("What the shop's own clicks say, which decide nothing here."),
+    })
+    .nullable()
+    .describe("The network's word, where it decides about the code's clicks; null: the shop's own clicks decide, or none are asked for."),
   sentences: z.array(z.string()).describe("The same in words. In English."),
   credited: money("What it is credited with now."),
+  awaited: money("What it will be credited with if the network says so."),
   alsoMatched: z.array(z.strictObject({ id: id("The creator code."), code: z.string().describe("The code, or the pattern.") })).describe("Other creator codes that would have matched as well."),
 });
 
@@ -170,6 +182,7 @@ const line = z.strictObject({
     .describe("By what the product earns nothing, a rule of the shop; null: it earns."),
   counts: z.array(z.strictObject({ codeId: id("A credited code."), counts: z.boolean().describe("The line counts for it: under the scope \"discounted_lines\" only those do that the code took something off.") })).describe("Whether the line counts."),
   credited: z.array(z.strictObject({ codeId: id("A credited code."), amount: money("What it is credited with for this line.") })).describe("Who is credited with what."),
+  awaited: z.array(z.strictObject({ codeId: id("A code that waits for the network."), amount: money("What it will be credited with for this line.") })).describe("Who will be credited with what if the network says so."),
   sentence: words("The whole line in words."),
 });
 
@@ -185,7 +198,7 @@ const entry = z.strictObject({
   cause: z
     .strictObject({
       id: id("The delivery that brought the change, by the store's own id of it where the store sent it."),
-      topic: maybe("Its topic, as the store calls it; null where the delivery is kept no more. \"fetch\", \"touch\", \"hand\" and \"what_if\" are the app's own: the order was asked for, a click became known, a person decided, other rules were applied to the past. So are \"unfound\" (it was asked for in vain), \"members\" (who was in the program changed) and \"rules\" (rules changed)."),
+      topic: maybe("Its topic, as the store calls it; null where the delivery is kept no more. \"fetch\", \"touch\", \"hand\" and \"what_if\" are the app's own: the order was asked for, a click became known, a person decided, other rules were applied to the past. So are \"unfound\" (it was asked for in vain), \"members\" (who was in the program changed), \"rules\" (rules changed), \"void\" (a code was made void, or stands again) and \"verdict\" (the network decided)."),
       hash: maybe("SHA-256 of what was delivered."),
       receivedAt: maybeInstant("When it came."),
     })
@@ -201,7 +214,8 @@ const conversion = z.strictObject({
   program: z.string().describe("The program's name, as it is today."),
   creator: z.string().describe("The creator's name, as it is today."),
   code: maybe("The code that was told; null: told by its click."),
-  state: z.string().describe("waiting, sending, queued, reported, reversed, dropped (nothing was ever sent) or stuck (a person is asked)."),
+  byNetwork: z.boolean().describe("The network decides whether it is credited."),
+  state: z.string().describe("waiting, sending, queued, reported, reversed, dropped (nothing was ever sent, or the network refused it, so that nothing of it is there) or stuck (a person is asked)."),
   problem: maybe("Why a person is asked."),
   actionId: maybe("What the network calls it."),
   lockAt: maybeInstant("Until when it can be changed there."),
@@ -222,12 +236,12 @@ const exchange = z.strictObject({
 export const OrderProofDocument = z
   .strictObject({
     $schema: z.string().describe("Where this schema is served."),
-    version: z.literal("1").describe("The version of this format."),
+    version: z.literal("2").describe("The version of this format."),
     madeAt: instant("When this document was made."),
     shop: z.strictObject({ domain: z.string().describe("The store."), name: z.string().describe("Its name.") }).describe("The shop."),
     order,
     result: z
-      .strictObject({ credited: money("The sum of the order's credit now: what is credited under all codes."), sentences: z.array(z.string()).describe("Who was credited with what and why, or why nobody was. In English.") })
+      .strictObject({ credited: money("The sum of the order's credit now: what is credited under all codes."), awaited: money("What will be credited beside it if the network says so; it is in no total."), sentences: z.array(z.string()).describe("Who was credited with what and why, or why nobody was. In English.") })
       .describe("The answer."),
     rules: inForce,
     discounts: z.array(discount).describe("Every discount of the order."),
@@ -243,8 +257,11 @@ export const OrderProofDocument = z
 
 export type OrderProofDocument = z.infer<typeof OrderProofDocument>;
 
+/** A schema is there for anybody. */
+export const SCHEMA_HEADERS = { "content-type": "application/schema+json; charset=utf-8", "access-control-allow-origin": "*", "cache-control": "public, max-age=3600" };
+
 /** The JSON Schema (draft 2020-12) of the document. */
 export function proofJsonSchema(): Record<string, unknown> {
   const { $schema, ...schema } = z.toJSONSchema(OrderProofDocument, { target: "draft-2020-12", reused: "inline" }) as Record<string, unknown>;
-  return { $schema, $id: "urn:creator-codes:order-proof:v1", title: "Proof of an order's credit", ...schema };
+  return { $schema, $id: "urn:creator-codes:order-proof:v2", title: "Proof of an order's credit", ...schema };
 }

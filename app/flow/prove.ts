@@ -2,11 +2,12 @@
 // and all that is kept of the order beside it.
 import { pool } from "../db.server.ts";
 import { orderFacts } from "../db/order.ts";
-import { appliedWhatIfs, creatorNames, deliveriesOfOrder, entriesOfOrder, exchangesOfOrder, programNames, readOrderHead, toldOfOrder } from "../db/reads/order.ts";
+import { appliedWhatIfs, creatorNames, deliveriesOfOrder, entriesOfOrder, exchangesOfOrder, partnerNames, programNames, readOrderHead, toldOfOrder } from "../db/reads/order.ts";
 import { entriesByHand } from "../db/reads/hand.ts";
 import { settleOrder } from "../domain/credit.ts";
 import { explainOrder, type OrderProof } from "../domain/explain.ts";
 import type { OrderPage } from "../domain/orders-page.ts";
+import { readRefusal } from "../domain/verdict.ts";
 import { loadJudging } from "./judging.ts";
 
 /** The proof of one order, or null where nothing is known of it but its id. */
@@ -18,12 +19,19 @@ export async function proveOrder(shop: string, orderId: string): Promise<OrderPr
   const hand = handOf(facts);
   const touches = clicksOf(facts);
   const settlement = settleOrder(facts, { ...state, hand, verdicts: verdictsOf(facts) }, book, touches);
-  const [creators, programs, appliedAt] = await Promise.all([
+  const [creators, programs, appliedAt, partners] = await Promise.all([
     creatorNames(shop, [...touches, ...settlement.candidates].flatMap((one) => one.creatorId ?? [])),
     programNames(shop),
     appliedWhatIfs(shop, book.overrides.map((one) => one.id)),
+    partnerNames(shop, settlement.candidates.flatMap(({ network }) => refusedFor(network?.verdict?.reason ?? null))),
   ]);
-  return explainOrder({ facts, deleted: state.deleted, beside: state.beside, hand, settlement, book, touches }, { creators, programs, appliedAt });
+  return explainOrder({ facts, deleted: state.deleted, beside: state.beside, hand, settlement, book, touches }, { creators, programs, appliedAt, partners });
+}
+
+/** The network's id of whom it credited instead, where a refusal says so. */
+function refusedFor(reason: string | null): string[] {
+  const refused = readRefusal(reason);
+  return refused.kind === "partner" ? [refused.partnerId] : [];
 }
 
 /** All that is kept of an order: for its page, for print, and as data. Null where the shop has none of this id. */

@@ -1,8 +1,7 @@
-// The public schema of an order's proof: for whoever was given one, without a login.
-import { proofJsonSchema } from "../flow/proof-schema.ts";
+// The schema of the first version of an order's proof, as it was published: for the proofs that name it.
+import published from "../../docs/order-proof.v1.json";
+import { SCHEMA_HEADERS } from "../flow/proof-schema.ts";
 
 export function loader(): Response {
-  return new Response(`${JSON.stringify(proofJsonSchema(), null, 2)}\n`, {
-    headers: { "content-type": "application/schema+json; charset=utf-8", "access-control-allow-origin": "*", "cache-control": "public, max-age=3600" },
-  });
+  return new Response(`${JSON.stringify(published, null, 2)}\n`, { headers: SCHEMA_HEADERS });
 }

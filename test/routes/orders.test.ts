@@ -91,7 +91,7 @@ describe("Orders", () => {
 
   it("an unreadable order is open no more once it could be read", async () => {
     const { counts } = await (await list())(ask(SHOP, "/app/orders"));
-    expect(counts).toEqual({ any: true, waiting: 1, unreadable: 1, trouble: 0 });
+    expect(counts).toEqual({ any: true, awaiting: 0, waiting: 1, unreadable: 1, trouble: 0 });
     // What we note of an order ourselves reads no state of it.
     await noteHint("touch", "1006");
     while ((await settleOnce()) > 0);

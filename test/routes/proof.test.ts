@@ -19,7 +19,9 @@ const OTHER_SHOP = "elsewhere.myshopify.com";
 const BUYER = { email: "buyer@mail.example", name: "Berta Buyer", phone: "+49301234567" };
 const asData = async (id: string, shop = SHOP) => (await import("#app/routes/app.orders_.$id.proof[.]json.ts")).loader(ask(shop, `/app/orders/${id}/proof.json`, undefined, { id }));
 const inPrint = async (id: string, shop = SHOP) => (await import("#app/routes/app.orders_.$id.print.tsx")).loader(ask(shop, `/app/orders/${id}/print`, undefined, { id }));
-const schema = async () => (await import("#app/routes/schemas.order-proof[.]v1[.]json.ts")).loader();
+const schema = async () => (await import("#app/routes/schemas.order-proof[.]v2[.]json.ts")).loader();
+const firstSchema = async () => (await import("#app/routes/schemas.order-proof[.]v1[.]json.ts")).loader();
+const published = (file: string) => readFileSync(join(import.meta.dirname, "..", "..", "docs", file), "utf8");
 
 const BESIDE = { returning: false, lines: { "10": { subscribed: true, type: null, tags: [] } }, disputes: [{ id: "D1", kind: "chargeback", status: "under_review", triggeredNs: String(BigInt(Date.parse("2026-06-15T10:00:00Z")) * 1_000_000n) }] };
 const lines = [{ id: "1", price: "40.00", quantity: 2, tax: "11.50", off: [[0, "5.00"], [1, "8.00"]] as [number, string][] }];
@@ -136,9 +138,13 @@ describe("a stranger", () => {
     const answer = await schema();
     expect([answer.status, answer.headers.get("content-type"), answer.headers.get("access-control-allow-origin")]).toEqual([200, "application/schema+json; charset=utf-8", "*"]);
     const text = await answer.text();
-    expect(text).toBe(readFileSync(join(import.meta.dirname, "..", "..", "docs", "order-proof.v1.json"), "utf8"));
-    expect(JSON.parse(text)).toMatchObject({ $schema: "https://json-schema.org/draft/2020-12/schema", $id: "urn:creator-codes:order-proof:v1" });
+    expect(text).toBe(published("order-proof.v2.json"));
+    expect(JSON.parse(text)).toMatchObject({ $schema: "https://json-schema.org/draft/2020-12/schema", $id: "urn:creator-codes:order-proof:v2" });
     expect(undescribed(JSON.parse(text) as Schema, "")).toEqual([]);
+  });
+
+  it("gets the first version of it too, for the proofs that name it", async () => {
+    expect(await (await firstSchema()).text()).toBe(published("order-proof.v1.json"));
   });
 });
 

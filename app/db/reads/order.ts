@@ -59,6 +59,19 @@ export async function programNames(shop: string): Promise<Map<string, string>> {
   return new Map(rows.map((row) => [row.id, row.name]));
 }
 
+/** Names of some of the network's partners, by their id there: the creator's, or as the network last named them. Those that are not known are left out. */
+export async function partnerNames(shop: string, partnerIds: readonly string[]): Promise<Map<string, string>> {
+  if (partnerIds.length === 0) return new Map();
+  const { rows } = await pool().query<{ id: string; name: string }>(
+    `select asked.id, coalesce(
+        (select n.name from membership m join creator n on n.shop = m.shop and n.id = m.creator_id where m.shop = $1 and m.partner_id = asked.id order by m.joined_at desc limit 1),
+        (select a.partner_name from network_action a where a.shop = $1 and a.partner_id = asked.id and a.partner_name <> '' limit 1)) as name
+       from unnest($2::text[]) as asked(id)`,
+    [shop, [...new Set(partnerIds)]],
+  );
+  return new Map(rows.flatMap((row) => (row.name === null ? [] : [[row.id, row.name]])));
+}
+
 /** When other rules were applied to a past period, by the id of the what-if. */
 export async function appliedWhatIfs(shop: string, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
@@ -108,13 +121,14 @@ export async function rulesOfEntries(shop: string, orderId: string): Promise<Map
 
 type RawTold = {
   n: number; network_order_id: string; program: string | null; creator: string | null; told_code: string | null; state: string; op: string | null; problem: string | null; problem_detail: string | null;
-  action_id: string | null; target: ReportItem[]; sent: ReportItem[] | null; currency: string; next_at: Date | null; lock_at: Date | null; changed_at: Date;
+  action_id: string | null; target: ReportItem[]; sent: ReportItem[] | null; currency: string; next_at: Date | null; lock_at: Date | null; changed_at: Date; awaiting: boolean; code_id: string; told_at: Date;
 };
 
 /** What the network is to hold of the order and what it is known to hold, one row per conversion. */
 export async function toldOfOrder(shop: string, orderId: string): Promise<ToldRow[]> {
   const { rows } = await pool().query<RawTold>(
-    `select v.n, v.network_order_id, g.name as program, c.name as creator, v.told_code, v.state, v.op, v.problem, v.problem_detail, v.action_id, v.target, v.sent, v.currency, v.next_at, v.lock_at, v.changed_at
+    `select v.n, v.network_order_id, g.name as program, c.name as creator, v.told_code, v.state, v.op, v.problem, v.problem_detail, v.action_id, v.target, v.sent, v.currency, v.next_at, v.lock_at, v.changed_at,
+            v.awaiting, v.code_id, coalesce(v.op_at, v.created_at) as told_at
        from conversion v left join program g on g.shop = v.shop and g.id = v.program_id left join creator c on c.shop = v.shop and c.id = v.creator_id
       where v.shop = $1 and v.order_id = $2 order by v.n`,
     [shop, orderId],
@@ -136,6 +150,9 @@ export async function toldOfOrder(shop: string, orderId: string): Promise<ToldRo
     nextAt: iso(row.next_at),
     lockAt: iso(row.lock_at),
     changedAt: row.changed_at.toISOString(),
+    byNetwork: row.awaiting,
+    codeId: row.code_id,
+    toldAt: row.told_at.toISOString(),
   }));
 }
 

@@ -35,6 +35,7 @@ const VIEWS: Record<string, string> = {
   codes: "(o.has_code or o.state in ('waiting', 'unreadable'))",
   credited: "o.state in ('credited', 'taken_back')",
   not_credited: "o.state in ('not_credited', 'nothing') and o.has_code",
+  awaiting: "exists (select 1 from decision m where m.shop = $1 and m.order_id = o.order_id and m.outcome = 'awaiting_network')",
   waiting: "o.state = 'waiting'",
   unreadable: "o.state = 'unreadable'",
   trouble: "o.network = 'stuck'",
@@ -48,7 +49,7 @@ const SORTS: Record<string, string> = {
 };
 
 export const MATCHED = `coalesce((select jsonb_agg(jsonb_build_object('codeId', m.code_id, 'code', k.code, 'outcome', m.outcome, 'reason', m.reason,
-    'creator', case when n.id is not null then jsonb_build_object('id', n.id, 'name', n.name) end) order by m.outcome <> 'credited', m.place)
+    'creator', case when n.id is not null then jsonb_build_object('id', n.id, 'name', n.name) end) order by m.outcome = 'not_credited', m.place)
   from decision m join code k on k.shop = m.shop and k.id = m.code_id left join creator n on n.shop = m.shop and n.id = m.creator_id
   where m.shop = $1 and m.order_id = o.order_id), '[]')`;
 
@@ -111,6 +112,7 @@ export async function countOrders(shop: string): Promise<OrderCounts> {
   const { rows } = await pool().query<OrderCounts>(
     `with ${UNREADABLE}
      select exists (select 1 from order_state where shop = $1) or exists (select 1 from u) as any, (select count(*)::int from u) as unreadable,
+            (select count(distinct order_id)::int from decision where shop = $1 and outcome = 'awaiting_network') as awaiting,
             (select count(distinct order_id)::int from conversion where shop = $1 and (state = 'stuck' or (state = 'reversed' and problem is not null))) as trouble,
             (select count(*)::int from order_state s where s.shop = $1 and s.outcome is null and s.deleted_at is null and (s.facts is not null or s.fetch_at is not null or s.fetch_why is distinct from 'not_found')
                 and not exists (select 1 from u where u.order_id = s.order_id)) as waiting`,

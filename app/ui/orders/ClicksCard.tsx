@@ -51,9 +51,11 @@ export function ClicksCard({ proof, words }: { proof: OrderProof; words: ProofWo
 
 /** What is to be said of the clicks as a whole: that none is needed, or none known. */
 export function clickRemarks(proof: OrderProof, t: Translate, format: Format): string[] {
+  const left = proof.codes.filter((code) => code.network !== null).map(codeWord);
   const unneeded = proof.codes.filter((code) => !needsClick(code)).map(codeWord);
   return [
     ...(unneeded.length > 0 ? [t("clicks.not_needed", { codes: format.list(unneeded) })] : []),
+    ...(left.length > 0 ? [t("clicks.by_network", { codes: format.list(left) })] : []),
     ...(proof.clicks.length === 0 ? [t(proof.visitorKnown ? "clicks.none" : "clicks.no_visitor")] : []),
   ];
 }

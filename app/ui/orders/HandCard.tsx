@@ -1,7 +1,7 @@
 // What people decided about the order against the rules, what the rules alone would say, and the way to decide.
 import { BlockStack, Box, Button, Card, Collapsible, InlineStack, Text } from "@shopify/polaris";
 import { useId, useState } from "react";
-import type { HandActName, HandLine, HandView } from "../../domain/hand-page.ts";
+import type { HandActName, HandCredit, HandLine, HandView } from "../../domain/hand-page.ts";
 import { type Translate, useT } from "../../i18n.ts";
 import { type Format, useFormat } from "../format.tsx";
 import { buttonOf, HandDialog } from "./HandDialog.tsx";
@@ -54,8 +54,9 @@ export function HandCard({ orderId, hand }: { orderId: string; hand: HandView })
 
 /** What would be credited if nobody had decided anything. */
 function rulesSentence({ rules, currency }: HandView, t: Translate, format: Format): string {
-  const people = rules.credited.map((one) => t("hand.rules_person", { creator: one.creator || t("somebody"), amount: format.money(one.amount, currency) }));
-  if (people.length > 0) return t("hand.rules_credit", { people: format.list(people) });
+  const said = (credits: HandCredit[]) => format.list(credits.map((one) => t("hand.rules_person", { creator: one.creator || t("somebody"), amount: format.money(one.amount, currency) })));
+  if (rules.credited.length > 0) return t("hand.rules_credit", { people: said(rules.credited) });
+  if (rules.awaiting.length > 0) return t("hand.rules_awaiting", { people: said(rules.awaiting) });
   return t("hand.rules_nobody", { why: t(`reason.${rules.reason ?? "no_creator_code"}.short`) });
 }
 

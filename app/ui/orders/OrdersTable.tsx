@@ -75,9 +75,9 @@ function Outcome({ order }: { order: OrderRow }) {
   );
 }
 
-/** Those who are credited; where nobody is, those whose codes stood on the order. */
+/** Those who are credited, or whom the network decides about; where nobody is, those whose codes stood on the order. */
 function peopleOf(order: OrderRow): { id: string; name: string }[] {
-  const credited = order.matched.filter((one) => one.outcome === "credited");
+  const credited = order.matched.filter((one) => one.outcome !== "not_credited");
   const people = (credited.length > 0 ? credited : order.matched).flatMap((one) => one.creator ?? []);
   return people.filter((person, index) => people.findIndex((other) => other.id === person.id) === index);
 }
@@ -101,7 +101,7 @@ function codesOf(order: OrderRow): string {
 }
 
 /** Of these nothing was decided yet, or on other facts than there are: what they bring is unknown, and no zero. */
-const UNKNOWN = new Set(["waiting", "unreadable", "missing"]);
+const UNKNOWN = new Set(["awaiting_network", "waiting", "unreadable", "missing"]);
 
 function Amount({ order }: { order: OrderRow }) {
   const format = useFormat();

@@ -7,6 +7,7 @@ type Look = { tone?: BadgeProps["tone"]; progress?: BadgeProps["progress"] };
 
 const OUTCOMES: Record<OrderOutcome, Look> = {
   credited: { tone: "success", progress: "complete" },
+  awaiting_network: { tone: "info", progress: "partiallyComplete" },
   taken_back: { progress: "complete" },
   nothing: {},
   not_credited: {},

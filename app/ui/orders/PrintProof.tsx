@@ -9,7 +9,7 @@ import { clickRemarks } from "./ClicksCard.tsx";
 import { entryKind } from "./LedgerCard.tsx";
 import { groupedByCause } from "./ledger-groups.ts";
 import { columns } from "./ProofLines.tsx";
-import { silence, stateOf } from "./ToldCard.tsx";
+import { silence, stateOf, verdictSentences } from "./ToldCard.tsx";
 import { useRulesInForce } from "./rules-in-force.ts";
 import { useTopicWords } from "./topics.ts";
 import { headlineSentences, inARow } from "./words.ts";
@@ -63,6 +63,7 @@ function About({ order, proof, shop }: AboutProps) {
     [t("print.creator"), codes.length === 0 ? "–" : format.list([...new Set(codes.map((code) => code.creator?.name || "–"))])],
     [t("print.code"), codes.length === 0 ? "–" : format.list(codes.map(codeWord))],
     [t("print.credited"), format.money(proof.credited, proof.currency)],
+    ...(proof.awaited === "0" ? [] : [[t("outcome.awaiting_network"), format.money(proof.awaited, proof.currency)]]),
   ];
   return (
     <dl>
@@ -264,7 +265,7 @@ function Told({ page: { told, exchanges }, proof }: { page: OrderPage; proof: Or
       {told.length === 0 ? <p>{silence(proof, t)}</p> : null}
       {told.map((row) => (
         <p key={row.n}>
-          <strong>{t("told.as", { program: row.program, id: row.networkOrderId })}.</strong> {t(`told.state_text.${stateOf(row)}`)} {row.sent === null ? "" : t("print.held", { amount: format.money(amountOf(row), row.currency) })}
+          <strong>{t("told.as", { program: row.program, id: row.networkOrderId })}.</strong> {inARow([t(`told.state_text.${stateOf(row)}`), ...verdictSentences(row, proof, t, format)], t)} {row.state === "dropped" || row.sent === null ? "" : t("print.held", { amount: format.money(amountOf(row), row.currency) })}
         </p>
       ))}
       {acts.length === 0 ? null : (

@@ -43,6 +43,13 @@ function CodeBadge({ code, hasItems }: { code: CodeProof; hasItems: boolean }) {
   const t = useT("orders");
   if (code.reason !== null) return <Badge>{t(`reason.${code.reason}.short`)}</Badge>;
   if (!hasItems) return <Badge>{t("outcome.nothing")}</Badge>;
+  if (code.outcome === "awaiting_network") {
+    return (
+      <Badge tone="info" progress="partiallyComplete">
+        {t("outcome.awaiting_network")}
+      </Badge>
+    );
+  }
   return (
     <Badge tone="success" progress="complete">
       {t("outcome.credited")}

@@ -26,6 +26,7 @@ export function LinesCard({ proof, words }: { proof: OrderProof; words: ProofWor
             <List.Item key={line.lineId}>{words.lines[line.lineId]}</List.Item>
           ))}
         </List>
+        {proof.awaited === "0" ? null : <Text as="p">{t("lines.awaited", { amount: format.money(proof.awaited, proof.currency) })}</Text>}
         {smUp ? (
           <DataTable
             columnContentTypes={["text", "numeric", "numeric", "numeric", "numeric", "numeric", "numeric"]}

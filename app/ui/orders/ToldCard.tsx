@@ -109,6 +109,7 @@ function Told({ row, proof }: { row: ToldRow; proof: OrderProof | null }) {
 /** A reported conversion with work due is about to be changed. */
 export function stateOf(row: ToldRow): string {
   if (row.state === "reported" && row.nextAt !== null) return "changing";
+  if (row.state === "dropped" && row.byNetwork) return "refused";
   return ["waiting", "sending", "queued", "reported", "reversed", "dropped", "stuck"].includes(row.state) ? row.state : "waiting";
 }
 

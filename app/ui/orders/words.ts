@@ -1,6 +1,7 @@
 // The proof in sentences that a creator understands who disputes a credit: for the page, for print, and (in English) in the document.
 import type { CodeProof, LineProof, OrderProof } from "../../domain/explain.ts";
 import type { OrderHead, ProofWords } from "../../domain/orders-page.ts";
+import { readRefusal } from "../../domain/verdict.ts";
 import type { Translate } from "../../i18n.ts";
 import type { Format } from "../format.tsx";
 import { clickWords, codeWord } from "./click-words.ts";
@@ -53,9 +54,11 @@ function unreadableSentences(found: string, t: Translate): string[] {
 function headline(told: Told): string[] {
   const { proof, t, format } = told;
   const amount = format.money(proof.credited, proof.currency);
-  const credited = proof.codes.filter((code) => code.reason === null);
+  const credited = proof.codes.filter((code) => code.outcome === "credited");
+  const waiting = proof.codes.filter((code) => code.outcome === "awaiting_network");
   const [first] = credited;
   if (proof.codes.length === 0) return [t("reason.no_creator_code.sentence")];
+  if (!first && waiting.length > 0) return awaitedHeadline(waiting, told);
   if (!first) return [reasonSentence(proof.codes[0]!, told)];
   const { hand } = proof;
   // What a person decided holds at most for what is left.
@@ -69,7 +72,7 @@ function headline(told: Told): string[] {
     const people = credited.map((code) => `${creatorOf(code, t)} (${format.money(code.credited, proof.currency)})`);
     sentences.push(t("headline.split", { people: format.list(people), amount }));
   } else {
-    const how = isLimited ? "by_hand_limited" : isByHand(proof) ? "by_hand" : `credited.${first.generic ? "generic" : first.policy}`;
+    const how = isLimited ? "by_hand_limited" : isByHand(proof) ? "by_hand" : `credited.${first.network?.verdict ? "by_network" : first.generic ? "generic" : first.policy}`;
     sentences.push(t(`headline.${how}`, { ...namesOf(first, told), amount, decided: format.money(decided, proof.currency) }));
   }
   if (!hasItems(proof)) sentences.push(t("headline.no_item"));
@@ -77,7 +80,22 @@ function headline(told: Told): string[] {
   else if (decided === null && proof.lines.some((line) => line.left !== line.base)) sentences.push(t("headline.taken_off"));
   // Where credit stands although the money is lost, the program's setting says so.
   if (proof.chargedBack) sentences.push(t("headline.dispute_kept", { program: first.program.name }));
+  if (waiting.length > 0) sentences.push(t("headline.awaited_beside", { people: peopleWaiting(waiting, told) }));
   return sentences;
+}
+
+/** The network has yet to decide, and nobody is credited meanwhile. */
+function awaitedHeadline(waiting: CodeProof[], told: Told): string[] {
+  const { t } = told;
+  const [first] = waiting;
+  return [
+    waiting.length > 1 ? t("headline.awaited_split", { people: peopleWaiting(waiting, told) }) : t("headline.awaited", { ...namesOf(first!, told), amount: told.format.money(first!.awaited, told.proof.currency) }),
+    t("headline.awaited_why", { program: first!.program.name }),
+  ];
+}
+
+function peopleWaiting(waiting: CodeProof[], { proof, t, format }: Told): string {
+  return format.list(waiting.map((code) => t("headline.awaited_person", { creator: creatorOf(code, t), code: codeWord(code), amount: format.money(code.awaited, proof.currency) })));
 }
 
 /** Whether any item of the order counts for a credited code, returned or not. What a person set counts for every item. */
@@ -115,7 +133,19 @@ function namesOf(code: CodeProof, { proof, t, format }: Told) {
     starts: format.date(code.startsAt),
     voided: format.dateTime(code.voided?.from ?? null),
     ends: format.dateTime(code.endsAt),
+    decided: format.dateTime(code.network?.verdict?.at ?? null),
+    refusal: code.network?.verdict ? refusalWords(code.network, t) : "",
   };
+}
+
+const REFUSALS = ["CREDITING_RULE_MISMATCH", "OTHER_REF_PRIORITIZED", "BLOCKED_BY_PROMOCODE", "UNCLAIMED", "NO_VALID_ACTION_REF", "OUTSIDE_ASSOCIATION_WINDOW", "REVERSED"];
+
+/** Why the network refused, as it ends a sentence. */
+export function refusalWords({ verdict, partner }: NonNullable<CodeProof["network"]>, t: Translate): string {
+  if (partner !== null) return t("refusal.partner", { partner });
+  const refused = readRefusal(verdict?.reason ?? null);
+  const code = refused.kind === "codes" ? (refused.codes.find((one) => REFUSALS.includes(one)) ?? refused.codes[0]) : undefined;
+  return t(`refusal.${code !== undefined && REFUSALS.includes(code) ? code : "other"}`, { code: code ?? "" });
 }
 
 /** Why a code earned nothing. */
@@ -134,6 +164,8 @@ function variantOf(code: CodeProof, proof: OrderProof): string {
       return `outside_window.${code.startsAt !== null && proof.createdAt < code.startsAt ? "sentence_early" : "sentence"}`;
     case "renewal":
       return `renewal.${code.rule.renewals === "none" ? "sentence_none" : "sentence"}`;
+    case "outranked":
+      return `outranked.${proof.codes.some((one) => one.outcome === "credited") || !proof.codes.some((one) => one.outcome === "awaiting_network") ? "sentence" : "sentence_awaited"}`;
     case "no_click":
     case "self_referral":
       return `${code.reason}.${code.generic ? "sentence_generic" : "sentence"}`;
@@ -159,14 +191,32 @@ function contestSentence({ proof, t, format }: Told): string | null {
 
 function codeSentences(code: CodeProof, told: Told): string[] {
   const { proof, t, format } = told;
-  const values = { took: format.money(code.discount, proof.currency), credited: format.money(code.credited, proof.currency) };
-  const notOnOrder = code.onOrder.length === 0;
+  const values = { took: format.money(code.discount, proof.currency), credited: format.money(code.credited, proof.currency), awaited: format.money(code.awaited, proof.currency) };
+  const brought = code.outcome === "awaiting_network" ? "codes.awaited" : notOnTheOrder(code) ? "codes.credited_only" : "codes.credited";
+  const notOnOrder = notOnTheOrder(code);
   return [
     ...(notOnOrder ? [t("codes.not_on_order")] : code.reason === null ? [] : [t("codes.took", values)]),
     ...(code.match === "regex" && !notOnOrder ? [t("codes.pattern", { codes: format.list(code.onOrder) })] : []),
-    code.reason === null ? t(notOnOrder ? "codes.credited_only" : "codes.credited", values) : reasonSentence(code, told),
+    code.reason === null ? t(brought, values) : reasonSentence(code, told),
+    ...networkSentences(code, told),
     ...(code.alsoMatched.length > 0 ? [t("codes.also", { code: format.list(code.onOrder), others: format.list(code.alsoMatched.map((one) => one.code)) })] : []),
   ];
+}
+
+function notOnTheOrder({ onOrder }: CodeProof): boolean {
+  return onOrder.length === 0;
+}
+
+/** Reasons that stand before the clicks: what anybody says of these changes nothing then. */
+const AT_THE_CLICKS = new Set([null, "network_refused", "outranked"]);
+
+/** What the network decided about the code's clicks, and beside it what our own say. */
+function networkSentences(code: CodeProof, told: Told): string[] {
+  const { network } = code;
+  if (network === null || !AT_THE_CLICKS.has(code.reason)) return [];
+  const names = namesOf(code, told);
+  const decided = network.verdict === null ? "awaited" : network.verdict.verdict;
+  return [...(code.reason === "network_refused" ? [] : [told.t(`by_network.${decided}`, names)]), told.t(`own_clicks.${network.own ?? "credit"}`, names)];
 }
 
 /** "Hoodie, 2 × 40.00, minus 8.00 by MARIE10, tax 11.50 inside, base 60.50; one returned, minus 30.25; credited 30.25" */
@@ -189,8 +239,13 @@ function lineSentence(line: LineProof, { proof, t, format }: Told): string {
     const code = nameOf(credit.codeId);
     return winners.length > 1 && code ? t("line.credited_to", { amount: amount(credit.amount), name: creatorOf(code, t) }) : t("line.credited", { amount: amount(credit.amount) });
   });
+  const awaited = line.awaited.map((part) => {
+    const code = nameOf(part.codeId);
+    return winners.length > 1 && code ? t("line.awaited_to", { amount: amount(part.amount), name: creatorOf(code, t) }) : t("line.awaited", { amount: amount(part.amount) });
+  });
+  const shared = [...credited, ...awaited];
   const uncounted = winners.length === 0 ? notCredited(line, proof, t) : line.neverEarns !== null ? [t(`line.never_earns.${line.neverEarns.by}`, { word: line.neverEarns.word })] : line.noBase !== null ? [] : line.counts.filter((one) => !one.counts).flatMap((one) => winners.filter((code) => code.codeId === one.codeId)).map((code) => t("line.not_discounted", { code: codeWord(code) }));
-  return [first.join(t("line.comma_joint")), ...later, ...(credited.length > 0 && winners.length === 1 ? [] : uncounted), ...credited].join(t("line.semicolon_joint")) + t("line.stop");
+  return [first.join(t("line.comma_joint")), ...later, ...(shared.length > 0 && winners.length === 1 ? [] : uncounted), ...shared].join(t("line.semicolon_joint")) + t("line.stop");
 }
 
 /** Where nobody is credited, each line says so, in a word why; one without a base has said it already. */
