@@ -12,12 +12,21 @@ const EVERY_MS = 15 * 60_000;
 const FULL_EVERY_MS = 24 * 3_600_000;
 /** Those that the list of open ones names no more are asked for one by one, some in a turn. */
 const MOST_SINGLE = 20;
+/** Later than any reading. */
+const FOREVER = new Date("9999-01-01T00:00:00Z");
 
 /** Reads the accounts that are due; returns how many were read. */
 export async function readRequests({ shop = null }: { shop?: string | null } = {}): Promise<number> {
   const at = now();
   let read = 0;
   for (const account of await listAccountsToRead(after(at, -EVERY_MS), after(at, -FULL_EVERY_MS), shop)) if (await readRequestsOf(account)) read += 1;
+  return read;
+}
+
+/** A person wants to see all of them as they are now; returns how many accounts were read. */
+export async function readRequestsNow(shop: string): Promise<number> {
+  let read = 0;
+  for (const account of await listAccountsToRead(FOREVER, FOREVER, shop)) if (await readRequestsOf({ ...account, full: true })) read += 1;
   return read;
 }
 

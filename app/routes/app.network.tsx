@@ -6,6 +6,7 @@ import { useState } from "react";
 import { now } from "../clock.ts";
 import { countDrifts } from "../db/reads/drift.ts";
 import { listConnections, listExchanges, listPrograms, stuckConversions } from "../db/reads/network.ts";
+import { countWaitingRequests } from "../db/reads/requests.ts";
 import type { ConnectionCard } from "../domain/pages.ts";
 import { chooseProgram, disconnectNetwork, listNetworkPrograms, makeOwnProgram, takeOverCreators } from "../flow/connect.ts";
 import { chooseEventType, listEventTypes } from "../flow/event-type.ts";
@@ -21,13 +22,14 @@ import { ConnectForm } from "../ui/network/ConnectForm.tsx";
 import { ExchangeLog } from "../ui/network/ExchangeLog.tsx";
 import { ProgramsCard } from "../ui/network/ProgramsCard.tsx";
 import { Worklist } from "../ui/network/Worklist.tsx";
+import { RequestsLine } from "../ui/requests/RequestsLine.tsx";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
   const state = listState(new URL(request.url).searchParams, { view: "all", sort: "" });
-  const [accounts, programs, stuck, log, drift] = await Promise.all([listConnections(shop, now()), listPrograms(shop, now()), stuckConversions(shop), listExchanges(shop, state), countDrifts(shop)]);
-  return { networks: networkChoices(), accounts: connectionCards(accounts), programs, stuck, log, drift, state };
+  const [accounts, programs, stuck, log, drift, requests] = await Promise.all([listConnections(shop, now()), listPrograms(shop, now()), stuckConversions(shop), listExchanges(shop, state), countDrifts(shop), countWaitingRequests(shop)]);
+  return { networks: networkChoices(), accounts: connectionCards(accounts), programs, stuck, log, drift, requests, state };
 }
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -76,7 +78,7 @@ function useAnswer(accounts: ConnectionCard[]): string {
 }
 
 export default function Network() {
-  const { networks, accounts, programs, stuck, log, drift, state } = useLoaderData<typeof loader>();
+  const { networks, accounts, programs, stuck, log, drift, requests, state } = useLoaderData<typeof loader>();
   const t = useT("network");
   const [connecting, setConnecting] = useState(false);
   const [choosing, setChoosing] = useState<string | null>(null);
@@ -106,6 +108,7 @@ export default function Network() {
             {accounts.map((account) => (
               <AccountCard key={account.id} account={account} programs={programs.filter((program) => program.connectionId === account.id).length} onChoose={() => setChoosing(account.id)} onReconnect={() => setConnecting(true)} />
             ))}
+            {first ? null : <RequestsLine waiting={requests} />}
             {first ? null : <DriftLine open={drift.open} />}
             {first ? null : <Worklist stuck={stuck.rows} total={stuck.total} />}
           </BlockStack>
