@@ -48,7 +48,8 @@ export type DealDetail = Omit<DealRow, "networks"> & {
 
 export type LogLine = { id: string; at: string; who: string; what: string; detail: Record<string, unknown> };
 
-export type ProgramState = { programId: string; name: string; state: string; joinedAt: string; leftAt: string | null; readAt: string | null };
+/** `word`: the network's own word for the state, where this version does not know it. */
+export type ProgramState = { programId: string; name: string; state: string; word: string | null; joinedAt: string; leftAt: string | null; readAt: string | null };
 
 export type CreatorRow = {
   id: string;
@@ -112,7 +113,7 @@ export type ProgramCard = {
 };
 
 /** A program of an account, as the network lists it; `programId` where it is in use. */
-export type OfferedProgram = { externalId: string; name: string; kind: string; active: boolean; takesPromoCodes: boolean; programId: string | null };
+export type OfferedProgram = { externalId: string; name: string; kind: string; word?: string; active: boolean; takesPromoCodes: boolean; programId: string | null };
 
 export type EventTypeChoice = { eventTypeId: string; name: string };
 

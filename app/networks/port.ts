@@ -16,7 +16,8 @@ export type NetworkFault =
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; fault: NetworkFault };
 
-export type ProgramInfo = { externalId: string; name: string; kind: "performance" | "creator" | "other"; active: boolean; takesPromoCodes: boolean };
+/** `word`: the network's own word for a kind that this version does not know. */
+export type ProgramInfo = { externalId: string; name: string; kind: "performance" | "creator" | "other"; word?: string; active: boolean; takesPromoCodes: boolean };
 
 export type PartnerInfo = {
   partnerId: string;

@@ -65,12 +65,12 @@ export function useProblemWords(): (problem: string | null) => string | null {
 
 const JOINED_TONES: Record<string, BadgeProps["tone"]> = { joined: "success", pending: "attention", declined: "critical" };
 
-/** How a creator stands in a program: "Petit Atelier Creators: joined". */
-export function JoinedMark({ program, state }: { program?: string; state: string }) {
+/** How a creator stands in a program: "Petit Atelier Creators: joined". A word of the network's that this version does not know is shown as it is. */
+export function JoinedMark({ program, state, word = null }: { program?: string; state: string; word?: string | null }) {
   const t = useT("creators");
   const known = ["joined", "pending", "declined", "left"].includes(state) ? state : "other";
-  const tone = JOINED_TONES[known];
-  const words = t(`joined.${known}`);
+  const tone = word === null ? JOINED_TONES[known] : "warning";
+  const words = word === null ? t(`joined.${known}`) : t("joined.says", { state: t(`joined.${known}`), word });
   return <Badge {...(tone ? { tone } : {})}>{program ? t("joined.in_program", { program, state: words }) : words}</Badge>;
 }
 

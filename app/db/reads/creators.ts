@@ -24,7 +24,7 @@ type RawCreator = {
 };
 
 // The newest membership of each program says how the creator stands there now.
-const PROGRAMS = `coalesce((select jsonb_agg(jsonb_build_object('programId', n.program_id, 'name', g.name, 'state', case when n.state = 'joined' and n.left_at <= $2 then 'left' else n.state end,
+const PROGRAMS = `coalesce((select jsonb_agg(jsonb_build_object('programId', n.program_id, 'name', g.name, 'state', case when n.state = 'joined' and n.left_at <= $2 then 'left' else n.state end, 'word', n.state_text,
     'joinedAt', n.joined_at, 'leftAt', n.left_at, 'readAt', n.read_at) order by g.name)
   from (select distinct on (m.program_id) m.* from membership m where m.shop = c.shop and m.creator_id = c.id order by m.program_id, m.joined_at desc) n
   join program g on g.shop = n.shop and g.id = n.program_id), '[]')`;
@@ -103,7 +103,7 @@ export async function readCreator(shop: string, id: string, now: Date): Promise<
   const { rows } = await pool().query<{ id: string; name: string; email: string | null; handle: string | null; created_at: Date; memberships: CreatorDetail["memberships"] }>(
     `select c.id, c.name, c.email, c.handle, c.created_at,
             coalesce((select jsonb_agg(jsonb_build_object('programId', m.program_id, 'name', g.name, 'network', g.network, 'partnerId', m.partner_id,
-                'state', case when m.state = 'joined' and m.left_at <= $3 then 'left' else m.state end, 'joinedAt', m.joined_at, 'leftAt', m.left_at, 'readAt', m.read_at) order by m.joined_at desc)
+                'state', case when m.state = 'joined' and m.left_at <= $3 then 'left' else m.state end, 'word', m.state_text, 'joinedAt', m.joined_at, 'leftAt', m.left_at, 'readAt', m.read_at) order by m.joined_at desc)
               from membership m join program g on g.shop = m.shop and g.id = m.program_id where m.shop = c.shop and m.creator_id = c.id), '[]') as memberships
        from creator c where c.shop = $1 and c.id = $2`,
     [shop, id, now],

@@ -81,12 +81,16 @@ function either(raw: Raw, name: string): unknown {
   return key === undefined ? undefined : raw[key];
 }
 
+const PROGRAM_KINDS: Record<string, ProgramInfo["kind"]> = { PERFORMANCE: "performance", CREATOR: "creator" };
+
 export function programInfo(raw: Raw): ProgramInfo {
   const type = text(raw.Type);
+  const kind = PROGRAM_KINDS[type.toUpperCase()] ?? "other";
   return {
     externalId: text(raw.Id),
     name: text(raw.Name),
-    kind: type === "Performance" ? "performance" : type === "Creator" ? "creator" : "other",
+    kind,
+    ...(kind === "other" && type !== "" ? { word: type } : {}),
     active: text(raw.State).toUpperCase() === "ACTIVE",
     takesPromoCodes: text(raw.PromoCodeTracking).toLowerCase() === "true",
   };

@@ -213,7 +213,7 @@ export function CreatorPrograms({ creator, programs, today }: ProgramsProps) {
               <Text as="span" breakWord>
                 {membership.name}
               </Text>
-              <JoinedMark state={membership.state} />
+              <JoinedMark state={membership.state} word={membership.word} />
             </InlineStack>
             <Text as="span" tone="subdued" variant="bodySm">
               {membership.leftAt

@@ -76,7 +76,7 @@ function Programs({ creator }: { creator: CreatorRow }) {
     <BlockStack gap="050" inlineAlign="start">
       {creator.programs.map((program) => (
         <InlineStack key={program.programId} gap="150" blockAlign="center">
-          <JoinedMark state={program.state} />
+          <JoinedMark state={program.state} word={program.word} />
           <Text as="span" variant="bodySm" breakWord>
             {program.name}
           </Text>
@@ -131,7 +131,7 @@ function NarrowCreator({ creator }: { creator: CreatorRow }) {
         <Person creator={creator} />
         <Marks>
           {creator.programs.map((program) => (
-            <JoinedMark key={program.programId} program={program.name} state={program.state} />
+            <JoinedMark key={program.programId} program={program.name} state={program.state} word={program.word} />
           ))}
         </Marks>
         <Codes creator={creator} />

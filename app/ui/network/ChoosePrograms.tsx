@@ -56,7 +56,7 @@ function Program({ program, connectionId }: { program: OfferedProgram; connectio
   const usable = program.kind !== "other";
   useToast(fetcher.data, fetcher.data?.ok ? t("choose.chosen", { program: program.name }) : null);
   const notes = [
-    !usable ? t("choose.not_usable") : "",
+    !usable ? (program.word ? t("choose.not_usable_says", { word: program.word }) : t("choose.not_usable")) : "",
     usable && !program.active ? t("choose.not_active") : "",
     usable && !program.takesPromoCodes ? t("choose.no_promo_codes") : "",
     fetcher.data?.ok && fetcher.data.eventTypeId === null ? t("choose.no_event_type") : "",
@@ -68,7 +68,7 @@ function Program({ program, connectionId }: { program: OfferedProgram; connectio
           <Text as="span" fontWeight="semibold" breakWord>
             {program.name}
           </Text>
-          <Badge>{t(`kind.${program.kind}`)}</Badge>
+          <Badge>{program.word ?? t(`kind.${program.kind}`)}</Badge>
         </InlineStack>
         {inUse ? (
           <Badge tone="success">{t("choose.in_use")}</Badge>
