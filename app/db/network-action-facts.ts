@@ -13,6 +13,7 @@ export const FACTS = `a.program_id as "programId", a.action_id as "actionId", a.
   a.repair, a.repair_at as "repairAt", a.repair_who as "repairWho", a.repair_sent_at as "repairSentAt", a.repair_submission as "repairSubmission", a.repair_problem as "repairProblem", a.accepted,
   v.order_id as "ownOrderId", v.n as "ownN", v.state as "ownState", v.next_at is null and v.op is null as "ownResting", v.action_id as "ownActionId", v.currency as "ownCurrency", v.target as "ownTarget",
   v.partner_id as "ownPartnerId", v.lock_at as "ownLockAt", v.awaiting as "ownAwaiting", v.changed_at as "ownChangedAt", v.network_order_id as "ownNetworkOrderId", v.creator_id as "ownCreatorId", v.code_id as "ownCodeId",
+  (select max(x.n) + 1 from conversion x where x.shop = v.shop and x.order_id = v.order_id) as "ownNext",
   coalesce(r.mode, 'full') as mode,
   (v.order_id is not null or exists (select from membership m where m.shop = a.shop and m.program_id = a.program_id and m.partner_id = a.partner_id)
     or (a.code is not null and exists (select from code k where k.shop = a.shop and k.key = upper(normalize(btrim(a.code)))))) and (o.order_id is not null or a.event_at >= p.created_at) as mine`;
@@ -63,6 +64,7 @@ export type FactsRow = {
   ownNetworkOrderId: string;
   ownCreatorId: string;
   ownCodeId: string;
+  ownNext: number;
   mode: "full" | "codes_only";
   mine: boolean;
 };
@@ -87,6 +89,7 @@ function ownOf(row: FactsRow): OwnConversion | null {
   if (row.ownOrderId === null) return null;
   return {
     n: row.ownN,
+    next: row.ownNext,
     state: row.ownState,
     resting: row.ownResting,
     actionId: row.ownActionId,

@@ -134,7 +134,7 @@ export async function listWithoutItems(shop: string, programId: string, limit: n
   const { rows } = await pool().query<{ actionId: string; currency: string; readAt: Date }>({
     name: "list_without_items",
     text: `select a.action_id as "actionId", v.currency, a.read_at as "readAt" from network_action a join conversion v on v.shop = a.shop and v.order_id = a.order_id and v.n = a.n
-      where a.shop = $1 and a.program_id = $2 and a.items is null and (a.problem = 'amount' or (a.problem = 'state' and v.state = 'reversed')) order by a.lock_at nulls last, a.action_id limit $3`,
+      where a.shop = $1 and a.program_id = $2 and a.items is null and a.problem = 'amount' order by a.lock_at nulls last, a.action_id limit $3`,
     values: [shop, programId, limit],
   });
   return rows;

@@ -17,6 +17,7 @@ export type DueProgram = {
   payoutsDue: boolean;
   /** How many actions are to be read by themselves. */
   wanted: number;
+  /** A person's choice is to be carried out, or the items of what differs are not known. */
   repairs: boolean;
   /** Something differs, or could not be said yet: it is compared with what is known here by now. */
   compare: boolean;
@@ -36,7 +37,7 @@ export async function programsToRead(shop: string | null, now: Date, changesBefo
           p.actions_at is null or p.actions_at < $3 as "changesDue",
           exists (select from conversion v where v.shop = p.shop and v.program_id = p.id and ${PAYOUT_DUE("$2")}) as "payoutsDue",
           (select count(*) from network_action a where a.shop = p.shop and a.program_id = p.id and a.wanted_at is not null)::int as wanted,
-          exists (select from network_action a where a.shop = p.shop and a.program_id = p.id and a.repair = 'reverse') as repairs,
+          exists (select from network_action a where a.shop = p.shop and a.program_id = p.id and (a.compared_at is null or a.problem is not null) and (a.repair = 'reverse' or (a.items is null and a.problem = 'amount'))) as repairs,
           exists (select from network_action a where a.shop = p.shop and a.program_id = p.id and a.state <> 'unread' and (a.compared_at is null or a.problem is not null)) as compare
         from program p join network_connection c on c.shop = p.shop and c.id = p.connection_id
         where p.external_id is not null and c.state = 'connected' and ($1::text is null or p.shop = $1)

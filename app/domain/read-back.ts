@@ -22,6 +22,8 @@ export type HeldAction = {
 /** The conversion that the action is of, by its own id or by the order id that the network was told. */
 export type OwnConversion = {
   n: number;
+  /** The number that a new conversion of the order would take. */
+  next: number;
   state: ReportState;
   /** Nothing is under way, and nothing is due. */
   resting: boolean;

@@ -1,6 +1,6 @@
 // What a person can do about a sale that the network holds otherwise, or not at all, and what each of it will do: shown before, and then done. Pure.
 import { networkOrderId, type ReportItem } from "./report.ts";
-import { planNext, total, UNKNOWN_AMOUNT, type Step } from "./plan-report.ts";
+import { planNext, total, UNKNOWN_AMOUNT, type ReportState, type Step } from "./plan-report.ts";
 import { compareAction, isLocked, type Compared, type Difference, type HeldAction, type OwnConversion, type Place } from "./read-back.ts";
 
 export const REPAIRS = ["edit", "reverse", "send_again", "send_anew", "look", "accept"] as const;
@@ -25,8 +25,8 @@ export type Offer = { repair: Repair; effect: Effect };
 /** What is known of one action, on both sides. */
 export type ActionFacts = { held: HeldAction; own: OwnConversion | null; place: Place; orderRef: string; networkOrderId: string };
 
-/** A conversion that waits for a person. */
-export type StuckFacts = { problem: string; currency: string; target: ReportItem[]; sent: ReportItem[] | null; actionId: string | null; lockAt: string | null; networkOrderId: string; opKnown: boolean };
+/** A conversion that waits for a person, or is under way shortly before its lock. */
+export type StuckFacts = { n: number; next: number; state: ReportState; problem: string | null; currency: string; target: ReportItem[]; sent: ReportItem[] | null; actionId: string | null; lockAt: string | null; networkOrderId: string; changedAt: string };
 
 /** What can be done about a difference, the best first; "accept" is always the last. */
 export function offersFor(difference: Difference, facts: ActionFacts, nowMs: number): Offer[] {
@@ -42,17 +42,20 @@ export function offersFor(difference: Difference, facts: ActionFacts, nowMs: num
   return offers.filter((one) => one !== null);
 }
 
-/** What can be done about a conversion that waits for a person. Without a word of the network of what it did, it is asked before anything is sent again. */
+/** What can be done about a conversion that waits for a person. Where it is not known what the network did, it is asked before anything is sent again. */
 export function offersForStuck(stuck: StuckFacts, nowMs: number): Offer[] {
-  const { problem, target, lockAt } = stuck;
+  const { problem, target, lockAt, state, n, next, networkOrderId: told } = stuck;
   const locked = lockAt !== null && Date.parse(lockAt) <= nowMs;
+  const amount = total(target).toString();
+  if (problem === null) return [offer("look", stuck, { key: "hurry", amount })];
   const offers: Offer[] = [];
-  if (SENDABLE.has(problem) && !locked) offers.push(offer("send_again", stuck, { key: stuck.actionId === null ? "send_first" : "send_change", amount: total(target).toString() }));
-  offers.push(offer("accept", stuck, { key: locked ? "leave" : "accept_stuck", amount: stuck.sent === null ? null : total(stuck.sent).toString() }));
+  if (state === "reversed" && amount !== "0") offers.push(offer("send_anew", stuck, { amount, ref: refAfter(told, n, next) }));
+  else if (SENDABLE.has(problem) && !locked) offers.push(offer("send_again", stuck, { key: stuck.actionId === null ? "send_first" : "send_change", amount }));
+  offers.push(offer("accept", stuck, { key: locked ? "leave" : "accept", amount: stuck.sent === null ? null : total(stuck.sent).toString() }));
   return offers;
 }
 
-/** What stopped a conversion and may be otherwise now: sending it again is worth a try. */
+/** What stopped a conversion, and may be otherwise now: sending it again is worth a try. */
 const SENDABLE = new Set(["gave_up", "refused", "rejected", "partly_kept", "no_event_type", "no_partner"]);
 
 function offer(repair: Repair, { currency }: { currency: string }, effect: Partial<Effect>): Offer {
@@ -97,7 +100,7 @@ export function refAfter(networkOrderIdNow: string, n: number, next: number): st
 }
 
 function nextRef({ own, networkOrderId: told }: ActionFacts): string {
-  return own === null ? "" : refAfter(told, own.n, own.n + 1);
+  return own === null ? "" : refAfter(told, own.n, own.next);
 }
 
 /**
@@ -112,7 +115,7 @@ export function versionOf({ held, own, place }: ActionFacts, nowMs: number): str
 
 export function versionOfStuck(stuck: StuckFacts, nowMs: number): string {
   const locked = stuck.lockAt !== null && Date.parse(stuck.lockAt) <= nowMs;
-  return [stuck.problem, stuck.actionId ?? "", total(stuck.target), stuck.sent === null ? "" : total(stuck.sent), locked ? "locked" : "open"].join("|");
+  return [stuck.state, stuck.problem ?? "", stuck.actionId ?? "", total(stuck.target), stuck.sent === null ? "" : total(stuck.sent), locked ? "locked" : "open"].join("|");
 }
 
 /** A short number for a long text (FNV-1a): not against anybody, only to see a change. */

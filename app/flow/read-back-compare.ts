@@ -1,6 +1,8 @@
 // Compares what was read back with what is known here, as soon as it can be said: nothing is asked of anybody for it.
 import { now } from "../clock.ts";
 import { listToCompare, noteCompared, takeStanding, type ComparedAction } from "../db/network-action.ts";
+import { wantAction } from "../db/network-action-repair.ts";
+import { pool } from "../db.server.ts";
 import { factsOf, type FactsRow } from "../db/network-action-facts.ts";
 import { compareAction, printOf } from "../domain/read-back.ts";
 import { partnerReason, REVERSED_THERE } from "../domain/verdict.ts";
@@ -20,6 +22,8 @@ export async function compareProgram(shop: string, programId: string): Promise<n
     const compared = rows.map((row) => ({ row, result: resultOf(row, at.getTime()) }));
     differ += compared.filter(({ result }) => result.problem !== null).length;
     await noteCompared(shop, programId, compared.map(({ result }) => result), at);
+    // What a person waits to see in order is not left to the next list.
+    for (const { row, result } of compared) if (result.wait && row.ownResting && (row.problem !== null || row.repair !== null)) await wantAction(pool(), shop, programId, row.actionId, at);
     for (const { row, result } of compared) if (row.ownOrderId !== null && row.ownAwaiting && !result.wait) await noteDecided(shop, row);
   }
   return differ;

@@ -32,8 +32,7 @@ export async function readProgram(program: DueProgram, connection: OpenConnectio
     ...(program.changesDue || program.wanted > MOST_SINGLE ? [readChanges] : []),
     ...(program.payoutsDue ? [readEvents, readUnlisted] : []),
     ...(program.wanted > MOST_SINGLE ? [readWanted] : []),
-    readItems,
-    ...(program.repairs ? [repairActions] : []),
+    ...(program.repairs ? [readItems, repairActions] : []),
   ];
   for (const step of steps) {
     const fault = await step(reading);

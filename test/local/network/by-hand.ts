@@ -39,7 +39,7 @@ function itemOf({ sku, quantity, amount, name }: ItemByHand): Item {
   return { sku, name: name ?? sku, category: "", quantity, amount, adjustedMs: null, reason: "" };
 }
 
-/** Sets items to what is named; one of another SKU is added, which no call of the API can. */
+/** Sets items to what is named; one of another SKU is added, which no call of the API can. A reversed action stands again. */
 export function editAction(network: Network, sid: string, actionId: string, items: readonly ItemByHand[]): void {
   change(network, sid, actionId, (account, action, atMs) => {
     for (const wanted of items) {
@@ -51,6 +51,7 @@ export function editAction(network: Network, sid: string, actionId: string, item
       action.deltaAmount = String(delta);
       noteUpdate(account, action, item, "ORDER_UPDATE", delta, atMs);
     }
+    action.reversed = totalOf(action.items) === 0n;
   });
 }
 

@@ -1,0 +1,107 @@
+// A row of the worklist from what is known on both sides: what differs, and what each repair will do.
+import { compareAction, isLocked, isNearLock } from "../../domain/read-back.ts";
+import { total, type ReportState } from "../../domain/plan-report.ts";
+import type { ReportItem } from "../../domain/report.ts";
+import { offersFor, offersForStuck, versionOf, versionOfStuck, type StuckFacts } from "../../domain/worklist.ts";
+import type { WorkRow } from "../../domain/worklist-page.ts";
+import { factsOf, type FactsRow } from "../network-action-facts.ts";
+import { iso } from "./sold.ts";
+
+export type RawStuck = {
+  orderId: string;
+  n: number;
+  next: number;
+  state: ReportState;
+  problem: string | null;
+  detail: string | null;
+  currency: string;
+  target: ReportItem[];
+  sent: ReportItem[] | null;
+  actionId: string | null;
+  lockAt: Date | null;
+  networkOrderId: string;
+  changedAt: Date;
+  code: string | null;
+  leftBy: string | null;
+  leftAt: Date | null;
+};
+
+type Names = { group: string; orderName: string | null; program: string; creator: { id: string; name: string } | null };
+
+/** How a repair names what it is about. */
+export function actionKey(programId: string, actionId: string): string {
+  return JSON.stringify(["action", programId, actionId]);
+}
+
+export function conversionKey(orderId: string, n: number): string {
+  return JSON.stringify(["conversion", orderId, n]);
+}
+
+export function actionRow(row: FactsRow, { group, orderName, program, creator }: Names, nowMs: number): WorkRow {
+  const facts = factsOf(row);
+  const { held, own } = facts;
+  const found = compareAction(held, own, facts.place, nowMs);
+  const differs = typeof found === "object" ? found : null;
+  const chosen = row.repair !== null ? row.repair : group === "accepted" ? "accept" : null;
+  return {
+    key: actionKey(row.programId, row.actionId),
+    group,
+    problem: null,
+    detail: null,
+    difference: differs,
+    order: row.orderId === null ? null : { id: row.orderId, name: orderName ?? "" },
+    orderRef: row.orderRef,
+    program,
+    creator,
+    partner: row.partnerName,
+    code: row.code,
+    word: row.word,
+    currency: own?.currency ?? held.currency,
+    here: own === null || own.actionId !== held.actionId ? null : total(own.target).toString(),
+    there: held.state === "gone" || held.currency === "" ? null : { amount: held.amount, currency: held.currency },
+    lockAt: held.lockAt,
+    near: isNearLock(held.lockAt, nowMs),
+    locked: isLocked(held, nowMs),
+    since: iso(row.problemAt),
+    readAt: iso(row.readAt),
+    version: versionOf(facts, nowMs),
+    offers: differs === null || chosen !== null ? [] : offersFor(differs, facts, nowMs),
+    chosen: chosen === null ? null : { repair: chosen, who: row.repairWho ?? "", at: iso(row.repairAt) },
+    failed: row.repairProblem,
+  };
+}
+
+export function stuckFactsOf(row: RawStuck): StuckFacts {
+  return { ...row, problem: row.state === "stuck" || row.state === "reversed" ? row.problem : null, lockAt: iso(row.lockAt), changedAt: row.changedAt.toISOString() };
+}
+
+export function stuckRow(row: RawStuck, { group, orderName, program, creator }: Names, nowMs: number): WorkRow {
+  const facts = stuckFactsOf(row);
+  const lockAt = facts.lockAt;
+  return {
+    key: conversionKey(row.orderId, row.n),
+    group,
+    problem: facts.problem ?? "near_lock",
+    detail: row.detail,
+    difference: null,
+    order: { id: row.orderId, name: orderName ?? "" },
+    orderRef: row.networkOrderId,
+    program,
+    creator,
+    partner: "",
+    code: row.code,
+    word: null,
+    currency: row.currency,
+    here: total(row.target).toString(),
+    there: row.sent === null ? null : { amount: total(row.sent).toString(), currency: row.currency },
+    lockAt,
+    near: isNearLock(lockAt, nowMs),
+    locked: lockAt !== null && Date.parse(lockAt) <= nowMs,
+    since: row.changedAt.toISOString(),
+    readAt: null,
+    version: versionOfStuck(facts, nowMs),
+    offers: group === "accepted" ? [] : offersForStuck(facts, nowMs),
+    chosen: group === "accepted" ? { repair: "accept", who: row.leftBy ?? "", at: iso(row.leftAt) } : null,
+    failed: null,
+  };
+}

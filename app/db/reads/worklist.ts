@@ -1,0 +1,107 @@
+// The worklist of the networks: conversions that wait for a person, and actions that are otherwise than what is known here. The most urgent first: what
+// locks soon comes before what cannot be helped any more.
+import { pool, type Queryable } from "../../db.server.ts";
+import type { Paged } from "../../domain/pages.ts";
+import type { WorkCounts, WorkRow } from "../../domain/worklist-page.ts";
+import { FACTS, FACTS_JOINS, type FactsRow } from "../network-action-facts.ts";
+import { actionRow, stuckRow, type RawStuck } from "./worklist-rows.ts";
+import { likePattern, pagesOf } from "./sold.ts";
+
+export type WorkQuery = { view: string; q: string; page: number };
+
+const PAGE_SIZE = 20;
+
+const STUCK = `(v.state = 'stuck' or (v.state = 'reversed' and v.problem is not null))`;
+const LEFT = `(v.left_at is not null and v.left_at >= v.changed_at)`;
+
+/** $1 shop, $2 now. */
+const WORK = `select 'conversion' as about, v.program_id, '' as action_id, v.order_id, v.n, v.lock_at, v.changed_at as since, v.creator_id, v.told_code as code, v.network_order_id as ref,
+      case when ${LEFT} then 'accepted' when v.problem = 'after_lock' then 'after_lock' when v.problem in ('partly_kept', 'added_item') then 'amount' else 'not_taken' end as kind
+    from conversion v where v.shop = $1 and ${STUCK}
+  union all
+  select 'conversion', v.program_id, '', v.order_id, v.n, v.lock_at, v.changed_at, v.creator_id, v.told_code, v.network_order_id, 'near_lock'
+    from conversion v where v.shop = $1 and v.next_at is not null and v.action_id is not null and v.lock_at > $2 and v.lock_at < $2::timestamptz + interval '3 days' and v.state in ('sending', 'queued', 'reported')
+  union all
+  select 'action', a.program_id, a.action_id, a.order_id, a.n, a.lock_at, coalesce(a.problem_at, a.repair_at), coalesce(v.creator_id, m.creator_id), a.code, a.order_ref,
+      case when a.repair is not null then 'under_way' when a.problem is null then 'accepted' else a.problem end
+    from network_action a left join conversion v on v.shop = a.shop and v.order_id = a.order_id and v.n = a.n and v.program_id = a.program_id
+    left join lateral (select m.creator_id from membership m where m.shop = a.shop and m.program_id = a.program_id and m.partner_id = a.partner_id order by m.joined_at desc limit 1) m on v.order_id is null
+    where a.shop = $1 and (a.problem is not null or a.repair is not null or (a.accepted is not null and a.compared_at is not null))`;
+
+const JOINED = `left join order_state o on o.shop = $1 and o.order_id = x.order_id left join creator r on r.shop = $1 and r.id = x.creator_id left join program g on g.shop = $1 and g.id = x.program_id`;
+
+const FOUND = `($3 = '' or o.name ilike $4 or x.code ilike $4 or r.name ilike $4 or x.ref ilike $4)`;
+
+/** What is accepted is in a view of its own, what is under way is in both. */
+function inView(view: string): string {
+  return view === "all" || view === "" ? "x.kind <> 'accepted'" : "x.kind = $5";
+}
+
+type Key = { about: "action" | "conversion"; program_id: string; action_id: string; order_id: string | null; n: number | null; since: Date | null; kind: string; order_name: string | null; program_name: string | null; creator_id: string | null; creator_name: string | null; total: number };
+
+/** One page of a view: all, or a group (domain/worklist-page.ts). */
+export async function listWork(shop: string, query: WorkQuery, now: Date, size = PAGE_SIZE): Promise<Paged<WorkRow>> {
+  const found = await workAt(shop, query, now, size, Math.max(1, query.page));
+  if (found.rows.length > 0 || found.page === 1) return found;
+  const first = await workAt(shop, query, now, size, 1);
+  return first.pages === 1 ? first : workAt(shop, query, now, size, first.pages);
+}
+
+async function workAt(shop: string, { view, q }: WorkQuery, now: Date, size: number, page: number): Promise<Paged<WorkRow>> {
+  const all = view === "all" || view === "";
+  const { rows: keys } = await pool().query<Key>(
+    `select x.about, x.program_id, x.action_id, x.order_id, x.n, x.since, x.kind, o.name as order_name, g.name as program_name, x.creator_id, r.name as creator_name, (count(*) over ())::int as total
+     from (${WORK}) x ${JOINED} where ${inView(view)} and ${FOUND}
+     order by coalesce(x.lock_at <= $2, true), x.lock_at, x.since desc nulls last, x.order_id, x.n, x.action_id limit ${size} offset ${(page - 1) * size}`,
+    all ? [shop, now, q, likePattern(q)] : [shop, now, q, likePattern(q), view],
+  );
+  const total = keys[0]?.total ?? 0;
+  const [facts, stuck] = await Promise.all([factsOfKeys(shop, keys), stuckOfKeys(shop, keys)]);
+  const rows = keys.map((key): WorkRow | null => {
+    const names = { group: key.kind, orderName: key.order_name, program: key.program_name ?? "", creator: key.creator_id === null || key.creator_name === null ? null : { id: key.creator_id, name: key.creator_name } };
+    if (key.about === "conversion") {
+      const row = stuck.get(`${key.order_id}/${key.n}`);
+      return row === undefined ? null : stuckRow(row, names, now.getTime());
+    }
+    const row = facts.get(`${key.program_id}/${key.action_id}`);
+    return row === undefined ? null : actionRow(row, names, now.getTime());
+  });
+  return { rows: rows.filter((row) => row !== null), total, page, pages: pagesOf(total, size) };
+}
+
+/** How many there are in each group, and in all that is not accepted. */
+export async function countWork(shop: string, now: Date): Promise<WorkCounts> {
+  const { rows } = await pool().query<{ kind: string; count: number }>(`select x.kind, count(*)::int as count from (${WORK}) x group by x.kind`, [shop, now]);
+  const counts = Object.fromEntries(rows.map(({ kind, count }) => [kind, count]));
+  return { ...counts, all: rows.filter(({ kind }) => kind !== "accepted").reduce((sum, { count }) => sum + count, 0) };
+}
+
+async function factsOfKeys(shop: string, keys: readonly Key[]): Promise<Map<string, FactsRow>> {
+  const asked = keys.filter((key) => key.about === "action");
+  if (asked.length === 0) return new Map();
+  const { rows } = await pool().query<FactsRow>(
+    `select ${FACTS} from json_to_recordset($2::json) as k(p text, i text) join network_action a on a.shop = $1 and a.program_id = k.p and a.action_id = k.i ${FACTS_JOINS}`,
+    [shop, JSON.stringify(asked.map((key) => ({ p: key.program_id, i: key.action_id })))],
+  );
+  return new Map(rows.map((row) => [`${row.programId}/${row.actionId}`, row]));
+}
+
+const STUCK_COLUMNS = `v.order_id as "orderId", v.n, v.state, v.problem, v.problem_detail as detail, v.currency, v.target, v.sent, v.action_id as "actionId", v.lock_at as "lockAt", v.network_order_id as "networkOrderId",
+  v.changed_at as "changedAt", v.told_code as code, v.left_by as "leftBy", v.left_at as "leftAt",
+  (select max(x.n) + 1 from conversion x where x.shop = v.shop and x.order_id = v.order_id) as next`;
+
+async function stuckOfKeys(shop: string, keys: readonly Key[]): Promise<Map<string, RawStuck>> {
+  const asked = keys.filter((key) => key.about === "conversion");
+  if (asked.length === 0) return new Map();
+  const { rows } = await pool().query<RawStuck>(`select ${STUCK_COLUMNS} from conversion v join json_to_recordset($2::json) as k(o text, n int) on v.shop = $1 and v.order_id = k.o and v.n = k.n`, [
+    shop,
+    JSON.stringify(asked.map((key) => ({ o: key.order_id, n: key.n }))),
+  ]);
+  return new Map(rows.map((row) => [`${row.orderId}/${row.n}`, row]));
+}
+
+/** One conversion, locked where `client` is a transaction. */
+export async function findStuck(client: Queryable, shop: string, orderId: string, n: number): Promise<RawStuck | null> {
+  const { rows } = await client.query<RawStuck>(`select ${STUCK_COLUMNS} from conversion v where v.shop = $1 and v.order_id = $2 and v.n = $3 for update of v`, [shop, orderId, n]);
+  return rows[0] ?? null;
+}
