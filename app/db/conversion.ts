@@ -31,6 +31,8 @@ export type Conversion = {
   /** How its code stands in its program's network, and when the network was last told of it; null: it has no place there. */
   codeState: string | null;
   codeToldAt: Date | null;
+  /** The code, or another of its name, has or had another owner. */
+  codeHadOthers: boolean;
   /** The program's setting, as it was when the order was made and as it is now: both have to say yes. */
   tellsEmail: boolean;
 } & Progress;
@@ -61,7 +63,11 @@ const COLUMNS = `c.shop, c.order_id as "orderId", c.n, c.network_order_id as "ne
   c.click_id as "clickId", c.currency, c.event_at as "eventAt", c.created_at as "createdAt", c.target, c.state, c.op, c.op_items as "opItems", c.op_at as "opAt",
   c.submission_id as "submissionId", c.action_id as "actionId", c.lock_at as "lockAt", c.sent, c.attempts, c.next_at as "nextAt", c.problem, c.problem_detail as "problemDetail",
   c.awaiting, nv.verdict, c.buyer, c.reason, p.connection_id as "connectionId", p.external_id as "programExternalId", p.event_type_id as "eventTypeId", o.name as "orderName",
-  cp.state as "codeState", cp.asked_at as "codeToldAt", coalesce(r.tells, false) as "tellsEmail"`;
+  cp.state as "codeState", cp.asked_at as "codeToldAt",
+  case when cp.state is null then false else exists (
+    select 1 from code k join code o on o.shop = k.shop and o.key = k.key join code_term t on t.shop = o.shop and t.code_id = o.id
+    where k.shop = c.shop and k.id = c.code_id and t.creator_id is distinct from c.creator_id
+  ) end as "codeHadOthers", coalesce(r.tells, false) as "tellsEmail"`;
 
 const JOINS = `left join program p on p.shop = c.shop and p.id = c.program_id left join order_state o on o.shop = c.shop and o.order_id = c.order_id
   left join network_verdict nv on nv.shop = c.shop and nv.order_id = c.order_id and nv.code_id = c.code_id

@@ -37,20 +37,26 @@ export async function sendReverse(turn: Turn, row: Conversion): Promise<void> {
   await send(turn, row, { op: "reverse", opItems: [] }, false, (network) => network.reverse(row.actionId!, row.reason ?? "other"));
 }
 
-/** A code names its partner, with the click that its policy asks for; a generic code's conversion carries the click and no code. Without either the partner himself is named. */
+/**
+ * A code names its partner, with the click that its policy asks for; a generic code's conversion carries the click and no code. Without either the partner
+ * himself is named. So he is where the network may not have had the code as his when the order was made: by the code alone the sale would be nobody's, or
+ * that of an earlier owner, whose code is then left out.
+ */
 function attributionOf(row: Conversion): NewConversion["attribution"] | null {
   const { toldCode: code, clickId, partnerId } = row;
-  if (code !== null) return { code, ...(clickId === null ? {} : { clickId }), ...(partnerId !== null && mayHaveMissed(row) ? { partnerId } : {}) };
+  const named = code !== null && partnerId !== null && mayHaveMissed(row);
+  if (named && row.codeHadOthers) return { partnerId };
+  if (code !== null) return { code, ...(clickId === null ? {} : { clickId }), ...(named ? { partnerId } : {}) };
   if (clickId !== null) return { clickId };
   return partnerId === null ? null : { partnerId };
 }
 
-/**
- * The network may not have had the code when the order was made: it was made there, or made anew for another partner, since then. An order of that
- * time would be nobody's. Where the network is to decide itself, no partner is named: that would decide it.
- */
+/** The network makes a code some time after it was told to, by a clock of its own. */
+const UNSURE_MS = 10 * 60_000;
+
+/** Was the code made in the network, or made anew, when the order was there already? Where the network is to decide itself, no partner is named: that would decide it. */
 function mayHaveMissed({ awaiting, codeState, codeToldAt, eventAt }: Conversion): boolean {
-  return !awaiting && codeState !== null && (codeState !== "live" || (codeToldAt !== null && codeToldAt >= eventAt));
+  return !awaiting && codeState !== null && (codeState !== "live" || (codeToldAt !== null && codeToldAt.getTime() + UNSURE_MS >= eventAt.getTime()));
 }
 
 export function hasAttribution(row: Conversion): boolean {
