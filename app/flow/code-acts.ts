@@ -1,6 +1,7 @@
 // The acts on codes as the pages ask for them, by the intent of a form.
 import type { ActAnswer } from "../domain/code-page.ts";
 import { actOnCodes, giveWindow, isBulkAct, keepOld, makeVoid, replaceCode, undoVoid } from "./code-life.ts";
+import { keepNotes, placeThereAgain } from "./code-notes.ts";
 import type { Failed } from "./connected.ts";
 import { tryAgain } from "./place.ts";
 import { trackingLinkOf } from "./share.ts";
@@ -24,6 +25,10 @@ export async function codeAct(shop: string, id: string, form: Form, who: string)
       return answered(intent, await makeVoid(shop, id, { from: text("from"), reason: text("reason") }, who));
     case "unvoid":
       return answered(intent, await undoVoid(shop, id, who));
+    case "notes":
+      return answered(intent, await keepNotes(shop, id, { comments: text("comments"), sendTo: text("sendTo") }, who));
+    case "bring-back":
+      return answered(intent, await placeThereAgain(shop, id, text("programId"), who));
     case "track":
       return answered(intent, await trackingLinkOf(shop, id, text("landing")));
     default:

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { now } from "../clock.ts";
 import { ordersOfCode, readCode } from "../db/reads/code.ts";
 import { driftsOfCode } from "../db/reads/drift.ts";
+import { readSetup } from "../db/reads/setup.ts";
 import { readShare } from "../db/reads/share.ts";
 import { shopFacts } from "../db/reads/sold.ts";
 import type { ActAnswer } from "../domain/code-page.ts";
@@ -24,6 +25,7 @@ import { PatternTester } from "../ui/codes/PatternTester.tsx";
 import { DriftCard } from "../ui/drift/DriftCard.tsx";
 import { useDoneToast, useFollow, useToast } from "../ui/live.ts";
 import { openerOf } from "../ui/opener.ts";
+import { CodeNetworkCard } from "../ui/setup/CodeNetworkCard.tsx";
 import { ShareCard } from "../ui/share/ShareCard.tsx";
 
 const RETIRE_BUTTON = "retire-pattern";
@@ -34,8 +36,8 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const at = now();
   const code = await readCode(shop, askedId(params.id), at);
   if (!code) throw new Response(null, { status: 404 });
-  const [orders, hosts, share, { timezone }, drifts] = await Promise.all([ordersOfCode(shop, code.id), hostsOf(shop), readShare(shop, code.id, at), shopFacts(shop), driftsOfCode(shop, code.id)]);
-  return { code, orders, share: { hosts, ...share }, timezone, drifts };
+  const [orders, hosts, share, { timezone }, drifts, setup] = await Promise.all([ordersOfCode(shop, code.id), hostsOf(shop), readShare(shop, code.id, at), shopFacts(shop), driftsOfCode(shop, code.id), readSetup(shop, code.id, at)]);
+  return { code, orders, share: { hosts, ...share }, timezone, drifts, setup };
 }
 
 export async function action({ request, params }: ActionFunctionArgs) {
@@ -47,7 +49,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
 }
 
 export default function Code() {
-  const { code, orders, share, timezone, drifts } = useLoaderData<typeof loader>();
+  const { code, orders, share, timezone, drifts, setup } = useLoaderData<typeof loader>();
   const t = useT("codes");
   const tLife = useT("life");
   const [asking, setAsking] = useState(false);
@@ -91,6 +93,7 @@ export default function Code() {
           <BlockStack gap="400">
             <LifeCard code={code} onAgain={() => fetcher.submit({ intent: "again" }, { method: "post" })} busy={fetcher.state !== "idle"} />
             <DriftCard rows={drifts} />
+            {setup ? <CodeNetworkCard setup={setup} timezone={timezone} onAgain={() => fetcher.submit({ intent: "again" }, { method: "post" })} busy={fetcher.state !== "idle"} /> : null}
             {regex || ["ended", "retired", "replaced"].includes(code.life.state) ? null : <ShareCard code={{ id: code.id, code: code.code, usable }} share={share} />}
             {regex ? <WhatCard code={code} /> : null}
             {changeable ? <PatternTester key={code.id} codeId={code.id} pattern={code.code} /> : null}

@@ -7,6 +7,7 @@ import { now } from "../clock.ts";
 import { countDrifts } from "../db/reads/drift.ts";
 import { listConnections, listExchanges, listPrograms, stuckConversions } from "../db/reads/network.ts";
 import { countWaitingRequests } from "../db/reads/requests.ts";
+import { listPairs, listProgramSteps } from "../db/reads/setup.ts";
 import type { ConnectionCard } from "../domain/pages.ts";
 import { chooseProgram, disconnectNetwork, listNetworkPrograms, makeOwnProgram, takeOverCreators } from "../flow/connect.ts";
 import { chooseEventType, listEventTypes } from "../flow/event-type.ts";
@@ -28,8 +29,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
   const state = listState(new URL(request.url).searchParams, { view: "all", sort: "" });
-  const [accounts, programs, stuck, log, drift, requests] = await Promise.all([listConnections(shop, now()), listPrograms(shop, now()), stuckConversions(shop), listExchanges(shop, state), countDrifts(shop), countWaitingRequests(shop)]);
-  return { networks: networkChoices(), accounts: connectionCards(accounts), programs, stuck, log, drift, requests, state };
+  const [accounts, programs, stuck, log, drift, requests, pairs, steps] = await Promise.all([listConnections(shop, now()), listPrograms(shop, now()), stuckConversions(shop), listExchanges(shop, state), countDrifts(shop), countWaitingRequests(shop), listPairs(shop), listProgramSteps(shop)]);
+  return { networks: networkChoices(), accounts: connectionCards(accounts), programs, stuck, log, drift, requests, setUps: { pairs, steps }, state };
 }
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -78,7 +79,7 @@ function useAnswer(accounts: ConnectionCard[]): string {
 }
 
 export default function Network() {
-  const { networks, accounts, programs, stuck, log, drift, requests, state } = useLoaderData<typeof loader>();
+  const { networks, accounts, programs, stuck, log, drift, requests, setUps, state } = useLoaderData<typeof loader>();
   const t = useT("network");
   const [connecting, setConnecting] = useState(false);
   const [choosing, setChoosing] = useState<string | null>(null);
@@ -114,7 +115,7 @@ export default function Network() {
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">
-          <ProgramsCard programs={programs} />
+          <ProgramsCard programs={programs} setUps={setUps} />
         </Layout.Section>
         {log.total > 0 || state.view !== "all" ? (
           <Layout.Section variant="fullWidth">

@@ -102,7 +102,7 @@ export function EventsCard({ code }: { code: CodeDetail }) {
   const t = useT("life");
   const format = useFormat();
   if (code.events.length === 0) return null;
-  const known = ["codes.given", "codes.paused", "codes.resumed", "codes.ended", "codes.retired", "codes.replaced", "codes.kept", "codes.dated", "codes.voided", "codes.unvoided"];
+  const known = ["codes.given", "codes.paused", "codes.resumed", "codes.ended", "codes.retired", "codes.replaced", "codes.kept", "codes.dated", "codes.voided", "codes.unvoided", "codes.noted", "codes.brought_back"];
   return (
     <Card>
       <BlockStack gap="300">

@@ -28,7 +28,8 @@ export function LifeCard({ code, onAgain, busy }: { code: CodeDetail; onAgain: (
   const tCodes = useT("codes");
   const sentence = useLifeSentence();
   const { life } = code;
-  const stuck = life.sides.find((side) => side.stuck);
+  // What a person has to do there has a card of its own.
+  const stuck = life.sides.find((side) => side.stuck && side.word !== "by_hand");
   return (
     <Card>
       <BlockStack gap="300">

@@ -4,13 +4,18 @@ import { Badge, BlockStack, Box, Button, Card, Divider, InlineStack, Modal, Sele
 import { useEffect, useState } from "react";
 import type { EventTypeChoice, ProgramCard } from "../../domain/pages.ts";
 import type { FieldError } from "../../domain/problem.ts";
+import type { ProgramPair, ProgramSteps } from "../../domain/setup-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { useToast } from "../live.ts";
+import { PairPart, StepsPart } from "../setup/PairPart.tsx";
 
 type Failed = { ok: false; errors: FieldError[] };
 
-export function ProgramsCard({ programs }: { programs: ProgramCard[] }) {
+/** How creator and performance programs of an account belong together, by program. */
+export type SetUps = { pairs: ProgramPair[]; steps: ProgramSteps[] };
+
+export function ProgramsCard({ programs, setUps }: { programs: ProgramCard[]; setUps: SetUps }) {
   const t = useT("network");
   const [making, setMaking] = useState(false);
   const [typeOf, setTypeOf] = useState<ProgramCard | null>(null);
@@ -30,6 +35,7 @@ export function ProgramsCard({ programs }: { programs: ProgramCard[] }) {
           <BlockStack key={program.id} gap="400">
             {index > 0 ? <Divider /> : null}
             <Program program={program} onEventType={() => setTypeOf(program)} />
+            <SetUp program={program} setUps={setUps} />
           </BlockStack>
         ))}
       </BlockStack>
@@ -37,6 +43,13 @@ export function ProgramsCard({ programs }: { programs: ProgramCard[] }) {
       <EventType program={typeOf} onClose={() => setTypeOf(null)} />
     </Card>
   );
+}
+
+function SetUp({ program, setUps }: { program: ProgramCard; setUps: SetUps }) {
+  const pair = setUps.pairs.find((one) => one.programId === program.id);
+  const steps = setUps.steps.find((one) => one.programId === program.id);
+  if (pair) return <PairPart pair={pair} program={program.name} />;
+  return steps ? <StepsPart steps={steps} /> : null;
 }
 
 type TakenOver = { ok: true; added: number; joined: number; pending: number; left: number; total: number } | Failed;
