@@ -1,5 +1,5 @@
 // The rules of one program: in sentences, and to be edited.
-import { Badge, BlockStack, Box, Button, Card, ChoiceList, Collapsible, InlineStack, List, Text, TextField } from "@shopify/polaris";
+import { Badge, Banner, BlockStack, Box, Button, Card, ChoiceList, Collapsible, InlineStack, List, Text, TextField } from "@shopify/polaris";
 import { useId, useState } from "react";
 import type { FieldError } from "../../domain/problem.ts";
 import type { ProgramFields } from "../../domain/rule-form.ts";
@@ -75,15 +75,38 @@ function ProgramForm({ program, value, errors, onChange }: ProgramProps) {
           onChange={([chosen]) => onChange({ newCustomersOnly: chosen === "new" })}
         />
         <ChoiceList title={t("chargebacks.title")} name={`${program.id}-chargebacks`} choices={choices("chargebacks", ["reverse", "keep"])} selected={[value.chargebacks]} onChange={([chargebacks]) => onChange({ chargebacks: chargebacks! })} />
-        {program.network === "none" ? null : (
-          <>
-            <ChoiceList title={t("mode.title")} name={`${program.id}-mode`} choices={choices("mode", ["full", "codes_only"])} selected={[value.mode]} onChange={([mode]) => onChange({ mode: mode! })} />
-            {value.mode === "full" ? (
-              <ChoiceList title={t("order_id.title")} name={`${program.id}-order`} choices={choices("order_id", ["id", "name"])} selected={[value.orderIdForm]} onChange={([orderIdForm]) => onChange({ orderIdForm: orderIdForm! })} />
-            ) : null}
-          </>
-        )}
+        {program.network === "none" ? null : <ToldForm program={program} value={value} choices={choices} onChange={onChange} />}
       </BlockStack>
     </Box>
+  );
+}
+
+type ToldProps = Omit<ProgramProps, "errors"> & { choices: (group: string, values: string[]) => { value: string; label: string; helpText: string }[] };
+
+/** What the network is told, and what is left to it. */
+function ToldForm({ program, value, choices, onChange }: ToldProps) {
+  const t = useT("settings");
+  const mode = <ChoiceList title={t("mode.title")} name={`${program.id}-mode`} choices={choices("mode", ["full", "codes_only"])} selected={[value.mode]} onChange={([mode]) => onChange({ mode: mode! })} />;
+  if (value.mode !== "full") return mode;
+  return (
+    <>
+      {mode}
+      <ChoiceList title={t("order_id.title")} name={`${program.id}-order`} choices={choices("order_id", ["id", "name"])} selected={[value.orderIdForm]} onChange={([orderIdForm]) => onChange({ orderIdForm: orderIdForm! })} />
+      <BlockStack gap="200">
+        <ChoiceList title={t("clicks.title")} name={`${program.id}-clicks`} choices={choices("clicks", ["own", "network"])} selected={[value.clicks]} onChange={([clicks]) => onChange({ clicks: clicks! })} />
+        {value.clicks === "network" ? (
+          <Banner tone="info">
+            <p>{t("clicks.warning")}</p>
+          </Banner>
+        ) : null}
+      </BlockStack>
+      <ChoiceList
+        title={t("email_hash.title")}
+        name={`${program.id}-email`}
+        choices={choices("email_hash", ["off", "on"])}
+        selected={[value.emailHash ? "on" : "off"]}
+        onChange={([chosen]) => onChange({ emailHash: chosen === "on" })}
+      />
+    </>
   );
 }

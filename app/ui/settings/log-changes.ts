@@ -9,6 +9,7 @@ import { type RuleSentences, useRuleSentences } from "./sentences.ts";
 /** The groups of texts that describe a program's settings, in the order in which its card lists them. */
 const GROUPS: Record<string, string> = {
   creditOn: "credit_on", scope: "scope", clickWindowDays: "window", blockSelfReferral: "self_referral", renewals: "renewals", newCustomersOnly: "customers", chargebacks: "chargebacks", mode: "mode", orderIdForm: "order_id",
+  clicks: "clicks", emailHash: "email_hash",
 };
 
 /** Each difference as a phrase; of lines that were logged without what stood there before, all that holds since then. */
@@ -32,7 +33,7 @@ function programChanges(before: Record<string, unknown>, after: Record<string, u
 
 function valueOf(name: string, group: string, value: unknown, t: Translate): string {
   if (group === "window") return t("log.days", { count: Number(value) });
-  const choice = name === "blockSelfReferral" ? (value ? "blocked" : "allowed") : name === "newCustomersOnly" ? (value ? "new" : "all") : String(value);
+  const choice = name === "blockSelfReferral" ? (value ? "blocked" : "allowed") : name === "newCustomersOnly" ? (value ? "new" : "all") : name === "emailHash" ? (value ? "on" : "off") : String(value);
   return t(`${group}.${choice}.label`);
 }
 

@@ -8,7 +8,7 @@ export type RuleSentences = {
   stacking: (rule: string) => string;
   renewalSources: (sources: readonly string[]) => string;
   neverEarn: (never: NeverEarn) => string[];
-  program: (rule: Omit<ProgramSettingsView, "renewals"> & { renewals?: string }, network: string) => string[];
+  program: (rule: Omit<ProgramSettingsView, "renewals" | "clicks"> & { renewals?: string; clicks?: string }, network: string) => string[];
   /** Where orders come from, in words where the platform itself names it. */
   sourceName: (source: string) => string;
 };
@@ -37,6 +37,7 @@ export function useRuleSentences(): RuleSentences {
       ...(rule.renewals === undefined ? [] : [t(`renewals.${rule.renewals}.sentence`), t(`customers.${rule.newCustomersOnly ? "new" : "all"}.sentence`), t(`chargebacks.${rule.chargebacks}.sentence`)]),
       ...(network === "none" ? [] : [t(`mode.${rule.mode}.sentence`)]),
       ...(network === "none" || rule.mode === "codes_only" ? [] : [t(`order_id.${rule.orderIdForm}.sentence`)]),
+      ...(network === "none" || rule.mode === "codes_only" || rule.clicks === undefined ? [] : [t(`clicks.${rule.clicks}.sentence`), t(`email_hash.${rule.emailHash ? "on" : "off"}.sentence`)]),
     ],
     sourceName,
   };
