@@ -20,13 +20,14 @@ const MAY_TAKE = `(
 export async function takeRequest(account: string, asker: Asker, now: Date, firstLimit: number): Promise<boolean> {
   const { rowCount } = await pool().query({
     name: "take_request",
-    text: `insert into rate_budget as b (account, ends_at, "limit", used, reports, codes, reads)
-      values ($1, $2::timestamptz + ${HOUR_MS} * interval '1 millisecond', $3::int, 1, ($4::text = 'reports')::int, ($4 = 'codes')::int, ($4 = 'reads')::int)
+    text: `insert into rate_budget as b (account, ends_at, "limit", used, reports, codes, reads, waits)
+      values ($1, $2::timestamptz + ${HOUR_MS} * interval '1 millisecond', $3::int, 1, ($4::text = 'reports')::int, ($4 = 'codes')::int, ($4 = 'reads')::int, '{}')
       on conflict (account) do update set
         used = case when b.ends_at <= $2 then 1 else b.used + 1 end,
         reports = case when b.ends_at <= $2 then 0 else b.reports end + excluded.reports,
         codes = case when b.ends_at <= $2 then 0 else b.codes end + excluded.codes,
         reads = case when b.ends_at <= $2 then 0 else b.reads end + excluded.reads,
+        waits = case when $4 = 'person' then b.waits else b.waits || jsonb_build_object($4, greatest((b.waits->>$4)::bigint, $5::bigint + ${HOUR_MS} / greatest(1, b."limit"))) end,
         ends_at = case when b.ends_at <= $2 then excluded.ends_at else b.ends_at end
       where b.ends_at <= $2 or (b.used < b."limit" and ($4 = 'person' or ${MAY_TAKE})) returning 1`,
     values: [account, now, firstLimit, asker, now.getTime()],

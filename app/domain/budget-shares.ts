@@ -17,7 +17,10 @@ export const SILENT_MINUTES = 54;
 /** So long a kind that was turned away is waited for, after the moment that it was told to come back. */
 export const GRACE_MS = MINUTE_MS;
 
-/** One hour of an account. `used` counts every request that the network knows of; `waits`: until when room is left for a kind that was turned away (ms since 1970). */
+/**
+ * One hour of an account. `used` counts every request that the network knows of; `waits`: until when lower kinds leave room for a kind, since it asks just
+ * now or was turned away (ms since 1970).
+ */
 export type Hour = { limit: number; used: number; endsAtMs: number; waits: Partial<Record<Kind, number>> } & Record<Kind, number>;
 
 /** The hour as it stands: one that is over has become a new one, which begins with its first request. */
@@ -42,7 +45,7 @@ export function heldFor(hour: Hour, kind: Kind, nowMs: number): number {
   return Math.floor(Math.min(Math.max(0, floor - hour[kind]), most));
 }
 
-/** Whether one request may be made now: its kind's own while any is left, and beyond that what is kept for no other, the higher kinds that wait first. */
+/** Whether one request may be made now: its kind's own while any is left, and beyond that what is kept for no other, and no higher kind asks for. */
 export function mayTake(given: Hour, asker: Asker, nowMs: number): boolean {
   const hour = hourAt(given, nowMs);
   const left = hour.limit - hour.used;
@@ -51,15 +54,16 @@ export function mayTake(given: Hour, asker: Asker, nowMs: number): boolean {
   return !isHigherWaiting(hour, asker, nowMs) && left > heldForOthers(hour, asker, nowMs);
 }
 
-/** Until when somebody who was turned away has to wait: the first full minute with room for some requests, else the end of the hour. */
+/** Until when somebody who was turned away has to wait: a higher kind has done, or a minute begins with room for some requests; else the end of the hour. */
 export function freeAtMs(given: Hour, asker: Asker, nowMs: number): number {
   const hour = hourAt(given, nowMs);
   const left = hour.limit - hour.used;
   if (left < 1 || asker === "person") return hour.endsAtMs;
   const some = Math.max(1, Math.floor(hour.limit / 100));
   const began = hour.endsAtMs - HOUR_MS;
-  for (let minute = minutesGone(hour, nowMs) + 1; minute < 60; minute++) {
-    const at = began + minute * MINUTE_MS;
+  const minutes = Array.from({ length: 60 }, (_, minute) => began + minute * MINUTE_MS);
+  const higherDone = KINDS.slice(0, KINDS.indexOf(asker)).map((kind) => hour.waits[kind] ?? 0);
+  for (const at of [...minutes, ...higherDone].filter((at) => at > nowMs && at < hour.endsAtMs).sort((a, b) => a - b)) {
     if (isHigherWaiting(hour, asker, at)) continue;
     const held = heldForOthers(hour, asker, at);
     if (left >= (held === 0 ? 1 : some + held)) return at;
@@ -67,10 +71,12 @@ export function freeAtMs(given: Hour, asker: Asker, nowMs: number): number {
   return hour.endsAtMs;
 }
 
-/** The hour after one request. */
+/** The hour after one request. Who goes on asking so soon that he would use up the hour by himself is waited for. */
 export function taken(given: Hour, asker: Asker, nowMs: number): Hour {
   const hour = hourAt(given, nowMs);
-  return { ...hour, used: hour.used + 1, ...(asker === "person" ? {} : { [asker]: hour[asker] + 1 }) };
+  if (asker === "person") return { ...hour, used: hour.used + 1 };
+  const again = nowMs + Math.floor(HOUR_MS / Math.max(1, hour.limit));
+  return { ...hour, used: hour.used + 1, [asker]: hour[asker] + 1, waits: { ...hour.waits, [asker]: Math.max(hour.waits[asker] ?? 0, again) } };
 }
 
 /** The hour after somebody was turned away, who comes back at `untilMs`. */

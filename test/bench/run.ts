@@ -2,12 +2,13 @@
 // {"bench", "value", "control", "ratio", "unit"}, medians of five rounds.
 import { bulkCodes } from "./bulk-codes.ts";
 import { intakeLatency } from "./intake-latency.ts";
+import { reportRate } from "./report-rate.ts";
 import { verifySpeed } from "./verify.ts";
 import { whatIfSpeed } from "./what-if.ts";
 
 export type Measured = { bench: string; value: number; control: number; ratio: number; unit: string };
 
-const benches: Record<string, (words: string[]) => Promise<Measured>> = { "intake-latency": intakeLatency, verify: verifySpeed, "what-if": whatIfSpeed, "bulk-codes": bulkCodes };
+const benches: Record<string, (words: string[]) => Promise<Measured>> = { "intake-latency": intakeLatency, verify: verifySpeed, "what-if": whatIfSpeed, "bulk-codes": bulkCodes, "report-rate": reportRate };
 
 const name = process.argv[2] ?? "";
 const bench = benches[name];

@@ -29,6 +29,12 @@ export function simulateTime(): void {
   watch(pg.Pool.prototype as never, "connect");
 }
 
+/** Time stands still until this has ended: it is work that is done elsewhere in the process (a local server's answer). */
+export async function atWork<T>(work: Promise<T>): Promise<T> {
+  working += 1;
+  return work.finally(done);
+}
+
 /** Runs `work`, and time with it, to its end. */
 export async function inSimulatedTime<T>(work: () => Promise<T>): Promise<T> {
   let ended = false;

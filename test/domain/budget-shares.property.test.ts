@@ -116,6 +116,19 @@ describe("the shares of an hour", () => {
     expect(without).toMatchObject({ codes: 850, reads: 150 });
   });
 
+  it.each([200, 1_500, 3_000])("beyond the floors give the rest to the higher kind where each asks one request after the other, every %i ms", (everyMs) => {
+    let hour: Hour = { limit: 1_000, used: 0, endsAtMs: 0, reports: 0, codes: 0, reads: 0, waits: {} };
+    const rests: Record<Kind, number> = { reports: 0, codes: 0, reads: 0 };
+    for (let now = HOUR_MS; now < 2 * HOUR_MS; now += everyMs) {
+      for (const kind of [...KINDS].reverse()) {
+        if (rests[kind] > now) continue;
+        if (mayTake(hour, kind, now)) hour = taken(hour, kind, now);
+        else hour = turnedAway(hour, kind, (rests[kind] = freeAtMs(hour, kind, now)));
+      }
+    }
+    expect(hour).toMatchObject({ used: 1_000, codes: 200, reads: 150, reports: 650 });
+  });
+
   it("give nothing beyond its floor to a lower kind while a higher one waits", () => {
     fc.assert(fc.property(day, (given) => {
       for (const { at, asker, ok, hour } of live(given).told) {

@@ -1,5 +1,5 @@
 // What was queued: when it completes, and what is told of it. A submission never names the action it made.
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { delayed } from "./faults.ts";
 import { submissionById } from "./find.ts";
 import { pageOf, refused, uriOf, type Call, type Reply } from "./http.ts";
@@ -15,9 +15,14 @@ export function latencyMs(id: string): number {
   return Math.round(SHORTEST_MS + drawn * (LONGEST_MS - SHORTEST_MS));
 }
 
+/** Looks like a UUID, and comes out the same for the same number: so does everything that follows from it. */
+function drawnId(sid: string, number: string): string {
+  return createHash("sha256").update(`${sid} ${number}`).digest("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+}
+
 /** Notes what was sent and answers QUEUED. `endpoint` is the template, for the faults that lose or slow it. */
 export function queued(call: Call, type: Submission["type"], endpoint: string): Reply {
-  const id = `A-${randomUUID()}`;
+  const id = `A-${drawnId(call.account.sid, call.network.nextId(call.account, "submission", 1))}`;
   const dueMs = delayed(call.network, call.method, endpoint, call.atMs + latencyMs(id));
   call.network.queue(call.account, { id, type, payload: { ...call.fields }, submittedMs: call.atMs, dueMs, done: null });
   return { status: 200, body: { Status: "QUEUED", QueuedUri: uriOf(call.account, "APISubmissions", id) } };
