@@ -35,6 +35,8 @@ export type DriftFacts = {
   partnerId?: string;
   partner?: string;
   policy?: string;
+  /** A policy that this version does not know, as the network calls it. */
+  policyWord?: string;
   startsAt?: string | null;
   endsAt?: string | null;
   program?: string;
@@ -61,6 +63,8 @@ export function choicesOf({ about, target, kind, theirs }: Shown): DriftChoice[]
   // Giving an extra code to a creator is more than a choice: it has its own page.
   if (kind === "extra_code") return ["ours", "leave"];
   if (kind === "in_performance") return ["ours", "leave"];
+  // A policy that this version does not know cannot become ours.
+  if (kind === "policy" && theirs?.policy === "other") return ["ours", "leave"];
   return both;
 }
 
@@ -81,6 +85,7 @@ export type CodeThere = {
   code: string;
   match: "exact" | "regex";
   policy: string;
+  policyWord?: string;
   partnerId: string;
   partnerName: string;
   dealExternalId: string | null;

@@ -174,8 +174,8 @@ function problemOf({ code }: PlacedHere, { kind, theirs }: NetworkVerdict): stri
 }
 
 function factsOf(code: CodeThere, program: ComparedProgram): DriftFacts {
-  const { externalId, partnerId, policy, startsAt, endsAt } = code;
-  return { code: code.code, externalId, partnerId, partner: code.partnerName, policy, startsAt, endsAt, program: program.name, programExternalId: program.externalId };
+  const { externalId, partnerId, policy, policyWord, startsAt, endsAt } = code;
+  return { code: code.code, externalId, partnerId, partner: code.partnerName, policy, ...(policyWord && { policyWord }), startsAt, endsAt, program: program.name, programExternalId: program.externalId };
 }
 
 function driftOf(code: PlacedHere, program: ComparedProgram, { kind, theirs }: NetworkVerdict): FoundDrift {

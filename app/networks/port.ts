@@ -69,6 +69,8 @@ export type PlacedCode = {
   code: string;
   match: "exact" | "regex";
   policy: "always" | "involved" | "winner" | "other";
+  /** The network's own word for a policy that this version does not know. */
+  policyWord?: string;
   partnerId: string;
   partnerName: string;
   dealExternalId: string | null;

@@ -81,6 +81,13 @@ describe("creators", () => {
     expect((await readCreator(SHOP, "marie", NOW))?.memberships.map((membership) => membership.name)).toEqual(["Friends of the shop", "Petit Atelier Creators"]);
   });
 
+  it("a word of the network's that the app does not know comes to the pages as it is", async () => {
+    await pool().query(`update membership set state_text = 'SUSPENDED_NEW' where shop = $1 and creator_id = 'marie' and program_id = 'creators'`, [SHOP]);
+    const row = (await listCreators(SHOP, { ...creators, q: "marie" })).rows[0];
+    expect(row?.programs.map(({ name, state, word }) => [name, state, word])).toContainEqual(["Petit Atelier Creators", "joined", "SUSPENDED_NEW"]);
+    expect((await readCreator(SHOP, "marie", NOW))?.memberships.map(({ name, word }) => [name, word])).toEqual([["Friends of the shop", null], ["Petit Atelier Creators", "SUSPENDED_NEW"]]);
+  });
+
   it("sales by day have every day of the period and sum to what was sold in it", async () => {
     const days = await salesByDay(SHOP, "marie", { from: new Date(NOW.getTime() - 59 * 86_400_000), now: NOW, timezone: "Europe/Berlin" });
     expect(days).toHaveLength(60);

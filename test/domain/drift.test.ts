@@ -55,6 +55,9 @@ describe("what can be chosen", () => {
   it("what the app does not know in a network is only left", () => {
     expect(of("program", "p1", "extra_code")).toEqual(["leave"]);
   });
+  it("a credit policy that this app does not know cannot be taken over", () => {
+    expect(of("code", "p1", "policy", { policy: "other", policyWord: "SHARED" })).toEqual(["ours", "leave"]);
+  });
   it("a deal's edit in a network is not taken over: the store has the deal's terms", () => {
     expect(of("deal", "p1", "edited")).toEqual(["ours", "leave"]);
   });

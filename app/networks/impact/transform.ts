@@ -151,11 +151,13 @@ export function eventTypesOf(contracts: readonly Raw[]): EventTypeInfo[] {
 const POLICIES: Record<string, PlacedCode["policy"]> = { ALWAYS: "always", INVOLVED: "involved", WINNER: "winner" };
 
 export function placedCode(raw: Raw): PlacedCode {
+  const policy = POLICIES[text(raw.CreditPolicy).toUpperCase()] ?? "other";
   return {
     externalId: text(raw.Id) || (idOfUri(raw.Uri) ?? ""),
     code: text(raw.Code),
     match: text(raw.Type).toUpperCase() === "RE" ? "regex" : "exact",
-    policy: POLICIES[text(raw.CreditPolicy).toUpperCase()] ?? "other",
+    policy,
+    ...(policy === "other" && text(raw.CreditPolicy) !== "" ? { policyWord: text(raw.CreditPolicy) } : {}),
     partnerId: text(raw.AssignedPartnerId),
     partnerName: text(raw.AssignedPartnerName),
     dealExternalId: textOrNull(raw.DealId),

@@ -53,7 +53,7 @@ export function useBeside(): (row: DriftRow) => Beside[] {
     }
     const pair = (label: string, here: string, there: string) => [{ label: t(`part.${label}`), here, there }];
     if (kind === "partner") return pair("creator", creator?.name ?? t("nobody"), theirs?.partner ?? "–");
-    if (kind === "policy") return pair("policy", policy(t, ours?.policy), policy(t, theirs?.policy));
+    if (kind === "policy") return pair("policy", policy(t, ours?.policy), policy(t, theirs?.policy, theirs?.policyWord));
     if (kind === "dates") return [...pair("startsAt", format.dateTime(ours?.startsAt), format.dateTime(theirs?.startsAt)), ...pair("endsAt", end(ours?.endsAt), end(theirs?.endsAt))].filter((row) => row.here !== row.there);
     if (kind === "edited" && theirs?.changed) return theirs.changed.map((name) => ({ label: t(`changed.${name}`), here: "", there: "" }));
     return [];
@@ -64,7 +64,8 @@ export function useBeside(): (row: DriftRow) => Beside[] {
   }
 }
 
-function policy(t: Translate, name: string | undefined): string {
+function policy(t: Translate, name: string | undefined, word?: string): string {
+  if (word) return t("policy.says", { word });
   return ["always", "involved", "winner"].includes(name ?? "") ? t(`policy.${name!}`) : t("policy.other");
 }
 

@@ -84,6 +84,23 @@ function drawnBody(method: string, path: string): unknown {
   return fc.sample(drawnAnswers({ scalars: "texts" }), { numRuns: 1, seed: 3 })[0]!(method, path);
 }
 
+/** Where the port has a word of its own for one of the network's: of which field, and where the network's is kept if it is a new one. */
+const WORDS: [keyof typeof CALLS, string, string, string][] = [
+  ["programs", "Type", "kind", "word"], ["partners", "State", "state", "word"], ["contracts", "Status", "state", "word"], ["codes", "CreditPolicy", "policy", "policyWord"], ["codeRequests", "State", "state", "stateWord"], ["actions", "State", "state", "word"],
+];
+
+describe("words that no file knows", () => {
+  it.each(WORDS)("%s: a new %s is \"other\", and kept to be shown", async (name, field, told, word) => {
+    await fc.assert(fc.asyncProperty(fc.constantFrom("SUSPENDED_NEW", "constructor", "__proto__", "Ünbekannt 2", "null"), async (raw) => {
+      const lists = Object.fromEntries(["Campaigns", "Partners", "Contracts", "PromoCodes", "TrackingValueRequests", "Actions"].map((key) => [key, [{ Id: "7", [field]: raw }]]));
+      const answered = await ask(name as (typeof names)[number], someArgs(name as (typeof names)[number]), () => ({ body: { "@numpages": "1", ...lists } }));
+      const value = answered.ok ? (answered.value as Record<string, unknown>[] | { actions: Record<string, unknown>[] }) : [];
+      const [first] = Array.isArray(value) ? value : value.actions;
+      expect(first).toMatchObject({ [told]: "other", [word]: raw });
+    }));
+  });
+});
+
 /** Each status that is documented for all endpoints or for one of them, and the fault that it is. */
 const STATUSES: [number, string][] = [
   [400, "invalid"], [401, "unauthorized"], [402, "invalid"], [403, "forbidden"], [404, "not_found"], [405, "invalid"], [409, "invalid"], [429, "limited"], [500, "unavailable"], [502, "unavailable"], [503, "unavailable"], [504, "unavailable"],

@@ -212,6 +212,6 @@ describe("what is read", () => {
     expect(read.codesNamed([raw, { ...raw, Code: "MARIE100" }], "marie10")).toMatchObject([
       { externalId: "5", code: "Marie10", match: "exact", policy: "always", partnerId: "1001", partnerName: "Marie", dealExternalId: null, active: false, startsAt: null, endsAt: null },
     ]);
-    expect(read.placedCode({ ...raw, CreditPolicy: "SHARED", Type: "RE" })).toMatchObject({ policy: "other", match: "regex" });
+    expect(read.placedCode({ ...raw, CreditPolicy: "SHARED", Type: "RE" })).toMatchObject({ policy: "other", policyWord: "SHARED", match: "regex" });
   });
 });
