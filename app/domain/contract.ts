@@ -48,3 +48,17 @@ export function programTroubles({ state, takesCodes, eventTypeId, eventTypes, ne
   }
   return troubles;
 }
+
+const DAY_MS = 86_400_000;
+/** So long before its creator's contract ends a code is shown among those that need a look. */
+export const CONTRACT_LOOK_AHEAD_DAYS = 30;
+
+export type ContractEnd = { endsAt: string; ended: boolean; soon: boolean };
+
+/** Does a code outlive its creator's contract? `codeEndsAt` null: it has no end. null: it does not, or nothing is known of an end. */
+export function contractEndOf(contractEndsAt: string | null, codeEndsAt: string | null, nowMs: number): ContractEnd | null {
+  if (contractEndsAt === null) return null;
+  const endMs = Date.parse(contractEndsAt);
+  if (codeEndsAt !== null && Date.parse(codeEndsAt) <= Math.max(endMs, nowMs)) return null;
+  return { endsAt: contractEndsAt, ended: endMs <= nowMs, soon: endMs <= nowMs + CONTRACT_LOOK_AHEAD_DAYS * DAY_MS };
+}

@@ -13,6 +13,8 @@ export type HomeState = {
   /** what store and networks have otherwise than this app, and nobody has settled */
   differs: number;
   refused: { id: string; name: string }[];
+  /** codes in force that outlive their creators' contracts, which end soon or ended */
+  contracts: number;
   /** accounts whose token is good but lacks a permission */
   hindered: { id: string; name: string }[];
 };

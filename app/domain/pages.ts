@@ -1,7 +1,9 @@
 // The shapes that the reads hand to the pages: types only, plain JSON. Times are ISO 8601, amounts are minor units as strings.
 import type { Life } from "./code-life.ts";
+import type { ContractEnd } from "./contract.ts";
 import type { DealTerms } from "./deal.ts";
 import type { SeenInStore } from "./deal-seen.ts";
+import type { Values } from "./problem.ts";
 
 export type Paged<Row> = { rows: Row[]; total: number; page: number; pages: number };
 
@@ -68,8 +70,16 @@ export type CreatorDetail = {
   email: string | null;
   handle: string | null;
   createdAt: string;
-  memberships: (ProgramState & { network: string; partnerId: string | null })[];
+  /** `contact`: to whom the network writes; `endsAt`: when the contract ends, where that lies ahead. */
+  memberships: (ProgramState & { network: string; partnerId: string | null; contact: string; endsAt: string | null })[];
 };
+
+/** A contract of a creator, and what it pays. */
+export type ContractLine = { programId: string; programName: string; contractId: string; name: string; state: string; word: string | null; startsAt: string | null; endsAt: string | null; readAt: string; payouts: PayLine[] };
+
+/** What a contract pays for one event type: networks/port.ts PayoutTerm. */
+export type PayRate = { kind: "percent"; basisPoints: number } | { kind: "fixed"; amount: string; currency: string } | null;
+export type PayLine = { eventTypeId: string; eventTypeName: string; level: string; default: PayRate; groups: { name: string; rate: PayRate; rules: { variable: string; operator: string; values: string[] }[] }[] };
 
 export type CodeRow = {
   id: string;
@@ -83,6 +93,8 @@ export type CodeRow = {
   endsAt: string | null;
   createdAt: string;
   retiredAt: string | null;
+  /** Its creator's contract, where the code outlives it. */
+  contract: ContractEnd | null;
   /** Orders since then are not credited with it. */
   voided: { from: string; reason: string } | null;
   life: Life;
@@ -110,6 +122,8 @@ export type ProgramCard = {
   state: string;
   readAt: string | null;
   creators: { joined: number; pending: number; other: number };
+  /** What hinders its sales, as keys of contracts.json under "trouble". */
+  troubles: { key: string; values: Values }[];
 };
 
 /** A program of an account, as the network lists it; `programId` where it is in use. */

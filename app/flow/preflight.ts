@@ -25,7 +25,8 @@ export type { Finding, Remedy } from "../domain/preflight.ts";
 
 /** Dates of its own may be left out, where the page has none. `id`: under which the code is to be made, where that was noted before. */
 export type GiveRow = Pick<NewBatchRow, "creatorId" | "code"> & { id?: string; policy: string; startsAt?: string | null; endsAt?: string | null };
-export type GiveInput = { dealId: string; rows: GiveRow[]; hyphens?: boolean };
+/** `comments` for every code; `sendTo`, an e-mail address, where there is one code alone. */
+export type GiveInput = { dealId: string; rows: GiveRow[]; hyphens?: boolean; comments?: string; sendTo?: string };
 
 export type CheckedRow = {
   index: number; // of all rows, from 0
@@ -161,7 +162,7 @@ async function readRows(shop: string, { deal, programs, hyphens }: Setting, give
     if (has !== undefined) findings.push({ field: "creatorId", key: "give.has_code", values: { creator: creatorName, code: has }, blocking: false, remedies: [{ kind: "open_creator", href: `/app/creators/${row.creatorId}` }] });
     const [startsAt, endsAt] = [instant(row.startsAt), instant(row.endsAt)];
     if (startsAt === undefined || endsAt === undefined) findings.push({ field: "dates", key: "give.date_form", values: {}, blocking: true, remedies: [{ kind: "change_dates" }] });
-    const dates = { startsAt: startsAt ?? null, endsAt: endsAt ?? null, contractEndsAt: member?.leftAt ?? null };
+    const dates = { startsAt: startsAt ?? null, endsAt: endsAt ?? null, contractEndsAt: member?.leftAt ?? member?.endsAt ?? null };
     return { index: firstIndex + place, creatorId: row.creatorId, creatorName, code, key: codeKey(code), policy: row.policy, ...dates, program, partnerId: member?.partnerId ?? null, findings };
   });
 }
@@ -182,7 +183,8 @@ function isJoined({ state, leftAt }: Member): boolean {
 /** Whether a creator can be credited in a program today. */
 export function checkMember(creator: string, program: Program, member: (Member & { creatorId?: string }) | null): Finding[] {
   const values = { creator, program: program.name };
-  const invite = { kind: "invite" as const, href: member?.creatorId ? `/app/creators/${member.creatorId}` : "/app/creators" };
+  const network = program.network === "none" ? {} : { network: { id: program.network, program: program.name } };
+  const invite = { kind: "invite" as const, href: member?.creatorId ? `/app/creators/${member.creatorId}` : "/app/creators", ...network };
   const no = (key: string): Finding[] => [{ field: "creatorId", key, values, blocking: true, remedies: [invite] }];
   // A program of the shop's own is joined on a page of this app.
   if (program.network === "none" && !(member && isJoined(member))) return no("give.not_in_own_program");

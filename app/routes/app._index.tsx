@@ -24,7 +24,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const asked = Number(new URL(request.url).searchParams.get("days"));
   const period = PERIODS.includes(asked) ? asked : USUAL_PERIOD;
   const { timezone } = await shopFacts(shop);
-  const [state, setup, sales] = await Promise.all([homeState(shop), setupOf(shop), salesOf(shop, { days: period, now: now(), timezone })]);
+  const [state, setup, sales] = await Promise.all([homeState(shop, now()), setupOf(shop), salesOf(shop, { days: period, now: now(), timezone })]);
   return { state, setup, sales, period };
 }
 

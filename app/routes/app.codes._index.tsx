@@ -17,7 +17,7 @@ import { ListFilters, ListPages } from "../ui/index-list.tsx";
 import { listState } from "../ui/list-state.ts";
 import { useDoneToast, useFollow, useToast } from "../ui/live.ts";
 
-const VIEWS = ["every", "wrong", "waiting", "live", "scheduled", "paused", "ended", "retired"];
+const VIEWS = ["every", "wrong", "contract", "waiting", "live", "scheduled", "paused", "ended", "retired"];
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);

@@ -3,6 +3,7 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { BlockStack, Layout, Page } from "@shopify/polaris";
 import { now } from "../clock.ts";
+import { contractsOfCreator } from "../db/reads/contracts.ts";
 import { codesOfCreator, ordersOfCreator, readCreator, salesByDay, soldByCreator } from "../db/reads/creators.ts";
 import { programChoices } from "../db/reads/deals.ts";
 import { shopFacts } from "../db/reads/sold.ts";
@@ -13,6 +14,7 @@ import { hostsOf } from "../flow/share.ts";
 import { readStatementMonths } from "../flow/statement.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
+import { ContractsCard } from "../ui/contracts/ContractsCard.tsx";
 import { CreatorCodes, CreatorContact, CreatorOrders, CreatorPrograms, CreatorTotals } from "../ui/creators/CreatorParts.tsx";
 import { SalesPlot } from "../ui/creators/SalesPlot.tsx";
 import { useFollow } from "../ui/live.ts";
@@ -29,7 +31,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const asked = Number(new URL(request.url).searchParams.get("days"));
   const period = [30, 60, 90].includes(asked) ? asked : 60;
   const { timezone } = await shopFacts(shop);
-  const [codes, days, sold, orders, months, programs, hosts, tracking] = await Promise.all([
+  const [codes, days, sold, orders, months, programs, hosts, tracking, contracts] = await Promise.all([
     codesOfCreator(shop, creator.id, at),
     salesByDay(shop, creator.id, { from: new Date(at.getTime() - (period - 1) * DAY_MS), now: at, timezone }),
     soldByCreator(shop, creator.id),
@@ -38,13 +40,14 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
     programChoices(shop),
     hostsOf(shop),
     listTrackingLinks(shop, [creator.id]),
+    contractsOfCreator(shop, creator.id),
   ]);
   const share = { host: hosts[0]!, tracking: tracking.map(({ landing, url }) => ({ landing, url })) };
-  return { creator, codes, days, period, sold, orders, months, programs, share, today: wallTime(at, timezone).date };
+  return { creator, contracts, codes, days, period, sold, orders, months, programs, share, today: wallTime(at, timezone).date };
 }
 
 export default function Creator() {
-  const { creator, codes, days, period, sold, orders, months, programs, share, today } = useLoaderData<typeof loader>();
+  const { creator, contracts, codes, days, period, sold, orders, months, programs, share, today } = useLoaderData<typeof loader>();
   const t = useT("creators");
   const [, setParams] = useSearchParams();
   useFollow(codes.some((code) => code.life.open.some((side) => !side.stuck)));
@@ -76,6 +79,7 @@ export default function Creator() {
           <BlockStack gap="400">
             <CreatorTotals sold={sold} lastSaleAt={lastSaleAt} />
             <CreatorPrograms creator={creator} programs={programs} today={today} />
+            {contracts.length > 0 ? <ContractsCard contracts={contracts} /> : null}
             <CreatorContact creator={creator} />
           </BlockStack>
         </Layout.Section>

@@ -1,6 +1,7 @@
 // The list of codes, each with its life: what a person wants of it, and what store and networks were last read to have.
 import { pool } from "../../db.server.ts";
 import { codeLife, type SideIn } from "../../domain/code-life.ts";
+import { CONTRACT_LOOK_AHEAD_DAYS, contractEndOf } from "../../domain/contract.ts";
 import type { CodeRow, Mark, Paged } from "../../domain/pages.ts";
 import { iso, likePattern, NOTHING_SOLD, pageOrLast, pagesOf, soldByCode } from "./sold.ts";
 
@@ -34,6 +35,7 @@ type RawCode = {
   void_reason: string | null;
   moving: boolean;
   sides: RawSide[];
+  contract_end: Date | null;
   total: number;
 };
 
@@ -45,9 +47,16 @@ const PAUSED = "(c.paused_at is not null or d.paused_at is not null)";
 const IN_STORE = "coalesce(m.store_state = 'live', true)";
 const BEGUN = "coalesce(greatest(t.starts_at, d.starts_at) <= $8, true)";
 
+/** When the creator's time in the code's program of a network ends or ended, as it is known. */
+export const CONTRACT_END = `(select coalesce(mb.left_at, mb.ends_at) from membership mb join program mg on mg.shop = mb.shop and mg.id = mb.program_id and mg.network <> 'none'
+    where mb.shop = c.shop and mb.program_id = t.program_id and mb.creator_id = t.creator_id and mb.state in ('joined', 'left') order by mb.joined_at desc limit 1)`;
+/** domain/contract.ts contractEndOf, of those that end soon or ended: the code's end is `end`, the time is `now`. */
+export const outlivesContract = (end: string, now: string) => `coalesce(k.contract_end <= ${now}::timestamptz + interval '${CONTRACT_LOOK_AHEAD_DAYS} days' and (${end} is null or ${end} > greatest(k.contract_end, ${now})), false)`;
+
 const VIEWS: Record<string, string> = {
   every: "true",
   wrong: "m.wrong",
+  contract: `${IN_FORCE} and not ${OVER} and ${outlivesContract("least(t.ends_at, d.ends_at)", "$8")}`,
   waiting: "m.open and not m.wrong",
   live: `${IN_FORCE} and not ${OVER} and not ${PAUSED} and ${IN_STORE} and ${BEGUN} and not m.wrong and not m.open`,
   scheduled: `${IN_FORCE} and not ${OVER} and not ${PAUSED} and not m.lost and not (${IN_STORE} and ${BEGUN})`,
@@ -86,9 +95,10 @@ async function codesAt(shop: string, query: CodeQuery, page: number): Promise<Pa
   const { rows } = await pool().query<RawCode>(
     `select c.id, c.code, c.match, t.creator_id, r.name as creator_name, c.deal_id, d.name as deal_name, d.starts_at as deal_starts_at, d.ends_at as deal_ends_at, d.paused_at as deal_paused_at,
             t.program_id, g.name as program_name, g.network as program_network, t.credit_policy, t.starts_at, t.ends_at, c.created_at, c.paused_at, c.retired_at, c.replaced_by, c.void_from,
-            c.void_reason, (c.deal_id is not null and c.discount_id is not null and c.discount_id is distinct from d.store_id) as moving, m.sides, (count(*) over ())::int as total
+            c.void_reason, (c.deal_id is not null and c.discount_id is not null and c.discount_id is distinct from d.store_id) as moving, m.sides, k.contract_end, (count(*) over ())::int as total
        from code c
        left join lateral (${NEWEST_TERM}) t on true
+       cross join lateral (select ${CONTRACT_END} as contract_end) k
        left join creator r on r.shop = c.shop and r.id = t.creator_id
        left join deal d on d.shop = c.shop and d.id = c.deal_id
        left join program g on g.shop = c.shop and g.id = t.program_id
@@ -134,6 +144,7 @@ function codeRow(row: RawCode, now: Date): Omit<CodeRow, "sold"> {
     endsAt: life.until,
     createdAt: row.created_at.toISOString(),
     retiredAt: iso(row.retired_at),
+    contract: row.retired_at !== null || ["ended", "retired", "replaced"].includes(life.state) ? null : contractEndOf(iso(row.contract_end), life.until, now.getTime()),
     voided: row.void_from === null ? null : { from: row.void_from.toISOString(), reason: row.void_reason ?? "" },
     life,
     store: marks.find((one) => one.target === "store")?.mark ?? null,

@@ -103,7 +103,8 @@ export async function readCreator(shop: string, id: string, now: Date): Promise<
   const { rows } = await pool().query<{ id: string; name: string; email: string | null; handle: string | null; created_at: Date; memberships: CreatorDetail["memberships"] }>(
     `select c.id, c.name, c.email, c.handle, c.created_at,
             coalesce((select jsonb_agg(jsonb_build_object('programId', m.program_id, 'name', g.name, 'network', g.network, 'partnerId', m.partner_id,
-                'state', case when m.state = 'joined' and m.left_at <= $3 then 'left' else m.state end, 'word', m.state_text, 'joinedAt', m.joined_at, 'leftAt', m.left_at, 'readAt', m.read_at) order by m.joined_at desc)
+                'state', case when m.state = 'joined' and m.left_at <= $3 then 'left' else m.state end, 'word', m.state_text, 'joinedAt', m.joined_at, 'leftAt', m.left_at, 'readAt', m.read_at,
+                'contact', concat_ws(' · ', nullif(m.contact_name, ''), nullif(m.contact_email, '')), 'endsAt', case when m.state = 'joined' and m.left_at is null then m.ends_at end) order by m.joined_at desc)
               from membership m join program g on g.shop = m.shop and g.id = m.program_id where m.shop = c.shop and m.creator_id = c.id), '[]') as memberships
        from creator c where c.shop = $1 and c.id = $2`,
     [shop, id, now],

@@ -2,19 +2,24 @@
 // returned taken off; what was taken back counts when it was taken back.
 import { pool } from "../../db.server.ts";
 import type { Best, HomeDay, HomeState, Sales, Setup } from "../../domain/home-page.ts";
+import { CONTRACT_END, outlivesContract } from "./code-list.ts";
 import { OPEN_UNREADABLE } from "./orders.ts";
 
 const BEST_SHOWN = 5;
 /** After so many tries in vain the store is said not to answer. */
 const FAILING_TRIES = 4;
 
-type RawState = { deliveries: number; unreadable: number; fetches: number; failing: number; reports: number; cut: number; stuck: number; placing: number; wrong: number; differs: number; refused: { id: string; name: string }[]; hindered: { id: string; name: string }[] };
+type RawState = { deliveries: number; unreadable: number; fetches: number; failing: number; reports: number; cut: number; stuck: number; placing: number; wrong: number; differs: number; contracts: number; refused: { id: string; name: string }[]; hindered: { id: string; name: string }[] };
 
-export async function homeState(shop: string): Promise<HomeState> {
+export async function homeState(shop: string, now: Date): Promise<HomeState> {
   const { rows } = await pool().query<RawState>(
     `select (select count(*)::int from delivery where shop = $1 and state = 'new') as deliveries,
             (select count(distinct coalesce(d.order_id, d.webhook_id))::int from delivery d where d.shop = $1 and ${OPEN_UNREADABLE}) as unreadable,
             (select count(*)::int from drift where shop = $1 and closed_at is null and how is null) as differs,
+            (select count(*)::int from code c
+               join lateral (select * from code_term t where t.shop = c.shop and t.code_id = c.id order by t.valid_from desc limit 1) t on true
+               left join deal d on d.shop = c.shop and d.id = c.deal_id cross join lateral (select ${CONTRACT_END} as contract_end) k
+              where c.shop = $1 and c.retired_at is null and c.replaced_by is null and not coalesce(least(t.ends_at, d.ends_at) <= $3, false) and ${outlivesContract("least(t.ends_at, d.ends_at)", "$3")}) as contracts,
             f.waiting as fetches, f.failing, v.waiting as reports, v.cut, v.stuck, p.waiting as placing, p.wrong,
             coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'name', coalesce(nullif(n.name, ''), n.account_sid)) order by n.created_at)
               from network_connection n where n.shop = $1 and n.state = 'refused'), '[]') as refused,
@@ -27,7 +32,7 @@ export async function homeState(shop: string): Promise<HomeState> {
             (select (count(*) filter (where state in ('waiting', 'asked')))::int as waiting, (count(*) filter (where state in ('refused', 'missing', 'by_hand')))::int as wrong
                from (select p.state from code_placement p join code c on c.shop = p.shop and c.id = p.code_id where p.shop = $1 and c.retired_at is null
                      union all select state from deal_placement where shop = $1 union all select store_state from deal where shop = $1) every) p`,
-    [shop, FAILING_TRIES],
+    [shop, FAILING_TRIES, now],
   );
   const row = rows[0]!;
   return {
@@ -36,6 +41,7 @@ export async function homeState(shop: string): Promise<HomeState> {
     reports: { waiting: row.reports, cut: row.cut, stuck: row.stuck },
     placements: { waiting: row.placing, wrong: row.wrong },
     differs: row.differs,
+    contracts: row.contracts,
     refused: row.refused,
     hindered: row.hindered,
   };

@@ -1,5 +1,6 @@
 // What the page Network shows: accounts and their programs, what waits, what needs a hand, and the log of exchanges.
 import { pool } from "../../db.server.ts";
+import { programTroubles } from "../../domain/contract.ts";
 import type { ConnectionCard, ExchangeRow, Paged, PermissionLine, ProgramCard, StuckConversion } from "../../domain/pages.ts";
 import { iso, pageOrLast, pagesOf } from "./sold.ts";
 
@@ -77,6 +78,8 @@ type RawProgram = {
   event_type_id: string | null;
   state: string;
   read_at: Date | null;
+  takes_codes: boolean;
+  event_types: { eventTypeId: string; name: string }[];
   joined: number;
   pending: number;
   other: number;
@@ -85,7 +88,7 @@ type RawProgram = {
 /** The shop's programs, with how many creators stand how in each. */
 export async function listPrograms(shop: string, now: Date): Promise<ProgramCard[]> {
   const { rows } = await pool().query<RawProgram>(
-    `select g.id, g.name, g.kind, g.network, g.connection_id, g.external_id, g.event_type_id, g.state, g.read_at,
+    `select g.id, g.name, g.kind, g.network, g.connection_id, g.external_id, g.event_type_id, g.state, g.read_at, g.takes_codes, g.event_types,
             (count(*) filter (where m.state = 'joined'))::int as joined, (count(*) filter (where m.state = 'pending'))::int as pending,
             (count(m.state) filter (where m.state not in ('joined', 'pending')))::int as other
        from program g
@@ -105,6 +108,7 @@ export async function listPrograms(shop: string, now: Date): Promise<ProgramCard
     state: row.state,
     readAt: iso(row.read_at),
     creators: { joined: row.joined, pending: row.pending, other: row.other },
+    troubles: programTroubles({ state: row.state, takesCodes: row.takes_codes, eventTypeId: row.event_type_id, eventTypes: row.event_types, network: row.network }),
   }));
 }
 

@@ -55,12 +55,12 @@ export async function dealsOfDiscounts(shop: string, storeIds: string[]): Promis
   return rows;
 }
 
-export type LatestMembership = { creatorId: string; programId: string; state: string; leftAt: Date | null; partnerId: string | null };
+export type LatestMembership = { creatorId: string; programId: string; state: string; leftAt: Date | null; endsAt: Date | null; partnerId: string | null };
 
 /** The newest membership of each of these creators in each program (or in one). */
 export async function latestMemberships(shop: string, creatorIds: string[], programId: string | null): Promise<LatestMembership[]> {
   const { rows } = await pool().query<LatestMembership>(
-    `select distinct on (creator_id, program_id) creator_id as "creatorId", program_id as "programId", state, left_at as "leftAt", partner_id as "partnerId"
+    `select distinct on (creator_id, program_id) creator_id as "creatorId", program_id as "programId", state, left_at as "leftAt", ends_at as "endsAt", partner_id as "partnerId"
        from membership where shop = $1 and creator_id = any($2) and ($3::text is null or program_id = $3) order by creator_id, program_id, joined_at desc`,
     [shop, creatorIds, programId],
   );

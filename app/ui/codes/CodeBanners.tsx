@@ -1,7 +1,8 @@
-// What a person should know of a code before all else: what is to take its place, and that its credits are void.
+// What a person should know of a code before all else: that its creator's contract ends, what is to take its place, and that its credits are void.
 import { Banner, BlockStack, Layout } from "@shopify/polaris";
 import type { CodeDetail } from "../../domain/code-page.ts";
 import { useT } from "../../i18n.ts";
+import { ContractBanner } from "../contracts/ContractMarks.tsx";
 import { useFormat } from "../format.tsx";
 
 export function CodeBanners({ code }: { code: CodeDetail }) {
@@ -10,10 +11,11 @@ export function CodeBanners({ code }: { code: CodeDetail }) {
   const format = useFormat();
   const { life, replacedBy, voided } = code;
   const retiredPattern = code.match === "regex" && code.retiredAt !== null;
-  if (!voided && !life.beingReplaced && !retiredPattern) return null;
+  if (!voided && !life.beingReplaced && !retiredPattern && code.contract === null) return null;
   return (
     <Layout.Section variant="fullWidth">
       <BlockStack gap="400">
+        <ContractBanner code={code} />
         {retiredPattern ? (
           <Banner title={tCodes("page.retired.title", { date: format.dateTime(code.retiredAt) })}>
             <p>{tCodes("page.retired.text")}</p>

@@ -2,6 +2,7 @@ import { Badge, BlockStack, Button, IndexTable, InlineStack, Link, Text, useBrea
 import type { CodeRow } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
 import { NarrowRow, WrapCell } from "../cells.tsx";
+import { ContractBadge } from "../contracts/ContractMarks.tsx";
 import { useFormat } from "../format.tsx";
 import { SideMarkWithProblem } from "../marks.tsx";
 import { LifeBadge } from "./LifeCard.tsx";
@@ -86,6 +87,7 @@ function CodeName({ code }: { code: CodeRow }) {
         </Link>
         {code.life.state === "active" ? null : <LifeBadge state={code.life.state} />}
         {code.voided ? <Badge tone="critical">{tLife("void_badge")}</Badge> : null}
+        <ContractBadge code={code} />
         {code.match === "regex" ? <Badge tone="info">{t("page.pattern_badge")}</Badge> : null}
       </InlineStack>
       {code.creator ? (

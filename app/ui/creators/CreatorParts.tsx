@@ -11,6 +11,7 @@ import { NarrowRow, NumberCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
 import { ListCard } from "../list-card.tsx";
 import { JoinedMark, Marks, SideMark } from "../marks.tsx";
+import { InviteSteps } from "../setup/StepLines.tsx";
 import { CopyButton } from "../share/copy.tsx";
 import { QrButtons } from "../share/ShareCard.tsx";
 import { MembershipDialog } from "./MembershipDialog.tsx";
@@ -170,7 +171,8 @@ function OrderLink({ order }: { order: CreatorOrder }) {
   );
 }
 
-export function CreatorTotals({ sold, lastSaleAt }: { sold: Sold; lastSaleAt: string | null }) {
+/** `awaiting`: orders that the network has yet to decide about, which are not in the sum. */
+export function CreatorTotals({ creatorId, sold, awaiting, lastSaleAt }: { creatorId: string; sold: Sold; awaiting: number; lastSaleAt: string | null }) {
   const t = useT("creators");
   const format = useFormat();
   return (
@@ -185,6 +187,7 @@ export function CreatorTotals({ sold, lastSaleAt }: { sold: Sold; lastSaleAt: st
         <Text as="p" tone="subdued">
           {t("totals.orders", { count: sold.orders })}
         </Text>
+        {awaiting > 0 ? <Link url={`/app/orders?view=awaiting&creator=${creatorId}`}>{t("totals.awaiting", { count: awaiting })}</Link> : null}
         <Text as="p">{lastSaleAt ? t("totals.last", { date: format.date(lastSaleAt) }) : t("no_sale")}</Text>
       </BlockStack>
     </Card>
@@ -195,6 +198,7 @@ type ProgramsProps = { creator: CreatorDetail; programs: { id: string; name: str
 
 export function CreatorPrograms({ creator, programs, today }: ProgramsProps) {
   const t = useT("creators");
+  const tContracts = useT("contracts");
   const format = useFormat();
   const [changing, setChanging] = useState<"put_in" | "take_out" | null>(null);
   const isIn = creator.memberships.filter((membership) => membership.network === "none" && membership.state === "joined" && membership.leftAt === null);
@@ -222,9 +226,16 @@ export function CreatorPrograms({ creator, programs, today }: ProgramsProps) {
                   ? t("programs_card.since", { from: format.date(membership.joinedAt) })
                   : t(`programs_card.${membership.state === "pending" ? "pending" : "not_joined"}`)}
             </Text>
+            {membership.endsAt ? <Badge tone="warning">{tContracts("card.ends", { date: format.date(membership.endsAt) })}</Badge> : null}
+            {membership.contact ? (
+              <Text as="span" tone="subdued" variant="bodySm" breakWord>
+                {tContracts("card.contact", { program: membership.name, contact: membership.contact })}
+              </Text>
+            ) : null}
             <Text as="span" tone="subdued" variant="bodySm">
               {membership.network === "none" ? t("programs_card.by_hand") : membership.readAt ? t("programs_card.read", { when: format.ago(membership.readAt) }) : t("programs_card.never_read")}
             </Text>
+            {membership.network !== "none" && !creator.memberships.some((other) => other.programId === membership.programId && other.state === "joined" && other.leftAt === null) ? <InviteSteps network={membership.network} program={membership.name} /> : null}
           </BlockStack>
         ))}
         <InlineStack gap="300">

@@ -17,6 +17,7 @@ export function useFaults(state: HomeState): { key: string; text: string; url: s
     ...fault("stuck", state.reports.stuck, "/app/network"),
     ...fault("differs", state.differs, "/app/drift"),
     ...fault("wrong", state.placements.wrong, "/app/codes?view=wrong"),
+    ...fault("contracts", state.contracts, "/app/codes?view=contract"),
     ...fault("failing", state.fetches.failing, "/app/orders?view=waiting"),
   ];
 }

@@ -8,6 +8,7 @@ import type { ProgramPair, ProgramSteps } from "../../domain/setup-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { useToast } from "../live.ts";
+import { ProgramTroubles } from "./ProgramTroubles.tsx";
 import { PairPart, StepsPart } from "../setup/PairPart.tsx";
 
 type Failed = { ok: false; errors: FieldError[] };
@@ -97,6 +98,7 @@ function Program({ program, onEventType }: { program: ProgramCard; onEventType: 
           {t("programs.own_what")}
         </Text>
       )}
+      <ProgramTroubles program={program} />
       {inNetwork ? (
         <Text as="p" tone="subdued" variant="bodySm">
           {program.readAt ? t("programs.read", { when: format.ago(program.readAt) }) : t("programs.never_read")}
