@@ -194,6 +194,16 @@ export function date(at: string): string {
   return new Date(at).toISOString().replace(/\.\d{3}Z$/, "Z");
 }
 
+/** The longest click id that the network takes (the-conversion-object). */
+const LONGEST_CLICK_ID = 64;
+
+/** The click. Whoever opens the shop writes it into the address: one that the network would refuse must not cost the code its sale. */
+function clickOf(attribution: NewConversion["attribution"]): Fields {
+  if (!("clickId" in attribution) || attribution.clickId === undefined) return {};
+  const { clickId } = attribution;
+  return "code" in attribution && (clickId === "" || clickId.length > LONGEST_CLICK_ID) ? {} : { ClickId: clickId };
+}
+
 /**
  * A conversion with its items. Amounts are line balances, net of every discount and return (rules, section 6): so no OrderDiscount and no
  * ItemTotalDiscount is sent, which the network would subtract once more. Money without pieces left is told with ItemQuantity 0 (rules,
@@ -207,7 +217,7 @@ export function conversionForm(programExternalId: string, conversion: NewConvers
     EventDate: date(conversion.eventAt),
     OrderId: conversion.orderId,
     ...("code" in attribution ? { OrderPromoCode: attribution.code } : {}),
-    ...("clickId" in attribution ? { ClickId: attribution.clickId } : {}),
+    ...clickOf(attribution),
     ...("partnerId" in attribution && attribution.partnerId !== undefined ? { MediaPartnerId: attribution.partnerId } : {}),
     CurrencyCode: currency,
     ...(conversion.customer?.status ? { CustomerStatus: conversion.customer.status === "new" ? "NEW" : "EXISTING" } : {}),
@@ -257,10 +267,10 @@ export function reverseForm(actionId: string, reason: ReverseReason): Fields {
   return { ActionId: actionId, DispositionCode: DISPOSITIONS[reason] };
 }
 
-/** Complete or not, and the codes of what went wrong; an error without codes gives its type. A status that is not known is not complete. */
+/** Complete or not, and the codes of what went wrong; an error without codes gives its type, written as a code. A status that is not known is not complete. */
 export function submissionInfo(raw: Raw): SubmissionInfo {
   const codes = text(raw.ErrorReason).split(/[\s,]+/).filter(Boolean);
-  const errors = codes.length > 0 ? codes : text(raw.ErrorType) ? [text(raw.ErrorType)] : [];
+  const errors = codes.length > 0 ? codes : text(raw.ErrorType) ? [text(raw.ErrorType).toUpperCase().replaceAll(/\s+/g, "_")] : [];
   return { state: text(raw.Status).toLowerCase() === "complete" ? "complete" : "queued", errors };
 }
 

@@ -1,7 +1,7 @@
 // Every call of the network, with arguments such as the app may give it: ordinary ones and extreme ones. A method that is not here yet
 // fails contract-requests.test.ts, which says what to add.
 import fc from "fast-check";
-import type { Network, NewCode, NewConversion, NewDeal } from "#app/networks/port.ts";
+import type { Network, NewCode, NewConversion, NewDeal, ReverseReason } from "#app/networks/port.ts";
 
 type Methods = { [Name in keyof Network as Network[Name] extends (...args: never[]) => unknown ? Name : never]: Network[Name] };
 export type Calls = { [Name in keyof Methods]?: fc.Arbitrary<Parameters<Methods[Name]>> };
@@ -37,8 +37,12 @@ const items = fc.uniqueArray(fc.record({ sku, name: words, category: perhaps(wor
 const clickId = fc.oneof(fc.constant("QiiWXOVnrQ3SQHl24jQjyxBGUkmzfJ3i1VHrWM0"), fc.stringMatching(/^[\w.~-]{1,64}$/));
 const conversion: fc.Arbitrary<NewConversion> = fc.record({
   orderId: fc.oneof(fc.constantFrom("9007199254740993", "5001-2", "#ÉTÉ 1001", "o".repeat(64)), fc.stringMatching(/^[A-Z0-9-]{1,64}$/)), eventTypeId: number, eventAt: at, currency,
-  attribution: fc.oneof(fc.record({ code }), fc.record({ code, clickId }), fc.record({ clickId }), fc.record({ partnerId: number })), partnerId: perhaps(number), items,
-});
+  attribution: fc.oneof(fc.record({ code, clickId: fc.oneof(clickId, fc.constant("c".repeat(300))), partnerId: number }, { requiredKeys: ["code"] }), fc.record({ clickId }), fc.record({ partnerId: number })), partnerId: perhaps(number), items,
+  customer: fc.record({ status: perhaps(fc.constantFrom("new", "existing")), emailHash: perhaps(fc.stringMatching(/^[0-9a-f]{64}$/)) }),
+}, { requiredKeys: ["orderId", "eventTypeId", "eventAt", "currency", "attribution", "partnerId", "items"] });
+
+/** All reasons there are: one that is added has to stand here. */
+const REASONS: Record<ReverseReason, true> = { returned: true, customer: true, fraud: true, out_of_stock: true, declined: true, order_error: true, test: true, other_creator: true, excluded: true, terms: true, other: true };
 
 export const CALLS: Calls = {
   check: fc.constant([]),
@@ -64,7 +68,7 @@ export const CALLS: Calls = {
   trackingLink: fc.tuple(number, number, fc.record({ landing: fc.oneof(fc.constant("https://shop.example/discount/MARIE10?redirect=/collections/lamps&a=%20"), fc.webUrl({ withQueryParameters: true, withFragments: true })) })),
   report: fc.tuple(number, conversion),
   edit: fc.tuple(actionId, currency, items.map((all) => all.map(({ sku, quantity, amount }) => ({ sku, quantity, amount })))),
-  reverse: fc.tuple(actionId, fc.constantFrom("returned", "order_error", "other")),
+  reverse: fc.tuple(actionId, fc.constantFrom(...(Object.keys(REASONS) as ReverseReason[]))),
   submission: fc.tuple(fc.constantFrom("A-4632dba3-2211-4615-a62d-6e121ddcdfa1", "B-1")),
   actions: fc.tuple(number, window, fc.integer({ min: 1, max: 10 })),
   action: fc.tuple(actionId),

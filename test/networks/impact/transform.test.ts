@@ -32,6 +32,9 @@ describe("what is sent", () => {
     [{ partnerId: "1001" }, { MediaPartnerId: "1001" }],
     [{ code: "Été-10" }, { OrderPromoCode: "Été-10" }],
     [{ code: "MARIE10", clickId: "abc~1" }, { OrderPromoCode: "MARIE10", ClickId: "abc~1" }],
+    [{ code: "MARIE10", clickId: "c".repeat(64) }, { OrderPromoCode: "MARIE10", ClickId: "c".repeat(64) }],
+    [{ code: "MARIE10", clickId: "c".repeat(65) }, { OrderPromoCode: "MARIE10" }],
+    [{ code: "MARIE10", clickId: "" }, { OrderPromoCode: "MARIE10" }],
   ])("what names the partner: %j", (attribution, told) => {
     const form = read.conversionForm("1", { ...conversion, attribution });
     expect(Object.fromEntries(Object.entries(form).filter(([name]) => ["OrderPromoCode", "ClickId", "MediaPartnerId"].includes(name)))).toEqual(told);
@@ -117,7 +120,8 @@ describe("what is read", () => {
     [{ Status: "In Progress" }, { state: "queued", errors: [] }],
     [{ Status: "Complete", ErrorType: "", ErrorReason: "" }, { state: "complete", errors: [] }],
     [{ Status: "Complete", ErrorType: "Contract Error", ErrorReason: "CONTRACT_NOT_FOUND RESTRICTED_PROMOCODE" }, { state: "complete", errors: ["CONTRACT_NOT_FOUND", "RESTRICTED_PROMOCODE"] }],
-    [{ Status: "Complete", ErrorType: "Validation" }, { state: "complete", errors: ["Validation"] }],
+    [{ Status: "Complete", ErrorType: "Validation" }, { state: "complete", errors: ["VALIDATION"] }],
+    [{ Status: "Complete", ErrorType: "Contract Error", ErrorReason: "" }, { state: "complete", errors: ["CONTRACT_ERROR"] }],
     [{ Status: "Archived" }, { state: "queued", errors: [] }],
   ])("a submission %j", (raw, info) => {
     expect(read.submissionInfo(raw)).toEqual(info);
