@@ -18,6 +18,9 @@ export type NewCode = {
   /** The run that makes it, and the campaign that it is for. */
   batchId?: string | null;
   campaignId?: string | null;
+  /** Kept for pasting into the network's own form. */
+  comments?: string;
+  sendTo?: string;
   /** Where it is to stand: "store", and the program's id where its network takes codes (with the creator's partner id). */
   placements: { target: string; partnerId: string | null }[];
 };
@@ -89,10 +92,10 @@ async function writeCodes(client: Queryable, shop: string, codes: NewCode[], at:
     const ids = list((code) => code.id);
     await client.query({
       name: "insert_codes",
-      text: `insert into code (shop, id, code, key, match, deal_id, batch_id, campaign_id, created_at)
-        select $1, c.id, c.code, c.key, 'exact', c.deal_id, c.batch_id, c.campaign_id, $2
-        from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) with ordinality as c(id, code, key, deal_id, batch_id, campaign_id, n) order by c.n`,
-      values: [shop, at, ids, list((code) => code.code), list((code) => code.key), list((code) => code.dealId), list((code) => code.batchId ?? null), list((code) => code.campaignId ?? null)],
+      text: `insert into code (shop, id, code, key, match, deal_id, batch_id, campaign_id, created_at, comments, send_to)
+        select $1, c.id, c.code, c.key, 'exact', c.deal_id, c.batch_id, c.campaign_id, $2, c.comments, c.send_to
+        from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) with ordinality as c(id, code, key, deal_id, batch_id, campaign_id, comments, send_to, n) order by c.n`,
+      values: [shop, at, ids, list((code) => code.code), list((code) => code.key), list((code) => code.dealId), list((code) => code.batchId ?? null), list((code) => code.campaignId ?? null), list((code) => code.comments ?? ""), list((code) => code.sendTo ?? "")],
     });
     await client.query({
       name: "insert_code_terms",

@@ -19,7 +19,7 @@ export type RowState = "new" | "checked" | "blocked" | "made" | "failed" | "skip
 export type RowCounts = Record<RowState, number>;
 
 /** `hyphens`: the merchant allows them in codes of a network too. */
-export type BatchSettings = { hyphens: boolean };
+export type BatchSettings = { hyphens: boolean; comments?: string };
 
 /** How far a run is. `inStore`, `asked` (handed to the store, which makes them some hundreds at once), `refused`: of its codes. `inNetwork` of `forNetwork`: those that are to be placed in a network. */
 export type Progress = { total: number; rows: RowCounts; inStore: number; asked: number; refused: number; forNetwork: number; inNetwork: number };
@@ -46,7 +46,7 @@ export const REQUESTS_A_CODE = 2;
 const HOUR_MS = 3_600_000;
 
 /**
- * When a network's queue of so many codes will be empty, if nothing else uses its budget (impact.com: 1,000 requests an hour and account). A budget
+ * When a network's queue of so many codes will be empty, if nothing else uses its budget (often 1,000 requests an hour and account). A budget
  * whose hour is over is whole again. Returns the instant in milliseconds since 1970.
  */
 export function queueEnds(codes: number, budget: HourlyBudget | null, nowMs: number): number {

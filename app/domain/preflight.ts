@@ -2,8 +2,8 @@
 import { storeWindow } from "./deal-seen.ts";
 import type { Values } from "./problem.ts";
 
-/** What a person can do about a finding; the words are in locales/<language>/codes.json under give.remedy. `suggestion`: a name that seems free; `href`: the page where it is done. */
-export type Remedy = { kind: "rename" | "open_code" | "open_creator" | "invite" | "change_dates" | "open_deal" | "adopt" | "open_network"; href?: string; suggestion?: string };
+/** What a person can do about a finding; the words are in locales/<language>/codes.json under give.remedy. `suggestion`: a name that seems free; `href`: the page where it is done; `network`: where a creator is invited, in which program. */
+export type Remedy = { kind: "rename" | "open_code" | "open_creator" | "invite" | "change_dates" | "open_deal" | "adopt" | "open_network"; href?: string; suggestion?: string; network?: { id: string; program: string } };
 
 /**
  * `key` of locales/<language>/errors.json; its values name the two sides. A blocking finding keeps the code from being made, the others are to be
@@ -79,7 +79,7 @@ export function judgeOwnProgram({ code, creator, partnerId }: ForWhom, program: 
 
 /**
  * The same name in another program of the account. In a set-up of a Performance and a Creator program the code is the creator's in the one and
- * the creators' media source's in the other: an ordinary partner who has it there would take the sale (impact.com: promo codes for hired creators).
+ * the creators' media source's in the other: an ordinary partner who has it there would take the sale (the guide to promo codes for hired creators).
  */
 export function judgeOtherProgram({ code, creator, kind }: ForWhom, program: LookedAt, found: readonly NetworkCode[]): Finding[] {
   const partner = program.isPartner === null ? null : found.find((one) => program.isPartner!(one.partnerId));

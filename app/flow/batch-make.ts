@@ -17,7 +17,7 @@ type Credit = { program: Program; partnerId: string | null } | { problem: string
 
 /** Writes the codes of these rows; one whose name was taken meanwhile, or whose creator cannot be credited any more, fails with the reason. */
 export async function makeRows(client: Queryable, one: ClaimedBatch, rows: readonly BatchRow[]): Promise<boolean> {
-  const { shop, id: batchId, dealId, campaignId } = one;
+  const { shop, id: batchId, dealId, campaignId, settings } = one;
   const deal = await findDeal(shop, dealId);
   if (deal === null) throw new Error(`the deal ${dealId} is gone`);
   const creditOf = await credits(shop, deal, rows);
@@ -37,7 +37,7 @@ export async function makeRows(client: Queryable, one: ClaimedBatch, rows: reado
       n: row.n,
       code: {
         id: randomUUID(), code: row.code, key: row.key, dealId: dealIds(row), creatorId: row.creatorId, programId: program.id, creditPolicy: row.policy,
-        startsAt: row.startsAt, endsAt: row.endsAt, batchId, campaignId, placements: [{ target: STORE, partnerId: null }, ...inNetwork],
+        startsAt: row.startsAt, endsAt: row.endsAt, batchId, campaignId, comments: settings.comments ?? "", placements: [{ target: STORE, partnerId: null }, ...inNetwork],
       },
     });
   }

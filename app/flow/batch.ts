@@ -14,18 +14,18 @@ import type { Failed } from "./connected.ts";
 const MERCHANT = "merchant";
 const NEVER = new Date("9999-01-01T00:00:00Z");
 
-/** `hyphens`: the merchant allows them in codes of a network too. */
-export type BatchInput = { dealId: string; campaignId: string | null; fileId: string | null; rows: readonly NewBatchRow[]; who: string; hyphens?: boolean };
+/** `hyphens`: the merchant allows them in codes of a network too. `comments`: kept with every code of the run. */
+export type BatchInput = { dealId: string; campaignId: string | null; fileId: string | null; rows: readonly NewBatchRow[]; who: string; hyphens?: boolean; comments?: string };
 
 /** Keeps a run of 1 to MOST_ROWS codes; the loop checks them at once, and nothing is made before a person starts it. */
-export async function createBatch(shop: string, { dealId, campaignId, fileId, rows, who, hyphens = false }: BatchInput): Promise<{ ok: true; batchId: string } | Failed> {
+export async function createBatch(shop: string, { dealId, campaignId, fileId, rows, who, hyphens = false, comments = "" }: BatchInput): Promise<{ ok: true; batchId: string } | Failed> {
   const errors: FieldError[] = [];
   if (rows.length === 0) errors.push({ field: "rows", key: "give.no_rows" });
   if (rows.length > MOST_ROWS) errors.push({ field: "rows", key: "run.too_many_rows", values: { limit: MOST_ROWS } });
   if ((await findDeal(shop, dealId)) === null) errors.push({ field: "dealId", key: "give.deal_not_found" });
   if (errors.length > 0) return { ok: false, errors };
   const id = randomUUID();
-  const batch = { shop, id, dealId, campaignId, fileId, settings: { hyphens }, who };
+  const batch = { shop, id, dealId, campaignId, fileId, settings: { hyphens, comments }, who };
   await inTransaction((client) => insertBatch(client, batch, rows, rows.map((row) => codeKey(row.code.trim())), now()));
   return { ok: true, batchId: id };
 }

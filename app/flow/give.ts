@@ -4,6 +4,7 @@ import { now } from "../clock.ts";
 import { insertCodes } from "../db/code.ts";
 import { insertLog } from "../db/log.ts";
 import { STORE } from "../db/placement.ts";
+import { judgeNotes } from "../domain/code-notes.ts";
 import type { FieldError } from "../domain/problem.ts";
 import type { Failed } from "./connected.ts";
 import { preflight } from "./preflight.ts";
@@ -20,6 +21,8 @@ export type NotGiven = Failed & { rows?: CheckedRow[] };
 
 /** Writes the codes, all or none. Refuses where the pre-flight has a blocking finding; the error's field is "rows.<index>.<field>". */
 export async function giveCodes(shop: string, input: GiveInput, who = "merchant"): Promise<Given | NotGiven> {
+  const noted = judgeNotes({ comments: input.comments ?? "", sendTo: input.rows.length === 1 ? (input.sendTo ?? "") : "" });
+  if (!noted.ok) return noted;
   const checked = await preflight(shop, input);
   if (!checked.ok) return checked;
   if (checked.blocking) return { ok: false, errors: blocking(checked.rows), rows: checked.rows };
@@ -40,6 +43,7 @@ export async function giveCodes(shop: string, input: GiveInput, who = "merchant"
       creditPolicy: row.policy,
       startsAt: row.startsAt,
       endsAt: row.endsAt,
+      ...noted.notes,
       placements: [{ target: STORE, partnerId: null }, ...inNetwork],
     };
   });

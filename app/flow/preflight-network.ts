@@ -1,13 +1,14 @@
 // The networks' side of the pre-flight: whose a name is in the program in which the code is to stand and in the account's other programs, which
 // patterns there catch it, and until when the creator is under contract. Each program is listed once, however many codes there are.
 import type { Program } from "@prisma/client";
-import { findProgramByExternal } from "../db/program.ts";
+import { findProgram, findProgramByExternal } from "../db/program.ts";
 import { codeKey } from "../domain/code.ts";
 import { patternMatches } from "../domain/match.ts";
 import { aboutCode, type Finding, type ForWhom, judgeOtherProgram, judgeOwnProgram, type LookedAt } from "../domain/preflight.ts";
 import type { KeptProblem } from "../domain/problem.ts";
 import type { Answer, Network, NetworkFault, PartnerInfo, PlacedCode, ProgramInfo } from "../networks/port.ts";
 import { connectedTo } from "./connected.ts";
+import { isDoubtful, isStanding } from "./place-codes-network.ts";
 import { networkProblem } from "./network-faults.ts";
 
 export type NetworkRow = { code: string; key: string; creatorId: string | null; creatorName: string; program: Program | null; partnerId: string | null; findings: Finding[]; contractEndsAt: Date | null };
@@ -59,7 +60,8 @@ async function judgeAccount(shop: string, accounts: Map<string, Account>, { conn
       if (!partners.ok) return partners;
       for (const row of own) judgeContract(row, program, partners.value);
     }
-    for (const other of othersOf(account, externalId)) {
+    const pair = program.pairId ? ((await findProgram(shop, program.pairId))?.externalId ?? null) : null;
+    for (const other of othersOf(account, externalId, pair)) {
       const listed = await listingOf(account, other.externalId);
       if (!listed.ok) return listed;
       const name = (await findProgramByExternal(shop, connectionId, other.externalId))?.name ?? other.name;
@@ -85,11 +87,12 @@ async function accountOf(shop: string, accounts: Map<string, Account>, connectio
   return { ok: true, value: account };
 }
 
-/** The account's other programs that could credit a sale with the code: those of the other kind first. */
-function othersOf({ programs }: Account, externalId: string): ProgramInfo[] {
+/** The account's other programs that could credit a sale with the code: the pair first, then those of the other kind. */
+function othersOf({ programs }: Account, externalId: string, pair: string | null): ProgramInfo[] {
   const kind = programs.find((program) => program.externalId === externalId)?.kind;
   const others = programs.filter((program) => program.externalId !== externalId && program.active && program.takesPromoCodes);
-  return others.sort((a, b) => Number(a.kind === kind) - Number(b.kind === kind)).slice(0, MOST_OTHERS);
+  const rank = (program: ProgramInfo) => (program.externalId === pair ? 0 : program.kind === kind ? 2 : 1);
+  return others.sort((a, b) => rank(a) - rank(b)).slice(0, MOST_OTHERS);
 }
 
 async function listingOf(account: Account, externalId: string): Promise<Known<Listing>> {
@@ -97,7 +100,7 @@ async function listingOf(account: Account, externalId: string): Promise<Known<Li
   if (known) return { ok: true, value: known };
   const codes = read(await account.network.codes(externalId));
   if (!codes.ok) return codes;
-  const active = codes.value.filter((code) => code.active);
+  const active = codes.value.filter((code) => isStanding(code) && !isDoubtful(code));
   const listing = { byKey: Map.groupBy(active.filter((code) => code.match === "exact"), (code) => codeKey(code.code)), patterns: active.filter((code) => code.match === "regex") };
   account.listings.set(externalId, listing);
   return { ok: true, value: listing };
@@ -143,5 +146,5 @@ function judgeContract(row: NetworkRow, program: Program, partners: ReadonlyMap<
     return;
   }
   const key = `give.not_joined_${state === "pending" || state === "declined" ? state : "left"}`;
-  row.findings.push({ field: "creatorId", key, values: { creator: row.creatorName, program: program.name }, blocking: true, remedies: [{ kind: "invite", href: `/app/creators/${row.creatorId}` }] });
+  row.findings.push({ field: "creatorId", key, values: { creator: row.creatorName, program: program.name }, blocking: true, remedies: [{ kind: "invite", href: `/app/creators/${row.creatorId}`, network: { id: program.network, program: program.name } }] });
 }

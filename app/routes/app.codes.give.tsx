@@ -5,6 +5,7 @@ import { Card, EmptyState, Page } from "@shopify/polaris";
 import { randomUUID } from "node:crypto";
 import { now } from "../clock.ts";
 import { creatorsToGive, dealsToGive, MOST_TO_GIVE } from "../db/reads/codes.ts";
+import { pairNames } from "../db/reads/setup.ts";
 import { whoOf } from "../domain/who.ts";
 import { giveInRun } from "../flow/give-run.ts";
 import { giveCodes, preflight } from "../flow/give.ts";
@@ -12,15 +13,15 @@ import type { CheckedRow } from "../flow/give.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { type GiveAnswer, GiveForm } from "../ui/codes/GiveForm.tsx";
-import { giveRows, runAsked } from "../ui/codes/give-state.ts";
+import { givenNotes, giveRows, runAsked } from "../ui/codes/give-state.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const params = new URL(request.url).searchParams;
   const chosen = (params.get("creators") ?? "").split(",").filter(Boolean);
-  const [deals, creators] = await Promise.all([dealsToGive(session.shop, now()), creatorsToGive(session.shop, chosen, now())]);
+  const [deals, creators, pairs] = await Promise.all([dealsToGive(session.shop, now()), creatorsToGive(session.shop, chosen, now()), pairNames(session.shop)]);
   // The seed keeps chance the same from one look at the names to the next.
-  return { deals, creators, more: creators.length === MOST_TO_GIVE, dealId: params.get("deal") ?? "", chosen, everybody: params.get("for") === "everybody", seed: randomUUID() };
+  return { deals, creators, pairs, more: creators.length === MOST_TO_GIVE, dealId: params.get("deal") ?? "", chosen, everybody: params.get("for") === "everybody", seed: randomUUID() };
 }
 
 /** Asking for names changes nothing. */
@@ -36,7 +37,7 @@ export async function action({ request }: ActionFunctionArgs) {
     if (started.ok) return redirect(`/app/codes/runs/${started.batchId}`);
     return json<GiveAnswer>({ intent: "run", ok: false, errors: started.errors, rows: [], sent: [] }, { status: 422 });
   }
-  const input = { dealId: String(form.get("dealId") ?? ""), rows: giveRows(String(form.get("rows") ?? "[]")), hyphens: form.get("hyphens") === "true" };
+  const input = { dealId: String(form.get("dealId") ?? ""), rows: giveRows(String(form.get("rows") ?? "[]")), hyphens: form.get("hyphens") === "true", ...givenNotes(form) };
   if (form.get("intent") === "check") {
     const checked = await preflight(session.shop, input);
     return json<GiveAnswer>({ intent: "check", ok: checked.ok, errors: checked.ok ? [] : checked.errors, rows: checked.ok ? shown(checked.rows) : [], sent: input.rows });
@@ -51,7 +52,7 @@ function shown(rows: CheckedRow[]): GiveAnswer["rows"] {
 }
 
 export default function Give() {
-  const { deals, creators, more, dealId, chosen, everybody, seed } = useLoaderData<typeof loader>();
+  const { deals, creators, pairs, more, dealId, chosen, everybody, seed } = useLoaderData<typeof loader>();
   const t = useT("codes");
   const missing = deals.length === 0 ? "deal" : creators.length === 0 ? "creator" : null;
   return (
@@ -63,7 +64,7 @@ export default function Give() {
           </EmptyState>
         </Card>
       ) : (
-        <GiveForm deals={deals} creators={creators} more={more} dealId={dealId} chosenIds={chosen} everybody={everybody} seed={seed} />
+        <GiveForm deals={deals} creators={creators} pairs={pairs} more={more} dealId={dealId} chosenIds={chosen} everybody={everybody} seed={seed} />
       )}
     </Page>
   );

@@ -96,11 +96,11 @@ export async function readSetup(shop: string, codeId: string, now: Date): Promis
   };
 }
 
-/** Whether a program's creators are hired through another one: that one's name; null: they are its own. */
-export async function pairNames(shop: string): Promise<Map<string, string>> {
+/** Programs whose creators are hired through another one: that one's name, by id. */
+export async function pairNames(shop: string): Promise<Record<string, string>> {
   const { rows } = await pool().query<{ id: string; name: string }>(
     "select g.id, f.name from program g join program f on f.shop = g.shop and f.id = g.pair_id where g.shop = $1 and g.pair_id <> $2",
     [shop, NO_PAIR],
   );
-  return new Map(rows.map((row) => [row.id, row.name]));
+  return Object.fromEntries(rows.map((row) => [row.id, row.name]));
 }

@@ -4,6 +4,7 @@ import { AlertCircleIcon, AlertTriangleIcon, CheckCircleIcon } from "@shopify/po
 import type { Finding, Remedy } from "../../domain/preflight.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
+import { InviteSteps } from "../setup/StepLines.tsx";
 
 /** The words of a finding; days come as 2026-12-01 and are written as the page writes them. */
 export function useFindingWords(): (finding: Pick<Finding, "key" | "values">) => string {
@@ -46,9 +47,11 @@ function Remedies({ remedies, offered, onName }: RemediesProps) {
   const t = useT("codes");
   const links = remedies.filter((remedy) => remedy.href !== undefined);
   const name = onName === undefined ? null : offered;
+  const invite = remedies.find((remedy) => remedy.network !== undefined)?.network;
   if (links.length === 0 && name === null) return null;
   return (
     <div style={{ paddingInlineStart: "1.5rem" }}>
+      {invite ? <InviteSteps network={invite.id} program={invite.program} /> : null}
       <InlineStack gap="300" blockAlign="center">
         {name === null || onName === undefined ? null : (
           <Button size="slim" onClick={() => onName(name)}>

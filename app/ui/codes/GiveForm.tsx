@@ -1,7 +1,7 @@
 // Giving codes: the deal, for whom, how they are named, and when they are credited; then a preview that store and network were asked about. More
 // codes than can be looked at one by one are made in the background.
 import { useNavigate } from "@remix-run/react";
-import { Banner, BlockStack, Box, Layout, List, PageActions, Text } from "@shopify/polaris";
+import { Banner, BlockStack, Box, Card, Layout, List, PageActions, Text } from "@shopify/polaris";
 import type { FieldError } from "../../domain/problem.ts";
 import { useT } from "../../i18n.ts";
 import { ChooseCreators } from "./ChooseCreators.tsx";
@@ -9,6 +9,7 @@ import type { Policy } from "./give-state.ts";
 import { DatesPart, DealPart, WhoPart } from "./GiveDeal.tsx";
 import { GiveNaming } from "./GiveNaming.tsx";
 import { GivePreview, GiveSample } from "./GivePreview.tsx";
+import { NotesFields } from "../setup/NotesPart.tsx";
 import { PolicyPart } from "./PolicyPart.tsx";
 import { type GiveStart, useGive } from "./use-give.ts";
 
@@ -37,12 +38,33 @@ export function GiveForm(start: GiveStart) {
         <BlockStack gap="400">
           {everybody ? null : <PolicyPart title={t("give.policy.title")} policy={give.policy} onPolicy={(next) => give.setPolicy(next as Policy)} inNetwork={inNetwork} />}
           <DatesPart dates={give.dates} timezone={give.timezone} wrong={{ startDate: own.startsAt === undefined, endDate: own.endsAt === undefined }} found={give.wrongDates} onDates={give.setDates} />
+          {inNetwork ? <ForNetwork give={give} pair={start.pairs[deal?.program?.id ?? ""] ?? null} /> : null}
         </BlockStack>
       </Layout.Section>
       <Layout.Section>
         <Actions give={give} />
       </Layout.Section>
     </Layout>
+  );
+}
+
+/** What the network's API does not take, and where each code goes beside the deal's program. */
+function ForNetwork({ give, pair }: GiveProps & { pair: string | null }) {
+  const t = useT("setup");
+  const total = give.names?.total ?? 0;
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingSm">
+          {t("give.notes")}
+        </Text>
+        {pair === null ? null : <Text as="p">{t("give.paired", { program: give.deal?.program?.name ?? "", pair })}</Text>}
+        <Text as="p" tone="subdued">
+          {t("notes.what")}
+        </Text>
+        <NotesFields notes={give.notes} onNotes={give.setNotes} errors={give.wrongNotes} oneCode={total <= 1} />
+      </BlockStack>
+    </Card>
   );
 }
 

@@ -55,6 +55,7 @@ export function datesOf({ startDate, endDate }: OwnDates, timezone: string): { s
 
 const MOST_ROWS = 1_000;
 const MOST_IDS = 50_000;
+const MOST_TEXT = 5_000;
 const MOST_JSON = 4_000_000; // characters
 const POLICIES: readonly Policy[] = ["always", "involved", "winner"];
 
@@ -94,7 +95,12 @@ export function runAsked(form: FormData) {
   const { kept, ...asked } = askedNames(text(form.get("asked"), MOST_JSON));
   const orNull = (value: string) => (value === "" ? null : value);
   const policy: Policy = POLICIES.find((each) => each === form.get("policy")) ?? "always";
-  return { ...asked, kept: new Map(kept), policy, startsAt: orNull(text(form.get("startsAt"))), endsAt: orNull(text(form.get("endsAt"))) };
+  return { ...asked, kept: new Map(kept), policy, startsAt: orNull(text(form.get("startsAt"))), endsAt: orNull(text(form.get("endsAt"))), ...givenNotes(form) };
+}
+
+/** What is kept for pasting, as the page sends it, whatever came. */
+export function givenNotes(form: FormData): { comments: string; sendTo: string } {
+  return { comments: text(form.get("comments"), MOST_TEXT), sendTo: text(form.get("sendTo")) };
 }
 
 function parsed(sent: string): unknown {

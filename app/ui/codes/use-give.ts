@@ -12,11 +12,13 @@ import { useGiveNames } from "./use-give-names.ts";
 export type CheckedRow = { creatorId: string | null; code: string; policy: string; findings: Finding[] };
 export type GiveAnswer = { intent: string; ok: boolean; errors: FieldError[]; rows: CheckedRow[]; sent: GiveRow[] };
 
-/** What the page begins with. `more`: the shop has more creators than these. */
-export type GiveStart = { deals: GiveDeal[]; creators: GiveCreator[]; more: boolean; dealId: string; chosenIds: string[]; everybody: boolean; seed: string };
+/** What the page begins with. `pairs`: the name of the program through which a program's creators are hired, by its id. `more`: the shop has more creators than these. */
+export type GiveStart = { deals: GiveDeal[]; creators: GiveCreator[]; pairs: Record<string, string>; more: boolean; dealId: string; chosenIds: string[]; everybody: boolean; seed: string };
 
 /** A pattern of people's names is nothing for a code for everybody. */
 const FOR_EVERYBODY: NamingSettings = { ...USUAL_NAMING, pattern: "{PROGRAM}{AMOUNT}" };
+
+const NOTES = ["comments", "sendTo"];
 
 export function useGive({ deals, creators, dealId, chosenIds, everybody, seed: first }: GiveStart) {
   const [seed] = useState(first);
@@ -27,6 +29,7 @@ export function useGive({ deals, creators, dealId, chosenIds, everybody, seed: f
   const [kept, setKept] = useState<ReadonlyMap<string, string>>(new Map());
   const [settings, setSettings] = useState<NamingSettings>(everybody ? FOR_EVERYBODY : USUAL_NAMING);
   const [policy, setPolicy] = useState<Policy>("always");
+  const [notes, setNotes] = useState({ comments: "", sendTo: "" });
   const [dates, setDates] = useState<OwnDates>({ startDate: "", endDate: "" });
 
   const nobody = chosen.kind === "creators" && chosen.ids.length === 0;
@@ -46,7 +49,7 @@ export function useGive({ deals, creators, dealId, chosenIds, everybody, seed: f
 
   function send(intent: "check" | "give" | "run") {
     const form = new FormData();
-    const fields = { intent, dealId: deal?.id ?? "", hyphens: String(settings.hyphens), ...(intent === "run" ? { asked: JSON.stringify(asked), policy, startsAt: startsAt ?? "", endsAt: endsAt ?? "" } : { rows: JSON.stringify(rows) }) };
+    const fields = { intent, ...notes, dealId: deal?.id ?? "", hyphens: String(settings.hyphens), ...(intent === "run" ? { asked: JSON.stringify(asked), policy, startsAt: startsAt ?? "", endsAt: endsAt ?? "" } : { rows: JSON.stringify(rows) }) };
     for (const [name, value] of Object.entries(fields)) form.set(name, value);
     fetcher.submit(form, { method: "post" });
   }
@@ -57,13 +60,14 @@ export function useGive({ deals, creators, dealId, chosenIds, everybody, seed: f
   }
 
   return {
-    deal, setDeal, chosen, choose, settings, setSettings, policy, setPolicy, dates, setDates, timezone, own, sorted,
+    deal, setDeal, chosen, choose, settings, setSettings, policy, setPolicy, notes, setNotes, dates, setDates, timezone, own, sorted,
     asked, names, busy, rows, inRun, checked, blocked, send,
     wasChecked: said !== null,
     wrongDates: [...checked.values()].flat().find((finding) => finding.blocking && finding.field === "dates") ?? null,
     working: fetcher.state !== "idle" ? String(fetcher.formData?.get("intent") ?? "") : "",
     /** What is wrong with no row. */
-    general: said && !said.ok ? said.errors.filter((error) => !error.field.startsWith("rows.")) : [],
+    general: said && !said.ok ? said.errors.filter((error) => !error.field.startsWith("rows.") && !NOTES.includes(error.field)) : [],
+    wrongNotes: said && !said.ok ? said.errors.filter((error) => NOTES.includes(error.field)) : [],
     keep: (creatorId: string | null, code: string) => setKept(new Map(kept).set(creatorId ?? "", code)),
     leaveOut: (creatorId: string) => setChosen({ kind: "creators", ids: rows.flatMap((row) => (row.creatorId === null || row.creatorId === creatorId ? [] : [row.creatorId])) }),
     ready: asked !== null && names !== null && !busy && names.total > 0 && own.startsAt !== undefined && own.endsAt !== undefined && !endsBefore(dates),
