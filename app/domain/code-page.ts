@@ -30,7 +30,7 @@ export type ActAnswer = { intent: string; done: boolean; count: number; code?: s
 export type Share = { hosts: string[]; program: string | null; tracking: { landing: string; url: string }[] };
 
 /** An order on which the code matched. `codes`: the discount codes as they stand on it. */
-export type CodeOrder = { orderId: string; name: string; createdAt: string | null; codes: string[]; credited: boolean; reason: Reason | null; currency: string | null; amount: string };
+export type CodeOrder = { orderId: string; name: string; createdAt: string | null; codes: string[]; credited: boolean; awaiting: boolean; reason: Reason | null; currency: string | null; amount: string };
 
 /** A creator who can be given a pattern, with the programs that he has joined. */
 export type PatternCreator = { id: string; name: string; handle: string | null; programs: { id: string; name: string; network: string }[] };
@@ -41,7 +41,7 @@ export type ComesFirst = { codeId: string; match: "exact" | "regex"; code: strin
 export type TestedCode = { code: string; orders: number; first: ComesFirst | null };
 
 /** `code`: the one on the order that the pattern matches. `creditedTo`: who is credited for the order today. */
-export type TestedOrder = { orderId: string; name: string; createdAt: string; code: string; first: ComesFirst | null; creditedTo: Named[]; reason: Reason | null };
+export type TestedOrder = { orderId: string; name: string; createdAt: string; code: string; first: ComesFirst | null; creditedTo: Named[]; awaiting: boolean; reason: Reason | null };
 
 export type PatternTest =
   | { ok: false; pattern: string; problem: PatternProblem }

@@ -70,6 +70,8 @@ export type CreatorDetail = {
   email: string | null;
   handle: string | null;
   createdAt: string;
+  /** Orders that the network has yet to decide about. */
+  awaiting: number;
   /** `contact`: to whom the network writes; `endsAt`: when the contract ends, where that lies ahead. */
   memberships: (ProgramState & { network: string; partnerId: string | null; contact: string; endsAt: string | null })[];
 };

@@ -44,6 +44,8 @@ export type StatementPage = StatementHead & {
   /** How many lines there are in all. */
   total: number;
   payouts: PayoutSummary;
+  /** Orders placed by the end of the month that the network has yet to decide about, as it is now: they are in no amount. */
+  awaiting: number;
   previous: string | null;
   next: string | null;
 };
@@ -76,7 +78,7 @@ export type FileWords = {
   pattern: string;
   payoutWith: (month: string) => string;
   sheet: { orders: string; summary: string };
-  summary: Record<"shop" | "creator" | "period" | "timezone" | "orders" | "opening" | "closing" | "pending" | "approved" | "reversed" | "reversals" | "unknown" | "amounts", string>;
+  summary: Record<"shop" | "creator" | "period" | "timezone" | "orders" | "opening" | "closing" | "pending" | "approved" | "reversed" | "reversals" | "unknown" | "awaiting" | "amounts", string>;
   /** Without its ending. */
   fileName: (creator: string | null, month: string) => string;
 };

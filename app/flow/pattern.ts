@@ -37,7 +37,7 @@ export async function tryPattern(shop: string, pattern: string, except: string |
       known: orders.length,
       matching: found.orders.length,
       taken: found.orders.filter((order) => order.first !== null).length,
-      rows: rows.map(({ codes: _, ...order }) => ({ ...order, ...(credited.get(order.orderId) ?? { creditedTo: [], reason: null }) })),
+      rows: rows.map(({ codes: _, ...order }) => ({ ...order, ...(credited.get(order.orderId) ?? { creditedTo: [], awaiting: false, reason: null }) })),
     },
   };
 }

@@ -4,7 +4,7 @@ import type { CurrencyRow, FileWords, OverviewRow, PayoutSummary } from "../doma
 import { put } from "./statement-cells.ts";
 import type { StatementFrame } from "./statement.ts";
 
-type Of = { creator: { name: string }; currencies: CurrencyRow[]; payouts: PayoutSummary } | { rows: readonly OverviewRow[] };
+type Of = { creator: { name: string }; currencies: CurrencyRow[]; payouts: PayoutSummary; awaiting: number } | { rows: readonly OverviewRow[] };
 
 export function addSummary(book: ExcelJS.stream.xlsx.WorkbookWriter, { head }: StatementFrame, words: FileWords, of: Of): void {
   const sheet = book.addWorksheet(words.sheet.summary);
@@ -34,13 +34,14 @@ function amountRow(sheet: ExcelJS.Worksheet, before: (string | number)[], curren
   after.forEach((value, index) => (row.getCell(before.length + amounts.length + 1 + index).value = value));
 }
 
-function one(sheet: ExcelJS.Worksheet, { column, summary }: FileWords, { currencies, payouts }: { currencies: CurrencyRow[]; payouts: PayoutSummary }): void {
+function one(sheet: ExcelJS.Worksheet, { column, summary }: FileWords, { currencies, payouts, awaiting }: { currencies: CurrencyRow[]; payouts: PayoutSummary; awaiting: number }): void {
   heading(sheet, ["", column.currency, summary.opening, column.credited, column.reversed, column.adjusted, column.net, summary.closing]);
   for (const { currency, opening, credited, reversed, adjusted, net, closing } of currencies) amountRow(sheet, ["", currency], currency, [opening, credited, reversed, adjusted, net, closing]);
   sheet.addRow([]);
   heading(sheet, [column.payout, column.payout_currency, summary.pending, summary.approved, summary.reversed, summary.reversals]);
   for (const { currency, pending, approved, reversed, reversals } of payouts.sums) amountRow(sheet, ["", currency], currency, [pending, approved, reversed], [reversals]);
   sheet.addRow([summary.unknown, payouts.unknown]);
+  if (awaiting > 0) sheet.addRow([summary.awaiting, awaiting]);
 }
 
 /** A creator's rows: one per currency, and the payouts beside them; of what comes once, the amounts stand once. */

@@ -1,6 +1,7 @@
 // Statements as the pages show them and the files hold them: read from the ledger and the outbox, put together by domain/statement.ts.
 import { now } from "../clock.ts";
 import { findCreators } from "../db/creator.ts";
+import { awaitingOfCreator } from "../db/reads/awaiting.ts";
 import * as read from "../db/reads/statement.ts";
 import { pagesOf } from "../db/reads/sold.ts";
 import { findShop } from "../db/shop.ts";
@@ -23,16 +24,17 @@ export async function readStatement(shop: string, creatorId: string, month: stri
   const [creator] = await findCreators(shop, [creatorId]);
   if (!frame || !creator) return null;
   const { head, span } = frame;
-  const [totals, total, orders, payouts] = await Promise.all([
+  const [totals, total, orders, payouts, awaiting] = await Promise.all([
     read.statementTotals(shop, creatorId, span),
     read.countStatementLines(shop, creatorId, span),
     read.statementOrders(shop, creatorId, span, null, MOST_LINES_SHOWN),
     read.payoutsOfSpan(shop, creatorId, span),
+    awaitingOfCreator(shop, creatorId, span.to),
   ]);
   const lines = (await linesOf(shop, creatorId, frame, orders)).slice(0, MOST_LINES_SHOWN);
   const next = head.underWay ? null : monthAfter(month, 1);
   const hasBefore = totals.some((sum) => sum.before);
-  return { ...head, creator: { id: creator.id, name: creator.name }, currencies: currencyRows(totals), lines, total, payouts: payoutSummary(payoutsOf(payouts)), previous: hasBefore ? monthAfter(month, -1) : null, next };
+  return { ...head, creator: { id: creator.id, name: creator.name }, currencies: currencyRows(totals), lines, total, payouts: payoutSummary(payoutsOf(payouts)), awaiting, previous: hasBefore ? monthAfter(month, -1) : null, next };
 }
 
 /** The months in which something was written about a creator, the newest first. */
@@ -102,9 +104,9 @@ export async function* allLines(shop: string, creatorId: string, frame: Statemen
   }
 }
 
-export async function readTotals(shop: string, creatorId: string, { span }: StatementFrame): Promise<{ currencies: CurrencyRow[]; payouts: PayoutSummary }> {
-  const [totals, told] = await Promise.all([read.statementTotals(shop, creatorId, span), read.payoutsOfSpan(shop, creatorId, span)]);
-  return { currencies: currencyRows(totals), payouts: payoutSummary(payoutsOf(told)) };
+export async function readTotals(shop: string, creatorId: string, { span }: StatementFrame): Promise<Pick<StatementPage, "currencies" | "payouts" | "awaiting">> {
+  const [totals, told, awaiting] = await Promise.all([read.statementTotals(shop, creatorId, span), read.payoutsOfSpan(shop, creatorId, span), awaitingOfCreator(shop, creatorId, span.to)]);
+  return { currencies: currencyRows(totals), payouts: payoutSummary(payoutsOf(told)), awaiting };
 }
 
 /** The lines of some orders, in the order of these. */

@@ -77,7 +77,7 @@ export default function Creator() {
         </Layout.Section>
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">
-            <CreatorTotals sold={sold} lastSaleAt={lastSaleAt} />
+            <CreatorTotals creator={creator} sold={sold} lastSaleAt={lastSaleAt} />
             <CreatorPrograms creator={creator} programs={programs} today={today} />
             {contracts.length > 0 ? <ContractsCard contracts={contracts} /> : null}
             <CreatorContact creator={creator} />

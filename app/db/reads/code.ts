@@ -82,7 +82,7 @@ export async function ordersOfCode(shop: string, codeId: string): Promise<CodeOr
       where d.shop = $1 and d.code_id = $2 order by o.created_at desc nulls last, o.order_id desc limit ${ORDERS_SHOWN}`,
     [shop, codeId],
   );
-  return rows.map((row) => ({ orderId: row.order_id, name: row.name, createdAt: iso(row.created_at), codes: row.codes, credited: row.outcome === "credited", reason: row.reason, currency: row.currency, amount: row.amount }));
+  return rows.map((row) => ({ orderId: row.order_id, name: row.name, createdAt: iso(row.created_at), codes: row.codes, credited: row.outcome === "credited", awaiting: row.outcome === "awaiting_network", reason: row.reason, currency: row.currency, amount: row.amount }));
 }
 
 /** What is credited now, by this code, of orders placed since an instant. */
@@ -132,9 +132,9 @@ export async function newestOrders(shop: string): Promise<KnownOrder[]> {
 }
 
 /** Who is credited for these orders today; where it is nobody, why. */
-export async function creditedFor(shop: string, orderIds: string[]): Promise<Map<string, Pick<TestedOrder, "creditedTo" | "reason">>> {
-  const { rows } = await pool().query<{ order_id: string; creditedTo: TestedOrder["creditedTo"]; reason: Reason | null }>(
-    `select o.order_id, o.reason, coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'name', n.name) order by d.place) from decision d join creator n on n.shop = d.shop and n.id = d.creator_id
+export async function creditedFor(shop: string, orderIds: string[]): Promise<Map<string, Pick<TestedOrder, "creditedTo" | "awaiting" | "reason">>> {
+  const { rows } = await pool().query<{ order_id: string; creditedTo: TestedOrder["creditedTo"]; awaiting: boolean; reason: Reason | null }>(
+    `select o.order_id, o.outcome is not distinct from 'awaiting_network' as awaiting, o.reason, coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'name', n.name) order by d.place) from decision d join creator n on n.shop = d.shop and n.id = d.creator_id
               where d.shop = $1 and d.order_id = o.order_id and d.outcome = 'credited'), '[]') as "creditedTo"
        from order_state o where o.shop = $1 and o.order_id = any($2)`,
     [shop, orderIds],

@@ -100,8 +100,9 @@ export async function countCreators(shop: string, now: Date): Promise<CreatorCou
 
 /** One creator with every membership, the newest first; null where the shop has no such creator. */
 export async function readCreator(shop: string, id: string, now: Date): Promise<CreatorDetail | null> {
-  const { rows } = await pool().query<{ id: string; name: string; email: string | null; handle: string | null; created_at: Date; memberships: CreatorDetail["memberships"] }>(
+  const { rows } = await pool().query<{ id: string; name: string; email: string | null; handle: string | null; created_at: Date; awaiting: number; memberships: CreatorDetail["memberships"] }>(
     `select c.id, c.name, c.email, c.handle, c.created_at,
+            (select count(distinct d.order_id)::int from decision d where d.shop = c.shop and d.outcome = 'awaiting_network' and d.creator_id = c.id) as awaiting,
             coalesce((select jsonb_agg(jsonb_build_object('programId', m.program_id, 'name', g.name, 'network', g.network, 'partnerId', m.partner_id,
                 'state', case when m.state = 'joined' and m.left_at <= $3 then 'left' else m.state end, 'word', m.state_text, 'joinedAt', m.joined_at, 'leftAt', m.left_at, 'readAt', m.read_at,
                 'contact', concat_ws(' · ', nullif(m.contact_name, ''), nullif(m.contact_email, '')), 'endsAt', case when m.state = 'joined' and m.left_at is null then m.ends_at end) order by m.joined_at desc)
@@ -110,7 +111,7 @@ export async function readCreator(shop: string, id: string, now: Date): Promise<
     [shop, id, now],
   );
   const row = rows[0];
-  return row ? { id: row.id, name: row.name, email: row.email, handle: row.handle, createdAt: row.created_at.toISOString(), memberships: row.memberships } : null;
+  return row ? { id: row.id, name: row.name, email: row.email, handle: row.handle, createdAt: row.created_at.toISOString(), awaiting: row.awaiting, memberships: row.memberships } : null;
 }
 
 /** The codes that are, or were last, this creator's. */

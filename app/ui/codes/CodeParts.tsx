@@ -176,8 +176,8 @@ function OrderCells({ code, order, narrow }: { code: CodeDetail; order: CodeOrde
   const format = useFormat();
   // Of an exact code only itself; of a pattern all that stand on the order, for the pattern itself is nothing that a buyer types.
   const codes = code.match === "exact" ? order.codes.filter((each) => codeKey(each) === codeKey(code.code)) : order.codes;
-  const outcome = order.credited ? t("page.orders.credited") : order.reason ? tOrders(`reason.${order.reason}.short`) : "–";
-  const amount = format.money(order.amount, order.currency ?? undefined);
+  const outcome = order.credited ? t("page.orders.credited") : order.awaiting ? tOrders("outcome.awaiting_network") : order.reason ? tOrders(`reason.${order.reason}.short`) : "–";
+  const amount = order.awaiting ? "–" : format.money(order.amount, order.currency ?? undefined);
   const link = (
     <Link url={`/app/orders/${order.orderId}`} dataPrimaryLink monochrome removeUnderline>
       <Text as="span" fontWeight="semibold">

@@ -141,9 +141,11 @@ function OrderLine({ order }: { order: TestedOrder }) {
   const credited =
     order.creditedTo.length > 0
       ? t("pattern.try.credited_to", { names: format.list(order.creditedTo.map((one) => one.name)) })
-      : order.reason
-        ? t("pattern.try.credited_nobody", { why: tOrders(`reason.${order.reason}.short`) })
-        : t("pattern.try.not_settled");
+      : order.awaiting
+        ? tOrders("outcome.awaiting_network")
+        : order.reason
+          ? t("pattern.try.credited_nobody", { why: tOrders(`reason.${order.reason}.short`) })
+          : t("pattern.try.not_settled");
   return (
     <BlockStack>
       <InlineStack gap="200">

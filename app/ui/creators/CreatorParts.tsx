@@ -171,8 +171,7 @@ function OrderLink({ order }: { order: CreatorOrder }) {
   );
 }
 
-/** `awaiting`: orders that the network has yet to decide about, which are not in the sum. */
-export function CreatorTotals({ creatorId, sold, awaiting, lastSaleAt }: { creatorId: string; sold: Sold; awaiting: number; lastSaleAt: string | null }) {
+export function CreatorTotals({ creator, sold, lastSaleAt }: { creator: CreatorDetail; sold: Sold; lastSaleAt: string | null }) {
   const t = useT("creators");
   const format = useFormat();
   return (
@@ -187,7 +186,7 @@ export function CreatorTotals({ creatorId, sold, awaiting, lastSaleAt }: { creat
         <Text as="p" tone="subdued">
           {t("totals.orders", { count: sold.orders })}
         </Text>
-        {awaiting > 0 ? <Link url={`/app/orders?view=awaiting&creator=${creatorId}`}>{t("totals.awaiting", { count: awaiting })}</Link> : null}
+        {creator.awaiting > 0 ? <Link url={`/app/orders?view=awaiting&creator=${creator.id}`}>{t("totals.awaiting", { count: creator.awaiting })}</Link> : null}
         <Text as="p">{lastSaleAt ? t("totals.last", { date: format.date(lastSaleAt) }) : t("no_sale")}</Text>
       </BlockStack>
     </Card>

@@ -18,6 +18,7 @@ export function StatementSheet({ statement }: { statement: StatementPage }) {
       ))}
       {total > lines.length ? <p>{t("page.cut", { shown: lines.length, total })}</p> : null}
       <PayoutTotals payouts={statement.payouts} />
+      {statement.awaiting > 0 ? <p>{t("page.awaiting", { count: statement.awaiting })}</p> : null}
       <ul className="together">
         <li>{t("page.amounts")}</li>
         <li>{t("page.months", { timezone })}</li>

@@ -26,6 +26,7 @@ export async function fileWords(language: Language): Promise<FileWords> {
       reversed: t("state.reversed"),
       reversals: t("file.reversals"),
       unknown: t("file.unknown"),
+      awaiting: t("file.awaiting"),
       amounts: t("page.amounts"),
     },
     fileName: (creator, month) => asFileName(creator === null ? t("file.name_all", { month }) : t("file.name", { creator, month })),
