@@ -33,6 +33,12 @@ describe("requests", () => {
     }
   });
 
+  it("a list of more pages than an hour is worth is not begun", async () => {
+    stub = stubNetwork([{ body: { "@numpages": "51", Campaigns: [{ Id: "1" }] } }]);
+    expect(await stub.network.programs()).toMatchObject({ ok: false, fault: { kind: "unreadable" } });
+    expect(stub.sent).toHaveLength(1);
+  });
+
   it("partners are asked for in each state that one can have to a program, and each is named once", async () => {
     const partner = (Id: string, State: string) => ({ Id, State, Name: Id });
     stub = stubNetwork([{ body: { Partners: [partner("1", "ACTIVE")] } }, { body: { Partners: [partner("2", "PENDING")] } }, { body: { Partners: [partner("1", "ACTIVE"), partner("3", "EXPIRED")] } }, { body: { Partners: {} } }]);
