@@ -67,3 +67,15 @@ export function useLanguage(): Language {
 export function useT(namespace: string): Translate {
   return translateIn(useLanguage(), namespace);
 }
+
+const networkIds = [...new Set(Object.keys(ofNetworks).map((path) => path.split("/")[2]!))];
+
+/** What a network itself says, where it is not known which one is meant: the first that has words for it; null: none has. */
+export function useNetworksText(): (key: string, values?: Values) => string | null {
+  const language = useLanguage();
+  return (key, values) => {
+    const { i18n } = loadedOf(language);
+    const id = networkIds.find((network) => i18n.exists(key, { ns: network }));
+    return id === undefined ? null : translateIn(language, id)(key, values);
+  };
+}

@@ -7,7 +7,7 @@ export type NameFinding = { key: string; blocking: boolean; values: Values };
 const LONGEST_CODE = 255; // the store's limit
 const SHORTEST_SAFE = 4; // with fewer characters somebody who tries all of them finds it soon
 
-/** Checks a code as it was typed (without the white space around it). `network`: also whether impact.com takes it (letters and digits; `hyphens` where the merchant allows them). */
+/** Checks a code as it was typed (without the white space around it). `network`: also whether a network takes it (letters and digits; `hyphens` where the merchant allows them). */
 export function checkCodeName(typed: string, { network, hyphens = false }: { network: boolean; hyphens?: boolean }): NameFinding[] {
   const code = typed.trim();
   if (code === "") return [{ key: "code.blank", blocking: true, values: {} }];

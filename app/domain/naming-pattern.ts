@@ -19,7 +19,7 @@ export type ReadNaming = { ok: true; parts: NamePart[] } | ({ ok: false } & Nami
 export type WhenTaken = "number" | "letter" | "random" | "ask";
 export const WHEN_TAKEN: readonly WhenTaken[] = ["number", "letter", "random", "ask"];
 
-/** How codes are named. `longest`: in characters. `hyphens`: whether a code may have them (impact.com asks for letters and digits). */
+/** How codes are named. `longest`: in characters. `hyphens`: whether a code may have them (a network may ask for letters and digits alone). */
 export type NamingSettings = { pattern: string; whenTaken: WhenTaken; hyphens: boolean; longest: number };
 
 export const USUAL_NAMING: NamingSettings = { pattern: "{FIRST}{AMOUNT}", whenTaken: "number", hyphens: false, longest: 20 };

@@ -3,7 +3,7 @@ import { useFetcher } from "@remix-run/react";
 import { Badge, BlockStack, Box, Button, Card, IndexTable, InlineStack, Link, Modal, SkeletonBodyText, Text, useBreakpoints } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import type { ExchangeRow, Paged } from "../../domain/pages.ts";
-import { useT } from "../../i18n.ts";
+import { useNetworksText, useT } from "../../i18n.ts";
 import { WrapCell } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
 import { ListFilters, ListPages } from "../index-list.tsx";
@@ -127,32 +127,16 @@ export function ExchangeWhat({ row }: { row: ExchangeRow }) {
 
 export function useDoing(): (row: ExchangeRow) => string {
   const t = useT("network");
-  return (row) => t(`log.doing.${doingOf(row)}`);
+  const ofNetworks = useNetworksText();
+  return (row) => ofNetworks(`doing.${doingOf(row)}`) ?? t("log.doing_unknown");
 }
 
+/** The method, and the last part of the address that is no id: a network's own words name it. */
 function doingOf(row: ExchangeRow): string {
   const [method = "", path = ""] = row.what.split(" ");
-  const resource = path.endsWith("/Contracts") ? "Contracts" : path.endsWith("/Items") ? "Items" : (path.split(/[/?]/).filter(Boolean)[0] ?? "");
-  const doing = `${method}_${resource}`;
-  return KNOWN_WHAT.includes(doing) ? doing : "other";
+  const resource = path.split("?")[0]!.split("/").filter((part) => /^[A-Za-z]+$/.test(part)).at(-1) ?? "";
+  return `${method}_${resource}`;
 }
-
-const KNOWN_WHAT = [
-  "POST_Conversions",
-  "PUT_Actions",
-  "DELETE_Actions",
-  "GET_Actions",
-  "GET_Items",
-  "GET_APISubmissions",
-  "GET_Campaigns",
-  "GET_Contracts",
-  "GET_MediaPartners",
-  "GET_PromoCodes",
-  "POST_PromoCodes",
-  "DELETE_PromoCodes",
-  "GET_Deals",
-  "POST_Deals",
-];
 
 export function ExchangeOutcome({ row }: { row: ExchangeRow }) {
   const t = useT("network");
