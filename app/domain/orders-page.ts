@@ -61,6 +61,7 @@ export type EntryRow = {
 export type ToldRow = {
   n: number;
   networkOrderId: string;
+  network: string;
   program: string;
   creator: string;
   toldCode: string | null;
@@ -74,6 +75,8 @@ export type ToldRow = {
   currency: string;
   nextAt: string | null;
   lockAt: string | null;
+  /** It was told late, and the network dates it by its arrival; null: it has the order's own time there, or is not known. */
+  lateThere: string | null;
   changedAt: string;
   /** The network decides whether it is credited. */
   byNetwork: boolean;

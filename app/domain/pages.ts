@@ -161,9 +161,12 @@ export type StuckConversion = {
   orderId: string;
   n: number;
   orderName: string;
+  network: string;
   programName: string;
   creator: { id: string; name: string } | null;
   code: string | null;
+  /** The network may be told of it once more, when the cause is mended. */
+  canTellAgain: boolean;
   problem: string;
   detail: string | null;
   currency: string;

@@ -10,6 +10,16 @@ export type ReportItem = { sku: string; name: string; category: string | null; q
 /** Why a conversion waits for a person; keys of locales/<language>/network.json under "problem". */
 export type Problem = "after_lock" | "added_item" | "rejected" | "no_event_type" | "no_partner" | "refused" | "gave_up" | "partly_kept" | "no_edits";
 
+/** Problems whose cause a person can mend in the network: then it is told again. */
+export const MENDABLE: ReadonlySet<string> = new Set<Problem>(["rejected", "refused", "gave_up", "partly_kept"]);
+
+const LATE_MS = 60 * 60_000;
+
+/** Has the network dated the sale by its arrival? Its clock and its seconds are its own. */
+export function isLate(eventAt: Date, eventThere: Date): boolean {
+  return eventThere.getTime() - eventAt.getTime() > LATE_MS;
+}
+
 /** Why a conversion is reversed: what became of the order, or of the credit for it. */
 export type ReverseReason = "returned" | "customer" | "fraud" | "out_of_stock" | "declined" | "order_error" | "test" | "other_creator" | "excluded" | "terms" | "other";
 

@@ -4,14 +4,17 @@ import { useLoaderData } from "@remix-run/react";
 import { BlockStack, Layout, Page } from "@shopify/polaris";
 import { useState } from "react";
 import { now } from "../clock.ts";
+import { listBacklogs } from "../db/reads/backlog.ts";
 import { countDrifts } from "../db/reads/drift.ts";
 import { listConnections, listExchanges, listPrograms, stuckConversions } from "../db/reads/network.ts";
 import { countWaitingRequests } from "../db/reads/requests.ts";
 import { listPairs, listProgramSteps } from "../db/reads/setup.ts";
 import type { ConnectionCard } from "../domain/pages.ts";
+import { whoOf } from "../domain/who.ts";
 import { chooseProgram, disconnectNetwork, listNetworkPrograms, makeOwnProgram, takeOverCreators } from "../flow/connect.ts";
 import { chooseEventType, listEventTypes } from "../flow/event-type.ts";
 import { connectAccount, connectionCards, networkChoices, tryPermissions } from "../flow/permissions.ts";
+import { tellAgain } from "../flow/report-again.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { DriftLine } from "../ui/drift/DriftLine.tsx";
@@ -29,18 +32,18 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
   const state = listState(new URL(request.url).searchParams, { view: "all", sort: "" });
-  const [accounts, programs, stuck, log, drift, requests, pairs, steps] = await Promise.all([listConnections(shop, now()), listPrograms(shop, now()), stuckConversions(shop), listExchanges(shop, state), countDrifts(shop), countWaitingRequests(shop), listPairs(shop), listProgramSteps(shop)]);
-  return { networks: networkChoices(), accounts: connectionCards(accounts), programs, stuck, log, drift, requests, setUps: { pairs, steps }, state };
+  const [accounts, backlogs, programs, stuck, log, drift, requests, pairs, steps] = await Promise.all([listConnections(shop, now()), listBacklogs(shop, now()), listPrograms(shop, now()), stuckConversions(shop), listExchanges(shop, state), countDrifts(shop), countWaitingRequests(shop), listPairs(shop), listProgramSteps(shop)]);
+  return { networks: networkChoices(), accounts: connectionCards(accounts), backlogs, programs, stuck, log, drift, requests, setUps: { pairs, steps }, state };
 }
 
 export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const form = await request.formData();
   const text = (name: string) => String(form.get(name) ?? "");
-  return json(await act(session.shop, text("intent"), text));
+  return json(await act(session.shop, whoOf(session), text("intent"), text));
 }
 
-function act(shop: string, intent: string, text: (name: string) => string) {
+function act(shop: string, who: string, intent: string, text: (name: string) => string) {
   switch (intent) {
     case "connect":
       return connectAccount(shop, { ...(text("network") !== "" && { network: text("network") }), accountSid: text("accountSid"), token: text("token") });
@@ -58,6 +61,8 @@ function act(shop: string, intent: string, text: (name: string) => string) {
       return listEventTypes(shop, text("programId"));
     case "event-type":
       return chooseEventType(shop, { programId: text("programId"), eventTypeId: text("eventTypeId") });
+    case "tell-again":
+      return tellAgain(shop, { orderId: text("orderId"), n: Number(text("n")), who });
     case "disconnect":
       return disconnectNetwork(shop, text("connectionId"));
     default:
@@ -79,7 +84,7 @@ function useAnswer(accounts: ConnectionCard[]): string {
 }
 
 export default function Network() {
-  const { networks, accounts, programs, stuck, log, drift, requests, setUps, state } = useLoaderData<typeof loader>();
+  const { networks, accounts, backlogs, programs, stuck, log, drift, requests, setUps, state } = useLoaderData<typeof loader>();
   const t = useT("network");
   const [connecting, setConnecting] = useState(false);
   const [choosing, setChoosing] = useState<string | null>(null);
@@ -107,7 +112,7 @@ export default function Network() {
               />
             ) : null}
             {accounts.map((account) => (
-              <AccountCard key={account.id} account={account} programs={programs.filter((program) => program.connectionId === account.id).length} onChoose={() => setChoosing(account.id)} onReconnect={() => setConnecting(true)} />
+              <AccountCard key={account.id} account={account} backlog={backlogs.find(({ connectionId }) => connectionId === account.id) ?? null} programs={programs.filter((program) => program.connectionId === account.id).length} onChoose={() => setChoosing(account.id)} onReconnect={() => setConnecting(true)} />
             ))}
             {first ? null : <RequestsLine waiting={requests} />}
             {first ? null : <DriftLine open={drift.open} />}

@@ -1,6 +1,7 @@
 // What the page Network shows: accounts and their programs, what waits, what needs a hand, and the log of exchanges.
 import { pool } from "../../db.server.ts";
 import { programTroubles } from "../../domain/contract.ts";
+import { MENDABLE } from "../../domain/report.ts";
 import type { ConnectionCard, ExchangeRow, Paged, PermissionLine, ProgramCard, StuckConversion } from "../../domain/pages.ts";
 import { iso, pageOrLast, pagesOf } from "./sold.ts";
 
@@ -117,6 +118,8 @@ type RawStuck = {
   n: number;
   order_name: string | null;
   program_name: string | null;
+  network: string | null;
+  state: string;
   creator_id: string;
   creator_name: string | null;
   told_code: string | null;
@@ -134,7 +137,7 @@ const ITEMS_SUM = (column: string) => `(select coalesce(sum((item->>'amount')::b
 /** Conversions that wait for a person, the newest first, with what the network is to hold and what it is known to hold. */
 export async function stuckConversions(shop: string): Promise<{ rows: StuckConversion[]; total: number }> {
   const { rows } = await pool().query<RawStuck & { total: number }>(
-    `select v.order_id, v.n, o.name as order_name, g.name as program_name, v.creator_id, r.name as creator_name, v.told_code, v.problem, v.problem_detail, v.currency,
+    `select v.order_id, v.n, o.name as order_name, g.name as program_name, g.network, v.state, v.creator_id, r.name as creator_name, v.told_code, v.problem, v.problem_detail, v.currency,
             ${ITEMS_SUM("v.target")} as wanted, case when jsonb_typeof(v.sent) = 'array' then ${ITEMS_SUM("v.sent")} end as known, v.changed_at, v.lock_at, (count(*) over ())::int as total
        from conversion v
        left join order_state o on o.shop = v.shop and o.order_id = v.order_id
@@ -151,7 +154,9 @@ function stuckRow(row: RawStuck): StuckConversion {
     orderId: row.order_id,
     n: row.n,
     orderName: row.order_name ?? "",
+    network: row.network ?? "",
     programName: row.program_name ?? "",
+    canTellAgain: row.state === "stuck" && MENDABLE.has(row.problem ?? ""),
     creator: row.creator_name === null ? null : { id: row.creator_id, name: row.creator_name },
     code: row.told_code,
     problem: row.problem ?? "refused",

@@ -5,7 +5,7 @@ import type { OrderFacts } from "../../domain/order.ts";
 import { OWN_TOPICS } from "../../domain/order-state.ts";
 import type { DeliveryRow, EntryRow, OrderHead, OrderVersion, ToldRow } from "../../domain/orders-page.ts";
 import type { ExchangeRow } from "../../domain/pages.ts";
-import type { ReportItem } from "../../domain/report.ts";
+import { isLate, type ReportItem } from "../../domain/report.ts";
 import { MATCHED, ORDERS, orderRow, type RawOrder } from "./orders.ts";
 import { iso } from "./sold.ts";
 
@@ -121,14 +121,14 @@ export async function rulesOfEntries(shop: string, orderId: string): Promise<Map
 
 type RawTold = {
   n: number; network_order_id: string; program: string | null; creator: string | null; told_code: string | null; state: string; op: string | null; problem: string | null; problem_detail: string | null;
-  action_id: string | null; target: ReportItem[]; sent: ReportItem[] | null; currency: string; next_at: Date | null; lock_at: Date | null; changed_at: Date; awaiting: boolean; code_id: string; told_at: Date;
+  action_id: string | null; target: ReportItem[]; sent: ReportItem[] | null; currency: string; next_at: Date | null; lock_at: Date | null; changed_at: Date; awaiting: boolean; code_id: string; told_at: Date; network: string | null; event_at: Date; event_there: Date | null;
 };
 
 /** What the network is to hold of the order and what it is known to hold, one row per conversion. */
 export async function toldOfOrder(shop: string, orderId: string): Promise<ToldRow[]> {
   const { rows } = await pool().query<RawTold>(
     `select v.n, v.network_order_id, g.name as program, c.name as creator, v.told_code, v.state, v.op, v.problem, v.problem_detail, v.action_id, v.target, v.sent, v.currency, v.next_at, v.lock_at, v.changed_at,
-            v.awaiting, v.code_id, coalesce(v.op_at, v.created_at) as told_at
+            v.awaiting, v.code_id, coalesce(v.op_at, v.created_at) as told_at, g.network, v.event_at, v.event_there
        from conversion v left join program g on g.shop = v.shop and g.id = v.program_id left join creator c on c.shop = v.shop and c.id = v.creator_id
       where v.shop = $1 and v.order_id = $2 order by v.n`,
     [shop, orderId],
@@ -136,6 +136,7 @@ export async function toldOfOrder(shop: string, orderId: string): Promise<ToldRo
   return rows.map((row) => ({
     n: row.n,
     networkOrderId: row.network_order_id,
+    network: row.network ?? "",
     program: row.program ?? "",
     creator: row.creator ?? "",
     toldCode: row.told_code,
@@ -149,6 +150,7 @@ export async function toldOfOrder(shop: string, orderId: string): Promise<ToldRo
     currency: row.currency,
     nextAt: iso(row.next_at),
     lockAt: iso(row.lock_at),
+    lateThere: row.event_there !== null && isLate(row.event_at, row.event_there) ? row.event_there.toISOString() : null,
     changedAt: row.changed_at.toISOString(),
     byNetwork: row.awaiting,
     codeId: row.code_id,

@@ -1,9 +1,10 @@
 // Conversions that wait for a person: what happened, what it means, what to do.
 import { BlockStack, Card, Divider, InlineStack, Link, Text } from "@shopify/polaris";
 import type { StuckConversion } from "../../domain/pages.ts";
-import { readProblem } from "../../domain/problem.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
+import { useDetailWords } from "./code-words.ts";
+import { TellAgain } from "./TellAgain.tsx";
 
 const KNOWN = ["after_lock", "added_item", "rejected", "no_event_type", "no_partner", "refused", "gave_up", "partly_kept", "no_edits"];
 
@@ -39,7 +40,7 @@ export function Worklist({ stuck, total }: { stuck: StuckConversion[]; total: nu
 function Stuck({ row }: { row: StuckConversion }) {
   const t = useT("network");
   const format = useFormat();
-  const said = useDetailWords()(row.detail);
+  const { said, todo } = useDetailWords(row.network)(row.detail);
   const kind = KNOWN.includes(row.problem) ? row.problem : "refused";
   const amounts = { wanted: format.money(row.wanted, row.currency), known: row.known === null ? "–" : format.money(row.known, row.currency) };
   return (
@@ -55,10 +56,15 @@ function Stuck({ row }: { row: StuckConversion }) {
         </Text>
       </InlineStack>
       <Text as="p">{row.known === null ? t("worklist.amounts_unknown", amounts) : t("worklist.amounts", amounts)}</Text>
-      {said ? <Text as="p">{said}</Text> : null}
+      {said.map((sentence) => (
+        <Text key={sentence} as="p">
+          {sentence}
+        </Text>
+      ))}
       <Text as="p">
-        <strong>{t("worklist.do")}</strong> {t(`problem.${kind}.do`)}
+        <strong>{t("worklist.do")}</strong> {todo[0] ?? t(`problem.${kind}.do`)}
       </Text>
+      {row.canTellAgain ? <TellAgain orderId={row.orderId} n={row.n} /> : null}
       <Text as="p" tone="subdued" variant="bodySm">
         {row.creator ? <Link url={`/app/creators/${row.creator.id}`}>{row.creator.name}</Link> : "–"}
         {[row.code ?? "", row.programName].filter(Boolean).map((text) => ` · ${text}`)}
@@ -66,38 +72,3 @@ function Stuck({ row }: { row: StuckConversion }) {
     </BlockStack>
   );
 }
-
-/** The detail is the network's error codes, a kept problem, or the network's own words: codes are explained, words are quoted. */
-export function useDetailWords(): (detail: string | null) => string | null {
-  const t = useT("network");
-  const tErrors = useT("errors");
-  return (detail) => {
-    if (!detail) return null;
-    if (/^[A-Z_]{4,}([ ,;]+[A-Z_]{4,})*$/.test(detail)) {
-      return detail.split(/[ ,;]+/).map((code) => t(`code.${EXPLAINED.includes(code) ? code : "other"}`, { code })).join(" ");
-    }
-    const problem = readProblem(detail);
-    return problem ? tErrors(problem.key, problem.values) : null;
-  };
-}
-
-/** The network's error codes that have words in network.json under "code". */
-const EXPLAINED = [
-  "ACTIONTRACKER_NOT_ACTIVE",
-  "ACTIONTRACKER_NOT_FOUND",
-  "ACTION_REF_NOT_FOUND",
-  "BLOCKED_BY_PROMOCODE",
-  "CONTRACT_NOT_FOUND",
-  "CONV_DUPLICATE",
-  "CREDITING_RULE_MISMATCH",
-  "MALFORMED",
-  "NO_ITEM",
-  "NO_VALID_ACTION_REF",
-  "OID_MISSING",
-  "OTHER_REF_PRIORITIZED",
-  "OUTSIDE_ASSOCIATION_WINDOW",
-  "PARTNER_NOT_ACTIVE",
-  "REFTYPE_NOT_ACCEPTED",
-  "RESTRICTED_PROMOCODE",
-  "UNCLAIMED",
-];

@@ -6,7 +6,7 @@ import type { ExchangeRow } from "../../domain/pages.ts";
 import type { ReportItem } from "../../domain/report.ts";
 import { type Translate, useT } from "../../i18n.ts";
 import { type Format, useFormat } from "../format.tsx";
-import { useDetailWords } from "../network/Worklist.tsx";
+import { useDetailWords } from "../network/code-words.ts";
 import { Exchanges } from "./Exchanges.tsx";
 import { inARow, refusalWords } from "./words.ts";
 
@@ -59,7 +59,7 @@ function Told({ row, proof }: { row: ToldRow; proof: OrderProof | null }) {
   const known = row.state === "dropped" ? [] : (row.sent ?? []);
   const skus = [...new Set([...row.target, ...known].map((item) => item.sku))];
   const money = (item: ReportItem | undefined) => (item ? format.money(item.amount, row.currency) : "–");
-  const when = [...(row.lockAt ? [t(format.isPast(row.lockAt) ? "told.locked" : "told.lock", { when: format.dateTime(row.lockAt) })] : []), ...(row.nextAt && state !== "stuck" ? [t("told.next", { when: format.dateTime(row.nextAt) })] : [])];
+  const when = [...(row.lockAt ? [t(format.isPast(row.lockAt) ? "told.locked" : "told.lock", { when: format.dateTime(row.lockAt) })] : []), ...(row.nextAt && state !== "stuck" ? [t("told.next", { when: format.dateTime(row.nextAt) })] : []), ...(row.lateThere ? [t("told.late", { when: format.dateTime(row.lateThere) })] : [])];
   const of = (items: ReportItem[], sku: string) => items.find((item) => item.sku === sku);
   return (
     <BlockStack gap="200">
@@ -116,14 +116,16 @@ export function stateOf(row: ToldRow): string {
 function Problem({ row }: { row: ToldRow }) {
   const t = useT("orders");
   const tNetwork = useT("network");
-  const said = useDetailWords()(row.problemDetail);
+  const { said, todo } = useDetailWords(row.network)(row.problemDetail);
   const kind = KNOWN_PROBLEMS.includes(row.problem ?? "") ? row.problem! : "refused";
   return (
     <Banner tone="warning" title={t("told.problem", { what: tNetwork(`problem.${kind}.what`) })}>
       <Box>
-        {said ? <p>{said}</p> : null}
+        {said.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
         <p>
-          {tNetwork(`problem.${kind}.do`)} <Link url="/app/network">{t("told.worklist")}</Link>
+          {todo[0] ?? tNetwork(`problem.${kind}.do`)} <Link url="/app/network">{t("told.worklist")}</Link>
         </p>
       </Box>
     </Banner>
