@@ -41,7 +41,7 @@ describe("requests", () => {
       } finally {
         stub.restore();
       }
-    }), { numRuns: 30 });
+    }), { numRuns: 20 });
   }, 60_000);
 
   it.skipIf(!hasContract)("the check finds what is wrong: a field, a value, what is missing, an operation that the files do not have", () => {
