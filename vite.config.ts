@@ -14,5 +14,6 @@ export default defineConfig({
       },
     }),
   ],
-  build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 1_000 },
+  // The networks are found by a module that waits for their folders: only targets from ES2022 on have that.
+  build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 1_000, target: "es2022" },
 });
