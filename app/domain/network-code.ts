@@ -51,6 +51,11 @@ export function inPlaceOf(before: ToldCode | null, wanted: ToldCode, { followsDe
   return { ...wanted, ...(wanted.startsAt === null && !followsDeal ? { since: start } : {}), ...(before === null ? {} : { before: { ...old, ...(earlier === undefined ? {} : { since: earlier }) } }) };
 }
 
+/** What was told of a code that stands by now: the one whose place it took is history. */
+export function settled({ before: _, ...told }: ToldCode): ToldCode {
+  return told;
+}
+
 /** The terms that come back where the network has given up a code and takes none in its place; null: nobody's code is better than another partner's. */
 export function termsBefore({ before, partnerId }: ToldCode): ToldCode | null {
   return before !== undefined && before.partnerId === partnerId ? before : null;

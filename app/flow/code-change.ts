@@ -2,7 +2,7 @@
 // expired first, and the new one made at once.
 import { now } from "../clock.ts";
 import { markLiveInNetwork, markReplacing, markTold, type DueInNetwork } from "../db/placement-network.ts";
-import { inPlaceOf, termsBefore, type ToldCode } from "../domain/network-code.ts";
+import { inPlaceOf, settled, termsBefore, type ToldCode } from "../domain/network-code.ts";
 import { writeProblem } from "../domain/problem.ts";
 import type { Answer, Network, NetworkFault, PlacedCode } from "../networks/port.ts";
 
@@ -36,8 +36,7 @@ async function make(shop: string, network: Network, row: DueInNetwork, told: Tol
   await markTold(shop, codeId, programId, told, now());
   const placed = await placeAs(network, row, told);
   if (placed.ok) {
-    const { before: _, ...stands } = told;
-    await markLiveInNetwork(shop, codeId, programId, { externalId: placed.value.externalId, told: stands, seen: null }, now());
+    await markLiveInNetwork(shop, codeId, programId, { externalId: placed.value.externalId, told: settled(told), seen: null }, now());
     return { ok: true };
   }
   const old = placed.fault.kind === "invalid" ? termsBefore(told) : null;

@@ -5,7 +5,7 @@ import { markRefused, putOff } from "../db/placement.ts";
 import { listCreatorPrograms, listDueInNetworks, markLiveInNetwork } from "../db/placement-network.ts";
 import type { DueInNetwork } from "../db/placement-network.ts";
 import { codeKey } from "../domain/code.ts";
-import { codeToTell, isToldOtherwise } from "../domain/network-code.ts";
+import { codeToTell, isToldOtherwise, settled } from "../domain/network-code.ts";
 import type { ToldCode } from "../domain/network-code.ts";
 import { writeProblem } from "../domain/problem.ts";
 import type { Answer, Network, NetworkFault, PlacedCode } from "../networks/port.ts";
@@ -63,7 +63,7 @@ async function placeInNetwork(shop: string, network: Network, find: Find, row: D
   const isSure = mine !== undefined && (mine === ours || mine.active);
   if (mine && isSure && !(mine === ours && mustReplace(row.told, wanted, mine))) {
     const problem = mine.policy === row.policy ? null : writeProblem("problem.other_policy_in_network", { code });
-    await markLiveInNetwork(shop, codeId, programId, { externalId: mine.externalId, told: row.told ?? wanted, seen: mine, problem }, now());
+    await markLiveInNetwork(shop, codeId, programId, { externalId: mine.externalId, told: settled(row.told ?? wanted), seen: mine, problem }, now());
     return true;
   }
   if (row.programKind === "performance") {
