@@ -7,10 +7,11 @@ import { REVERSED_THERE } from "../domain/verdict.ts";
 import type { ActionWindow } from "../networks/port.ts";
 import { actionOf, readActions, windowsSince } from "./report-actions.ts";
 import { adopt, asReported, edited, endReversed } from "./report-adopt.ts";
+import { keyOf } from "./report-beside.ts";
 import { sendCreate } from "./report-send.ts";
 import { about, ACCEPTED, after, alone, askLater, defer, giveUp, LOST, move, noteAnswer, OVER, rejected, stick, type Turn } from "./report-turn.ts";
-
 import { noteErrors, noteRefused } from "./verdict.ts";
+
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 /** An action cannot be there sooner than this after its submission. */
@@ -57,10 +58,6 @@ function firstSentMs(row: Conversion): number {
 /** Looks fall together on a common grid: a program's actions are read once for all of them, however many there are. */
 async function lookAgain(row: Conversion): Promise<void> {
   await defer(row, lookDelayMs(nowMs()));
-}
-
-function keyOf(row: Conversion): string {
-  return `${row.orderId}/${row.n}`;
 }
 
 /** Its action should be there by now: what does the submission say? */
@@ -118,10 +115,10 @@ export async function compare(turn: Turn, row: Conversion, undone: "wait" | "sen
   const network = about(turn, row);
   const action = await network.action(row.actionId!);
   await noteAnswer(turn, action);
-  if (action.value.state === "reversed" && row.op !== "reverse") await noteRefused(row, REVERSED_THERE, row.actionId);
   if (!action.ok && action.fault.kind === "not_found") return stick(row, "rejected", "ACTION_REF_NOT_FOUND", OVER, { end: rejected(["ACTION_REF_NOT_FOUND"]) });
   if (!action.ok) return askLater(turn, row, action.fault);
   const lockAt = action.value.lockAt === null ? row.lockAt : new Date(action.value.lockAt);
+  if (action.value.state === "reversed" && row.op !== "reverse") await noteRefused(row, REVERSED_THERE, row.actionId);
   if (action.value.state === "reversed") return endReversed(row, { lockAt }, { end: row.op === "reverse" ? ACCEPTED : rejected(errors) });
 
   let held: ReportItem[] | null = null;
