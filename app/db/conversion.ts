@@ -202,16 +202,6 @@ export async function wakeConversions(shop: string, programId: string, problems:
   return rowCount ?? 0;
 }
 
-/** Makes one that waits for a person due again, if it has one of these problems still, and gives the name of its order; null: it has not. */
-export async function wakeConversion(shop: string, orderId: string, n: number, problems: readonly string[], at: Date): Promise<string | null> {
-  const { rows } = await pool().query<{ name: string | null }>(
-    `update conversion c set next_at = $5, attempts = 0 where shop = $1 and order_id = $2 and n = $3 and state = 'stuck' and problem = any($4)
-     returning (select name from order_state o where o.shop = c.shop and o.order_id = c.order_id) as name`,
-    [shop, orderId, n, problems, at],
-  );
-  return rows[0] === undefined ? null : (rows[0].name ?? orderId);
-}
-
 function json(value: unknown): string | null {
   return value === null ? null : JSON.stringify(value);
 }

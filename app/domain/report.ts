@@ -10,9 +10,6 @@ export type ReportItem = { sku: string; name: string; category: string | null; q
 /** Why a conversion waits for a person; keys of locales/<language>/network.json under "problem". */
 export type Problem = "after_lock" | "added_item" | "rejected" | "no_event_type" | "no_partner" | "refused" | "gave_up" | "partly_kept" | "no_edits";
 
-/** Problems whose cause a person can mend in the network: then it is told again. */
-export const MENDABLE: ReadonlySet<string> = new Set<Problem>(["rejected", "refused", "gave_up", "partly_kept"]);
-
 const LATE_MS = 60 * 60_000;
 
 /** Has the network dated the sale by its arrival? Its clock and its seconds are its own. */
