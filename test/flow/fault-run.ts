@@ -35,6 +35,8 @@ let clockMs = 0;
 export type FaultRun = {
   orders: number;
   requests: number;
+  /** Requests by method and resource. */
+  asked: Record<string, number>;
   /** How often the network turned a request away for want of budget. */
   turnedAway: number;
   /** What struck: time-outs before and after acting, and the network's own faults by kind. */
@@ -65,7 +67,7 @@ export async function faultRun(orders: number, seed: number): Promise<FaultRun> 
     addFaults(local, seed);
     const { triedAgain } = await live(eventsOf(orders, seed, BEGIN), local);
     return {
-      orders, requests: wire.requests, turnedAway: wire.answered429 - (struckOf(local)["429"] ?? 0), struck: { ...struckOf(local), ...wire.struck }, mostInAnHour: mostInAnHour(wire.arrivals),
+      orders, requests: wire.requests, asked: wire.asked, turnedAway: wire.answered429 - (struckOf(local)["429"] ?? 0), struck: { ...struckOf(local), ...wire.struck }, mostInAnHour: mostInAnHour(wire.arrivals),
       simulatedHours: Math.round((clockMs - BEGIN) / (60 * MINUTE)), triedAgain, left: await leftOver(), ...(await compared(local)),
     };
   } finally {
@@ -86,14 +88,16 @@ function addFaults(local: LocalNetwork, seed: number): void {
   network.addFault({ kind: "slow", probability: 0.05, seed: seed + 7, minutes: 90 });
 }
 
-type Wire = { requests: number; answered429: number; struck: Record<string, number>; arrivals: number[]; undo: () => void };
+type Wire = { asked: Record<string, number>; requests: number; answered429: number; struck: Record<string, number>; arrivals: number[]; undo: () => void };
 
 /** Requests take time, and one in twenty has no answer: half of these are carried out all the same. */
 function failing(local: LocalNetwork, seed: number): Wire {
   const real = globalThis.fetch;
-  const wire: Wire = { requests: 0, answered429: 0, struck: { "timeout before": 0, "timeout after": 0 }, arrivals: [], undo: () => (globalThis.fetch = real) };
+  const wire: Wire = { asked: {}, requests: 0, answered429: 0, struck: { "timeout before": 0, "timeout after": 0 }, arrivals: [], undo: () => (globalThis.fetch = real) };
   globalThis.fetch = async (input, init) => {
     const fate = chance(seed + 1, wire.requests++);
+    const what = `${init?.method ?? "GET"} ${new URL(String(input)).pathname.split("/").slice(3).map((part, at) => (at % 2 === 0 ? part : "…")).join("/")}`;
+    wire.asked[what] = (wire.asked[what] ?? 0) + 1;
     clockMs += WAY_MS;
     if (fate >= 0.025) {
       wire.arrivals.push(clockMs);

@@ -1,17 +1,19 @@
 // One account: is it in step, what of this hour's budget is used, what waits and until when.
 import { useFetcher } from "@remix-run/react";
-import { Badge, Banner, BlockStack, Button, ButtonGroup, Card, InlineStack, Modal, ProgressBar, Text } from "@shopify/polaris";
+import { Badge, Banner, BlockStack, Button, ButtonGroup, Card, InlineStack, Modal, Text } from "@shopify/polaris";
 import { useState } from "react";
+import type { Backlog } from "../../domain/backlog.ts";
 import type { ConnectionCard } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { useToast } from "../live.ts";
 import { useProblemWords } from "../marks.tsx";
+import { HourBudget } from "./HourBudget.tsx";
 import { Permissions } from "./Permissions.tsx";
 
-type AccountProps = { account: ConnectionCard; programs: number; onChoose: () => void; onReconnect: () => void };
+type AccountProps = { account: ConnectionCard; backlog: Backlog | null; programs: number; onChoose: () => void; onReconnect: () => void };
 
-export function AccountCard({ account, programs, onChoose, onReconnect }: AccountProps) {
+export function AccountCard({ account, backlog, programs, onChoose, onReconnect }: AccountProps) {
   const t = useT("network");
   const tNetwork = useT(account.network);
   const [asking, setAsking] = useState(false);
@@ -41,7 +43,7 @@ export function AccountCard({ account, programs, onChoose, onReconnect }: Accoun
           </ButtonGroup>
         </InlineStack>
         {open ? <StepLine account={account} programs={programs} onReconnect={onReconnect} /> : <Text as="p">{t("account.disconnected")}</Text>}
-        {open ? <Budget account={account} /> : null}
+        {open && backlog ? <HourBudget backlog={backlog} /> : null}
         {open && account.state === "connected" ? <Permissions account={account} /> : null}
       </BlockStack>
       <Disconnect account={account} open={asking} onClose={() => setAsking(false)} />
@@ -104,32 +106,6 @@ function StepLine({ account, programs, onReconnect }: { account: ConnectionCard;
         ]
           .filter(Boolean)
           .join(" ")}
-      </Text>
-    </BlockStack>
-  );
-}
-
-function Budget({ account }: { account: ConnectionCard }) {
-  const t = useT("network");
-  const format = useFormat();
-  const { budget } = account;
-  if (!budget) {
-    return (
-      <Text as="p" tone="subdued">
-        {t("budget.unused")}
-      </Text>
-    );
-  }
-  const share = budget.limit === 0 ? 0 : Math.min(100, Math.round((100 * budget.used) / budget.limit));
-  const id = `budget-${account.id}`;
-  return (
-    <BlockStack gap="100">
-      <Text as="p" id={id}>
-        {t("budget.used", { used: format.number(budget.used), limit: format.number(budget.limit) })}
-      </Text>
-      <ProgressBar progress={share} size="small" tone={share >= 90 ? "critical" : "primary"} ariaLabelledBy={id} />
-      <Text as="p" tone="subdued" variant="bodySm">
-        {t(budget.used === 0 ? "budget.fresh" : "budget.until", { when: format.time(budget.endsAt) })}
       </Text>
     </BlockStack>
   );
