@@ -58,7 +58,8 @@ async function placeInNetwork(shop: string, network: Network, find: Find, row: D
     await markRefused(shop, codeId, programId, writeProblem("problem.taken_in_network", { code, partner: other.partnerName }), now());
     return true;
   }
-  const mine = ours ?? standing.find((placed) => placed.active) ?? standing[0];
+  const his = standing.filter((placed) => placed.partnerId === partnerId);
+  const mine = ours ?? his.find((placed) => placed.active) ?? his[0];
   // One that is yet to begin may as well have been expired before: where its dates follow the deal's, the network tells no difference. It is made anew.
   const isSure = mine !== undefined && (mine === ours || mine.active);
   if (mine && isSure && !(mine === ours && mustReplace(row.told, wanted, mine))) {
