@@ -3,8 +3,8 @@
 import type { ToldCode } from "./network-code.ts";
 import type { NetworkStep } from "./network-steps.ts";
 
-/** What stands in the performance program under the code's name, as its media source's. */
-export type StandsThere = { policy: string; startsAt: string | null; endsAt: string | null };
+/** What stands in the performance program under the code's name, as its media source's; `policyWord`: the network's own word for a policy that this version does not know. */
+export type StandsThere = { policy: string; policyWord?: string; startsAt: string | null; endsAt: string | null };
 
 /** A person enters days of another zone than the app's instants are of. */
 const A_DAY_MS = 24 * 3_600_000;
@@ -13,7 +13,7 @@ const A_DAY_MS = 24 * 3_600_000;
 export function setupSteps(code: string, wanted: ToldCode, stands: StandsThere | null, now: string): NetworkStep[] {
   if (stands === null) return [{ key: "assign", values: { code } }];
   const steps: NetworkStep[] = [];
-  if (stands.policy !== wanted.policy) steps.push({ key: "policy", values: { code, policy: wanted.policy, theirs: stands.policy } });
+  if (stands.policy !== wanted.policy) steps.push({ key: "policy", values: { code, policy: wanted.policy, theirs: stands.policy, ...(stands.policyWord ? { word: stands.policyWord } : {}) } });
   if (!sameEnd(wanted.endsAt, stands.endsAt) || beginsLater(wanted.startsAt, stands.startsAt, now)) steps.push({ key: "dates", values: { code } });
   return steps;
 }

@@ -48,6 +48,10 @@ describe("the step in the performance program", () => {
     expect(setupSteps("MARIE10", wanted, stands, NOW).map((step) => step.key)).toEqual(keys);
   });
 
+  test("a policy that this version does not know is named as the network has it", () => {
+    expect(setupSteps("MARIE10", told(), { policy: "other", policyWord: "SHARED", startsAt: null, endsAt: null }, NOW)).toEqual([{ key: "policy", values: { code: "MARIE10", policy: "always", theirs: "other", word: "SHARED" } }]);
+  });
+
   test.each([[0, "12:15"], [3, "12:15"], [4, "13:00"], [27, "13:00"], [28, "18:00"]])("after %i looks it is looked at again at %s", (looks, at) => {
     expect(new Date(nextLookMs(looks, Date.parse("2026-06-15T12:07:31Z"))).toISOString().slice(11, 16)).toBe(at);
   });

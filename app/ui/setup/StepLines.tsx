@@ -35,7 +35,7 @@ export function WrongSteps({ network, steps }: { network: string; steps: readonl
   return (
     <List gap="extraTight">
       {steps.map(({ key, values }) => (
-        <List.Item key={key}>{t(`setup.${key}`, { ...values, policy: words.policy(String(values.policy ?? "")), theirs: words.policy(String(values.theirs ?? "")) })}</List.Item>
+        <List.Item key={key}>{t(`setup.${key}`, { ...values, policy: words.policy(String(values.policy ?? "")), theirs: values.word ? String(values.word) : words.policy(String(values.theirs ?? "")) })}</List.Item>
       ))}
     </List>
   );
