@@ -20,6 +20,17 @@ describe("promo codes", () => {
     expect(body).toMatchObject({ Code: "JONAS15", Type: "LI", CreditPolicy: "ALWAYS", AssignedPartnerId: JONAS, AssignedPartnerName: "Jonas Jung", CampaignId: stage.creator.id, State: "ACTIVE" });
   });
 
+  test("a person assigns one to a media source in the network's own pages, where the account has the Optimize add-on", async () => {
+    const source = stage.performance.mediaSources[0]!;
+    const assign = () => stage.network.assignCode(SID, { programId: stage.performance.id, partnerId: source.id, code: "JONAS15" });
+    stage.network.account(SID).optimize = false;
+    expect(assign).toThrow("Optimize");
+    stage.network.account(SID).optimize = true;
+    assign();
+    const { body } = await stage.call("GET", `/PromoCodes?CampaignId=${stage.performance.id}&Code=JONAS15`);
+    expect(body.PromoCodes).toMatchObject([{ AssignedPartnerId: source.id, AssignedPartnerName: source.name, State: "ACTIVE" }]);
+  });
+
   test.each<[string, Record<string, string>, string]>([
     ["a code that another partner holds", { Code: "MARIE10" }, "Code"],
     ["the same in other case", { Code: "marie10" }, "Code"],

@@ -153,7 +153,8 @@ export class Network {
   /** Assigns a code as a person does in the provider's own pages: to a partner or a media source, with no rule on its characters. */
   assignCode(sid: string, wanted: NewCode): PromoCode {
     const account = this.account(sid);
-    this.program(sid, wanted.programId);
+    const toSource = this.program(sid, wanted.programId).mediaSources.some((source) => source.id === wanted.partnerId);
+    if (toSource && account.optimize === false) throw new Impossible("assigning a code to a media source takes the Optimize add-on, which this account does not have");
     const type = wanted.type ?? "LI";
     const atMs = nowMs();
     const taken = account.codes.find((each) => each.programId === wanted.programId && isTaken(account, each, atMs) && sameCode(each, { type, code: wanted.code }));

@@ -177,6 +177,8 @@ export type Account = {
   timezone: string;
   defaultVersion: number;
   hourlyLimit: number;
+  /** The Optimize add-on, without which nobody assigns a code to a media source; left out: the account has it. */
+  optimize?: boolean;
   budget: { startMs: number; used: number };
   next: Record<string, number>;
   programs: Program[];
