@@ -130,6 +130,16 @@ export function networkOrderId(orderId: string, n: number): string {
   return n === 1 ? orderId : `${orderId}-${n}`;
 }
 
+/** Is this what a network may have made of the conversion's order id, or how somebody else tells the same order: by its id, or its name with or without "#"? */
+export function isSameOrder(ref: string, { orderId, orderName, networkOrderId: own, n }: { orderId: string; orderName: string | null; networkOrderId: string; n: number }): boolean {
+  const forms = [own, ...[orderId, ...(orderName ? [orderName] : [])].map((form) => networkOrderId(form, n))].map(plainRef);
+  return forms.includes(plainRef(ref));
+}
+
+function plainRef(ref: string): string {
+  return ref.trim().replace(/^#/, "").toLowerCase();
+}
+
 export function sameItems(a: readonly ReportItem[], b: readonly ReportItem[]): boolean {
   const held = new Map(a.map((item) => [item.sku, `${item.quantity}/${item.amount}`]));
   return a.length === b.length && b.every((item) => held.get(item.sku) === `${item.quantity}/${item.amount}`);

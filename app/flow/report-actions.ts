@@ -2,6 +2,7 @@
 import { nowMs } from "../clock.ts";
 import type { Conversion } from "../db/conversion.ts";
 import { codeKey } from "../domain/code.ts";
+import { isSameOrder } from "../domain/report.ts";
 import type { ActionInfo, ActionWindow, Answer } from "../networks/port.ts";
 import { noteAnswer, type Turn } from "./report-turn.ts";
 
@@ -39,7 +40,15 @@ export async function readActions(turn: Turn, { programId, programExternalId }: 
 
 /** The conversion's action: an order id is the merchant's own per event type. One that stands comes before one that was reversed. */
 export function actionOf(actions: Map<string, ActionInfo[]>, row: Conversion): ActionInfo | null {
-  const all = actions.get(row.networkOrderId) ?? [];
+  return ownAmong(actions.get(row.networkOrderId) ?? [], row);
+}
+
+/** The same where the network says that it has the order already: it may know it under another form of its id. */
+export function duplicateOf(actions: Map<string, ActionInfo[]>, row: Conversion): ActionInfo | null {
+  return actionOf(actions, row) ?? ownAmong([...actions].flatMap(([ref, all]) => (isSameOrder(ref, row) ? all : [])), row);
+}
+
+function ownAmong(all: readonly ActionInfo[], row: Conversion): ActionInfo | null {
   const own = all.filter((action) => action.eventTypeId === "" || action.eventTypeId === row.eventTypeId);
   // It may have been sent when the program had another event type: told again under the new one, it would be paid twice.
   const same = own.length > 0 ? own : all.filter((action) => !isOthers(row, action) && action.createdAt !== null && Date.parse(action.createdAt) >= row.createdAt.getTime());

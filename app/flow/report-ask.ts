@@ -5,7 +5,7 @@ import { hasMoneyWithoutPieces, lookDelayMs, REPORTING, sameHeld, type Step } fr
 import type { ReportItem } from "../domain/report.ts";
 import { REVERSED_THERE } from "../domain/verdict.ts";
 import type { ActionWindow } from "../networks/port.ts";
-import { actionOf, readActions, windowsSince } from "./report-actions.ts";
+import { actionOf, duplicateOf, readActions, windowsSince } from "./report-actions.ts";
 import { adopt, asReported, edited, endReversed } from "./report-adopt.ts";
 import { keyOf } from "./report-beside.ts";
 import { sendCreate } from "./report-send.ts";
@@ -86,7 +86,7 @@ async function findDuplicate(turn: Turn, row: Conversion): Promise<void> {
   ];
   const read = await readActions(turn, row, windows);
   if (!read.ok) return askLater(turn, row, read.fault);
-  const action = actionOf(read.value, row);
+  const action = duplicateOf(read.value, row);
   if (action) return adopt(turn, row, action, ["CONV_DUPLICATE"]);
   // The request that came first may still be under way.
   if (nowMs() - row.opAt!.getTime() < REPORTING.lostMs) await defer(row, REPORTING.nextAskMs);

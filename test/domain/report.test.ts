@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { planConversions, type ReportItem, type ToldConversion, type WantedConversion } from "#app/domain/report.ts";
+import { buyerOf, isLate, isSameOrder, itemsOf, planConversions, reverseReasonOf, type ReverseReason, withCategories, type ReportItem, type ToldConversion, type WantedConversion } from "#app/domain/report.ts";
 
 const item = (amount: string, sku = "A"): ReportItem => ({ sku, name: sku, category: null, quantity: 1, amount });
 const want = (codeId: string, rank: number, items: ReportItem[], programId = "p1"): WantedConversion => ({ codeId, creatorId: `of-${codeId}`, programId, told: codeId, clickId: null, awaiting: false, rank, items });
@@ -25,4 +25,75 @@ describe("bringing an order's conversions to what is wanted", () => {
     expect(plan.set.map((one) => [one.n, one.items.map((each) => each.amount)])).toEqual(set);
     expect(plan.fresh.map((one) => [one.n, one.codeId])).toEqual(fresh);
   });
+});
+
+describe("why a conversion is reversed", () => {
+  type Fallen = Parameters<typeof reverseReasonOf>[0];
+  const refund = { id: "1", createdAt: null, lines: [{ lineId: "1", quantity: 1, subtotal: "900", tax: "0" }], adjustment: "0" };
+  const stands: Fallen = { facts: { test: false, cancelledAt: null, refunds: [] }, deleted: false, own: { creatorId: "c1", outcome: "credited", reason: null }, creatorId: "c1", others: ["c1"] };
+  const cancelled = (cancelReason?: string): Partial<Fallen> => ({ facts: { test: false, cancelledAt: "2026-06-11T08:00:00.000Z", refunds: [refund], ...(cancelReason === undefined ? {} : { cancelReason }) }, own: null, others: [] });
+  const lost = (reason: NonNullable<Fallen["own"]>["reason"], others: string[] = []): Partial<Fallen> => ({ own: { creatorId: "c1", outcome: "not_credited", reason }, others });
+  test.each<[string, Partial<Fallen>, ReverseReason]>([
+    ["the goods came back", { facts: { ...stands.facts, refunds: [refund] } }, "returned"],
+    ["all of it was taken off without a return", {}, "other"],
+    ["the customer cancelled", cancelled("customer"), "customer"],
+    ["it was fraud", cancelled("fraud"), "fraud"],
+    ["it was out of stock", cancelled("inventory"), "out_of_stock"],
+    ["the payment was declined", cancelled("declined"), "declined"],
+    ["it was cancelled for another reason", cancelled("other"), "order_error"],
+    ["it was cancelled, and nobody says why", cancelled(), "order_error"],
+    ["the store deleted it", { deleted: true, own: null, others: [] }, "order_error"],
+    ["it is a test order, cancelled or not", { facts: { ...cancelled("fraud").facts!, test: true } }, "test"],
+    ["the shop lost a dispute", lost("charged_back"), "fraud"],
+    ["a person excluded the order", lost("excluded"), "excluded"],
+    ["the code was made void", lost("code_void"), "terms"],
+    ["the buyer is the creator", lost("self_referral"), "terms"],
+    ["it is paid no more", lost("not_paid"), "declined"],
+    ["another creator is credited", lost("outranked", ["c2"]), "other_creator"],
+    ["its code stands there no more, and another creator is credited", { own: null, others: ["c2"] }, "other_creator"],
+    ["the same code is another creator's now", { own: { creatorId: "c2", outcome: "credited", reason: null }, others: ["c2"] }, "other_creator"],
+    ["the same creator is credited by another code", lost("outranked", ["c1"]), "other"],
+    ["a click decided otherwise", lost("no_click"), "other"],
+  ])("%s", (_what, change, reason) => {
+    expect(reverseReasonOf({ ...stands, ...change })).toBe(reason);
+  });
+});
+
+describe("what a conversion carries", () => {
+  const line = (id: string, sku: string | null, variantId: string | null = "9") => ({ id, sku, variantId });
+
+  test("an item's category is that of the first line of its SKU that has one, whatever it was before", () => {
+    const items = [item("9", "A"), item("5", "variant-9"), { ...item("3", "C"), category: "Known" }, item("1", "D")];
+    const lines = [line("1", "A"), line("2", "A"), line("3", null), line("4", "C"), line("5", "D")];
+    const types = new Map([["1", " "], ["2", "Lamps"], ["3", "Tea"], ["4", "Other"]]);
+    expect(withCategories(items, lines, types).map((one) => one.category)).toEqual(["Lamps", "Tea", "Known", null]);
+  });
+
+  test("whether the buyer bought before is told where it is known", () => {
+    const beside = (returning: boolean | null) => ({ returning, lines: {}, disputes: [] });
+    expect([null, beside(null), beside(false), beside(true)].map(buyerOf)).toEqual([{}, {}, { status: "new" }, { status: "existing" }]);
+  });
+
+  test("lines of one SKU are one item, also those without a SKU of one variant", () => {
+    const base = (id: string, sku: string | null, quantityLeft: number) => ({ line: { id, sku, variantId: "9", title: `Thing ${id}` }, quantityLeft }) as never;
+    const credit = { lines: [{ lineId: "1", amount: 500n }, { lineId: "2", amount: 300n }, { lineId: "3", amount: 20n }, { lineId: "4", amount: 1n }] } as never;
+    expect(itemsOf(credit, [base("1", "A", 1), base("2", null, 2), base("3", "A", 3), base("4", null, 1)])).toEqual([
+      { sku: "A", name: "Thing 1", category: null, quantity: 4, amount: "520" }, { sku: "variant-9", name: "Thing 2", category: null, quantity: 3, amount: "301" },
+    ]);
+  });
+});
+
+test("an order is the same under its id and its name, however they are written, with the number of its conversion", () => {
+  const row = { orderId: "5659122728000", orderName: "#1001", networkOrderId: "5659122728000", n: 1 };
+  expect(["5659122728000", "#1001", "1001", " 1001 "].map((ref) => isSameOrder(ref, row))).toEqual([true, true, true, true]);
+  expect(["1002", "1001-2", "", "#"].map((ref) => isSameOrder(ref, row))).toEqual([false, false, false, false]);
+  const second = { ...row, networkOrderId: "#1001-2", n: 2 };
+  expect(["5659122728000-2", "1001-2", "#1001-2"].map((ref) => isSameOrder(ref, second))).toEqual([true, true, true]);
+  expect(["5659122728000", "1001"].map((ref) => isSameOrder(ref, second))).toEqual([false, false]);
+  expect(isSameOrder("", { ...row, orderName: "" })).toBe(false);
+});
+
+test("a sale is late there when it is dated an hour or more after the order", () => {
+  const at = (minutes: number) => new Date(Date.UTC(2026, 5, 10, 8, minutes));
+  expect([-5, 0, 60, 61].map((minutes) => isLate(at(0), at(minutes)))).toEqual([false, false, false, true]);
 });

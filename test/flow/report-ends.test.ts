@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { nowMs } from "#app/clock.ts";
 import { pool } from "#app/db.server.ts";
 import { useDatabase } from "#test/support/database.ts";
-import { A1, A2, B1, held, item, noAnswer, pass, reported, retarget, row, SHOP, useScene, wanted, work, workFor } from "./reporting.ts";
+import { A1, A2, B1, held, item, noAnswer, pass, reported, retarget, row, SHOP, SID, useScene, wanted, work, workFor } from "./reporting.ts";
 
 useDatabase();
 
@@ -79,6 +79,34 @@ describe("a request that the network refused", () => {
     await workFor(240);
     expect(await row(turn.order)).toMatchObject({ state: "reported", problem: null });
     expect(await ends()).toEqual([{ op: "create", outcome: "accepted", errors: expect.toSatisfy((errors: string[]) => errors.every((code) => code === "CONV_DUPLICATE")) }]);
+  });
+});
+
+describe("CONV_DUPLICATE of an order that the network knows under another form of its id", () => {
+  it("is known for our own, and what it holds is set right", async () => {
+    // A network that keeps what it is told without the white space around it.
+    await wanted(turn.scene, turn.order, [A2]);
+    await pool().query("update conversion set network_order_id = order_id || ' ' where order_id = $1", [turn.order]);
+    await workFor(400, 6);
+    expect(held(turn.scene, turn.order)).toMatchObject([{ items: { A: "2/2000" } }]);
+    expect(await row(turn.order)).toMatchObject({ state: "reported", problem: null, sent: [expect.objectContaining({ sku: "A", amount: "2000" })] });
+    expect(await ends()).toEqual([{ op: "create", outcome: "lost", errors: [] }, { op: "create", outcome: "accepted", errors: ["CONV_DUPLICATE"] }]);
+  });
+
+  it("is known for another partner's, and left to a person", async () => {
+    const { network } = turn.scene.local;
+    const other = network.addPartner(SID, { name: "Other" });
+    network.addPartnerToProgram(SID, other.id, turn.scene.programId, { joinedMs: nowMs() - 86_400_000 });
+    network.assignCode(SID, { programId: turn.scene.programId, partnerId: other.id, code: `OTHER${turn.order}`, createdMs: nowMs() - 86_400_000 });
+    const first = turn.anotherOrder();
+    await wanted(turn.scene, first, [A2], { partnerId: other.id, toldCode: `OTHER${turn.order}` });
+    await workFor(45);
+    await pool().query("insert into order_state (shop, order_id, name) values ($1, $2, $3)", [SHOP, turn.order, `#${first}`]);
+    await wanted(turn.scene, turn.order, [A2]);
+    await pool().query("update conversion set network_order_id = $2 where order_id = $1", [turn.order, `${first} `]);
+    await workFor(400, 6);
+    expect(await row(turn.order)).toMatchObject({ state: "stuck", problem: "rejected", problem_detail: "CONV_DUPLICATE" });
+    expect(await ends()).toEqual([{ op: "create", outcome: "rejected", errors: ["CONV_DUPLICATE"] }]);
   });
 });
 
