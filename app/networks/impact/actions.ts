@@ -1,7 +1,7 @@
 // What impact.com holds of a conversion (the contract of the actions, version 14), in the port's words. Pure.
 import type { ActionInfo, ActionItem } from "../port.ts";
 import { loggable } from "./loggable.ts";
-import { amountOf, count, instant, text, textOrNull } from "./transform.ts";
+import { amountOf, count, instant, text, textOrNull, wordOf } from "./transform.ts";
 import type { Raw } from "./types.ts";
 
 const STATES: Record<string, ActionInfo["state"]> = { PENDING: "pending", APPROVED: "approved", REVERSED: "reversed" };
@@ -18,7 +18,7 @@ export function actionInfo(raw: Raw): ActionInfo {
     partnerName: text(raw.MediaPartnerName),
     code: textOrNull(raw.PromoCode),
     state,
-    word: state === "other" ? text(raw.State).slice(0, MOST_TEXT) : null,
+    word: state === "other" ? wordOf(raw.State) : null,
     currency,
     amount: amountOf(raw.Amount, currency),
     payout: amountOf(raw.Payout, currency),

@@ -2,7 +2,7 @@
 import { parseAmount, AmountError } from "../../domain/money.ts";
 import type { Answer, ContractInfo, PayoutRate, PayoutTerm } from "../port.ts";
 import type { Client } from "./client.ts";
-import { instant, isRaw, list, text } from "./transform.ts";
+import { instant, isRaw, list, text, wordOf } from "./transform.ts";
 import type { Raw } from "./types.ts";
 
 /** A list without a state shows those in force alone. Who was declined has none. */
@@ -27,7 +27,7 @@ export function contractInfo(raw: Raw): ContractInfo {
     contractId: text(raw.Id),
     partnerId: text(raw.PartnerId),
     state: STATE_OF[text(raw.Status).toUpperCase()] ?? "other",
-    word: STATE_OF[text(raw.Status).toUpperCase()] === undefined ? text(raw.Status) || null : null,
+    word: STATE_OF[text(raw.Status).toUpperCase()] === undefined ? wordOf(raw.Status) || null : null,
     name: text(terms.Name),
     startsAt: instant(raw.StartDate),
     endsAt: instant(raw.EndDate),

@@ -3,7 +3,7 @@
 import type { CodeRequestInfo, Network, RequestApproval } from "../port.ts";
 import { acknowledged } from "./answers.ts";
 import type { Client } from "./client.ts";
-import { count, instant, isRaw, list, text, textOrNull } from "./transform.ts";
+import { count, instant, isRaw, list, text, textOrNull, wordOf } from "./transform.ts";
 import type { Fields, Raw } from "./types.ts";
 
 const STATES: Record<string, CodeRequestInfo["state"]> = { NEW: "new", APPROVED: "approved", COMPLETED: "completed", DECLINED: "declined" };
@@ -42,7 +42,7 @@ export function requestInfo(raw: Raw): CodeRequestInfo {
     codes,
     count: Math.max(codes.length, count(raw.NumberRequested), 1),
     state: STATES[text(raw.State).toUpperCase()] ?? "other",
-    stateWord: text(raw.State),
+    stateWord: wordOf(raw.State),
     placedAt: instant(raw.DatePlaced),
     neededAt: instant(raw.DateNeeded),
     completedAt: instant(raw.DateCompleted),

@@ -9,6 +9,13 @@ export function text(value: unknown): string {
   return typeof value === "string" ? value.replaceAll("\0", "").toWellFormed().trim() : typeof value === "number" || typeof value === "boolean" ? String(value) : "";
 }
 
+const LONGEST_WORD = 120;
+
+/** A word of the network's that is to be shown as it is. */
+export function wordOf(value: unknown): string {
+  return text(value).slice(0, LONGEST_WORD).toWellFormed();
+}
+
 /** A whole number of a size that counts things; 0 where it is none. */
 export function count(value: unknown): number {
   return /^-?\d{1,9}(?:\.\d*)?$/.test(text(value)) ? Math.trunc(Number(text(value))) : 0;
@@ -90,7 +97,7 @@ export function programInfo(raw: Raw): ProgramInfo {
     externalId: text(raw.Id),
     name: text(raw.Name),
     kind,
-    ...(kind === "other" && type !== "" ? { word: type } : {}),
+    ...(kind === "other" && type !== "" ? { word: wordOf(type) } : {}),
     active: text(raw.State).toUpperCase() === "ACTIVE",
     takesPromoCodes: text(raw.PromoCodeTracking).toLowerCase() === "true",
   };
@@ -118,7 +125,7 @@ export function partnerInfo(raw: Raw, programExternalId: string): PartnerInfo {
     contactName: [text(contact?.FirstName), text(contact?.LastName)].filter(Boolean).join(" ") || null,
     handle: handleOf(raw),
     state: PARTNER_STATES[text(raw.State).toUpperCase()] ?? "other",
-    word: PARTNER_STATES[text(raw.State).toUpperCase()] === undefined ? textOrNull(raw.State) : null,
+    word: PARTNER_STATES[text(raw.State).toUpperCase()] === undefined ? wordOf(raw.State) || null : null,
     joinedAt: instant(program?.JoinDate),
     leftAt: instant(program?.ExpirationDate),
   };
@@ -157,7 +164,7 @@ export function placedCode(raw: Raw): PlacedCode {
     code: text(raw.Code),
     match: text(raw.Type).toUpperCase() === "RE" ? "regex" : "exact",
     policy,
-    ...(policy === "other" && text(raw.CreditPolicy) !== "" ? { policyWord: text(raw.CreditPolicy) } : {}),
+    ...(policy === "other" && text(raw.CreditPolicy) !== "" ? { policyWord: wordOf(raw.CreditPolicy) } : {}),
     partnerId: text(raw.AssignedPartnerId),
     partnerName: text(raw.AssignedPartnerName),
     dealExternalId: textOrNull(raw.DealId),

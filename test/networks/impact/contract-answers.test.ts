@@ -91,12 +91,12 @@ const WORDS: [keyof typeof CALLS, string, string, string][] = [
 
 describe("words that no file knows", () => {
   it.each(WORDS)("%s: a new %s is \"other\", and kept to be shown", async (name, field, told, word) => {
-    await fc.assert(fc.asyncProperty(fc.constantFrom("SUSPENDED_NEW", "constructor", "__proto__", "Ünbekannt 2", "null"), async (raw) => {
+    await fc.assert(fc.asyncProperty(fc.constantFrom("SUSPENDED_NEW", "constructor", "__proto__", "Ünbekannt 2", "null", "😀".repeat(200)), async (raw) => {
       const lists = Object.fromEntries(["Campaigns", "Partners", "Contracts", "PromoCodes", "TrackingValueRequests", "Actions"].map((key) => [key, [{ Id: "7", [field]: raw }]]));
       const answered = await ask(name as (typeof names)[number], someArgs(name as (typeof names)[number]), () => ({ body: { "@numpages": "1", ...lists } }));
       const value = answered.ok ? (answered.value as Record<string, unknown>[] | { actions: Record<string, unknown>[] }) : [];
       const [first] = Array.isArray(value) ? value : value.actions;
-      expect(first).toMatchObject({ [told]: "other", [word]: raw });
+      expect(first).toMatchObject({ [told]: "other", [word]: raw.slice(0, 120) });
     }), { numRuns: 10 });
   });
 });
