@@ -5,7 +5,6 @@ import { BlockStack, Layout, Page } from "@shopify/polaris";
 import { useState } from "react";
 import { now } from "../clock.ts";
 import { listBacklogs } from "../db/reads/backlog.ts";
-import { listBacklogs } from "../db/reads/backlog.ts";
 import { countDrifts } from "../db/reads/drift.ts";
 import { listConnections, listExchanges, listPrograms, stuckConversions } from "../db/reads/network.ts";
 import { countWaitingRequests } from "../db/reads/requests.ts";
@@ -33,8 +32,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
   const state = listState(new URL(request.url).searchParams, { view: "all", sort: "" });
-  const [accounts, backlogs, backlogs, programs, stuck, log, drift, requests, pairs, steps] = await Promise.all([listConnections(shop, now()), listBacklogs(shop, now()), listBacklogs(shop, now()), listPrograms(shop, now()), stuckConversions(shop), listExchanges(shop, state), countDrifts(shop), countWaitingRequests(shop), listPairs(shop), listProgramSteps(shop)]);
-  return { networks: networkChoices(), accounts: connectionCards(accounts), backlogs, backlogs, programs, stuck, log, drift, requests, setUps: { pairs, steps }, state };
+  const [accounts, backlogs, programs, stuck, log, drift, requests, pairs, steps] = await Promise.all([listConnections(shop, now()), listBacklogs(shop, now()), listPrograms(shop, now()), stuckConversions(shop), listExchanges(shop, state), countDrifts(shop), countWaitingRequests(shop), listPairs(shop), listProgramSteps(shop)]);
+  return { networks: networkChoices(), accounts: connectionCards(accounts), backlogs, programs, stuck, log, drift, requests, setUps: { pairs, steps }, state };
 }
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -85,7 +84,7 @@ function useAnswer(accounts: ConnectionCard[]): string {
 }
 
 export default function Network() {
-  const { networks, accounts, backlogs, backlogs, programs, stuck, log, drift, requests, setUps, state } = useLoaderData<typeof loader>();
+  const { networks, accounts, backlogs, programs, stuck, log, drift, requests, setUps, state } = useLoaderData<typeof loader>();
   const t = useT("network");
   const [connecting, setConnecting] = useState(false);
   const [choosing, setChoosing] = useState<string | null>(null);
@@ -113,7 +112,7 @@ export default function Network() {
               />
             ) : null}
             {accounts.map((account) => (
-              <AccountCard key={account.id} account={account} backlog={backlogs.find(({ connectionId }) => connectionId === account.id) ?? null} backlog={backlogs.find(({ connectionId }) => connectionId === account.id) ?? null} programs={programs.filter((program) => program.connectionId === account.id).length} onChoose={() => setChoosing(account.id)} onReconnect={() => setConnecting(true)} />
+              <AccountCard key={account.id} account={account} backlog={backlogs.find(({ connectionId }) => connectionId === account.id) ?? null} programs={programs.filter((program) => program.connectionId === account.id).length} onChoose={() => setChoosing(account.id)} onReconnect={() => setConnecting(true)} />
             ))}
             {first ? null : <RequestsLine waiting={requests} />}
             {first ? null : <DriftLine open={drift.open} />}
