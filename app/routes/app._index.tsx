@@ -3,6 +3,7 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useNavigation, useSearchParams } from "@remix-run/react";
 import { BlockStack, Box, InlineGrid, Page, Select } from "@shopify/polaris";
 import { now } from "../clock.ts";
+import { listBacklogs } from "../db/reads/backlog.ts";
 import { homeState, salesOf, setupOf } from "../db/reads/home.ts";
 import { shopFacts } from "../db/reads/sold.ts";
 import { useT } from "../i18n.ts";
@@ -24,8 +25,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const asked = Number(new URL(request.url).searchParams.get("days"));
   const period = PERIODS.includes(asked) ? asked : USUAL_PERIOD;
   const { timezone } = await shopFacts(shop);
-  const [state, setup, sales] = await Promise.all([homeState(shop, now()), setupOf(shop), salesOf(shop, { days: period, now: now(), timezone })]);
-  return { state, setup, sales, period };
+  const [state, backlogs, setup, sales] = await Promise.all([homeState(shop, now()), listBacklogs(shop, now()), setupOf(shop), salesOf(shop, { days: period, now: now(), timezone })]);
+  return { state: { ...state, lags: backlogs.filter(({ warns }) => warns !== null).length }, setup, sales, period };
 }
 
 export default function Home() {

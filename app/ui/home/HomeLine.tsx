@@ -18,6 +18,7 @@ export function useFaults(state: HomeState): { key: string; text: string; url: s
     ...fault("differs", state.differs, "/app/drift"),
     ...fault("wrong", state.placements.wrong, "/app/codes?view=wrong"),
     ...fault("contracts", state.contracts, "/app/codes?view=contract"),
+    ...fault("lags", state.lags, "/app/network"),
     ...fault("failing", state.fetches.failing, "/app/orders?view=waiting"),
   ];
 }
