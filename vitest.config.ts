@@ -4,8 +4,9 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
     globalSetup: ["test/support/global-setup.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    setupFiles: ["test/support/drawn.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     // How long a poll may take on a busy machine; on a quiet one it ends at once.
     expect: { poll: { timeout: 15_000 } },
     pool: "forks",

@@ -191,7 +191,8 @@ function nextFree(pieces: readonly Piece[], { whenTaken, hyphens, longest }: Nam
   // MARIE10 with a 2 behind it would read MARIE102: something stands between.
   const between = hyphens ? "-" : whenTaken === "number" && /\d$/.test(joined(pieces, longest, hyphens)) ? "X" : "";
   for (let size = whenTaken === "random" ? 3 : 1; size + between.length < longest; size++) {
-    const stem = joined(pieces, longest - size - between.length, hyphens) + between;
+    const base = joined(pieces, longest - size - between.length, hyphens);
+    const stem = base === "" ? "" : base + between;
     if (whenTaken === "random") {
       for (let draw = 0; draw < 8; draw++) {
         const code = stem + drawn(dice, size);
