@@ -16,7 +16,7 @@ import { connectedTo, failed } from "./connected.ts";
 import type { Failed } from "./connected.ts";
 import { turnOfCreators } from "./members.ts";
 import { networkProblem } from "./network-faults.ts";
-import { networkFor } from "./networks.ts";
+import { networkFor, UNCHECKED } from "./networks.ts";
 
 export { connectedTo, failed } from "./connected.ts";
 export type { Failed } from "./connected.ts";
@@ -60,7 +60,7 @@ export async function connectNetwork(shop: string, input: TypedAccount): Promise
     checkedAt: at,
     createdAt: known?.createdAt ?? at,
   };
-  const checked = await (await networkFor(shop, connection, undefined, "person")).check();
+  const checked = await (await networkFor(shop, { ...connection, state: UNCHECKED }, undefined, "person")).check();
   if (!checked.ok) return { ok: false, errors: [{ field: "token", ...networkProblem(checked.fault) }] };
   const accountName = checked.value.accountName;
   const connectionId = await upsertConnection({ ...connection, name: accountName ?? accountSid });

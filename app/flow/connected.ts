@@ -2,6 +2,7 @@
 import { now } from "../clock.ts";
 import { SealError, open, seal, sealingKeyId } from "../crypto.server.ts";
 import { findConnection, setConnectionSeal, setConnectionState } from "../db/connection.ts";
+import type { Asker } from "../domain/budget-shares.ts";
 import { writeProblem } from "../domain/problem.ts";
 import type { FieldError } from "../domain/problem.ts";
 import type { Capabilities, Network, NetworkFault } from "../networks/port.ts";
@@ -12,13 +13,13 @@ export type Failed = { ok: false; errors: FieldError[] };
 
 type Connected = { ok: true; network: Network; networkId: string; can: Capabilities };
 
-/** The network of a connection that is in use, for somebody in front of the screen. */
-export async function connectedTo(shop: string, connectionId: string): Promise<Connected | Failed> {
+/** The network of a connection that is in use; its requests are those of somebody in front of the screen where no other asker is named. */
+export async function connectedTo(shop: string, connectionId: string, asker: Asker = "person"): Promise<Connected | Failed> {
   const connection = await findConnection(shop, connectionId);
   if (!connection) return { ok: false, errors: [{ field: "connectionId", key: "connect.not_found" }] };
   if (connection.state === "disconnected") return { ok: false, errors: [{ field: "connectionId", key: "connect.disconnected", values: { account: connection.name } }] };
   if (connection.keyId !== sealingKeyId()) await sealAnew(shop, connection);
-  return { ok: true, network: await networkFor(shop, connection, undefined, "person"), networkId: connection.network, can: capabilitiesOf(connection.network) };
+  return { ok: true, network: await networkFor(shop, connection, undefined, asker), networkId: connection.network, can: capabilitiesOf(connection.network) };
 }
 
 /** After a rotation each token moves to the newest key when it is next used, so that the old key can be taken out one day. */

@@ -58,9 +58,9 @@ async function readAccount(connection: DueConnection): Promise<boolean> {
 /** null: all was read that the credentials may read. */
 async function readAll(connection: DueConnection): Promise<NetworkFault | null> {
   const { shop, connectionId } = connection;
-  if (isToTry(connection)) await tryPermissions(shop, connectionId);
+  if (isToTry(connection)) await tryPermissions(shop, connectionId, "reads");
   if (!connection.hasPrograms) return null;
-  const connected = await connectedTo(shop, connectionId);
+  const connected = await connectedTo(shop, connectionId, "reads");
   if (!connected.ok) return null;
   const { network, can } = connected;
   const programs = permitted(await network.programs());

@@ -98,12 +98,15 @@ function guarded(shop: string, row: Connection, can: Capabilities, network: Netw
   });
 }
 
+/** The state of a row that is not kept yet: its token is being tried. */
+export const UNCHECKED = "unchecked";
+
 /**
  * A token that was swapped while a call with the older one was under way: the newer one is not refused. Nothing was done, and the call may be made
  * again at once.
  */
 async function afterSwap(shop: string, row: Connection, answer: Answer<unknown>): Promise<Answer<unknown>> {
-  if (answer.ok || answer.fault.kind !== "unauthorized" || row.state === "disconnected") return answer;
+  if (answer.ok || answer.fault.kind !== "unauthorized" || row.state === UNCHECKED) return answer;
   const kept = await findConnection(shop, row.id);
   const isSwapped = kept !== null && kept.state !== "disconnected" && kept.token !== row.token && openToken(shop, kept) !== openToken(shop, row);
   return isSwapped ? { ok: false, fault: { kind: "limited", resetSeconds: 1 } } : answer;

@@ -1,6 +1,7 @@
 // What the credentials of an account may do: tried when it is connected and now and then, and noted with every call (flow/networks.ts).
 import { findConnection, setPermissions } from "../db/connection.ts";
 import type { ConnectionRow } from "../db/reads/network.ts";
+import type { Asker } from "../domain/budget-shares.ts";
 import type { ConnectionCard, NetworkChoice, PermissionLine } from "../domain/pages.ts";
 import type { Permission } from "../networks/port.ts";
 import { listNetworks, networkNamed } from "../networks/registry.ts";
@@ -20,8 +21,8 @@ export async function connectAccount(shop: string, input: TypedAccount): Promise
 export type Tried = { ok: true; lacking: number };
 
 /** Tries what reading is permitted, one small call each. What could not be tried stays as it was known. */
-export async function tryPermissions(shop: string, connectionId: string): Promise<Tried | Failed> {
-  const connected = await connectedTo(shop, connectionId);
+export async function tryPermissions(shop: string, connectionId: string, asker: Asker = "person"): Promise<Tried | Failed> {
+  const connected = await connectedTo(shop, connectionId, asker);
   if (!connected.ok) return connected;
   const tried = await connected.network.tryPermissions();
   if (!tried.ok) return failed(shop, connectionId, tried.fault, "connectionId");
@@ -44,7 +45,7 @@ export function permissionLines(network: string, kept: readonly Omit<PermissionL
 
 /** The accounts as their cards show them. */
 export function connectionCards(rows: readonly ConnectionRow[]): ConnectionCard[] {
-  return rows.map((row) => ({ ...row, permissions: permissionLines(row.network, row.permissions) }));
+  return rows.map((row) => ({ ...row, permissions: permissionLines(row.network, row.permissions), hints: networkNamed(row.network)?.postback !== undefined }));
 }
 
 /** The networks that this app can be connected to. */
