@@ -87,7 +87,7 @@ describe("a code of another partner that has not begun, whose dates are its deal
     const { dealId, creatorIds } = await atelier();
     const his = stage.network.assignCode(account, { programId: stage.creators.id, partnerId: stage.partners.lukas, code: "MARIE10" });
     const startMs = Date.now() + 3 * DAY_MS;
-    stage.network.account(account).deals.push({ ...(await dealOfOurs()), id: "39999", name: "Later", synch: true, startMs, endMs: null });
+    stage.network.account(account).deals.push({ ...(await dealOfOurs()), id: "39999", synch: true, startMs, endMs: null });
     his.dealId = "39999";
     if (expired) stage.network.expireCode(account, his.id);
     return { dealId, creatorIds };
