@@ -8,7 +8,7 @@ import type { ActionFacts } from "../domain/worklist.ts";
  * To be read from `network_action a` joined by FACTS_JOINS. The mode is that under which the order was placed (rules have a history); an action is of this
  * shop where it names a partner, a code or a conversion of it. The codes of a shop's past count as well.
  */
-export const FACTS = `a.program_id as "programId", a.action_id as "actionId", a.order_ref as "orderRef", a.order_id as "orderId", a.n, a.partner_id as "partnerId", a.partner_name as "partnerName", a.code,
+export const FACTS = `a.program_id as "programId", a.action_id as "actionId", a.order_ref as "orderRef", a.order_id as "orderId", a.n, o.name as "orderName", a.partner_id as "partnerId", a.partner_name as "partnerName", a.code,
   a.state, a.seen ->> 'word' as word, a.currency, a.amount::text, a.payout::text, a.event_at as "eventAt", a.lock_at as "lockAt", a.read_at as "readAt", a.items, a.problem, a.problem_at as "problemAt",
   a.repair, a.repair_at as "repairAt", a.repair_who as "repairWho", a.repair_sent_at as "repairSentAt", a.repair_submission as "repairSubmission", a.repair_problem as "repairProblem", a.accepted,
   v.order_id as "ownOrderId", v.n as "ownN", v.state as "ownState", v.next_at is null and v.op is null as "ownResting", v.action_id as "ownActionId", v.currency as "ownCurrency", v.target as "ownTarget",
@@ -29,6 +29,7 @@ export type FactsRow = {
   orderRef: string;
   orderId: string | null;
   n: number | null;
+  orderName: string | null;
   partnerId: string;
   partnerName: string;
   code: string | null;

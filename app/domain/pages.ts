@@ -153,27 +153,10 @@ export type ConnectionCard = {
   /** what is under way for this account, and when the next of it is due; null: now */
   waiting: { conversions: number; codes: number; deals: number; nextAt: string | null };
   stuck: number;
+  /** the network calls an address of ours when a sale changes */
+  hints: boolean;
   reported: number;
   lastExchangeAt: string | null;
-};
-
-export type StuckConversion = {
-  orderId: string;
-  n: number;
-  orderName: string;
-  network: string;
-  programName: string;
-  creator: { id: string; name: string } | null;
-  code: string | null;
-  /** The network may be told of it once more, when the cause is mended. */
-  canTellAgain: boolean;
-  problem: string;
-  detail: string | null;
-  currency: string;
-  wanted: string;
-  known: string | null;
-  changedAt: string;
-  lockAt: string | null;
 };
 
 export type ExchangeRow = {

@@ -19,6 +19,8 @@ export type WorkRow = {
   /** The order id that the network was told. */
   orderRef: string;
   program: string;
+  /** The network's id: its own words lie under it. */
+  network: string;
   creator: { id: string; name: string } | null;
   /** Whom the network credits, where that is somebody else. */
   partner: string;

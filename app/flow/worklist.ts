@@ -52,7 +52,7 @@ async function repairAction(client: Queryable, shop: string, who: string, { prog
   const offered = offersFor(found, facts, at.getTime()).some((one) => one.repair === repair);
   if (!offered || versionOf(facts, at.getTime()) !== asked.version) return STALE;
   if (!(await carryOut(client, shop, who, row, facts, found, repair, at))) return STALE;
-  if (repair !== "look") await addLog(client, shop, at, { who, what: `worklist.${repair}`, detail: { orderId: row.orderId, order: row.orderRef, program: programId, action: actionId } });
+  if (repair !== "look") await addLog(client, shop, at, { who, what: `worklist.${repair}`, detail: { orderId: row.orderId, order: row.orderName || row.orderRef, program: programId, action: actionId } });
   return { done: repair, stale: false };
 }
 
@@ -108,7 +108,7 @@ async function repairConversion(client: Queryable, shop: string, who: string, { 
   const repair = offersForStuck(facts, at.getTime()).find((one) => one.repair === asked.repair)?.repair;
   if (repair === undefined || versionOfStuck(facts, at.getTime()) !== asked.version) return STALE;
   await carryOutStuck(client, key, who, row, repair, at);
-  if (repair !== "look") await addLog(client, shop, at, { who, what: `worklist.${repair}`, detail: { orderId, order: row.networkOrderId } });
+  if (repair !== "look") await addLog(client, shop, at, { who, what: `worklist.${repair}`, detail: { orderId, order: row.orderName || row.networkOrderId } });
   return { done: repair, stale: false };
 }
 

@@ -230,6 +230,16 @@ export type NetworkDefinition = {
   limits: { requestsAnHour: number; longestWindowDays: number; oldestDays: number };
   can: Capabilities;
   permissions: readonly PermissionInfo[];
+  /** How it calls us when something changes; left out: it does not. */
+  postback?: PostbackReader;
+};
+
+/** A call from the network is a hint to read an action again: whoever sent it, nothing of it is believed. */
+export type PostbackReader = {
+  /** The query that a person puts behind our address in the network's settings, with the network's own placeholders. */
+  query: string;
+  /** What a call names, wherever in it that stands; null: nothing that is understood. `body`: at most some KB of text. */
+  read: (query: URLSearchParams, body: string) => { actionId: string; programExternalId: string | null } | null;
 };
 
 /** What the flow asks before it uses a part of the port; the methods of a part that a network cannot do are never called. */

@@ -6,15 +6,15 @@ import { useState } from "react";
 import { now } from "../clock.ts";
 import { listBacklogs } from "../db/reads/backlog.ts";
 import { countDrifts } from "../db/reads/drift.ts";
-import { listConnections, listExchanges, listPrograms, stuckConversions } from "../db/reads/network.ts";
+import { listConnections, listExchanges, listPrograms } from "../db/reads/network.ts";
 import { countWaitingRequests } from "../db/reads/requests.ts";
+import { sendersWarnings } from "../db/reads/senders.ts";
 import { listPairs, listProgramSteps } from "../db/reads/setup.ts";
+import { readWorklist } from "../db/reads/worklist.ts";
 import type { ConnectionCard } from "../domain/pages.ts";
-import { whoOf } from "../domain/who.ts";
 import { chooseProgram, disconnectNetwork, listNetworkPrograms, makeOwnProgram, takeOverCreators } from "../flow/connect.ts";
 import { chooseEventType, listEventTypes } from "../flow/event-type.ts";
 import { connectAccount, connectionCards, networkChoices, tryPermissions } from "../flow/permissions.ts";
-import { tellAgain } from "../flow/report-again.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { DriftLine } from "../ui/drift/DriftLine.tsx";
@@ -25,25 +25,29 @@ import { ChoosePrograms } from "../ui/network/ChoosePrograms.tsx";
 import { ConnectForm } from "../ui/network/ConnectForm.tsx";
 import { ExchangeLog } from "../ui/network/ExchangeLog.tsx";
 import { ProgramsCard } from "../ui/network/ProgramsCard.tsx";
-import { Worklist } from "../ui/network/Worklist.tsx";
 import { RequestsLine } from "../ui/requests/RequestsLine.tsx";
+import { SendersBanners } from "../ui/worklist/SendersBanner.tsx";
+import { WorkCard } from "../ui/worklist/WorkCard.tsx";
+
+/** The most urgent of what needs a hand; the rest is on the page of the worklist. */
+const MOST_WORK = 5;
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
   const state = listState(new URL(request.url).searchParams, { view: "all", sort: "" });
-  const [accounts, backlogs, programs, stuck, log, drift, requests, pairs, steps] = await Promise.all([listConnections(shop, now()), listBacklogs(shop, now()), listPrograms(shop, now()), stuckConversions(shop), listExchanges(shop, state), countDrifts(shop), countWaitingRequests(shop), listPairs(shop), listProgramSteps(shop)]);
-  return { networks: networkChoices(), accounts: connectionCards(accounts), backlogs, programs, stuck, log, drift, requests, setUps: { pairs, steps }, state };
+  const [accounts, backlogs, programs, work, senders, log, drift, requests, pairs, steps] = await Promise.all([listConnections(shop, now()), listBacklogs(shop, now()), listPrograms(shop, now()), readWorklist(shop, { view: "all", q: "", page: 1 }, now(), MOST_WORK), sendersWarnings(shop, now()), listExchanges(shop, state), countDrifts(shop), countWaitingRequests(shop), listPairs(shop), listProgramSteps(shop)]);
+  return { networks: networkChoices(), accounts: connectionCards(accounts), backlogs, programs, work, senders, log, drift, requests, setUps: { pairs, steps }, state };
 }
 
 export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const form = await request.formData();
   const text = (name: string) => String(form.get(name) ?? "");
-  return json(await act(session.shop, whoOf(session), text("intent"), text));
+  return json(await act(session.shop, text("intent"), text));
 }
 
-function act(shop: string, who: string, intent: string, text: (name: string) => string) {
+function act(shop: string, intent: string, text: (name: string) => string) {
   switch (intent) {
     case "connect":
       return connectAccount(shop, { ...(text("network") !== "" && { network: text("network") }), accountSid: text("accountSid"), token: text("token") });
@@ -61,8 +65,6 @@ function act(shop: string, who: string, intent: string, text: (name: string) => 
       return listEventTypes(shop, text("programId"));
     case "event-type":
       return chooseEventType(shop, { programId: text("programId"), eventTypeId: text("eventTypeId") });
-    case "tell-again":
-      return tellAgain(shop, { orderId: text("orderId"), n: Number(text("n")), who });
     case "disconnect":
       return disconnectNetwork(shop, text("connectionId"));
     default:
@@ -84,7 +86,7 @@ function useAnswer(accounts: ConnectionCard[]): string {
 }
 
 export default function Network() {
-  const { networks, accounts, backlogs, programs, stuck, log, drift, requests, setUps, state } = useLoaderData<typeof loader>();
+  const { networks, accounts, backlogs, programs, work, senders, log, drift, requests, setUps, state } = useLoaderData<typeof loader>();
   const t = useT("network");
   const [connecting, setConnecting] = useState(false);
   const [choosing, setChoosing] = useState<string | null>(null);
@@ -114,9 +116,10 @@ export default function Network() {
             {accounts.map((account) => (
               <AccountCard key={account.id} account={account} backlog={backlogs.find(({ connectionId }) => connectionId === account.id) ?? null} programs={programs.filter((program) => program.connectionId === account.id).length} onChoose={() => setChoosing(account.id)} onReconnect={() => setConnecting(true)} />
             ))}
+            <SendersBanners warnings={senders} />
             {first ? null : <RequestsLine waiting={requests} />}
             {first ? null : <DriftLine open={drift.open} />}
-            {first ? null : <Worklist stuck={stuck.rows} total={stuck.total} />}
+            {first ? null : <WorkCard work={work} />}
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">

@@ -5,7 +5,8 @@ import { codesOfCreator, countCreators, listCreators, ordersOfCreator, readCreat
 import { countCodes, listCodes } from "#app/db/reads/code-list.ts";
 import { creatorsToGive, dealsToGive } from "#app/db/reads/codes.ts";
 import { countDeals, historyOfDeal, listDeals, programChoices, readDeal } from "#app/db/reads/deals.ts";
-import { listConnections, listExchanges, listPrograms, readExchange, stuckConversions } from "#app/db/reads/network.ts";
+import { countWork, listWork } from "#app/db/reads/worklist.ts";
+import { listConnections, listExchanges, listPrograms, readExchange } from "#app/db/reads/network.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { makeAtelier, NOW, OTHER_SHOP, SHOP } from "#test/routes/atelier.ts";
 
@@ -137,12 +138,14 @@ describe("the network", () => {
   });
 
   it("the worklist says what is wanted and what is known to be held", async () => {
-    const { rows, total } = await stuckConversions(SHOP);
-    expect(total).toBe(2);
+    const { rows, total } = await listWork(SHOP, { view: "all", q: "", page: 1 }, NOW);
+    expect([total, await countWork(SHOP, NOW)]).toEqual([2, { all: 2, not_taken: 1, after_lock: 1 }]);
     expect(rows).toMatchObject([
-      { problem: "rejected", detail: "BLOCKED_BY_PROMOCODE", wanted: "0", known: null },
-      { problem: "after_lock", wanted: "0", known: "9339" },
+      { group: "not_taken", problem: "rejected", detail: "BLOCKED_BY_PROMOCODE", here: "0", there: null },
+      { group: "after_lock", problem: "after_lock", here: "0", there: { amount: "9339", currency: "EUR" } },
     ]);
+    expect((await listWork(SHOP, { view: "after_lock", q: "#1008", page: 1 }, NOW)).total).toBe(1);
+    expect((await listWork(SHOP, { view: "all", q: "nobody", page: 1 }, NOW)).total).toBe(0);
   });
 
   it("the log is paged, filtered, and each exchange opens", async () => {
@@ -164,7 +167,7 @@ describe("another shop", () => {
     expect(await readCreator(OTHER_SHOP, "marie", NOW)).toBeNull();
     expect((await listCodes(OTHER_SHOP, { ...codes, view: "every" })).total).toBe(0);
     expect(await listConnections(OTHER_SHOP, NOW)).toEqual([]);
-    expect((await stuckConversions(OTHER_SHOP)).total).toBe(0);
+    expect((await listWork(OTHER_SHOP, { view: "all", q: "", page: 1 }, NOW)).total).toBe(0);
     expect((await listExchanges(OTHER_SHOP, { view: "all", page: 1 })).total).toBe(0);
   });
 });

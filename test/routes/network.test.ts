@@ -17,7 +17,7 @@ describe("Network", () => {
   it("shows accounts, programs, what is stuck and the log", async () => {
     const { loader } = await page();
     const shown = await loader(ask(SHOP, "/app/network?view=failed"));
-    expect([shown.accounts.length, shown.programs.length, shown.stuck.total, shown.log.total]).toEqual([1, 3, 2, 2]);
+    expect([shown.accounts.length, shown.programs.length, shown.work.total, shown.log.total]).toEqual([1, 3, 2, 2]);
     expect(JSON.stringify(shown)).not.toContain("sealed");
   });
 

@@ -1,15 +1,13 @@
 // What the page Network shows: accounts and their programs, what waits, what needs a hand, and the log of exchanges.
 import { pool } from "../../db.server.ts";
 import { programTroubles } from "../../domain/contract.ts";
-import { MENDABLE } from "../../domain/report.ts";
-import type { ConnectionCard, ExchangeRow, Paged, PermissionLine, ProgramCard, StuckConversion } from "../../domain/pages.ts";
+import type { ConnectionCard, ExchangeRow, Paged, PermissionLine, ProgramCard } from "../../domain/pages.ts";
 import { iso, pageOrLast, pagesOf } from "./sold.ts";
 
 const LOG_PAGE_SIZE = 25;
-const WORKLIST_SIZE = 50;
 
 /** As it is kept; the names of permissions are the network's own (flow/permissions.ts). */
-export type ConnectionRow = Omit<ConnectionCard, "permissions"> & { permissions: Omit<PermissionLine, "name">[] };
+export type ConnectionRow = Omit<ConnectionCard, "permissions" | "hints"> & { permissions: Omit<PermissionLine, "name">[] };
 
 type RawConnection = {
   id: string;
@@ -37,14 +35,16 @@ export async function listConnections(shop: string, now: Date): Promise<Connecti
   const { rows } = await pool().query<RawConnection>(
     `select n.id, n.network, n.permissions, n.account_sid, n.name, n.state, n.problem, n.checked_at, b."limit", case when b.ends_at > $2 then b.used else 0 end as used, b.ends_at,
             coalesce(v.waiting, 0) as conversions, coalesce(c.waiting, 0) as codes, coalesce(d.waiting, 0) as deals, least(v.next_at, c.next_at, d.next_at) as next_at,
-            coalesce(v.stuck, 0) as stuck, coalesce(v.reported, 0) as reported,
+            coalesce(v.stuck, 0) + coalesce(a.differ, 0) as stuck, coalesce(v.reported, 0) as reported,
             (select max(e.at) from exchange e where e.shop = n.shop and e.connection_id = n.id) as last_exchange
        from network_connection n
        left join lateral (select * from rate_budget b where b.account in (n.account_sid, n.network || ':' || n.account_sid) order by b.ends_at desc limit 1) b on true
        left join lateral (select (count(*) filter (where v.state in ('waiting', 'sending', 'queued') or (v.state = 'reported' and v.next_at is not null)))::int as waiting,
                                  min(v.next_at) filter (where v.state <> 'stuck') as next_at,
-                                 (count(*) filter (where v.state = 'stuck' or (v.state = 'reversed' and v.problem is not null)))::int as stuck, (count(*) filter (where v.state in ('reported', 'reversed')))::int as reported
+                                 (count(*) filter (where (v.state = 'stuck' or (v.state = 'reversed' and v.problem is not null)) and not coalesce(v.left_at >= v.changed_at, false)))::int as stuck, (count(*) filter (where v.state in ('reported', 'reversed')))::int as reported
                             from conversion v join program g on g.shop = v.shop and g.id = v.program_id where v.shop = n.shop and g.connection_id = n.id) v on true
+       left join lateral (select count(*)::int as differ from network_action x join program g on g.shop = x.shop and g.id = x.program_id
+                           where x.shop = n.shop and g.connection_id = n.id and x.problem is not null and x.repair is null) a on true
        left join lateral (select count(*)::int as waiting, min(p.next_at) as next_at from code_placement p join program g on g.shop = p.shop and g.id = p.target
                            where p.shop = n.shop and g.connection_id = n.id and p.state in ('waiting', 'asked')) c on true
        left join lateral (select count(*)::int as waiting, min(p.next_at) as next_at from deal_placement p join program g on g.shop = p.shop and g.id = p.program_id
@@ -111,62 +111,6 @@ export async function listPrograms(shop: string, now: Date): Promise<ProgramCard
     creators: { joined: row.joined, pending: row.pending, other: row.other },
     troubles: programTroubles({ state: row.state, takesCodes: row.takes_codes, eventTypeId: row.event_type_id, eventTypes: row.event_types, network: row.network }),
   }));
-}
-
-type RawStuck = {
-  order_id: string;
-  n: number;
-  order_name: string | null;
-  program_name: string | null;
-  network: string | null;
-  state: string;
-  creator_id: string;
-  creator_name: string | null;
-  told_code: string | null;
-  problem: string | null;
-  problem_detail: string | null;
-  currency: string;
-  wanted: string;
-  known: string | null;
-  changed_at: Date;
-  lock_at: Date | null;
-};
-
-const ITEMS_SUM = (column: string) => `(select coalesce(sum((item->>'amount')::bigint), 0)::text from jsonb_array_elements(${column}) item)`;
-
-/** Conversions that wait for a person, the newest first, with what the network is to hold and what it is known to hold. */
-export async function stuckConversions(shop: string): Promise<{ rows: StuckConversion[]; total: number }> {
-  const { rows } = await pool().query<RawStuck & { total: number }>(
-    `select v.order_id, v.n, o.name as order_name, g.name as program_name, g.network, v.state, v.creator_id, r.name as creator_name, v.told_code, v.problem, v.problem_detail, v.currency,
-            ${ITEMS_SUM("v.target")} as wanted, case when jsonb_typeof(v.sent) = 'array' then ${ITEMS_SUM("v.sent")} end as known, v.changed_at, v.lock_at, (count(*) over ())::int as total
-       from conversion v
-       left join order_state o on o.shop = v.shop and o.order_id = v.order_id
-       left join program g on g.shop = v.shop and g.id = v.program_id
-       left join creator r on r.shop = v.shop and r.id = v.creator_id
-      where v.shop = $1 and (v.state = 'stuck' or (v.state = 'reversed' and v.problem is not null)) order by v.changed_at desc, v.order_id, v.n limit ${WORKLIST_SIZE}`,
-    [shop],
-  );
-  return { total: rows[0]?.total ?? 0, rows: rows.map(stuckRow) };
-}
-
-function stuckRow(row: RawStuck): StuckConversion {
-  return {
-    orderId: row.order_id,
-    n: row.n,
-    orderName: row.order_name ?? "",
-    network: row.network ?? "",
-    programName: row.program_name ?? "",
-    canTellAgain: row.state === "stuck" && MENDABLE.has(row.problem ?? ""),
-    creator: row.creator_name === null ? null : { id: row.creator_id, name: row.creator_name },
-    code: row.told_code,
-    problem: row.problem ?? "refused",
-    detail: row.problem_detail,
-    currency: row.currency,
-    wanted: row.wanted,
-    known: row.known,
-    changedAt: row.changed_at.toISOString(),
-    lockAt: iso(row.lock_at),
-  };
 }
 
 export type LogQuery = { view: string; page: number };

@@ -9,6 +9,7 @@ import { iso } from "./sold.ts";
 
 export type RawStuck = {
   orderId: string;
+  orderName: string | null;
   n: number;
   next: number;
   state: ReportState;
@@ -26,7 +27,7 @@ export type RawStuck = {
   leftAt: Date | null;
 };
 
-type Names = { group: string; orderName: string | null; program: string; creator: { id: string; name: string } | null };
+type Names = { group: string; orderName: string | null; program: string; network: string; creator: { id: string; name: string } | null };
 
 /** How a repair names what it is about. */
 export function actionKey(programId: string, actionId: string): string {
@@ -37,7 +38,7 @@ export function conversionKey(orderId: string, n: number): string {
   return JSON.stringify(["conversion", orderId, n]);
 }
 
-export function actionRow(row: FactsRow, { group, orderName, program, creator }: Names, nowMs: number): WorkRow {
+export function actionRow(row: FactsRow, { group, orderName, program, network, creator }: Names, nowMs: number): WorkRow {
   const facts = factsOf(row);
   const { held, own } = facts;
   const found = compareAction(held, own, facts.place, nowMs);
@@ -52,6 +53,7 @@ export function actionRow(row: FactsRow, { group, orderName, program, creator }:
     order: row.orderId === null ? null : { id: row.orderId, name: orderName ?? "" },
     orderRef: row.orderRef,
     program,
+    network,
     creator,
     partner: row.partnerName,
     code: row.code,
@@ -75,7 +77,7 @@ export function stuckFactsOf(row: RawStuck): StuckFacts {
   return { ...row, problem: row.state === "stuck" || row.state === "reversed" ? row.problem : null, lockAt: iso(row.lockAt), changedAt: row.changedAt.toISOString() };
 }
 
-export function stuckRow(row: RawStuck, { group, orderName, program, creator }: Names, nowMs: number): WorkRow {
+export function stuckRow(row: RawStuck, { group, orderName, program, network, creator }: Names, nowMs: number): WorkRow {
   const facts = stuckFactsOf(row);
   const lockAt = facts.lockAt;
   return {
@@ -87,6 +89,7 @@ export function stuckRow(row: RawStuck, { group, orderName, program, creator }: 
     order: { id: row.orderId, name: orderName ?? "" },
     orderRef: row.networkOrderId,
     program,
+    network,
     creator,
     partner: "",
     code: row.code,

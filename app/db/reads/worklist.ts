@@ -2,7 +2,7 @@
 // locks soon comes before what cannot be helped any more.
 import { pool, type Queryable } from "../../db.server.ts";
 import type { Paged } from "../../domain/pages.ts";
-import type { WorkCounts, WorkRow } from "../../domain/worklist-page.ts";
+import type { WorkCounts, Worklist, WorkRow } from "../../domain/worklist-page.ts";
 import { FACTS, FACTS_JOINS, type FactsRow } from "../network-action-facts.ts";
 import { actionRow, stuckRow, type RawStuck } from "./worklist-rows.ts";
 import { likePattern, pagesOf } from "./sold.ts";
@@ -16,7 +16,7 @@ const LEFT = `(v.left_at is not null and v.left_at >= v.changed_at)`;
 
 /** $1 shop, $2 now. */
 const WORK = `select 'conversion' as about, v.program_id, '' as action_id, v.order_id, v.n, v.lock_at, v.changed_at as since, v.creator_id, v.told_code as code, v.network_order_id as ref,
-      case when ${LEFT} then 'accepted' when v.problem = 'after_lock' then 'after_lock' when v.problem in ('partly_kept', 'added_item') then 'amount' else 'not_taken' end as kind
+      case when ${LEFT} then 'accepted' when v.problem = 'after_lock' then 'after_lock' when v.problem in ('partly_kept', 'added_item', 'no_edits') then 'amount' else 'not_taken' end as kind
     from conversion v where v.shop = $1 and ${STUCK}
   union all
   select 'conversion', v.program_id, '', v.order_id, v.n, v.lock_at, v.changed_at, v.creator_id, v.told_code, v.network_order_id, 'near_lock'
@@ -37,7 +37,7 @@ function inView(view: string): string {
   return view === "all" || view === "" ? "x.kind <> 'accepted'" : "x.kind = $5";
 }
 
-type Key = { about: "action" | "conversion"; program_id: string; action_id: string; order_id: string | null; n: number | null; since: Date | null; kind: string; order_name: string | null; program_name: string | null; creator_id: string | null; creator_name: string | null; total: number };
+type Key = { about: "action" | "conversion"; program_id: string; action_id: string; order_id: string | null; n: number | null; since: Date | null; kind: string; order_name: string | null; program_name: string | null; network: string | null; creator_id: string | null; creator_name: string | null; total: number };
 
 /** One page of a view: all, or a group (domain/worklist-page.ts). */
 export async function listWork(shop: string, query: WorkQuery, now: Date, size = PAGE_SIZE): Promise<Paged<WorkRow>> {
@@ -50,7 +50,7 @@ export async function listWork(shop: string, query: WorkQuery, now: Date, size =
 async function workAt(shop: string, { view, q }: WorkQuery, now: Date, size: number, page: number): Promise<Paged<WorkRow>> {
   const all = view === "all" || view === "";
   const { rows: keys } = await pool().query<Key>(
-    `select x.about, x.program_id, x.action_id, x.order_id, x.n, x.since, x.kind, o.name as order_name, g.name as program_name, x.creator_id, r.name as creator_name, (count(*) over ())::int as total
+    `select x.about, x.program_id, x.action_id, x.order_id, x.n, x.since, x.kind, o.name as order_name, g.name as program_name, g.network, x.creator_id, r.name as creator_name, (count(*) over ())::int as total
      from (${WORK}) x ${JOINED} where ${inView(view)} and ${FOUND}
      order by coalesce(x.lock_at <= $2, true), x.lock_at, x.since desc nulls last, x.order_id, x.n, x.action_id limit ${size} offset ${(page - 1) * size}`,
     all ? [shop, now, q, likePattern(q)] : [shop, now, q, likePattern(q), view],
@@ -58,7 +58,7 @@ async function workAt(shop: string, { view, q }: WorkQuery, now: Date, size: num
   const total = keys[0]?.total ?? 0;
   const [facts, stuck] = await Promise.all([factsOfKeys(shop, keys), stuckOfKeys(shop, keys)]);
   const rows = keys.map((key): WorkRow | null => {
-    const names = { group: key.kind, orderName: key.order_name, program: key.program_name ?? "", creator: key.creator_id === null || key.creator_name === null ? null : { id: key.creator_id, name: key.creator_name } };
+    const names = { group: key.kind, orderName: key.order_name, program: key.program_name ?? "", network: key.network ?? "", creator: key.creator_id === null || key.creator_name === null ? null : { id: key.creator_id, name: key.creator_name } };
     if (key.about === "conversion") {
       const row = stuck.get(`${key.order_id}/${key.n}`);
       return row === undefined ? null : stuckRow(row, names, now.getTime());
@@ -67,6 +67,12 @@ async function workAt(shop: string, { view, q }: WorkQuery, now: Date, size: num
     return row === undefined ? null : actionRow(row, names, now.getTime());
   });
   return { rows: rows.filter((row) => row !== null), total, page, pages: pagesOf(total, size) };
+}
+
+/** A page of the list with how many there are in each group. */
+export async function readWorklist(shop: string, query: WorkQuery, now: Date, size = PAGE_SIZE): Promise<Worklist> {
+  const [page, counts] = await Promise.all([listWork(shop, query, now, size), countWork(shop, now)]);
+  return { ...page, counts };
 }
 
 /** How many there are in each group, and in all that is not accepted. */
@@ -86,7 +92,7 @@ async function factsOfKeys(shop: string, keys: readonly Key[]): Promise<Map<stri
   return new Map(rows.map((row) => [`${row.programId}/${row.actionId}`, row]));
 }
 
-const STUCK_COLUMNS = `v.order_id as "orderId", v.n, v.state, v.problem, v.problem_detail as detail, v.currency, v.target, v.sent, v.action_id as "actionId", v.lock_at as "lockAt", v.network_order_id as "networkOrderId",
+const STUCK_COLUMNS = `v.order_id as "orderId", (select o.name from order_state o where o.shop = v.shop and o.order_id = v.order_id) as "orderName", v.n, v.state, v.problem, v.problem_detail as detail, v.currency, v.target, v.sent, v.action_id as "actionId", v.lock_at as "lockAt", v.network_order_id as "networkOrderId",
   v.changed_at as "changedAt", v.told_code as code, v.left_by as "leftBy", v.left_at as "leftAt",
   (select max(x.n) + 1 from conversion x where x.shop = v.shop and x.order_id = v.order_id) as next`;
 

@@ -8,6 +8,7 @@ import { sendConversion } from "./customer.ts";
 import { changeForm, dealForm, dealInfo, dealNamed } from "./deals.ts";
 import { requestCalls } from "./requests.ts";
 import { permissions, tryPermissions } from "./permissions.ts";
+import { postback } from "./postback.ts";
 import * as read from "./transform.ts";
 import type { Fields, Raw } from "./types.ts";
 
@@ -70,6 +71,7 @@ export const network: NetworkDefinition = {
   limits: { requestsAnHour: 1_000, longestWindowDays: 45, oldestDays: 3 * 365 }, // readme/rate-limits; the contract of the actions
   can: { deals: true, patterns: true, edits: true, mediaSources: true, requests: true, contracts: true, links: true },
   permissions,
+  postback,
 };
 
 /** Where a partner can stand to a program. */

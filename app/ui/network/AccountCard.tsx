@@ -8,6 +8,7 @@ import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { useToast } from "../live.ts";
 import { useProblemWords } from "../marks.tsx";
+import { HintAddress } from "./HintAddress.tsx";
 import { HourBudget } from "./HourBudget.tsx";
 import { Permissions } from "./Permissions.tsx";
 
@@ -45,6 +46,7 @@ export function AccountCard({ account, backlog, programs, onChoose, onReconnect 
         {open ? <StepLine account={account} programs={programs} onReconnect={onReconnect} /> : <Text as="p">{t("account.disconnected")}</Text>}
         {open && backlog ? <HourBudget backlog={backlog} /> : null}
         {open && account.state === "connected" ? <Permissions account={account} /> : null}
+        {open && account.state === "connected" && account.hints ? <HintAddress connectionId={account.id} network={account.network} /> : null}
       </BlockStack>
       <Disconnect account={account} open={asking} onClose={() => setAsking(false)} />
     </Card>

@@ -1,0 +1,38 @@
+// The whole worklist: its groups as tabs with how many there are, a search, pages.
+import { Box, Card, Text } from "@shopify/polaris";
+import { GROUPS, type Worklist } from "../../domain/worklist-page.ts";
+import { useT } from "../../i18n.ts";
+import { ListFilters, ListPages } from "../index-list.tsx";
+import type { ListState } from "../list-state.ts";
+import { RepairDialog } from "./RepairDialog.tsx";
+import { useRepair } from "./use-repair.ts";
+import { WorkItem } from "./WorkItem.tsx";
+
+export function WorkPage({ work, state }: { work: Worklist; state: ListState }) {
+  const t = useT("worklist");
+  const repairing = useRepair(work.rows);
+  const { counts } = work;
+  const shown = ["all", ...GROUPS].filter((id) => id === "all" || id === state.view || (counts[id as keyof typeof counts] ?? 0) > 0);
+  const views = shown.map((id) => ({ id, label: t(`view.${id}`), ...((counts[id as keyof typeof counts] ?? 0) > 0 ? { count: counts[id as keyof typeof counts]! } : {}) }));
+  return (
+    <>
+      <Card padding="0">
+        <ListFilters state={state} views={views} sorts={[]} searchLabel={t("search")} />
+        {work.rows.length === 0 ? (
+          <Box padding="400">
+            <Text as="p" tone="subdued">
+              {t(state.q !== "" || state.view !== "all" ? "none_found" : "none")}
+            </Text>
+          </Box>
+        ) : null}
+        {work.rows.map((row, index) => (
+          <Box key={row.key} padding="400" {...(index > 0 ? { borderBlockStartWidth: "025" as const, borderColor: "border-secondary" as const } : {})}>
+            <WorkItem row={row} repairing={repairing} />
+          </Box>
+        ))}
+        <ListPages page={work.page} pages={work.pages} total={work.total} shown={work.rows.length} />
+      </Card>
+      <RepairDialog repairing={repairing} />
+    </>
+  );
+}
