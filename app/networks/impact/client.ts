@@ -105,8 +105,13 @@ function faultOf(status: number, headers: Headers, body: Parsed, permission: str
   if (status >= 400) return { kind: "invalid", errors: errorsOr(body, `HTTP ${status}`) };
   if (status >= 300) return unreadable(`HTTP ${status}`);
   if (!body.ok) return unreadable(`HTTP ${status}, and the body is no JSON`);
-  if (isRaw(body.value) && text(body.value.Status).toUpperCase() === "ERROR") return { kind: "invalid", errors: errorsOr(body, "ERROR") };
+  if (isRaw(body.value) && text(body.value.Status).toUpperCase() === "ERROR" && !isObject(body.value)) return { kind: "invalid", errors: errorsOr(body, "ERROR") };
   return null;
+}
+
+/** An object of the network's has a status of its own, which is none of the call's. */
+function isObject(body: Raw): boolean {
+  return text(body.Id) !== "" || text(body.BatchId) !== "";
 }
 
 function errorsOr(body: Parsed, words: string): { field: string | null; message: string }[] {

@@ -94,6 +94,11 @@ describe("answers", () => {
     expect(await stub.network.report("1", conversion)).toEqual({ ok: true, value: { submissionId: null } });
   });
 
+  it("a submission that stands at ERROR is an answer like any other: its status is no refusal of the question", async () => {
+    stub = stubNetwork([{ body: { BatchId: "A-1", Status: "Error", ErrorReason: "CONV_DUPLICATE" } }]);
+    expect(await stub.network.submission("A-1")).toMatchObject({ ok: true, value: { errors: ["CONV_DUPLICATE"] } });
+  });
+
   it("what was made is named by the end of its Uri alone", async () => {
     stub = stubNetwork([{ body: { Status: "OK", Uri: `/Advertisers/${SID}/PromoCodes/7777777` } }, { body: { Status: "OK" } }]);
     const code = { code: "A", match: "exact", policy: "always", partnerId: "1", dealExternalId: null, startsAt: null, endsAt: null } as const;
