@@ -107,6 +107,12 @@ export async function tellCodesAgain(client: Queryable, shop: string, codeIds: s
   ]);
 }
 
+/** The ids that codes of ours have in a program's network. */
+export async function placedIdsIn(shop: string, programId: string): Promise<Set<string>> {
+  const { rows } = await pool().query<{ id: string }>("select external_id as id from code_placement where shop = $1 and target = $2 and external_id is not null", [shop, programId]);
+  return new Set(rows.map((row) => row.id));
+}
+
 /** The program's network keeps no deals. */
 export async function forgetDealPlacement(shop: string, dealId: string, programId: string): Promise<void> {
   await prisma().dealPlacement.deleteMany({ where: { shop, dealId, programId } });

@@ -72,12 +72,12 @@ export async function retryFreed(client: Queryable, shop: string, target: string
   );
 }
 
-export type PlacedDeal = { dealId: string; externalId: string; name: string; terms: DealTerms; startsAt: Date; endsAt: Date | null; pausedAt: Date | null; state: string };
+export type PlacedDeal = { dealId: string; externalId: string; name: string; terms: DealTerms; startsAt: Date; endsAt: Date | null; pausedAt: Date | null; state: string; hasOwnDates: boolean };
 
 /** Deals that a program is known to have as they are here. */
 export async function listDealsIn(shop: string, programId: string, readFrom: Date): Promise<PlacedDeal[]> {
   const { rows } = await pool().query<PlacedDeal>(
-    `select d.id as "dealId", dp.external_id as "externalId", d.name, d.terms, d.starts_at as "startsAt", d.ends_at as "endsAt", d.paused_at as "pausedAt", dp.state
+    `select d.id as "dealId", dp.external_id as "externalId", d.name, d.terms, d.starts_at as "startsAt", d.ends_at as "endsAt", d.paused_at as "pausedAt", dp.state, jsonb_array_length(coalesce(dp.seen->'ownDates', '[]')) > 0 as "hasOwnDates"
      from deal_placement dp join deal d on d.shop = dp.shop and d.id = dp.deal_id
      where dp.shop = $1 and dp.program_id = $2 and dp.state in ('live', 'missing') and dp.external_id is not null and dp.version >= d.version and (dp.read_at is null or dp.read_at < $3)`,
     [shop, programId, readFrom],

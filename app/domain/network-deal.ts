@@ -1,6 +1,6 @@
 // A deal as a network's program holds it: what the network shows of one, what is sent of ours, and what of ours has no place there.
 // Amounts are minor units as strings of digits with their currency beside them; percentages are decimals as text ("12.5").
-import type { DealTerms, ItemChoice } from "./deal.ts";
+import type { DealTerms, ItemChoice, Picked } from "./deal.ts";
 import type { Values } from "./problem.ts";
 
 export type NetworkMoney = { amount: string; currency: string };
@@ -43,6 +43,8 @@ export type DealInfo = {
   restrictedPartners: string[]; // partner ids that may not promote it
   restrictedGroups: string[];
   perOrder: number | null; // how often it counts in one order; null: no limit
+  /** Set by this app: codes that others linked to it and that have dates of their own, for whose sake it does not keep its codes in step. */
+  ownDates?: string[];
 };
 
 /** What a person has to know of our deal in the network: a key of locales/<language>/network.json under "notes", with its values. */
@@ -101,22 +103,35 @@ function sideOf(items: ItemChoice): { scope: "product" | "category"; name: strin
 const LONGEST_NAMES = 240;
 
 /** One text of all names; a comma inside a name would make two of it. How many more there are stands behind what does not fit. */
-function namesOf(picked: readonly { id: string; title: string }[]): string {
+function namesOf(picked: readonly Picked[]): string {
+  const { text, unnamed } = namesThatFit(picked);
+  return unnamed > 0 ? `${text}, +${unnamed}` : text.slice(0, LONGEST_NAMES + 10);
+}
+
+function namesThatFit(picked: readonly Picked[]): { text: string; unnamed: number } {
   const names = picked.map(({ id, title }) => title.replaceAll(",", " ").replace(/\s+/g, " ").trim() || id.slice(id.lastIndexOf("/") + 1));
   let text = names[0] ?? "–";
   for (const [at, name] of names.entries()) {
     if (at === 0) continue;
-    if (text.length + name.length > LONGEST_NAMES) return `${text}, +${names.length - at}`;
+    if (text.length + name.length > LONGEST_NAMES) return { text, unnamed: names.length - at };
     text = `${text}, ${name}`;
   }
-  return text.slice(0, LONGEST_NAMES + 10);
+  return { text, unnamed: 0 };
+}
+
+function unnamedOf(items: ItemChoice): number {
+  return items.kind === "everything" ? 0 : namesThatFit(items.kind === "products" ? items.products : items.collections).unnamed;
 }
 
 function notesOf(terms: DealTerms): NetworkNote[] {
-  const { value, minimum, buyers, purchase, oncePerCustomer, usageLimit } = terms;
+  const { value, minimum, buyers, purchase, oncePerCustomer, usageLimit, combinesWith } = terms;
   const notes: NetworkNote[] = [];
   const note = (key: string, values: Values = {}) => notes.push({ key, values });
   if (value.kind === "fixed_item") note("each_item");
+  const chosen = [terms.appliesTo, ...(value.kind === "buy_get" ? [value.buys.items, value.gets.items] : [])];
+  if (chosen.some((items) => items.kind === "products" && items.products.some((product) => product.variants.length > 0))) note("variants");
+  const unnamed = chosen.reduce((count, items) => count + unnamedOf(items), 0);
+  if (unnamed > 0) note("more_names", { count: unnamed });
   if (value.kind === "free_shipping" && value.countries !== null) note("countries", { countries: value.countries.join(", ") });
   if (value.kind === "free_shipping" && value.highestRate !== null) note("highest_rate", { amount: value.highestRate });
   if (value.kind === "buy_get" && value.buys.by === "amount") note("buys_amount", { amount: value.buys.amount });
@@ -124,8 +139,10 @@ function notesOf(terms: DealTerms): NetworkNote[] {
   if (minimum.kind === "quantity") note("minimum_quantity", { count: minimum.quantity });
   if (buyers.kind !== "all") note(`buyers_${buyers.kind}`);
   if (purchase.subscription) note(purchase.oneTime ? "subscriptions_too" : "subscriptions_only");
+  if (purchase.cycles !== null) note("cycles", { count: purchase.cycles });
   if (oncePerCustomer) note("once");
   if (usageLimit !== null) note("limit", { count: usageLimit });
+  if (Object.values(combinesWith).some(Boolean)) note("combines");
   return notes;
 }
 
@@ -153,6 +170,22 @@ export function dealChange(wanted: NewDeal, seen: DealInfo): DealChange | null {
 /** Its end; one that lies where NO_END does is none. */
 export function endOf({ endsAt }: { endsAt: string | null }): string | null {
   return endsAt === null || sameInstant(endsAt, NO_END) ? null : endsAt;
+}
+
+/** An amount that a "get" costs less is shown in no currency: whether it is ours cannot be read, and a step has a person look. */
+export function isUnreadable(wanted: NetworkDiscount, { type, discount }: DealInfo): boolean {
+  return wanted.kind === "buy_get" && wanted.effect.kind === "amount" && type === "bogo" && discount === null;
+}
+
+type LinkedCode = { externalId: string; code: string; dealExternalId: string | null; active: boolean; startsAt: string | null; endsAt: string | null };
+
+/**
+ * The codes of others that have dates of their own in a deal: were the deal to keep its codes in step, those would be lost. `ours`: the ids of codes that
+ * this app placed, which have the deal's dates anyway.
+ */
+export function ownDatesIn(seen: DealInfo, codes: readonly LinkedCode[], ours: ReadonlySet<string>): string[] {
+  const others = (at: string | null, deal: string | null) => at !== null && !sameInstant(at, deal);
+  return codes.filter((code) => code.active && code.dealExternalId === seen.externalId && !ours.has(code.externalId) && (others(code.startsAt, seen.startsAt) || others(code.endsAt, seen.endsAt))).map((code) => code.code);
 }
 
 function canChangeTo(wanted: NetworkDiscount, seen: DealInfo): boolean {

@@ -1,6 +1,6 @@
 // What of a deal only a person can change in its network, as the exact step to take there. A step is done when reading back says so.
 import type { Values } from "./problem.ts";
-import { sameDiscount, typeOf } from "./network-deal.ts";
+import { isUnreadable, sameDiscount, typeOf } from "./network-deal.ts";
 import type { DealInfo, NetworkMoney, NewDeal } from "./network-deal.ts";
 
 /** `key` of locales/<language>/steps.json under "step". Amounts in `values` are minor units, with their currency beside them. */
@@ -9,8 +9,8 @@ export type NetworkStep = { key: string; values: Values };
 /** As it is kept beside the deal's placement; `doneAt`: since when the network is known to have it (ISO 8601). */
 export type KeptStep = NetworkStep & { doneAt: string | null };
 
-/** Where a deal stands in one program's network. `isBehind`: it was not brought to the deal's newest version yet. */
-export type DealInProgram = { programId: string; programName: string; state: string; readAt: string | null; isBehind: boolean; steps: KeptStep[] };
+/** Where a deal stands in one program's network. `isBehind`: it was not brought to the deal's newest version yet. `ownDates`: domain/network-deal.ts DealInfo. */
+export type DealInProgram = { programId: string; programName: string; state: string; readAt: string | null; isBehind: boolean; steps: KeptStep[]; ownDates: string[] };
 
 export type WantedDeal = {
   deal: NewDeal;
@@ -31,16 +31,21 @@ export function networkSteps({ deal, minimum, partners, codes }: WantedDeal, see
   if (seen.type !== type) step(`type_${type}`);
   else if (deal.discount.kind === "fixed" && !sameDiscount(deal.discount, seen.discount) && currencyOf(seen) !== deal.discount.currency) step("currency", { amount: deal.discount.amount, currency: deal.discount.currency });
   // What is sold for an amount less has no currency of its own in any call: the network takes the account's.
-  if (deal.discount.kind === "buy_get" && deal.discount.effect.kind === "amount" && seen.discount?.kind === "buy_get" && seen.discount.effect.kind === "amount" && seen.discount.effect.currency !== deal.discount.effect.currency) {
+  if (deal.discount.kind === "buy_get" && deal.discount.effect.kind === "amount" && seen.type === type && (isUnreadable(deal.discount, seen) || hasOtherCurrency(seen, deal.discount.effect.currency))) {
     step("currency", { amount: deal.discount.effect.amount, currency: deal.discount.effect.currency });
   }
   if (minimum !== null && (seen.minimum?.amount !== minimum.amount || seen.minimum.currency !== minimum.currency)) step("minimum", minimum);
   if (minimum === null && seen.minimum !== null) step("no_minimum");
   if (seen.maximumSavings !== null) step("no_maximum_savings");
   const restricted = partners.filter((partner) => seen.restrictedPartners.includes(partner.id));
+  if (partners.length > 0 && seen.restrictedGroups.length > 0) step("groups", { count: seen.restrictedGroups.length });
   if (restricted.length > 0) step("not_restricted", { partners: namesOf(restricted.map((partner) => partner.name)) });
   if (seen.defaultCode !== null && !codes.includes(seen.defaultCode.normalize("NFC").trim().toUpperCase().normalize("NFC"))) step("default_code", { code: seen.defaultCode });
   return steps;
+}
+
+function hasOtherCurrency({ discount }: DealInfo, currency: string): boolean {
+  return discount?.kind === "buy_get" && discount.effect.kind === "amount" && discount.effect.currency !== currency;
 }
 
 function currencyOf(seen: DealInfo): string | null {

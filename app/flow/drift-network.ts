@@ -11,7 +11,7 @@ import { retryIn } from "../db/placement-network.ts";
 import { findShop } from "../db/shop.ts";
 import { codeKey } from "../domain/code.ts";
 import { networkCodeDrift, type CodeThere, type DriftFacts, type FoundDrift, type NetworkVerdict } from "../domain/drift.ts";
-import { dealChange, toNetworkDeal } from "../domain/network-deal.ts";
+import { dealChange, isUnreadable, toNetworkDeal } from "../domain/network-deal.ts";
 import { writeProblem } from "../domain/problem.ts";
 import type { Answer, DealInfo, Network, PartnerInfo, PlacedCode, ProgramInfo } from "../networks/port.ts";
 import { after } from "./again.ts";
@@ -213,9 +213,8 @@ function dealDrift(deal: PlacedDeal, program: ComparedProgram, seen: DealInfo | 
   const { deal: wanted } = toNetworkDeal(windowOf(deal), currency);
   const ours: DriftFacts = { program: program.name, startsAt: wanted.startsAt, endsAt: wanted.endsAt };
   if (seen === null) return { ...base, kind: "gone", ours, theirs: null };
-  const change = dealChange(wanted, seen);
-  if (change === null) return null;
-  const changed = Object.keys(change);
+  const changed = Object.keys(dealChange({ ...wanted, syncs: !deal.hasOwnDates }, seen) ?? {}).filter((field) => field !== "discount" || !isUnreadable(wanted.discount, seen));
+  if (changed.length === 0) return null;
   return { ...base, kind: "edited", ours: { ...ours, changed }, theirs: { externalId: seen.externalId, code: seen.name, startsAt: seen.startsAt, endsAt: seen.endsAt, program: program.name, changed } };
 }
 

@@ -1,9 +1,9 @@
 // Deals in the networks: each is looked for by its name before it is made, brought to the version that the deal has, and read back.
 import { now } from "../clock.ts";
-import { earlierNamesOfDeal, forgetDealPlacement, holdersOfDeal, listDealsDueInNetworks, lookAtDealInNetworks, tellCodesOfDealAgain, updateDealPlacement } from "../db/deal-placement.ts";
+import { earlierNamesOfDeal, forgetDealPlacement, holdersOfDeal, listDealsDueInNetworks, lookAtDealInNetworks, placedIdsIn, tellCodesOfDealAgain, updateDealPlacement } from "../db/deal-placement.ts";
 import type { DealDueInNetwork } from "../db/deal-placement.ts";
 import { findShop } from "../db/shop.ts";
-import { dealChange, toNetworkDeal } from "../domain/network-deal.ts";
+import { dealChange, ownDatesIn, toNetworkDeal } from "../domain/network-deal.ts";
 import type { DealForNetwork } from "../domain/network-deal.ts";
 import { keepSteps, networkSteps, readSteps } from "../domain/network-steps.ts";
 import { writeProblem } from "../domain/problem.ts";
@@ -54,10 +54,26 @@ async function place(shop: string, network: Network, row: DealDueInNetwork, want
   const seen = standing.value;
   const isOurs = row.externalId === seen.externalId && row.version >= row.dealVersion;
   // What was changed over there meanwhile is not ours to take back; a step that was taken can make room for the rest of our own edit.
-  const change = isOurs && !hasTakenStep(row, wanted, seen) ? null : dealChange(wanted, seen);
-  if (change === null) return standing;
+  if (isOurs && !hasTakenStep(row, wanted, seen)) return { ok: true, value: withOwnDates(seen, row.seen?.ownDates ?? []) };
+  const ownDates = await ownDatesOf(shop, network, row, seen);
+  if (!ownDates.ok) return ownDates;
+  const change = dealChange({ ...wanted, syncs: ownDates.value.length === 0 }, seen);
+  if (change === null) return { ok: true, value: withOwnDates(seen, ownDates.value) };
   const updated = await network.updateDeal(seen.externalId, change);
-  return updated.ok ? network.deal(seen.externalId) : updated;
+  if (!updated.ok) return updated;
+  const read = await network.deal(seen.externalId);
+  return read.ok ? { ok: true, value: withOwnDates(read.value, ownDates.value) } : read;
+}
+
+/** A deal that was there before may have codes of others: they are looked at before it is told to keep its codes in step. */
+async function ownDatesOf(shop: string, network: Network, row: DealDueInNetwork, seen: DealInfo): Promise<Answer<string[]>> {
+  if (seen.syncs) return { ok: true, value: [] };
+  const listed = await network.codes(row.programExternalId);
+  return listed.ok ? { ok: true, value: ownDatesIn(seen, listed.value, await placedIdsIn(shop, row.programId)) } : listed;
+}
+
+function withOwnDates(seen: DealInfo, ownDates: string[]): DealInfo {
+  return seen.syncs || ownDates.length === 0 ? seen : { ...seen, ownDates };
 }
 
 async function findStanding(shop: string, network: Network, row: DealDueInNetwork, wanted: NewDeal): Promise<Answer<DealInfo | null>> {

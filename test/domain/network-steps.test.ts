@@ -43,7 +43,7 @@ describe("our deal in the network's words", () => {
       "what else the store alone holds buyers to",
       { minimum: { kind: "quantity", quantity: 2 }, buyers: { kind: "segments", segments: [] }, purchase: { oneTime: false, subscription: true, cycles: 3 }, oncePerCustomer: true, usageLimit: 100 },
       {},
-      ["minimum_quantity", "buyers_segments", "subscriptions_only", "once", "limit"],
+      ["minimum_quantity", "buyers_segments", "subscriptions_only", "cycles", "once", "limit"],
     ],
   ])("%s", (_name, change, deal, notes) => {
     const made = told(change);
@@ -90,6 +90,7 @@ describe("what of an edit the network is told", () => {
 
 describe("the steps that only a person can take there", () => {
   const minimum = { amount: "5000", currency: "EUR" };
+  const someBuyGet = { kind: "buy_get" as const, buys: { quantity: 1, scope: "category" as const, name: "Lamps" }, gets: { quantity: 1, scope: "category" as const, name: "Rugs" } };
   it.each<[string, Partial<NewDeal>, Partial<Parameters<typeof networkSteps>[0]>, Partial<DealInfo>, string[]]>([
     ["none, where it has all", {}, {}, {}, []],
     ["another type, and nothing of its value before", { discount: { kind: "free_shipping" } }, {}, {}, ["type_free_shipping"]],
@@ -100,6 +101,11 @@ describe("the steps that only a person can take there", () => {
     ["the minimum that it has", {}, { minimum }, { minimum }, []],
     ["a minimum that we have not", {}, {}, { minimum }, ["no_minimum"]],
     ["a limit of savings", {}, {}, { maximumSavings: minimum }, ["no_maximum_savings"]],
+    ["an amount that a get costs less, shown in no currency", { discount: { ...someBuyGet, effect: { kind: "amount", amount: "500", currency: "EUR" } } }, {}, { type: "bogo", discount: null }, ["currency"]],
+    ["the same, shown in another one", { discount: { ...someBuyGet, effect: { kind: "amount", amount: "500", currency: "EUR" } } }, {}, { type: "bogo", discount: { ...someBuyGet, effect: { kind: "amount", amount: "500", currency: "USD" } } }, ["currency"]],
+    ["what a get costs less in percent, not yet told", { discount: { ...someBuyGet, effect: { kind: "percent", percent: "50" } } }, {}, { type: "bogo", discount: null }, []],
+    ["groups that may not promote it, whoever is in them", {}, { partners: [{ id: "1", name: "Marie" }] }, { restrictedGroups: ["5"] }, ["groups"]],
+    ["groups that may not promote it, and nobody with a code", {}, {}, { restrictedGroups: ["5"] }, []],
     ["partners with a code who may not promote it", {}, { partners: [{ id: "1", name: "Marie" }, { id: "2", name: "Zoë" }] }, { restrictedPartners: ["2", "9"] }, ["not_restricted"]],
     ["a default code of somebody else", {}, { codes: ["MARIE10"] }, { defaultCode: "all10" }, ["default_code"]],
     ["a default code of the deal, in any case", {}, { codes: ["ALL10"] }, { defaultCode: "all10" }, []],

@@ -8,7 +8,7 @@ type Raw = Omit<DealInProgram, "readAt" | "steps"> & { readAt: Date | null; step
 /** Each network that has the deal or is to have it. `isBehind`: it was not brought to the deal's newest version yet. */
 export async function dealInPrograms(shop: string, dealId: string): Promise<DealInProgram[]> {
   const { rows } = await pool().query<Raw>(
-    `select dp.program_id as "programId", g.name as "programName", dp.state, dp.read_at as "readAt", dp.version < d.version as "isBehind", dp.steps
+    `select dp.program_id as "programId", g.name as "programName", dp.state, dp.read_at as "readAt", dp.version < d.version as "isBehind", dp.steps, coalesce(dp.seen->'ownDates', '[]') as "ownDates"
      from deal_placement dp join deal d on d.shop = dp.shop and d.id = dp.deal_id join program g on g.shop = dp.shop and g.id = dp.program_id
      where dp.shop = $1 and dp.deal_id = $2 order by g.name, g.id`,
     [shop, dealId],

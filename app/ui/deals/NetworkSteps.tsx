@@ -14,7 +14,10 @@ type Props = { dealId: string; terms: DealTerms; programs: DealInProgram[] };
 
 /** Nothing where no network has the deal, or where each can be told all of it. */
 export function NetworkSteps({ dealId, terms, programs }: Props) {
-  const notes = toNetworkDeal({ name: "", terms, startsAt: "", endsAt: null }, "").notes;
+  const notes = [
+    ...toNetworkDeal({ name: "", terms, startsAt: "", endsAt: null }, "").notes,
+    ...programs.filter((program) => program.ownDates.length > 0).map((program) => ({ key: "own_dates", values: { program: program.programName, codes: program.ownDates.slice(0, 5).join(", ") } })),
+  ];
   const shown = programs.filter((program) => program.steps.length > 0);
   useFollow(programs.some((program) => program.state === "live" && program.readAt === null));
   if (programs.length === 0 || (shown.length === 0 && notes.length === 0)) return null;
@@ -106,7 +109,7 @@ function Notes({ notes }: { notes: { key: string; values: Values }[] }) {
       </Text>
       <List>
         {notes.map((note) => (
-          <List.Item key={note.key}>{t(`note.${note.key}`, values(note.values))}</List.Item>
+          <List.Item key={`${note.key} ${JSON.stringify(note.values)}`}>{t(`note.${note.key}`, values(note.values))}</List.Item>
         ))}
       </List>
     </BlockStack>
