@@ -21,6 +21,8 @@ export type Conversion = {
   /** The network decides whether it is credited; what it decided so far. */
   awaiting: boolean;
   verdict: "credited" | "refused" | null;
+  verdictReason: string | null;
+  verdictAt: Date | null;
   buyer: ToldBuyer;
   /** Why it is to be reversed, once nothing is to be held. */
   reason: ReverseReason | null;
@@ -62,7 +64,7 @@ export type Found = { eventThere: Date | null; payout: string | null; payoutCurr
 const COLUMNS = `c.shop, c.order_id as "orderId", c.n, c.network_order_id as "networkOrderId", c.program_id as "programId", c.code_id as "codeId", c.partner_id as "partnerId", c.told_code as "toldCode",
   c.click_id as "clickId", c.currency, c.event_at as "eventAt", c.created_at as "createdAt", c.target, c.state, c.op, c.op_items as "opItems", c.op_at as "opAt",
   c.submission_id as "submissionId", c.action_id as "actionId", c.lock_at as "lockAt", c.sent, c.attempts, c.next_at as "nextAt", c.problem, c.problem_detail as "problemDetail",
-  c.awaiting, nv.verdict, c.buyer, c.reason, p.connection_id as "connectionId", p.external_id as "programExternalId", p.event_type_id as "eventTypeId", o.name as "orderName",
+  c.awaiting, nv.verdict, nv.reason as "verdictReason", nv.at as "verdictAt", c.buyer, c.reason, p.connection_id as "connectionId", p.external_id as "programExternalId", p.event_type_id as "eventTypeId", o.name as "orderName",
   cp.state as "codeState", cp.asked_at as "codeToldAt",
   case when cp.state is null then false else exists (
     select 1 from code k join code o on o.shop = k.shop and o.key = k.key join code_term t on t.shop = o.shop and t.code_id = o.id

@@ -47,7 +47,7 @@ export type PlannedConversion = {
   hasEventType: boolean;
   /** A code, a click or a partner to credit. */
   hasAttribution: boolean;
-  /** The network, whose decision it was, credits somebody else or nobody: nothing of ours is there. */
+  /** The network, whose decision it was, credits somebody else or nobody, and said so after the last request: nothing of ours is there. */
   refused?: boolean;
   /** Until then it waits for its code, which is on the way into the network or is replaced there: told now, the sale would be nobody's, or an earlier owner's. */
   holdUntilMs?: number | null;
@@ -66,9 +66,9 @@ export type Step =
 /** The next step of a conversion that is due. */
 export function planNext(row: PlannedConversion, nowMs: number): Step {
   if (row.state === "reversed" || row.state === "dropped") return { do: "rest", state: row.state, problem: null };
+  // The request that it answered is over, and what action there may have been is another's by now.
+  if (row.refused && (row.op === null || row.op === "create") && total(row.target) === 0n) return { do: "rest", state: "dropped", problem: null };
   if (row.op !== null) return ask(row, row.op, nowMs - (row.opAtMs ?? 0));
-  // What action it may have had is another's by now.
-  if (row.refused && total(row.target) === 0n) return { do: "rest", state: "dropped", problem: null };
   return row.actionId === null ? begin(row, nowMs) : follow(row, nowMs);
 }
 

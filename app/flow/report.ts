@@ -4,13 +4,14 @@ import { nowMs } from "../clock.ts";
 import { claimDueConversions, deferConversions, type Conversion } from "../db/conversion.ts";
 import { forgetExchanges } from "../db/exchange.ts";
 import { planNext, REPORTING, type Step } from "../domain/plan-report.ts";
+import { readRefusal } from "../domain/verdict.ts";
 import { log } from "../log.server.ts";
 import { startLoop, type Loop } from "./loop.ts";
 import { openConnection } from "./networks.ts";
 import { compare, lookForActions, poll } from "./report-ask.ts";
 import { besideOf } from "./report-beside.ts";
 import { hasAttribution, sendCreate, sendEdit, sendReverse } from "./report-send.ts";
-import { after, alone, defer, move, newTurn, type Turn } from "./report-turn.ts";
+import { after, alone, defer, move, newTurn, OVER, rejected, type Turn } from "./report-turn.ts";
 import { noteCredited } from "./verdict.ts";
 
 const BATCH = 100;
@@ -81,20 +82,33 @@ async function reportAccount(rows: Conversion[]): Promise<void> {
 }
 
 function facts(row: Conversion): Parameters<typeof planNext>[0] {
-  return { ...row, opAtMs: row.opAt?.getTime() ?? null, lockAtMs: row.lockAt?.getTime() ?? null, hasEventType: row.eventTypeId !== null, hasAttribution: hasAttribution(row), refused: row.awaiting && row.verdict === "refused", holdUntilMs: isCodeUnderway(row) ? row.createdAt.getTime() + REPORTING.codeMs : null };
+  return { ...row, opAtMs: row.opAt?.getTime() ?? null, lockAtMs: row.lockAt?.getTime() ?? null, hasEventType: row.eventTypeId !== null, hasAttribution: hasAttribution(row), refused: isRefused(row), holdUntilMs: isCodeUnderway(row) ? row.createdAt.getTime() + REPORTING.codeMs : null };
 }
 
 function isCodeUnderway({ codeState }: Conversion): boolean {
   return codeState === "waiting" || codeState === "asked";
 }
 
+/** A refusal that is older than the request under way says nothing of it. */
+function isRefused({ awaiting, verdict, verdictAt, opAt }: Conversion): boolean {
+  return awaiting && verdict === "refused" && (opAt === null || verdictAt! >= opAt);
+}
+
+/** The network holds nothing of it. Where its answer was noted and the process died before the row said so, the request ends here. */
+async function drop(row: Conversion): Promise<void> {
+  const refused = readRefusal(row.verdictReason);
+  const end = row.op === null ? {} : { end: rejected(refused.kind === "codes" ? refused.codes : ["OTHER_REF_PRIORITIZED"]) };
+  await move(row, { ...OVER, state: "dropped", sent: row.sent ?? [], problem: null, problemDetail: null, nextAt: null }, end);
+}
+
 async function take(turn: Turn, row: Conversion, step: Step): Promise<void> {
   switch (step.do) {
     case "rest":
+      if (step.state === "dropped") return drop(row);
       // It was told before the network was to decide: that it holds it is its decision.
       if (step.state === "reported" && row.verdict === null) await noteCredited(row, row.actionId!);
       // What only the merchant can set is looked for again now and then: nobody has to remember to wake it.
-      return void (await move(row, { state: step.state, problem: step.problem, problemDetail: null, ...(step.state === "dropped" ? { sent: row.sent ?? [] } : {}), nextAt: step.problem === "no_event_type" || step.problem === "no_partner" ? after(HOUR_MS) : null }));
+      return void (await move(row, { state: step.state, problem: step.problem, problemDetail: null, nextAt: step.problem === "no_event_type" || step.problem === "no_partner" ? after(HOUR_MS) : null }));
     case "hold":
       return defer(row, REPORTING.codeAskMs);
     case "create":

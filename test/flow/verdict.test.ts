@@ -244,3 +244,18 @@ test("errors about something else are no verdict: a person is asked, and the ord
   expect(await order()).toMatchObject({ outcome: "awaiting_network", ledger: "0" });
   expect(await conversions()).toEqual(["1 k1 stuck rejected by the network"]);
 });
+
+test("a process that died once the refusal was kept: the request ends as the network answered it, and is not sent again", async () => {
+  await sell();
+  pass(1);
+  await workFor(3);
+  pass(1);
+  await noteVerdict({ shop: SHOP, orderId: id, codeId: "k1", programId: "p1", awaiting: true }, { verdict: "refused", reason: "CREDITING_RULE_MISMATCH", actionId: null });
+  await settle();
+  pass(300); // it would be looked for as a lost one by then
+  await workFor(60);
+  expect(await conversions()).toEqual(["1 k1 dropped by the network"]);
+  expect(calls(scene)["POST /Conversions"]).toBe(1);
+  const { rows } = await pool().query("select op, outcome, errors from report_end where shop = $1 and order_id = $2", [SHOP, id]);
+  expect(rows).toEqual([{ op: "create", outcome: "rejected", errors: ["CREDITING_RULE_MISMATCH"] }]);
+});
