@@ -19,8 +19,8 @@ export type RunHead = {
 /** What keeps codes from getting on: a problem, and when it is tried again. */
 export type Hindrance = { problem: string; nextAt: string | null };
 
-/** The codes of a run in a program's network, and the hourly budget that they wait for. `endsAt`: when the last of them will have been sent, if nothing else is. */
-export type NetworkQueue = { programId: string; name: string; total: number; live: number; refused: number; waiting: number; budget: HourlyBudget | null; endsAt: string; problem: string | null };
+/** The codes of a run in a program's network, and the hourly budget that they wait for. `endsAt`: when the last of them will have been sent, if nothing else is; `byHand`: those that wait for a person's step. */
+export type NetworkQueue = { programId: string; name: string; total: number; live: number; refused: number; waiting: number; byHand: number; budget: HourlyBudget | null; endsAt: string; problem: string | null };
 
 export type RunDetail = RunHead & { file: { id: string; name: string } | null; hindrance: Hindrance | null; queues: NetworkQueue[] };
 

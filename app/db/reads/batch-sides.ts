@@ -23,12 +23,12 @@ export async function hindranceOf(shop: string, id: string): Promise<Hindrance |
   return rows[0] ? { problem: rows[0].problem, nextAt: iso(rows[0].nextAt) } : null;
 }
 
-type RawQueue = { programId: string; name: string; total: number; live: number; refused: number; waiting: number; problem: string | null; connected: boolean; limit: number | null; used: number | null; endsAt: Date | null };
+type RawQueue = { programId: string; name: string; total: number; live: number; refused: number; waiting: number; byHand: number; problem: string | null; connected: boolean; limit: number | null; used: number | null; endsAt: Date | null };
 
 /** The codes of a run in each program's network; the queue is that of the whole program, since others wait in it as well. */
 export async function queuesOf(shop: string, id: string, now: Date): Promise<NetworkQueue[]> {
   const { rows } = await pool().query<RawQueue>(
-    `select g.id as "programId", g.name, count(*)::int as total, count(*) filter (where p.state = 'live')::int as live, count(*) filter (where p.state = 'refused')::int as refused,
+    `select g.id as "programId", g.name, count(*)::int as total, count(*) filter (where p.state = 'live')::int as live, count(*) filter (where p.state = 'refused')::int as refused, count(*) filter (where p.state = 'by_hand' and p.wanted = 'live')::int as "byHand",
        count(*) filter (where p.state in ('waiting', 'asked') and p.wanted = 'live')::int as waiting, max(p.problem) filter (where p.state in ('waiting', 'asked')) as problem,
        coalesce(bool_and(n.state = 'connected'), false) as connected, max(b."limit") as "limit", max(b.used) as used, max(b.ends_at) as "endsAt"
      from code c join code_placement p on p.shop = c.shop and p.code_id = c.id and p.target <> 'store'

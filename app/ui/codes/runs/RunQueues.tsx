@@ -1,5 +1,5 @@
 // The networks' own queues beside the store: what is there, the budget of the hour, and when the last code will be there.
-import { BlockStack, Card, ProgressBar, Text } from "@shopify/polaris";
+import { BlockStack, Card, InlineStack, Link, ProgressBar, Text } from "@shopify/polaris";
 import { REQUESTS_A_CODE } from "../../../domain/code-batch.ts";
 import type { NetworkQueue } from "../../../domain/run-page.ts";
 import { useT } from "../../../i18n.ts";
@@ -11,10 +11,11 @@ const USUAL_LIMIT = 1_000;
 
 export function RunQueue({ queue }: { queue: NetworkQueue }) {
   const t = useT("runs");
+  const tSetup = useT("setup");
   const format = useFormat();
   const counted = useCounted();
   const problem = useProblemWords()(queue.problem);
-  const { total, live, refused, waiting, budget } = queue;
+  const { total, live, refused, waiting, byHand, budget } = queue;
   const limit = budget?.limit ?? USUAL_LIMIT;
   const open = budget !== null && !format.isPast(budget.endsAt) ? budget : null;
   const id = `queue-${queue.programId}`;
@@ -34,6 +35,12 @@ export function RunQueue({ queue }: { queue: NetworkQueue }) {
           <Text as="p" tone="critical">
             {counted("network.refused", refused)}
           </Text>
+        ) : null}
+        {byHand > 0 ? (
+          <InlineStack gap="200">
+            <Text as="p">{tSetup("program.by_hand", { count: byHand })}</Text>
+            <Link url={`/app/network/steps/${queue.programId}`}>{tSetup("program.open")}</Link>
+          </InlineStack>
         ) : null}
         {problem ? (
           <Text as="p" tone="critical">
@@ -55,7 +62,7 @@ export function RunQueue({ queue }: { queue: NetworkQueue }) {
               {t("network.explained", { limit: format.number(limit), each: REQUESTS_A_CODE })}
             </Text>
           </>
-        ) : refused === 0 ? (
+        ) : refused === 0 && byHand === 0 ? (
           <Text as="p" tone="subdued">
             {t("network.all_there")}
           </Text>
