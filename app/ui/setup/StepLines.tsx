@@ -10,19 +10,19 @@ type MenuProps = { network: string; program: string; source: string | null };
 
 /** Where a person goes in the network, menu by menu. */
 export function MenuSteps({ network, program, source }: MenuProps) {
-  const t = useT(network);
+  const tNetwork = useT(network);
   return (
     <BlockStack gap="200">
       <List type="number" gap="extraTight">
-        <List.Item>{t("setup.go", { program })}</List.Item>
-        <List.Item>{source === null ? t("setup.choose_unnamed") : t("setup.choose", { source })}</List.Item>
-        <List.Item>{t("setup.enter")}</List.Item>
+        <List.Item>{tNetwork("setup.go", { program })}</List.Item>
+        <List.Item>{source === null ? tNetwork("setup.choose_unnamed") : tNetwork("setup.choose", { source })}</List.Item>
+        <List.Item>{tNetwork("setup.enter")}</List.Item>
       </List>
       <Text as="p" tone="subdued">
-        {t("setup.addon")}
+        {tNetwork("setup.addon")}
       </Text>
       <Text as="p" tone="subdued">
-        {t("setup.rest")}
+        {tNetwork("setup.rest")}
       </Text>
     </BlockStack>
   );
@@ -30,12 +30,12 @@ export function MenuSteps({ network, program, source }: MenuProps) {
 
 /** What was entered otherwise than it is to be, each in a sentence. */
 export function WrongSteps({ network, steps }: { network: string; steps: readonly KeptStep[] }) {
-  const t = useT(network);
+  const tNetwork = useT(network);
   const words = useNetworkWords(network);
   return (
     <List gap="extraTight">
       {steps.map(({ key, values }) => (
-        <List.Item key={key}>{t(`setup.${key}`, { ...values, policy: words.policy(String(values.policy ?? "")), theirs: values.word ? String(values.word) : words.policy(String(values.theirs ?? "")) })}</List.Item>
+        <List.Item key={key}>{tNetwork(`setup.${key}`, { ...values, policy: words.policy(String(values.policy ?? "")), theirs: values.word ? String(values.word) : words.policy(String(values.theirs ?? "")) })}</List.Item>
       ))}
     </List>
   );
@@ -43,9 +43,9 @@ export function WrongSteps({ network, steps }: { network: string; steps: readonl
 
 /** Policies and match types as the network's form calls them. */
 export function useNetworkWords(network: string): { policy: (policy: string) => string; match: (match: string) => string } {
-  const t = useT(network);
+  const tNetwork = useT(network);
   const known = ["always", "involved", "winner"];
-  return { policy: (policy) => t(`setup.policy_is.${known.includes(policy) ? policy : "other"}`), match: (match) => t(`setup.match_is.${match === "regex" ? "regex" : "exact"}`) };
+  return { policy: (policy) => tNetwork(`setup.policy_is.${known.includes(policy) ? policy : "other"}`), match: (match) => tNetwork(`setup.match_is.${match === "regex" ? "regex" : "exact"}`) };
 }
 
 /** The fields of the network's form, in its order, each to be copied. */
@@ -98,11 +98,11 @@ export function ValuesToEnter({ network, values, timezone }: { network: string; 
 
 /** How a creator who has not joined is invited. */
 export function InviteSteps({ network, program }: { network: string; program: string }) {
-  const t = useT(network);
+  const tNetwork = useT(network);
   return (
     <List type="number" gap="extraTight">
-      <List.Item>{t("setup.joined", { program })}</List.Item>
-      <List.Item>{t("setup.invite")}</List.Item>
+      <List.Item>{tNetwork("setup.joined", { program })}</List.Item>
+      <List.Item>{tNetwork("setup.invite")}</List.Item>
     </List>
   );
 }
