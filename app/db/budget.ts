@@ -16,9 +16,12 @@ const MAY_TAKE = `(
                     from (values ('reports', 1, ${FLOORS.reports}, b.reports, (b.waits->>'reports')::bigint), ('codes', 2, ${FLOORS.codes}, b.codes, (b.waits->>'codes')::bigint),
                                  ('reads', 3, ${FLOORS.reads}, b.reads, (b.waits->>'reads')::bigint)) f(kind, rank, share, used, waits)) s) k)`;
 
-/** Takes one request of the account's budget, if the shares permit it. An hour that is over begins anew, with the limit last known. False: turned away. */
-export async function takeRequest(account: string, asker: Asker, now: Date, firstLimit: number): Promise<boolean> {
-  const { rowCount } = await pool().query({
+/** What is known of an account's hour. */
+export type Known = { limit: number; used: number; endsAt: Date };
+
+/** Takes one request of the account's budget, if the shares permit it. An hour that is over begins anew, with the limit last known. null: turned away. */
+export async function takeRequest(account: string, asker: Asker, now: Date, firstLimit: number): Promise<Known | null> {
+  const { rows } = await pool().query<Known>({
     name: "take_request",
     text: `insert into rate_budget as b (account, ends_at, "limit", used, reports, codes, reads, waits)
       values ($1, $2::timestamptz + ${HOUR_MS} * interval '1 millisecond', $3::int, 1, ($4::text = 'reports')::int, ($4 = 'codes')::int, ($4 = 'reads')::int, '{}')
@@ -29,10 +32,10 @@ export async function takeRequest(account: string, asker: Asker, now: Date, firs
         reads = case when b.ends_at <= $2 then 0 else b.reads end + excluded.reads,
         waits = case when $4 = 'person' then b.waits else b.waits || jsonb_build_object($4, greatest((b.waits->>$4)::bigint, $5::bigint + ${HOUR_MS} / greatest(1, b."limit"))) end,
         ends_at = case when b.ends_at <= $2 then excluded.ends_at else b.ends_at end
-      where b.ends_at <= $2 or (b.used < b."limit" and ($4 = 'person' or ${MAY_TAKE})) returning 1`,
+      where b.ends_at <= $2 or (b.used < b."limit" and ($4 = 'person' or ${MAY_TAKE})) returning "limit", used, ends_at as "endsAt"`,
     values: [account, now, firstLimit, asker, now.getTime()],
   });
-  return rowCount === 1;
+  return rows[0] ?? null;
 }
 
 /** Notes that a kind was turned away until then: lower kinds leave it what comes free. */

@@ -1,6 +1,6 @@
 // The network's hourly budget of requests, as a gate in front of each request.
 import { nowMs } from "../clock.ts";
-import { findBudget, noteLimit, noteTurnedAway, takeRequest } from "../db/budget.ts";
+import { findBudget, noteLimit, noteTurnedAway, takeRequest, type Known } from "../db/budget.ts";
 import { freeAtMs, type Asker } from "../domain/budget-shares.ts";
 
 /** Two ends of a window that lie closer than this are one: the network counts whole seconds, and answers take their time. */
@@ -8,6 +8,9 @@ const SLACK_MS = 30_000;
 
 /** Until when a kind was turned away, by account and kind: what this process was told, so that it need not ask for each row that waits. */
 const told = new Map<string, number>();
+
+/** What this process last saw of an account's hour: its count only ever grows, and its end is only ever put off. */
+const seen = new Map<string, Known>();
 
 /** The key of an account's budget: several shops may share one account. */
 export function budgetKey(network: string, accountSid: string): string {
@@ -17,7 +20,9 @@ export function budgetKey(network: string, accountSid: string): string {
 /** Takes one request, or says in how many seconds there is budget again for this kind (at least 1). `firstLimit`: what an hour has until the network has said otherwise. */
 export async function takeBudget(account: string, asker: Asker, firstLimit: number): Promise<{ ok: true } | { ok: false; resetSeconds: number }> {
   const at = nowMs();
-  if (await takeRequest(account, asker, new Date(at), firstLimit)) {
+  const taken = await takeRequest(account, asker, new Date(at), firstLimit);
+  if (taken !== null) {
+    seen.set(account, taken);
     told.delete(restKey(account, asker));
     return { ok: true };
   }
@@ -35,8 +40,13 @@ export function restsUntilMs(account: string, asker: Asker): number | null {
   return untilMs > nowMs() ? untilMs : null;
 }
 
-export async function noteBudget(account: string, said: { limit: number; remaining: number; resetSeconds: number }): Promise<void> {
-  await noteLimit(account, { limit: said.limit, remaining: said.remaining, endsAt: new Date(nowMs() + said.resetSeconds * 1_000) }, SLACK_MS);
+/** Follows what the network says of its hour; what says nothing new is not written. */
+export async function noteBudget(account: string, { limit, remaining, resetSeconds }: { limit: number; remaining: number; resetSeconds: number }): Promise<void> {
+  const endsAt = new Date(nowMs() + resetSeconds * 1_000);
+  const known = seen.get(account);
+  const behindMs = known === undefined ? 0 : known.endsAt.getTime() - endsAt.getTime();
+  if (known?.limit === limit && limit - remaining <= known.used && behindMs >= 0 && behindMs <= SLACK_MS) return;
+  await noteLimit(account, { limit, remaining, endsAt }, SLACK_MS);
 }
 
 function restKey(account: string, asker: Asker): string {
