@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nowMs } from "#app/clock.ts";
 import { impact } from "#app/networks/impact/index.ts";
 import type { Answer as Answered, Network } from "#app/networks/port.ts";
-import { answerOf, lacking, strange } from "#test/networks/impact/contract-answers.ts";
+import { answerOf, lacking, listKeyOf, strange } from "#test/networks/impact/contract-answers.ts";
 import { faultsOf, hasContract, operationOf, type SentRequest } from "#test/networks/impact/contract.ts";
 import { idOf, iso, JONAS, MARIE, SID, startStage, TOKEN, type Answer, type Stage } from "./network-calls.ts";
 import { leadFetch } from "./lead.ts";
@@ -30,6 +30,19 @@ function missingIn({ name, status, body, request }: Seen): string[] {
   const operation = operationOf(request.method, request.url.pathname);
   const answer = operation && status === 200 ? answerOf(operation, status) : null;
   return operation && answer ? lacking(operation, answer.schema, body, name) : [];
+}
+
+const COUNTS = ["@page", "@numpages", "@pagesize", "@total", "@start", "@end"];
+const ADDRESSES = ["@uri", "@firstpageuri", "@previouspageuri", "@nextpageuri", "@lastpageuri"];
+
+/** What of the paging envelope a list lacks, or has in another form: all are texts. */
+function envelopeFaults({ name, status, body, request }: Seen): string[] {
+  const operation = operationOf(request.method, request.url.pathname);
+  if (operation === null || status !== 200 || request.method !== "GET" || listKeyOf(operation) === null) return [];
+  const held = body as Record<string, unknown>;
+  const counts = COUNTS.filter((key) => !/^\d+$/.test(String(held[key])) || typeof held[key] !== "string");
+  const addresses = ADDRESSES.filter((key) => typeof held[key] !== "string" || !/^(\/Advertisers\/.*)?$/.test(held[key]));
+  return [...counts, ...addresses, ...Object.keys(held).filter((key) => key.startsWith("@") && ![...COUNTS, ...ADDRESSES].includes(key))].map((key) => `${name}: ${key}`);
 }
 
 /** Wraps fetch once more, around what leads it, and keeps all that is said in either direction. */
@@ -106,6 +119,11 @@ describe.skipIf(!hasContract)("the answers have the fields of the provider's fil
     expect(seen.length).toBeGreaterThan(35);
     expect(seen.filter(({ status }) => status !== 405).flatMap(differing)).toEqual([]);
     expect([...new Set(seen.map(({ status }) => status))].sort()).toEqual([200, 400, 404, 405, 409]);
+  });
+
+  test("every list has the whole envelope", () => {
+    expect(seen.filter(({ status, body }) => status === 200 && "@page" in (body as object)).length).toBeGreaterThan(8);
+    expect(seen.flatMap(envelopeFaults)).toEqual([]);
   });
 
   test("an object of the provider's lacks none of the fields that its file names, at any depth", () => {
