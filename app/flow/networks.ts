@@ -22,6 +22,7 @@ export type OpenConnection = {
   state: string;
   problem: string | null;
   can: Capabilities;
+  limits: NetworkDefinition["limits"];
   about: (about: About, asker?: Asker) => Network;
   /** Until when there is no request left for this kind, as far as this process knows (ms since 1970); null: it may ask. */
   restsUntilMs: (asker: Asker) => number | null;
@@ -38,16 +39,17 @@ export async function networkFor(shop: string, connection: string | Connection, 
 
 export async function openConnection(shop: string, connection: string | Connection): Promise<OpenConnection> {
   const row = typeof connection === "string" ? await findConnection(shop, connection) : connection;
-  if (row === null) return { connectionId: String(connection), state: "gone", problem: null, can: cannotDoAnything(), about: () => closed, restsUntilMs: () => null };
+  if (row === null) return { connectionId: String(connection), state: "gone", problem: null, can: cannotDoAnything(), limits: UNKNOWN_LIMITS, about: () => closed, restsUntilMs: () => null };
   const definition = networkNamed(row.network);
   const token = row.state === "disconnected" ? null : openToken(shop, row);
-  if (definition === null || token === null) return { connectionId: row.id, state: row.state, problem: row.problem, can: capabilitiesOf(row.network), about: () => closed, restsUntilMs: () => null };
+  if (definition === null || token === null) return { connectionId: row.id, state: row.state, problem: row.problem, can: capabilitiesOf(row.network), limits: definition?.limits ?? UNKNOWN_LIMITS, about: () => closed, restsUntilMs: () => null };
   const key = budgetKey(row.network, row.accountSid);
   return {
     connectionId: row.id,
     state: row.state,
     problem: row.problem,
     can: definition.can,
+    limits: definition.limits,
     about: (about, asker = kindOf(about)) => wired(shop, row, definition, token, about, asker),
     restsUntilMs: (asker) => restsUntilMs(key, asker),
   };
@@ -127,6 +129,9 @@ async function notePermitted(shop: string, { id, token }: Connection, permission
   noted.set(key, { state, untilMs: nowMs() + NOTED_FOR_MS });
   await notePermission(shop, id, { id: permission, state, at: now().toISOString() });
 }
+
+/** Of a network that this version does not have: nothing is asked of it. */
+const UNKNOWN_LIMITS: NetworkDefinition["limits"] = { requestsAnHour: 0, longestWindowDays: 1, oldestDays: 1 };
 
 /** Answers every call as if the credentials were refused. */
 const closed: Network = new Proxy({} as Network, { get: (_, name) => (name === "then" ? undefined : async () => ({ ok: false, fault: { kind: "unauthorized" } })) });

@@ -4,7 +4,7 @@ import { nowMs } from "../clock.ts";
 import { keepItems, keepGone, listWanted, listWithoutItems } from "../db/network-action.ts";
 import { actionsToRead, daysToRead, notePayouts } from "../db/payout.ts";
 import { noteRead, noteReadTo, type DueProgram } from "../db/read-back.ts";
-import { halves, windowsOfDays, windowsSince, type Span } from "../domain/read-windows.ts";
+import { halves, windowsOfDays, windowsSince, type Span, type WindowLimits } from "../domain/read-windows.ts";
 import type { Answer, Network, NetworkFault } from "../networks/port.ts";
 import type { OpenConnection } from "./networks.ts";
 import { keepRead } from "./read-back-keep.ts";
@@ -17,7 +17,7 @@ const MOST_SINGLE = 20;
 /** Where the reading of a window of many pages stands, by program: whoever has to wait for the next hour does not begin anew. */
 export type Places = Map<string, { span: Span; page: number }>;
 
-export type Reading = { program: DueProgram; network: Network; places: Places; asked: number };
+export type Reading = { program: DueProgram; network: Network; limits: WindowLimits; places: Places; asked: number };
 
 /** `asked`: how many questions were answered. */
 export type ReadEnd = { ok: true; asked: number } | { ok: false; fault: NetworkFault };
@@ -25,7 +25,7 @@ export type ReadEnd = { ok: true; asked: number } | { ok: false; fault: NetworkF
 type Step = (reading: Reading) => Promise<NetworkFault | null>;
 
 export async function readProgram(program: DueProgram, connection: OpenConnection, places: Places): Promise<ReadEnd> {
-  const reading: Reading = { program, network: connection.about({ about: "account", aboutId: program.programId }), places, asked: 0 };
+  const reading: Reading = { program, network: connection.about({ about: "account", aboutId: program.programId }), limits: connection.limits, places, asked: 0 };
   const steps: Step[] = [
     // Many that are asked for at once stand in one list of changes.
     ...(program.wanted > 0 && program.wanted <= MOST_SINGLE ? [readWanted] : []),
@@ -56,7 +56,7 @@ async function readChanges(reading: Reading): Promise<NetworkFault | null> {
   if (begun.fault !== null) return begun.fault;
   if (begun.span !== null) await readTo(begun.span);
   const fromMs = Math.max((actionsTo ?? since).getTime(), begun.span?.toMs ?? 0);
-  const fault = await readSpans(reading, "updated", windowsSince(fromMs, startedAt), readTo);
+  const fault = await readSpans(reading, "updated", windowsSince(fromMs, startedAt, reading.limits), readTo);
   if (fault === null) await noteRead(shop, programId, new Date(startedAt), null);
   return fault;
 }
@@ -65,7 +65,7 @@ async function readEvents(reading: Reading): Promise<NetworkFault | null> {
   const { fault } = await finishBegun(reading, "event");
   if (fault !== null) return fault;
   const days = await daysToRead(reading.program.shop, reading.program.programId, new Date(nowMs()));
-  return readSpans(reading, "event", windowsOfDays(days), async () => {});
+  return readSpans(reading, "event", windowsOfDays(days, reading.limits), async () => {});
 }
 
 /** Reads windows one after the other; one that holds more than the network lists is read in halves. `done` is told of each that was read whole. */

@@ -2,6 +2,7 @@
 import { nowMs } from "../clock.ts";
 import type { Conversion } from "../db/conversion.ts";
 import { codeKey } from "../domain/code.ts";
+import type { WindowLimits } from "../domain/read-windows.ts";
 import { isSameOrder } from "../domain/report.ts";
 import type { ActionInfo, ActionWindow, Answer } from "../networks/port.ts";
 import { noteAnswer, type Turn } from "./report-turn.ts";
@@ -10,14 +11,14 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 /** The network's clock and ours need not agree. */
 const SKEW_MS = 10 * MINUTE;
-const LONGEST_WINDOW_MS = 44 * DAY;
 
 /** Windows of the last change, up to a little in the future, none longer than the network allows. */
-export function windowsSince(fromMs: number): ActionWindow[] {
+export function windowsSince(fromMs: number, { longestWindowDays }: WindowLimits): ActionWindow[] {
+  const longest = Math.max(1, longestWindowDays - 1) * DAY;
   const windows: ActionWindow[] = [];
   const end = nowMs() + SKEW_MS;
-  for (let from = fromMs - SKEW_MS; from < end; from += LONGEST_WINDOW_MS) {
-    windows.push({ by: "updated", from: new Date(from).toISOString(), to: new Date(Math.min(end, from + LONGEST_WINDOW_MS)).toISOString() });
+  for (let from = fromMs - SKEW_MS; from < end; from += longest) {
+    windows.push({ by: "updated", from: new Date(from).toISOString(), to: new Date(Math.min(end, from + longest)).toISOString() });
   }
   return windows;
 }

@@ -24,7 +24,7 @@ type Look = { row: Conversion; missing: Extract<Step, { do: "look" }>["missing"]
 export async function lookForActions(turn: Turn, looks: readonly Look[]): Promise<void> {
   const first = looks[0]!.row;
   const oldest = Math.min(...looks.map(({ row }) => firstSentMs(row)));
-  const read = await readActions(turn, first, windowsSince(oldest));
+  const read = await readActions(turn, first, windowsSince(oldest, turn.connection.limits));
   if (!read.ok) {
     for (const { row } of looks) await askLater(turn, row, read.fault);
     return;
@@ -81,7 +81,7 @@ async function pollCreate(turn: Turn, row: Conversion): Promise<void> {
 async function findDuplicate(turn: Turn, row: Conversion): Promise<void> {
   const event = row.eventAt.getTime();
   const windows: ActionWindow[] = [
-    ...windowsSince(row.createdAt.getTime()),
+    ...windowsSince(row.createdAt.getTime(), turn.connection.limits),
     { by: "event", from: new Date(event - 2 * DAY).toISOString(), to: new Date(event + 2 * DAY).toISOString() },
   ];
   const read = await readActions(turn, row, windows);

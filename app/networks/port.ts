@@ -152,7 +152,7 @@ export type ActionInfo = {
 /** Items as the network holds them; `amount` in minor units of the currency that was sent, null where the network shows it in another one. */
 export type ActionItem = { sku: string; name: string; category: string | null; quantity: number; amount: string | null };
 
-/** A window of at most 45 days: `updated` asks when the network last changed (or made) the action, `event` when the order was placed. */
+/** A window no longer than the network's limits allow: `updated` asks when the network last changed (or made) the action, `event` when the order was placed. */
 export type ActionWindow = { by: "updated" | "event"; from: string; to: string };
 
 /** A write that was taken in. Its end is asked for with `submission`; where the network gave no id, the actions tell. */

@@ -91,11 +91,17 @@ const make: NetworkFactory = (account): Network => {
         return { submissionId: null };
       }),
     submission: never,
-    actions: (program, { from, to }, page) => call("look sales", { program, from, to }, () => ({ actions: page > 1 ? [] : tiny.sales.filter((sale) => sale.at >= Date.parse(from) && sale.at <= Date.parse(to)).map(action), pages: 1 })),
+    actions: (program, { from, to }, page) => call("look sales", { program, from, to }, () => (Date.parse(to) - Date.parse(from) > LONGEST_MS ? tooLong() : { actions: page > 1 ? [] : tiny.sales.filter((sale) => sale.at >= Date.parse(from) && sale.at <= Date.parse(to)).map(action), pages: 1 })),
     action: (no) => call("look sales", { no }, () => action(found(tiny.sales, no))),
     actionItems: (no) => call("look sales", { no }, () => found(tiny.sales, no).lines.map(({ article, pieces, cents }) => ({ sku: article, name: article, category: null, quantity: pieces, amount: String(cents) }))),
   };
 };
+
+const LONGEST_MS = 7 * 86_400_000;
+
+function tooLong(): never {
+  throw new TinyFailure("BAD_INPUT", "a week at most");
+}
 
 function found<T extends { no: number }>(all: readonly T[], no: string): T {
   const one = all.find((each) => each.no === Number(no));
