@@ -62,7 +62,8 @@ export function throughAt(known: Hour | null, requests: Record<Kind, number>, no
       if (need[kind] <= 0) continue;
       need[kind] -= given[kind];
       const others = KINDS.reduce((sum, one) => sum + (one === kind ? 0 : given[one]), 0);
-      if (need[kind] <= 0) through[kind] = Math.round(fromMs + (given[kind] / Math.max(1, left - others)) * (hour.endsAtMs - fromMs));
+      const most = Math.max(1, left - others, Math.min(left, floorOf(hour, kind) - hour[kind]));
+      if (need[kind] <= 0) through[kind] = Math.round(fromMs + (given[kind] / most) * (hour.endsAtMs - fromMs));
     }
     fromMs = hour.endsAtMs;
     hour = { ...hourAt(hour, fromMs), endsAtMs: fromMs + HOUR_MS };

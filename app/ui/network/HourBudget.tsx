@@ -26,12 +26,12 @@ export function HourBudget({ backlog }: { backlog: Backlog }) {
         </Text>
       ) : (
         <BlockStack gap="150">
-          <Text as="p">{t(hour.left === hour.limit ? "fresh" : "left", { left: format.number(hour.left), limit: format.number(hour.limit), when: format.time(hour.endsAt) })}</Text>
+          <Text as="p">{t(hour.left === hour.limit ? "fresh" : hour.left === 0 ? "none" : "left", { left: format.number(hour.left), limit: format.number(hour.limit), when: format.time(hour.endsAt) })}</Text>
           <Bar hour={hour} />
           <InlineStack gap="300">
             {PARTS.filter(({ part }) => hour[part] > 0).map(({ part, colour }) => (
-              <InlineStack key={part} gap="100" blockAlign="center">
-                <span aria-hidden style={{ width: 10, height: 10, borderRadius: 2, background: colour, display: "inline-block" }} />
+              <InlineStack key={part} gap="100" blockAlign="center" wrap={false}>
+                <span aria-hidden style={{ width: 10, height: 10, borderRadius: 2, background: colour, flexShrink: 0 }} />
                 <Text as="span" variant="bodySm" tone="subdued">
                   {t(`part.${part}`, { number: format.number(hour[part]) })}
                 </Text>
