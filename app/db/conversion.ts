@@ -30,7 +30,7 @@ export type Conversion = {
   programExternalId: string | null;
   eventTypeId: string | null;
   orderName: string | null;
-  /** How its code stands in its program's network, and when the network was last told of it; null: it has no place there. */
+  /** How its code stands in its program's network ("gone": it is taken out there), and when the network was last told of it; null: it has no place there. */
   codeState: string | null;
   codeToldAt: Date | null;
   /** The code, or another of its name, has or had another owner. */
@@ -65,7 +65,7 @@ const COLUMNS = `c.shop, c.order_id as "orderId", c.n, c.network_order_id as "ne
   c.click_id as "clickId", c.currency, c.event_at as "eventAt", c.created_at as "createdAt", c.target, c.state, c.op, c.op_items as "opItems", c.op_at as "opAt",
   c.submission_id as "submissionId", c.action_id as "actionId", c.lock_at as "lockAt", c.sent, c.attempts, c.next_at as "nextAt", c.problem, c.problem_detail as "problemDetail",
   c.awaiting, nv.verdict, nv.reason as "verdictReason", nv.at as "verdictAt", c.buyer, c.reason, p.connection_id as "connectionId", p.external_id as "programExternalId", p.event_type_id as "eventTypeId", o.name as "orderName",
-  cp.state as "codeState", cp.asked_at as "codeToldAt",
+  case when cp.wanted = 'gone' then 'gone' else cp.state end as "codeState", cp.asked_at as "codeToldAt",
   case when cp.state is null then false else exists (
     select 1 from code k join code o on o.shop = k.shop and o.key = k.key join code_term t on t.shop = o.shop and t.code_id = o.id
     where k.shop = c.shop and k.id = c.code_id and t.creator_id is distinct from c.creator_id
@@ -73,7 +73,7 @@ const COLUMNS = `c.shop, c.order_id as "orderId", c.n, c.network_order_id as "ne
 
 const JOINS = `left join program p on p.shop = c.shop and p.id = c.program_id left join order_state o on o.shop = c.shop and o.order_id = c.order_id
   left join network_verdict nv on nv.shop = c.shop and nv.order_id = c.order_id and nv.code_id = c.code_id
-  left join code_placement cp on cp.shop = c.shop and cp.code_id = c.code_id and cp.target = c.program_id and cp.wanted = 'live' and c.told_code is not null
+  left join code_placement cp on cp.shop = c.shop and cp.code_id = c.code_id and cp.target = c.program_id and c.told_code is not null
   left join lateral (
     select bool_and(coalesce((select email_hash from program_rule where shop = c.shop and program_id = c.program_id and valid_from <= t.at order by valid_from desc limit 1), false)) as tells
     from (values (c.event_at), ('infinity'::timestamptz)) t(at)

@@ -9,7 +9,7 @@ export async function linesOfOrders(shop: string, orderIds: readonly string[]): 
   const { rows } = await pool().query<SoldLine>({
     name: "lines_of_orders",
     text: `select o.order_id as "orderId", l->>'id' as id, l->>'sku' as sku, l->>'variantId' as "variantId", o.beside->'lines'->(l->>'id')->>'type' as type
-      from order_state o cross join lateral jsonb_array_elements(coalesce(o.facts->'lines', '[]'::jsonb)) l where o.shop = $1 and o.order_id = any($2)`,
+      from order_state o cross join lateral jsonb_array_elements(case when jsonb_typeof(o.facts->'lines') = 'array' then o.facts->'lines' else '[]'::jsonb end) l where o.shop = $1 and o.order_id = any($2)`,
     values: [shop, orderIds],
   });
   return rows;

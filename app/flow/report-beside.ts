@@ -48,10 +48,12 @@ async function emailHashes(shop: string, orderIds: readonly string[]): Promise<M
   return new Map([...emails].map(([orderId, email]) => [orderId, createHash("sha256").update(email).digest("hex")]));
 }
 
-/** One question for all; nothing where the store does not answer. */
-async function askStore<T>(shop: string, ids: readonly string[], read: (admin: ReturnType<typeof adminFor>, ids: readonly string[]) => Promise<{ ok: true; data: Map<string, T> } | { ok: false; fault: { kind: string } }>): Promise<Map<string, T>> {
+type Read<T> = (admin: ReturnType<typeof adminFor>, ids: readonly string[]) => Promise<{ ok: true; data: Map<string, T> } | { ok: false; fault: { kind: string } }>;
+
+/** One question for all; nothing where the store does not answer, or answers what nobody foresaw. */
+async function askStore<T>(shop: string, ids: readonly string[], read: Read<T>): Promise<Map<string, T>> {
   if (ids.length === 0 || (restsUntil.get(shop) ?? 0) > nowMs()) return new Map();
-  const answer = await read(adminFor(shop), ids);
+  const answer = await read(adminFor(shop), ids).catch((fault: unknown) => ({ ok: false as const, fault: { kind: fault instanceof Error ? fault.message : String(fault) } }));
   if (answer.ok) return answer.data;
   restsUntil.set(shop, nowMs() + STORE_REST_MS);
   log.warn({ shop, fault: answer.fault.kind }, "the store did not tell what conversions carry beside their facts");

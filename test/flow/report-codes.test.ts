@@ -105,6 +105,21 @@ test("a code that is the creator's from the start, and new in the network, is to
   expect(held(turn.scene, after)).toMatchObject([{ partnerId: paul, code: CODE }]);
 });
 
+test("an order from when the code was in force, told after it was taken out of the network, is its owner's", async () => {
+  await pool().query("delete from code_term where creator_id <> 'c2'");
+  await pool().query("update code_placement set external_id = null, told = null");
+  turn.scene.local.network.account(SID).codes = [];
+  await placeAll();
+  pass(60);
+  await sold(turn.order);
+  await pool().query("update code_placement set wanted = 'gone', next_at = $1", [new Date(nowMs())]);
+  await placeAll();
+  expect(turn.scene.local.network.account(SID).codes.filter((code) => code.expiredMs === null)).toEqual([]);
+  await workFor(45);
+  expect(turn.scene.local.network.account(SID).submissions.at(-1)!.payload).toMatchObject({ OrderPromoCode: CODE, MediaPartnerId: paul });
+  expect(held(turn.scene, turn.order)).toMatchObject([{ partnerId: paul, code: CODE }]);
+});
+
 test("an order that comes when the code has long been the new owner's is told by its code alone", async () => {
   await placeAll();
   pass(60);
