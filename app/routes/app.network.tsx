@@ -4,13 +4,7 @@ import { useLoaderData } from "@remix-run/react";
 import { BlockStack, Layout, Page } from "@shopify/polaris";
 import { useState } from "react";
 import { now } from "../clock.ts";
-import { listBacklogs } from "../db/reads/backlog.ts";
-import { countDrifts } from "../db/reads/drift.ts";
-import { listConnections, listExchanges, listPrograms } from "../db/reads/network.ts";
-import { countWaitingRequests } from "../db/reads/requests.ts";
-import { sendersWarnings } from "../db/reads/senders.ts";
-import { listPairs, listProgramSteps } from "../db/reads/setup.ts";
-import { readWorklist } from "../db/reads/worklist.ts";
+import { readNetworkPage } from "../db/reads/network-page.ts";
 import type { ConnectionCard } from "../domain/pages.ts";
 import { chooseProgram, disconnectNetwork, listNetworkPrograms, makeOwnProgram, takeOverCreators } from "../flow/connect.ts";
 import { chooseEventType, listEventTypes } from "../flow/event-type.ts";
@@ -25,19 +19,17 @@ import { ChoosePrograms } from "../ui/network/ChoosePrograms.tsx";
 import { ConnectForm } from "../ui/network/ConnectForm.tsx";
 import { ExchangeLog } from "../ui/network/ExchangeLog.tsx";
 import { ProgramsCard } from "../ui/network/ProgramsCard.tsx";
+import { ReportDays } from "../ui/network/ReportDays.tsx";
 import { RequestsLine } from "../ui/requests/RequestsLine.tsx";
 import { SendersBanners } from "../ui/worklist/SendersBanner.tsx";
 import { WorkCard } from "../ui/worklist/WorkCard.tsx";
-
-/** The most urgent of what needs a hand; the rest is on the page of the worklist. */
-const MOST_WORK = 5;
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
   const state = listState(new URL(request.url).searchParams, { view: "all", sort: "" });
-  const [accounts, backlogs, programs, work, senders, log, drift, requests, pairs, steps] = await Promise.all([listConnections(shop, now()), listBacklogs(shop, now()), listPrograms(shop, now()), readWorklist(shop, { view: "all", q: "", page: 1 }, now(), MOST_WORK), sendersWarnings(shop, now()), listExchanges(shop, state), countDrifts(shop), countWaitingRequests(shop), listPairs(shop), listProgramSteps(shop)]);
-  return { networks: networkChoices(), accounts: connectionCards(accounts), backlogs, programs, work, senders, log, drift, requests, setUps: { pairs, steps }, state };
+  const page = await readNetworkPage(shop, state, now());
+  return { ...page, networks: networkChoices(), accounts: connectionCards(page.accounts), state };
 }
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -86,7 +78,7 @@ function useAnswer(accounts: ConnectionCard[]): string {
 }
 
 export default function Network() {
-  const { networks, accounts, backlogs, programs, work, senders, log, drift, requests, setUps, state } = useLoaderData<typeof loader>();
+  const { networks, accounts, backlogs, programs, work, senders, log, drift, requests, setUps, told, state } = useLoaderData<typeof loader>();
   const t = useT("network");
   const [connecting, setConnecting] = useState(false);
   const [choosing, setChoosing] = useState<string | null>(null);
@@ -120,6 +112,7 @@ export default function Network() {
             {first ? null : <RequestsLine waiting={requests} />}
             {first ? null : <DriftLine open={drift.open} />}
             {first ? null : <WorkCard work={work} />}
+            {first ? null : <ReportDays {...told} />}
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">
