@@ -32,6 +32,10 @@ const cases: [string, PlannedConversion, Step][] = [
   ["without an event type a person is asked", { ...waiting, hasEventType: false }, { do: "rest", state: "stuck", problem: "no_event_type" }],
   ["without anybody to credit a person is asked", { ...waiting, hasAttribution: false }, { do: "rest", state: "stuck", problem: "no_partner" }],
   ["nobody to credit does not matter where nothing is told", { ...waiting, target: [], hasAttribution: false }, { do: "rest", state: "waiting", problem: null }],
+  ["a code that is on its way into the network is waited for", { ...waiting, holdUntilMs: NOW + 1 }, { do: "hold" }],
+  ["but not for ever", { ...waiting, holdUntilMs: NOW }, { do: "create" }],
+  ["nothing to tell waits for no code", { ...waiting, target: [], holdUntilMs: NOW + 1 }, { do: "rest", state: "waiting", problem: null }],
+  ["a request under way and a change wait for no code", { ...reported, target: [A1, B1], holdUntilMs: NOW + 1 }, { do: "edit", items: [A1], holds: [A1, B1] }],
 
   ["a creation that lost its answer is looked for, and waited for", under("create", 3, null, "sending"), { do: "look", missing: "wait" }],
   ["it is not sent again before the doubt is over", under("create", 44, null, "sending"), { do: "look", missing: "wait" }],
