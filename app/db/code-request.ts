@@ -243,12 +243,12 @@ async function finish(client: Queryable, { shop, connectionId, requestId }: Key,
 }
 
 /** An account whose requests are due to be read. `full`: those that were decided too. */
-export type RequestAccount = { shop: string; connectionId: string; full: boolean };
+export type RequestAccount = { shop: string; connectionId: string; network: string; full: boolean };
 
 /** Accounts that have programs here and whose requests were last read before `openBefore`, and those of which all were last read before `fullBefore`. */
 export async function listAccountsToRead(openBefore: Date, fullBefore: Date, shop: string | null): Promise<RequestAccount[]> {
   const { rows } = await pool().query<RequestAccount>(
-    `select n.shop, n.id as "connectionId", coalesce(n.requests_full_at < $2, true) as full from network_connection n
+    `select n.shop, n.id as "connectionId", n.network, coalesce(n.requests_full_at < $2, true) as full from network_connection n
      join shop s on s.shop = n.shop and s.uninstalled_at is null
      where n.state = 'connected' and coalesce(n.requests_at < $1, true) and ($3::text is null or n.shop = $3)
        and exists (select 1 from program g where g.shop = n.shop and g.connection_id = n.id and g.state = 'active')

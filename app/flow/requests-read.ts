@@ -2,11 +2,12 @@
 import { now } from "../clock.ts";
 import { listAccountsToRead, listOpenRequestIds, markRequestsGone, matchRequests, noteRequests, noteRequestsRead, type RequestAccount } from "../db/code-request.ts";
 import { withLock } from "../db/lock.ts";
+import type { Asker } from "../domain/budget-shares.ts";
 import { writeProblem } from "../domain/problem.ts";
 import type { Network, NetworkFault } from "../networks/port.ts";
 import { after } from "./again.ts";
 import { networkProblem } from "./network-faults.ts";
-import { networkFor } from "./networks.ts";
+import { capabilitiesOf, networkFor } from "./networks.ts";
 
 const EVERY_MS = 15 * 60_000;
 const FULL_EVERY_MS = 24 * 3_600_000;
@@ -26,16 +27,21 @@ export async function readRequests({ shop = null }: { shop?: string | null } = {
 /** A person wants to see all of them as they are now; returns how many accounts were read. */
 export async function readRequestsNow(shop: string): Promise<number> {
   let read = 0;
-  for (const account of await listAccountsToRead(FOREVER, FOREVER, shop)) if (await readRequestsOf({ ...account, full: true })) read += 1;
+  for (const account of await listAccountsToRead(FOREVER, FOREVER, shop)) if (await readRequestsOf({ ...account, full: true }, "person")) read += 1;
   return read;
 }
 
 /** Reads one account's requests; false where somebody else does, or the network did not tell. */
-export async function readRequestsOf({ shop, connectionId, full }: RequestAccount): Promise<boolean> {
+export async function readRequestsOf(account: RequestAccount, asker: Asker = "reads"): Promise<boolean> {
+  const { shop, connectionId, full } = account;
   return (await withLock(`requests of ${connectionId}`, async () => {
-    const network = await networkFor(shop, connectionId, { about: "request", aboutId: "" });
     const at = now();
-    const fault = await readAll(network, { shop, connectionId, full }, at);
+    if (!capabilitiesOf(account.network).requests) {
+      await noteRequestsRead(shop, connectionId, { full, problem: null, at });
+      return false;
+    }
+    const network = await networkFor(shop, connectionId, { about: "request", aboutId: "" }, asker);
+    const fault = await readAll(network, account, at);
     await matchRequests(shop, connectionId);
     const problem = fault && networkProblem(fault);
     // For want of budget it is read as soon as there is some: nothing was asked.

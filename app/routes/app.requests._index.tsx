@@ -1,8 +1,8 @@
 // Requests: which creators ask for a code, and what is answered?
 import { type ActionFunctionArgs, json, type LoaderFunctionArgs } from "@remix-run/node";
 import { type ShouldRevalidateFunctionArgs, useFetcher, useLoaderData } from "@remix-run/react";
-import { Banner, BlockStack, Button, InlineStack, Page, Text } from "@shopify/polaris";
-import { useEffect, useState } from "react";
+import { Banner, BlockStack, Box, Button, InlineStack, Page, Text } from "@shopify/polaris";
+import { useEffect, useRef, useState } from "react";
 import { now } from "../clock.ts";
 import { dealsToGive } from "../db/reads/codes.ts";
 import { listRequests, requestsReading } from "../db/reads/requests.ts";
@@ -54,6 +54,12 @@ export default function Requests() {
     // Only a new answer is news.
   }, [fetcher.data]);
   useFollow(list.rows.some((item) => item.standing === "working" || [item.store, item.network].some((mark) => mark !== null && ["waiting", "asked"].includes(mark.state))));
+  // The dialog is gone with what was typed in it: the focus goes back to the button that opened it, where that still is.
+  const opener = useRef<string | null>(null);
+  useEffect(() => {
+    if (dialog !== null) opener.current = `${dialog.kind}-${dialog.items.length === 1 ? dialog.items[0]!.id : "chosen"}`;
+    else if (opener.current !== null) document.getElementById(opener.current)?.focus();
+  }, [dialog]);
   const send = (form: Record<string, string>) => fetcher.submit(form, { method: "post", action: "/app/requests?index" });
   const errors = !busy && dialog && fetcher.data && !fetcher.data.ok ? fetcher.data.errors : [];
   const acting = busy ? (fetcher.formData?.get("ids") as string | null) : null;
@@ -101,14 +107,16 @@ function Reading({ reading, busy, onLook }: { reading: RequestsReading; busy: bo
           <p>{problem}</p>
         </Banner>
       ) : null}
-      <InlineStack gap="300" blockAlign="center" align="space-between">
-        <Text as="p" tone="subdued">
-          {reading.readAt ? t("reading.read", { when: format.ago(reading.readAt) }) : t("reading.never")}
-        </Text>
-        <Button onClick={onLook} loading={busy}>
-          {t("reading.look")}
-        </Button>
-      </InlineStack>
+      <Box paddingInline={{ xs: "400", sm: "0" }}>
+        <InlineStack gap="300" blockAlign="center" align="space-between">
+          <Text as="p" tone="subdued">
+            {reading.readAt ? t("reading.read", { when: format.ago(reading.readAt) }) : t("reading.never")}
+          </Text>
+          <Button onClick={onLook} loading={busy}>
+            {t("reading.look")}
+          </Button>
+        </InlineStack>
+      </Box>
     </BlockStack>
   );
 }

@@ -31,14 +31,16 @@ beforeAll(async () => {
   await request("4", { stage: "failed", wanted: "approve", deal_id: "autumn", code: "MARIE10", code_id: "c1", policy: "always", problem: "said" });
   await request("5", { state: "approved", stage: "done", wanted: "approve", deal_id: "autumn", code: "ZOE10", code_id: "c2", policy: "winner", who: "Claire", done_at: NOW });
   await request("6", { state: "gone", program_id: null, creator_id: null });
+  // Declined here, but it was gone there: nothing is left to be done about it.
+  await request("7", { state: "gone", stage: "failed", wanted: "reject", problem: JSON.stringify({ key: "request.withdrawn", values: {} }) });
 });
 
 describe("Requests", () => {
   it("shows what waits, what failed first; what was decided lies in its own view; another shop sees nothing", async () => {
     const open = await shown();
     expect(open.list.rows.map((row) => [row.id, row.standing])).toEqual([["acc 4", "failed"], ["acc 1", "open"], ["acc 3", "unknown"]]);
-    expect(open.list.counts).toEqual({ open: 3, decided: 3 });
-    expect((await shown("?view=decided")).list.rows.map((row) => row.standing).sort()).toEqual(["approved", "elsewhere", "gone"]);
+    expect(open.list.counts).toEqual({ open: 3, decided: 4 });
+    expect((await shown("?view=decided")).list.rows.map((row) => row.standing).sort()).toEqual(["approved", "elsewhere", "failed", "gone"]);
     expect((await shown("?view=all&q=zoe")).list.rows.map((row) => row.id)).toEqual(["acc 5"]);
     expect((await shown("?view=all", OTHER_SHOP)).list).toMatchObject({ total: 0, counts: { open: 0, decided: 0 } });
   });
@@ -47,6 +49,12 @@ describe("Requests", () => {
     expect(await byId("1")).toMatchObject({ creator: { id: "marie", name: "Marie Laurent" }, email: "marie@example.com", program: { id: "creators" }, asked: ["WISH1"], wishedDeal: { id: "autumn", name: "Autumn 10" }, note: "<script>alert(1)</script>", neededAt: NOW.toISOString() });
     expect(await byId("5")).toMatchObject({ deal: { name: "Autumn 10" }, codeStands: true, store: { state: "live" }, network: { state: "refused" }, who: "Claire" });
     expect(await byId("6")).toMatchObject({ creator: null, program: null, partnerName: "Marie L." });
+  });
+
+  it("what the network was asked about a request is in its log, under who asked", async () => {
+    await insert("exchange", { shop: SHOP, connection_id: "acc", at: NOW, about: "request", about_id: "1", what: "GET /TrackingValueRequests/1", status: 200, answer: {}, outcome: "ok" });
+    const { loader } = await import("#app/routes/app.network.tsx");
+    expect((await loader(ask(SHOP, "/app/network?view=request"))).log.rows).toMatchObject([{ about: "request", aboutName: "Marie L.", openId: "Marie L." }]);
   });
 
   it("says how many wait on the page Network", async () => {

@@ -123,16 +123,17 @@ export function listExchanges(shop: string, query: LogQuery): Promise<Paged<Exch
 }
 
 async function exchangesAt(shop: string, query: LogQuery, page: number): Promise<Paged<ExchangeRow>> {
-  const about = ["conversion", "code", "deal", "account"].includes(query.view) ? query.view : "";
+  const about = ["conversion", "code", "deal", "request", "account"].includes(query.view) ? query.view : "";
   const { rows } = await pool().query<RawExchange>(
     `with e as (select *, (count(*) over ())::int as total from exchange where shop = $1 and ($2 = '' or about = $2) and ($3 = false or outcome <> 'ok')
                  order by id desc limit ${LOG_PAGE_SIZE} offset $4)
      select e.id::text as id, e.at, e.about, e.about_id, e.what, e.status, e.outcome, e.total,
-            coalesce(o.name, c.code, d.name) as about_name, coalesce(o.order_id, c.id, d.id) as open_id
+            coalesce(o.name, c.code, d.name, r.partner_name) as about_name, coalesce(o.order_id, c.id, d.id, r.partner_name) as open_id
        from e
        left join order_state o on e.about = 'conversion' and o.shop = $1 and o.order_id = split_part(e.about_id, '/', 1)
        left join code c on e.about = 'code' and c.shop = $1 and c.id = e.about_id
        left join deal d on e.about = 'deal' and d.shop = $1 and d.id = e.about_id
+       left join code_request r on e.about = 'request' and r.shop = $1 and r.connection_id = e.connection_id and r.request_id = e.about_id
       order by e.id desc`,
     [shop, about, query.view === "failed", (page - 1) * LOG_PAGE_SIZE],
   );

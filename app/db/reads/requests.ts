@@ -5,8 +5,12 @@ import { requestId, type RequestItem, type RequestsList, type RequestsReading } 
 import { iso, likePattern } from "./sold.ts";
 
 const PAGE_SIZE = 50;
-/** What a person may still have to do something about. */
-const OPEN = "(coalesce(r.stage, '') in ('making', 'approving', 'rejecting', 'failed') or (r.stage is null and r.state in ('new', 'other')))";
+/** Its code is in force. */
+const STANDS = "exists (select 1 from code o where o.shop = r.shop and o.id = r.code_id and o.retired_at is null)";
+/** What failed and can be put right, or left something behind. */
+const BROKEN = `coalesce(r.stage, '') = 'failed' and (r.state = 'new' or ${STANDS})`;
+/** What a person may still have to do something about, or what is being done. */
+const OPEN = `(coalesce(r.stage, '') in ('making', 'approving', 'rejecting') or (${BROKEN}) or (r.stage is null and r.state in ('new', 'other')))`;
 
 type Raw = {
   total: number; connectionId: string; requestId: string; partner_name: string; creator_id: string | null; creator_name: string | null; email: string | null; program_id: string | null; program_name: string | null;
@@ -87,7 +91,7 @@ export async function countRequests(shop: string): Promise<{ open: number; decid
 
 /** How many wait for a person: to be decided, or to be put right. */
 export async function countWaitingRequests(shop: string): Promise<number> {
-  const { rows } = await pool().query<{ count: number }>("select count(*)::int as count from code_request r where r.shop = $1 and (r.stage = 'failed' or (r.stage is null and r.state = 'new'))", [shop]);
+  const { rows } = await pool().query<{ count: number }>(`select count(*)::int as count from code_request r where r.shop = $1 and ((${BROKEN}) or (r.stage is null and r.state = 'new'))`, [shop]);
   return rows[0]!.count;
 }
 

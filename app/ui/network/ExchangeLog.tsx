@@ -13,7 +13,7 @@ export function ExchangeLog({ log, state }: { log: Paged<ExchangeRow>; state: Li
   const t = useT("network");
   const { smDown } = useBreakpoints();
   const [opened, setOpened] = useState<ExchangeRow | null>(null);
-  const views = ["all", "failed", "conversion", "code", "deal", "account"].map((id) => ({ id, label: t(`log.view.${id}`) }));
+  const views = ["all", "failed", "conversion", "code", "deal", "request", "account"].map((id) => ({ id, label: t(`log.view.${id}`) }));
   return (
     <Card padding="0">
       <Box padding="400" paddingBlockEnd="200">
@@ -101,10 +101,11 @@ function WideExchange({ row, onOpen }: ExchangeProps) {
 
 function About({ row }: { row: ExchangeRow }) {
   const t = useT("network");
-  const known = ["conversion", "code", "deal", "account"].includes(row.about) ? row.about : "account";
+  const known = ["conversion", "code", "deal", "request", "account"].includes(row.about) ? row.about : "account";
   const name = row.aboutName ?? t("log.gone");
-  const url = row.openId === null ? null : row.about === "conversion" ? `/app/orders/${row.openId}` : row.about === "deal" ? `/app/deals/${row.openId}` : `/app/codes/${row.openId}`;
+  const url = row.openId === null ? null : row.about === "conversion" ? `/app/orders/${row.openId}` : row.about === "deal" ? `/app/deals/${row.openId}` : row.about === "request" ? `/app/requests?view=all&q=${encodeURIComponent(row.openId)}` : `/app/codes/${row.openId}`;
   if (known === "account") return <Text as="span">{t("log.about.account")}</Text>;
+  if (known === "request" && row.aboutId === "") return <Text as="span">{t("log.about.requests")}</Text>;
   return (
     <Text as="span">
       {t(`log.about.${known}`)} {url ? <Link url={url}>{name}</Link> : name}

@@ -34,10 +34,10 @@ export function RequestsList({ list, state, busy, onGrant, onReject, onAct }: Li
               onChange={(all) => setChosen(all ? free.map((item) => item.id) : [])}
             />
             <ButtonGroup>
-              <Button disabled={picked.length === 0} onClick={() => onReject(picked)}>
+              <Button id="reject-chosen" disabled={picked.length === 0} onClick={() => onReject(picked)}>
                 {t("reject.chosen")}
               </Button>
-              <Button disabled={picked.length === 0} variant="primary" onClick={() => onGrant(picked)}>
+              <Button id="grant-chosen" disabled={picked.length === 0} variant="primary" onClick={() => onGrant(picked)}>
                 {t("grant.chosen")}
               </Button>
             </ButtonGroup>
@@ -50,6 +50,8 @@ export function RequestsList({ list, state, busy, onGrant, onReject, onAct }: Li
           <InlineStack gap="300" wrap={false} blockAlign="start">
             {free.length > 1 && free.includes(item) ? (
               <Checkbox label={t("choose", { creator: nameOf(item), code: item.asked.join(", ") })} labelHidden checked={chosen.includes(item.id)} onChange={(on) => setChosen(on ? [...chosen, item.id] : chosen.filter((id) => id !== item.id))} />
+            ) : free.length > 1 ? (
+              <div style={{ width: 18, flex: "none" }} />
             ) : null}
             <div style={{ flex: 1, minWidth: 0 }}>
               <Item item={item} busy={busy === item.id} onGrant={() => onGrant([item])} onReject={() => onReject([item])} onAct={onAct} />
@@ -132,13 +134,13 @@ function Acts({ item, busy, onGrant, onReject, onAct }: ActsProps) {
     return (
       <ButtonGroup>
         {item.count === 1 ? (
-          <Button variant="primary" onClick={onGrant} accessibilityLabel={t("grant.open_named", { creator: name })}>
+          <Button id={`grant-${item.id}`} variant="primary" onClick={onGrant} accessibilityLabel={t("grant.open_named", { creator: name })}>
             {t("grant.open")}
           </Button>
         ) : (
           <Button url="/app/codes/give">{t("give_by_hand")}</Button>
         )}
-        <Button onClick={onReject} accessibilityLabel={t("reject.open_named", { creator: name })}>
+        <Button id={`reject-${item.id}`} onClick={onReject} accessibilityLabel={t("reject.open_named", { creator: name })}>
           {t("reject.open")}
         </Button>
       </ButtonGroup>
