@@ -129,7 +129,8 @@ export async function compare(turn: Turn, row: Conversion, undone: "wait" | "sen
     held = items.value.map(asReported);
     if (sameHeld(held, row.opItems ?? [])) return edited({ ...row, lockAt }, row.opItems ?? []);
   }
-  if (undone === "keep") return stick(row, errors.length > 0 ? "rejected" : "partly_kept", errors.join(" ") || null, { ...OVER, lockAt, sent: held ?? row.sent }, { end: rejected(errors) });
+  const isLocked = lockAt !== null && nowMs() >= lockAt.getTime(); // on its way
+  if (undone === "keep") return stick(row, errors.length === 0 ? "partly_kept" : isLocked ? "after_lock" : "rejected", errors.join(" ") || null, { ...OVER, lockAt, sent: held ?? row.sent }, { end: rejected(errors) });
   if (undone !== "send") return defer(row, REPORTING.nextAskMs);
   const attempts = row.attempts + 1;
   if (attempts >= REPORTING.mostAttempts) return giveUp(row, null, attempts);

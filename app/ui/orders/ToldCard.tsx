@@ -88,7 +88,7 @@ function Told({ row, proof }: { row: ToldRow; proof: OrderProof | null }) {
               <div key="item" style={{ whiteSpace: "normal" }}>
                 {item.name}{" "}
                 <Text as="span" tone="subdued" variant="bodySm" breakWord>
-                  {sku}
+                  {[sku, of(known, sku)?.category].filter(Boolean).join(" · ")}
                 </Text>
               </div>,
               format.number(of(row.target, sku)?.quantity ?? 0),
