@@ -5,7 +5,7 @@ import { parseJson } from "#test/local/store/json.ts";
 export type CaseProgram = {
   id: string; network?: string; kind?: "creator" | "performance"; mode?: "full" | "codes_only"; creditOn?: "paid" | "created";
   scope?: "order" | "discounted_lines"; clickWindowDays?: number; blockSelfReferral?: boolean;
-  renewals?: "first" | "every" | "none"; newCustomersOnly?: boolean; chargebacks?: "reverse" | "keep";
+  renewals?: "first" | "every" | "none"; newCustomersOnly?: boolean; chargebacks?: "reverse" | "keep"; clicks?: "own" | "network";
 };
 export type CaseCreator = { id: string; name: string; email?: string | null; memberships?: { program: string; partnerId?: string | null; from: string; to?: string | null }[] };
 export type CaseCode = {
@@ -13,6 +13,8 @@ export type CaseCode = {
   creditPolicy?: "always" | "involved" | "winner"; createdAt: string; startsAt?: string | null; endsAt?: string | null;
 };
 export type CaseTouch = { at: string; visitor: string; creator: string | null };
+/** A click that only the network knows of; an order names it in the note attribute irclickid. */
+export type CaseNetworkClick = { id: string; creator: string; program: string; at: string };
 /** What a person decided: once the delivery of the webhook id `after` was settled, or after all of them. One act follows the other as they are listed. */
 export type CaseAct = { order: string; act: "credit" | "exclude" | "correct" | "withdraw"; code?: string | null; amount?: string | null; reason: string; after?: string };
 /** As the Admin API of the store has them, in the shape of REST. */
@@ -34,6 +36,7 @@ export type Case = {
   deals?: { id: string; name: string }[];
   codes: CaseCode[];
   touches?: CaseTouch[];
+  networkClicks?: CaseNetworkClick[];
   deliveries: CaseDelivery[];
   store?: { orders?: Record<string, unknown>[]; products?: CaseProduct[]; disputes?: CaseDispute[] };
   acts?: CaseAct[];

@@ -31,6 +31,10 @@ export async function setStage(one: Case, network: Network): Promise<void> {
     placeCode(one, code, network);
   }
   for (const touch of one.touches ?? []) await addClick(one, touch, network);
+  for (const click of one.networkClicks ?? []) {
+    const membership = one.creators.find((creator) => creator.id === click.creator)?.memberships?.find((each) => each.program === click.program);
+    network.addClick(SID, { id: click.id, programId: externalIds.get(click.program)!, partnerId: membership!.partnerId!, atMs: Date.parse(click.at) });
+  }
 }
 
 /** The case's programs, by what the network calls them. */
@@ -43,7 +47,7 @@ async function addProgram(shop: string, program: CaseProgram, network: Network):
     ...(program.clickWindowDays === undefined ? {} : { clickWindowDays: program.clickWindowDays }),
     ...(program.blockSelfReferral === undefined ? {} : { blockSelfReferral: program.blockSelfReferral }),
     ...(program.renewals ? { renewals: program.renewals } : {}), ...(program.newCustomersOnly === undefined ? {} : { newCustomersOnly: program.newCustomersOnly }),
-    ...(program.chargebacks ? { chargebacks: program.chargebacks } : {}),
+    ...(program.chargebacks ? { chargebacks: program.chargebacks } : {}), ...(program.clicks ? { clicks: program.clicks } : {}),
   };
   if (name !== "impact") return makeProgram(id, { shop, network: name, kind, ...rules });
   // The cases' orders lie far apart, and all of them are told at the end: none is to be dated by its arrival, nor locked before it is told.
@@ -65,17 +69,19 @@ async function addCreator(one: Case, creator: Case["creators"][number], network:
 }
 
 /**
- * A code stands in the network under the partner that its creator was at the time. Its policy there is "always": the cases say what the
- * app decides about clicks, and the network is told of what was credited.
+ * A code stands in the network under the partner that its creator was at the time. Its policy there is "always", but in a program that leaves
+ * clicks to the network: the cases say what the app decides about clicks, and the network is told of what was credited.
  */
 function placeCode(one: Case, code: Case["codes"][number], network: Network): void {
   const programId = externalIds.get(code.program);
   const creator = one.creators.find((each) => each.id === code.creator);
   if (programId === undefined || creator === undefined) return;
   const own = (creator.memberships ?? []).filter((each) => each.program === code.program && each.partnerId);
+  const isLeft = one.programs.find((program) => program.id === code.program)?.clicks === "network";
+  const policy = isLeft ? ((code.creditPolicy ?? "always").toUpperCase() as "ALWAYS" | "INVOLVED" | "WINNER") : "ALWAYS";
   own.forEach((membership, at) => {
     network.keepCode(network.account(SID), {
-      code: code.code, type: code.match === "regex" ? "RE" : "LI", policy: "ALWAYS", programId, partnerId: membership.partnerId!, dealId: null,
+      code: code.code, type: code.match === "regex" ? "RE" : "LI", policy, programId, partnerId: membership.partnerId!, dealId: null,
       createdMs: Date.parse(code.createdAt), startMs: at === 0 ? null : Date.parse(membership.from), endMs: at === own.length - 1 ? null : Date.parse(own[at + 1]!.from) - 1, expiredMs: null,
     });
   });
