@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { now } from "../clock.ts";
 import { seal, sealingKeyId } from "../crypto.server.ts";
-import { findConnection, findConnectionByAccount, forgetConnection, upsertConnection } from "../db/connection.ts";
+import { findConnection, findConnectionByAccount, forgetConnection, readConnectionSoon, upsertConnection } from "../db/connection.ts";
 import type { CheckedConnection } from "../db/connection.ts";
 import { findCreatorByEmail, insertCreators, insertMembership } from "../db/creator.ts";
 import { inTurn } from "../db/lock.ts";
@@ -117,6 +117,7 @@ async function keepProgram(shop: string, { connectionId, network }: { connection
     await insertLog(shop, at, { who: MERCHANT, what: "program.chosen", detail: { name: info.name, kind: info.kind } });
   }
   await insertFirstProgramRule(shop, programId);
+  await readConnectionSoon(shop, connectionId); // its contracts and creators
   return { ok: true, programId, eventTypeId, takesPromoCodes: info.takesPromoCodes };
 }
 

@@ -1,5 +1,5 @@
 // What the credentials of an account may do: tried when it is connected and now and then, and noted with every call (flow/networks.ts).
-import { findConnection, setPermissions } from "../db/connection.ts";
+import { findConnection, readConnectionSoon, setPermissions } from "../db/connection.ts";
 import type { ConnectionRow } from "../db/reads/network.ts";
 import type { Asker } from "../domain/budget-shares.ts";
 import type { ConnectionCard, NetworkChoice, PermissionLine } from "../domain/pages.ts";
@@ -15,6 +15,7 @@ export async function connectAccount(shop: string, input: TypedAccount): Promise
   if (!connected.ok) return connected;
   await setPermissions(shop, connected.connectionId, []); // what an older token was found to be permitted says nothing of this one
   await tryPermissions(shop, connected.connectionId);
+  await readConnectionSoon(shop, connected.connectionId);
   return connected;
 }
 

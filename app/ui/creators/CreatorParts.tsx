@@ -225,10 +225,10 @@ export function CreatorPrograms({ creator, programs, today }: ProgramsProps) {
                   ? t("programs_card.since", { from: format.date(membership.joinedAt) })
                   : t(`programs_card.${membership.state === "pending" ? "pending" : "not_joined"}`)}
             </Text>
-            {membership.endsAt ? <Badge tone="warning">{tContracts("card.ends", { date: format.date(membership.endsAt) })}</Badge> : null}
+            {membership.endsAt ? <Badge tone="warning">{tContracts("badge.ends", { date: format.date(membership.endsAt) })}</Badge> : null}
             {membership.contact ? (
               <Text as="span" tone="subdued" variant="bodySm" breakWord>
-                {tContracts("card.contact", { program: membership.name, contact: membership.contact })}
+                {tContracts("card.contact", { contact: membership.contact })}
               </Text>
             ) : null}
             <Text as="span" tone="subdued" variant="bodySm">

@@ -78,14 +78,16 @@ function Line({ permission, network }: { permission: PermissionLine; network: st
   const format = useFormat();
   const tone = TONES[permission.state];
   return (
-    <InlineStack align="space-between" blockAlign="center" gap="200">
+    <InlineStack align="space-between" blockAlign="center" gap="200" wrap={false}>
       <BlockStack>
         <Text as="span">{tNetwork(`permission.doing.${permission.id}`)}</Text>
         <Text as="span" tone="subdued" variant="bodySm" breakWord>
           {[permission.name, permission.at === null ? "" : format.ago(permission.at)].filter(Boolean).join(" · ")}
         </Text>
       </BlockStack>
-      <Badge {...(tone ? { tone } : {})}>{t(`permission.state.${permission.state}`)}</Badge>
+      <div>
+        <Badge {...(tone ? { tone } : {})}>{t(`permission.state.${permission.state}`)}</Badge>
+      </div>
     </InlineStack>
   );
 }
