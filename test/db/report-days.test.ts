@@ -3,15 +3,17 @@ import { expect, test } from "vitest";
 import { pool } from "#app/db.server.ts";
 import { reportDays } from "#app/db/reads/report-days.ts";
 import { useDatabase } from "#test/support/database.ts";
-import { makeProgram, SHOP } from "#test/support/shop.ts";
+import { makeProgram } from "#test/support/shop.ts";
 
 useDatabase();
+
+const SHOP = "petit-atelier.myshopify.com";
 
 const end = (shop: string, orderId: string, endedAt: string, outcome: string, op = "create", errors: string[] = []) =>
   pool().query("insert into report_end (shop, order_id, n, program_id, connection_id, op, sent_at, ended_at, outcome, errors) values ($1, $2, 1, 'p1', null, $3, $4, $4, $5, $6)", [shop, orderId, op, endedAt, outcome, errors]);
 
 test("each day of the period has what ended on it in the shop's zone; reasons come by how often, with the newest order; another shop's are not counted", async () => {
-  await makeProgram("p1");
+  await makeProgram("p1", { shop: SHOP });
   await pool().query("insert into order_state (shop, order_id, name, outcome) values ($1, '3', '#1003', 'credited')", [SHOP]);
   // Half past eleven in the evening in UTC is the next day in Paris.
   await end(SHOP, "1", "2026-11-19T23:30:00Z", "accepted");
