@@ -28,20 +28,24 @@ export async function keepActions(shop: string, programId: string, actions: read
   if (actions.length === 0) return;
   await pool().query({
     name: "keep_actions",
-    text: `with k as (
+    text: `with k as materialized (
         select distinct on (k."actionId") k.*, regexp_replace(k."orderRef", '-\\d{1,3}$', '') as base from jsonb_to_recordset($3::jsonb) as k("actionId" text, "orderRef" text, "eventTypeId" text, "partnerId" text,
           "partnerName" text, code text, state text, currency text, amount bigint, payout bigint, "eventAt" timestamptz, "createdAt" timestamptz, "lockAt" timestamptz, seen jsonb) order by k."actionId"
-      ), own as (
-        select k.*, coalesce(v.order_id, w.order_id) as own_order, coalesce(v.n, w.n) as own_n from k
-        left join lateral (select order_id, n from conversion v where v.shop = $1 and v.program_id = $2 and v.action_id = k."actionId" order by n limit 1) v on true
-        left join lateral (select order_id, n from conversion w where v.order_id is null and w.shop = $1 and w.program_id = $2 and w.network_order_id = k."orderRef" order by n desc limit 1) w on true
-      ), named as (
-        select name, min(order_id) as order_id from order_state
-        where shop = $1 and name = any(array(select unnest(array["orderRef", base, '#' || "orderRef", '#' || base]) from own where own_order is null and "orderRef" <> '')) group by name
+      ), by_action as materialized (
+        select distinct on (k."actionId") k."actionId", v.order_id, v.n from k join conversion v on v.shop = $1 and v.program_id = $2 and v.action_id = k."actionId" order by k."actionId", v.n
+      ), by_ref as materialized (
+        select distinct on (k."actionId") k."actionId", v.order_id, v.n from k join conversion v on v.shop = $1 and v.program_id = $2 and v.network_order_id = k."orderRef"
+        where k."orderRef" <> '' order by k."actionId", v.n desc
+      ), names as materialized (
+        select k."actionId", x.name, x.rank from k cross join lateral unnest(array["orderRef", base, '#' || "orderRef", '#' || base]) with ordinality x(name, rank)
+        where k."orderRef" <> '' and not exists (select from by_action b where b."actionId" = k."actionId") and not exists (select from by_ref b where b."actionId" = k."actionId")
+      ), by_id as materialized (
+        select distinct on (s."actionId") s."actionId", o.order_id from names s join order_state o on o.shop = $1 and o.order_id = s.name order by s."actionId", s.rank
+      ), by_name as materialized (
+        select distinct on (s."actionId") s."actionId", o.order_id from names s join order_state o on o.shop = $1 and o.name = s.name order by s."actionId", s.rank, o.order_id
       ), m as (
-        select own.*, coalesce(own_order, o.order_id, x.order_id) as found_order from own
-        left join lateral (select order_id from order_state o where own_order is null and o.shop = $1 and o.order_id in ("orderRef", base) order by o.order_id = "orderRef" desc limit 1) o on true
-        left join lateral (select order_id from named where own_order is null and named.name in ("orderRef", base, '#' || "orderRef", '#' || base) order by length(named.name) desc limit 1) x on true
+        select k.*, coalesce(a.n, r.n) as own_n, coalesce(a.order_id, r.order_id, i.order_id, x.order_id) as found_order
+        from k left join by_action a using ("actionId") left join by_ref r using ("actionId") left join by_id i using ("actionId") left join by_name x using ("actionId")
       )
       insert into network_action as a (shop, program_id, action_id, order_ref, order_id, n, event_type_id, partner_id, partner_name, code, state, currency, amount, payout, event_at, created_at, lock_at, seen, read_at)
       select $1, $2, "actionId", "orderRef", found_order, own_n, "eventTypeId", "partnerId", "partnerName", code, state, currency, amount, payout, "eventAt", "createdAt", "lockAt", seen, $4 from m order by "actionId"

@@ -160,8 +160,9 @@ async function readItems(reading: Reading): Promise<NetworkFault | null> {
   const { program, network } = reading;
   for (const { actionId, currency, readAt } of await listWithoutItems(program.shop, program.programId, MOST_SINGLE)) {
     const answer = await asks(reading, network.actionItems(actionId, currency));
-    if (answer.ok) await keepItems(program.shop, program.programId, actionId, readAt, answer.value.map(asReported));
-    else if (answer.fault.kind !== "not_found") return answer.fault;
+    if (!answer.ok && answer.fault.kind !== "not_found") return answer.fault;
+    // One without items, or that went meanwhile, is not asked for again and again; no edit is offered for it.
+    await keepItems(program.shop, program.programId, actionId, readAt, answer.ok ? answer.value.map(asReported) : []);
   }
   return null;
 }
