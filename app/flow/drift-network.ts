@@ -9,6 +9,7 @@ import {
 import { withLock } from "../db/lock.ts";
 import { retryIn } from "../db/placement-network.ts";
 import { findShop } from "../db/shop.ts";
+import type { Asker } from "../domain/budget-shares.ts";
 import { codeKey } from "../domain/code.ts";
 import { networkCodeDrift, type CodeThere, type DriftFacts, type FoundDrift, type NetworkVerdict } from "../domain/drift.ts";
 import { dealChange, isUnreadable, toNetworkDeal } from "../domain/network-deal.ts";
@@ -34,10 +35,10 @@ const CODE_KINDS = ["missing", "expired", "partner", "policy", "dates"];
 /** So long nothing that was asked for is asked for again. */
 const EXPIRE_AGAIN_MS = 5 * 60_000;
 
-/** `done`: the programs of an account that were compared in this round, which a network that stopped answering did not let end; `failed`: how often. */
-type Shared = { dueAt: Map<string, Date>; done: Map<string, Set<string>>; failed: Map<string, number> };
+/** `done`: the programs of an account that were compared in this round, which a network that stopped answering did not let end; `failed`: how often; `wished`: a person waits for it. */
+type Shared = { dueAt: Map<string, Date>; done: Map<string, Set<string>>; failed: Map<string, number>; wished: Set<string> };
 // The server and Remix's bundle each load this module: a person's wish reaches the loop.
-const shared = ((globalThis as unknown as { creatorCodesCompare?: Shared }).creatorCodesCompare ??= { dueAt: new Map(), done: new Map(), failed: new Map() });
+const shared = ((globalThis as unknown as { creatorCodesCompare?: Shared }).creatorCodesCompare ??= { dueAt: new Map(), done: new Map(), failed: new Map(), wished: new Set() });
 
 /** Starts the loop that compares the networks. */
 export function startComparing(): Loop {
@@ -49,6 +50,7 @@ export async function compareAgain(shop: string): Promise<void> {
   for (const name of shared.dueAt.keys()) {
     if (!name.startsWith(`${shop} `)) continue;
     for (const kept of [shared.dueAt, shared.done, shared.failed]) kept.delete(name);
+    shared.wished.add(name);
   }
 }
 
@@ -60,7 +62,7 @@ export async function compareOnce(): Promise<number> {
     const name = `${shop} ${connectionId}`;
     if ((shared.dueAt.get(name) ?? now()) > now()) continue;
     const round = shared.done.get(name) ?? new Set();
-    const compared = await withLock(`compare ${name}`, () => compareConnection(shop, connectionId, round));
+    const compared = await withLock(`compare ${name}`, () => compareConnection(shop, connectionId, round, shared.wished.delete(name) ? "person" : "reads"));
     const failed = compared === true || compared === "rest" ? 0 : (shared.failed.get(name) ?? 0) + 1;
     shared.failed.set(name, failed);
     if (compared === true) shared.done.delete(name);
@@ -76,8 +78,8 @@ export async function compareOnce(): Promise<number> {
 export type Compared = boolean | "rest";
 
 /** False: the network did not tell all; what it told is kept, and its programs are added to `round`, those in which are left out. */
-export async function compareConnection(shop: string, connectionId: string, round = new Set<string>()): Promise<Compared> {
-  const network = await networkFor(shop, connectionId);
+export async function compareConnection(shop: string, connectionId: string, round = new Set<string>(), asker: Asker = "reads"): Promise<Compared> {
+  const network = await networkFor(shop, connectionId, undefined, asker);
   const known = await listProgramsOf(shop, connectionId);
   if (known.length === 0) return true;
   const programs = await network.programs();
