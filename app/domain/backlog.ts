@@ -1,8 +1,9 @@
 // What waits for an account's hours, and until when: pure, for the page. At the rate that is permitted, and by the shares of the hour.
 import { floorOf, hourAt, HOUR_MS, KINDS, type Hour, type Kind } from "./budget-shares.ts";
+import { REQUESTS_A_CODE } from "./code-batch.ts";
 
 /** Requests that one thing which waits will take. A creation's end is learned from one list for all of them. */
-export const REQUESTS = { created: 1, changed: 3, underway: 2, code: 2, deal: 3, reading: 2 } as const;
+export const REQUESTS = { created: 1, changed: 3, underway: 2, code: REQUESTS_A_CODE, deal: 3, reading: 2 } as const;
 
 /** Where the network has not told its limit yet: a usual one. */
 const USUAL_LIMIT = 1_000;
