@@ -75,7 +75,7 @@ export function useNetworksText(): (key: string, values?: Values) => string | nu
   const language = useLanguage();
   return (key, values) => {
     const { i18n } = loadedOf(language);
-    const id = networkIds.find((network) => i18n.exists(key, { ns: network }));
+    const id = networkIds.find((network) => i18n.exists(key, { ns: network, ...values }));
     return id === undefined ? null : translateIn(language, id)(key, values);
   };
 }

@@ -3,7 +3,7 @@ import type { Values } from "./problem.ts";
 import { isUnreadable, sameDiscount, typeOf } from "./network-deal.ts";
 import type { DealInfo, NetworkMoney, NewDeal } from "./network-deal.ts";
 
-/** `key` of locales/<language>/steps.json under "step". Amounts in `values` are minor units, with their currency beside them. */
+/** `key` of the network's own texts (networks/<id>/locales) under "deal_step". Amounts in `values` are minor units, with their currency beside them. */
 export type NetworkStep = { key: string; values: Values };
 
 /** As it is kept beside the deal's placement; `doneAt`: since when the network is known to have it (ISO 8601). */

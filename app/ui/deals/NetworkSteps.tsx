@@ -6,7 +6,7 @@ import type { DealTerms } from "../../domain/deal.ts";
 import { toNetworkDeal } from "../../domain/network-deal.ts";
 import type { DealInProgram, KeptStep } from "../../domain/network-steps.ts";
 import type { Values } from "../../domain/problem.ts";
-import { useT } from "../../i18n.ts";
+import { useNetworksText, useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { useFollow } from "../live.ts";
 
@@ -70,6 +70,7 @@ function ProgramSteps({ dealId, program }: { dealId: string; program: DealInProg
 
 function Step({ step }: { step: KeptStep }) {
   const t = useT("steps");
+  const ofNetworks = useNetworksText();
   const format = useFormat();
   const values = useShown();
   const isDone = step.doneAt !== null;
@@ -81,7 +82,7 @@ function Step({ step }: { step: KeptStep }) {
         </span>
         <BlockStack gap="100" inlineAlign="start">
           <Text as="p" breakWord {...(isDone ? { tone: "subdued" } : {})}>
-            {t(`step.${step.key}`, values(step.values))}
+            {ofNetworks(`deal_step.${step.key}`, values(step.values)) ?? t("unknown")}
           </Text>
           {isDone ? (
             <Text as="p" tone="subdued" variant="bodySm">
