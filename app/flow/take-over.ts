@@ -66,7 +66,7 @@ export function followPartners(shop: string, program: NetworkProgram, read: Part
     await noteMembersChanged(shop, program.id, at);
     try {
       const taken = await notePartners(shop, program, others, at);
-      await insertLog(shop, at, { who: "network", what: "creators.followed", detail: { program: program.name, changed: others.length, added: taken.added } });
+      await insertLog(shop, at, { who: "network", what: "creators.followed", detail: { program: program.name, count: others.length, added: taken.added } });
       return others.length;
     } finally {
       await settleMembersAgain(shop, program.id, at);

@@ -39,7 +39,7 @@ export function LogCard({ log }: { log: Paged<LogLine> }) {
               </Text>
             ) : null}
             <Text as="p" tone="subdued" variant="bodySm">
-              {format.dateTime(line.at)} · {line.who === "merchant" ? t("log.somebody") : line.who}
+              {format.dateTime(line.at)} · {line.who === "merchant" ? t("log.somebody") : line.who === "network" ? t("log.by_network") : line.who}
             </Text>
           </BlockStack>
         </Box>
@@ -49,7 +49,7 @@ export function LogCard({ log }: { log: Paged<LogLine> }) {
   );
 }
 
-const KNOWN = ["deal.made", "deal.taken_from_store", "deal.ended_as_in_store", "deal.adopted", "drift.ours", "drift.theirs", "drift.left", "codes.linked", "codes.unlinked", "placing.tried_again", "codes.given", "codes.run_started", "codes.run_stopped", "codes.run_resumed", "codes.paused", "codes.resumed", "codes.ended", "codes.retired", "codes.replaced", "codes.kept", "codes.dated", "codes.voided", "codes.unvoided", "file.brought", "file.applied", "file.deleted", "creators.taken_over", "creators.put_in", "creators.taken_out", "campaign.made", "campaign.edited", "campaign.closed", "campaign.opened", "campaign.accepted", "campaign.invited", "campaign.declined", "campaign.unasked", "rules.stacking_changed", "rules.program_changed", "network.connected", "program.chosen", "program.made", "creator.added", "network.disconnected", "program.event_type", "requests.approved", "requests.rejected", "pattern.made", "pattern.changed", "pattern.retired", "rules.shop_changed", "what_if.applied", "worklist.edit", "worklist.reverse", "worklist.send_again", "worklist.send_anew", "worklist.accept", "hand.credit", "hand.correct", "hand.exclude", "hand.withdraw"];
+const KNOWN = ["deal.made", "deal.taken_from_store", "deal.ended_as_in_store", "deal.adopted", "drift.ours", "drift.theirs", "drift.left", "codes.linked", "codes.unlinked", "placing.tried_again", "codes.given", "codes.run_started", "codes.run_stopped", "codes.run_resumed", "codes.paused", "codes.resumed", "codes.ended", "codes.retired", "codes.replaced", "codes.kept", "codes.dated", "codes.voided", "codes.unvoided", "file.brought", "file.applied", "file.deleted", "creators.taken_over", "creators.followed", "creators.put_in", "creators.taken_out", "campaign.made", "campaign.edited", "campaign.closed", "campaign.opened", "campaign.accepted", "campaign.invited", "campaign.declined", "campaign.unasked", "rules.stacking_changed", "rules.program_changed", "network.connected", "program.chosen", "program.made", "program.ended", "program.resumed", "program.codes_off", "program.codes_on", "program.renamed", "creator.added", "network.disconnected", "program.event_type", "requests.approved", "requests.rejected", "pattern.made", "pattern.changed", "pattern.retired", "rules.shop_changed", "what_if.applied", "worklist.edit", "worklist.reverse", "worklist.send_again", "worklist.send_anew", "worklist.accept", "hand.credit", "hand.correct", "hand.exclude", "hand.withdraw"];
 
 /** What was done, in a sentence. `t` is that of the settings. */
 export function sentenceOf(line: LogLine, t: Translate, format: Format): string {
