@@ -13,6 +13,8 @@ export type CodeInNetwork = {
   kind: string;
   holder: "partner" | "media_source";
   source: string | null;
+  /** When the network last refused the media source over its API. */
+  refusedAt: string | null;
   wanted: "live" | "gone";
   state: string;
   steps: KeptStep[];

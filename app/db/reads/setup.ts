@@ -69,13 +69,13 @@ export async function waitingSteps(shop: string, programId: string): Promise<Wai
   };
 }
 
-type RawPlace = Omit<CodeInNetwork, "steps" | "readAt" | "nextAt"> & { steps: unknown; read_at: Date | null; next_at: Date };
+type RawPlace = Omit<CodeInNetwork, "steps" | "refusedAt" | "readAt" | "nextAt"> & { refused_at: Date | null; steps: unknown; read_at: Date | null; next_at: Date };
 type RawCode = RawValues & { in_force: boolean; creator_id: string | null; creator: string | null; program: string | null; network: string | null; joined: string | null };
 
 /** One code in its networks; null where it has none. */
 export async function readSetup(shop: string, codeId: string, now: Date): Promise<CodeSetup | null> {
   const places = await pool().query<RawPlace>(
-    `select p.target as "programId", g.name as program, g.network, g.kind, p.holder, g.media_source_name as source, p.wanted, p.state, p.steps, p.read_at, p.next_at,
+    `select p.target as "programId", g.name as program, g.network, g.kind, p.holder, g.media_source_name as source, g.media_source_refused_at as refused_at, p.wanted, p.state, p.steps, p.read_at, p.next_at,
             p.wanted = 'gone' and exists (select 1 from code_placement s where s.shop = p.shop and s.code_id = p.code_id and s.target = 'store' and s.wanted = 'live') as "givenUp"
      from code_placement p join program g on g.shop = p.shop and g.id = p.target where p.shop = $1 and p.code_id = $2 order by p.holder desc, lower(g.name)`,
     [shop, codeId],
@@ -91,7 +91,7 @@ export async function readSetup(shop: string, codeId: string, now: Date): Promis
   const isOut = row.in_force && row.creator_id !== null && row.joined !== "joined";
   return {
     ...valuesOf(row),
-    places: places.rows.map(({ steps, read_at, next_at, ...place }) => ({ ...place, steps: readSteps(steps), readAt: iso(read_at), nextAt: place.state === "by_hand" ? iso(next_at) : null })),
+    places: places.rows.map(({ steps, refused_at, read_at, next_at, ...place }) => ({ ...place, refusedAt: iso(refused_at), steps: readSteps(steps), readAt: iso(read_at), nextAt: place.state === "by_hand" ? iso(next_at) : null })),
     joined: isOut ? { state: row.joined ?? "left", creatorId: row.creator_id!, creator: row.creator ?? "", program: row.program ?? "", network: row.network ?? "" } : null,
   };
 }

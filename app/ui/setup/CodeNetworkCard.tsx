@@ -62,7 +62,7 @@ function ByHand({ place, setup, timezone, onAgain, busy }: PlaceProps) {
           {t("look")}
         </Button>
       </InlineStack>
-      <Text as="p">{t("yours_why", { program })}</Text>
+      <Text as="p">{t(place.refusedAt === null ? "yours_why" : "yours_refused", { program })}</Text>
       {wrong.length > 0 ? <WrongSteps network={network} steps={wrong} /> : <MenuSteps network={network} program={program} source={source} />}
       <ValuesToEnter network={network} values={setup} timezone={timezone} />
       <div aria-live="polite">

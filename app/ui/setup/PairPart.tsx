@@ -5,17 +5,26 @@ import { useEffect, useState } from "react";
 import type { FieldError } from "../../domain/problem.ts";
 import type { ProgramPair, ProgramSteps } from "../../domain/setup-page.ts";
 import { useT } from "../../i18n.ts";
-import { useToast } from "../live.ts";
+import { useFollow, useToast } from "../live.ts";
 
 type Answer = { ok: true; count: number } | { ok: false; errors: FieldError[] };
 
 const PATH = "/app/network/pair";
+const FOLLOW_MS = 20_000;
 
 export function PairPart({ pair, program }: { pair: ProgramPair; program: string }) {
   const t = useT("setup");
   const [choosing, setChoosing] = useState(false);
   const fetcher = useFetcher<Answer>();
   useToast(fetcher.data, fetcher.data?.ok ? t("pair.saved") : null);
+  const [following, setFollowing] = useState(false);
+  useFollow(following);
+  // The codes follow some seconds later.
+  useEffect(() => {
+    if (!following) return;
+    const timer = setTimeout(() => setFollowing(false), FOLLOW_MS);
+    return () => clearTimeout(timer);
+  }, [following]);
   const choose = (pairId: string) => fetcher.submit({ intent: "choose", programId: pair.programId, pairId }, { method: "post", action: PATH });
   const named = (id: string | null) => pair.choices.find((choice) => choice.id === id)?.name ?? null;
   const through = named(pair.pairId);
@@ -40,14 +49,14 @@ export function PairPart({ pair, program }: { pair: ProgramPair; program: string
           {t("pair.change")}
         </Button>
       )}
-      <ChoosePair open={choosing} pair={pair} program={program} onClose={() => setChoosing(false)} />
+      <ChoosePair open={choosing} pair={pair} program={program} onClose={() => setChoosing(false)} onSaved={() => setFollowing(true)} />
     </BlockStack>
   );
 }
 
-type ChoosePairProps = { open: boolean; pair: ProgramPair; program: string; onClose: () => void };
+type ChoosePairProps = { open: boolean; pair: ProgramPair; program: string; onClose: () => void; onSaved: () => void };
 
-function ChoosePair({ open, pair, program, onClose }: ChoosePairProps) {
+function ChoosePair({ open, pair, program, onClose, onSaved }: ChoosePairProps) {
   const t = useT("setup");
   const tErrors = useT("errors");
   const [chosen, setChosen] = useState("");
@@ -64,7 +73,9 @@ function ChoosePair({ open, pair, program, onClose }: ChoosePairProps) {
     if (open) ask(pair.pairId ?? pair.suggested ?? "");
   }, [open]);
   useEffect(() => {
-    if (save.data?.ok) onClose();
+    if (!save.data?.ok) return;
+    onSaved();
+    onClose();
   }, [save.data]);
 
   const counted = preview.data?.ok && preview.state === "idle" ? preview.data.count : null;
