@@ -20,7 +20,7 @@ beforeAll(async () => {
   await keepSession(OTHER_SHOP);
 });
 
-const choose = async (form: Record<string, string>, shop = SHOP) => (await (await pair()).action(ask(shop, "/app/network/pair", { form }))).json();
+const choose = async (form: Record<string, string>, shop = SHOP): Promise<{ ok: boolean; count?: number }> => (await (await pair()).action(ask(shop, "/app/network/pair", { form }))).json();
 const setUps = async () => (await (await network()).loader(ask(SHOP, "/app/network"))).setUps;
 const waiting = async (id: string, shop = SHOP) => (await steps()).loader(ask(shop, `/app/network/steps/${id}`, undefined, { id }));
 

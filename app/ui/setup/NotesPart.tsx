@@ -77,9 +77,7 @@ function EditNotes({ open, setup, onClose }: { open: boolean; setup: SetupValues
       secondaryActions={[{ content: t("notes.cancel"), onAction: onClose }]}
     >
       <Modal.Section>
-        <FormLayout>
-          <NotesFields notes={notes} onNotes={setNotes} errors={errors} />
-        </FormLayout>
+        <NotesFields notes={notes} onNotes={setNotes} errors={errors} />
       </Modal.Section>
     </Modal>
   );
@@ -96,7 +94,7 @@ export function NotesFields({ notes, onNotes, errors, oneCode = true }: NotesFie
     return found ? { error: tErrors(found.key, found.values ?? {}) } : {};
   };
   return (
-    <>
+    <FormLayout>
       <TextField label={t("notes.comments")} value={notes.comments} onChange={(comments) => onNotes({ ...notes, comments })} multiline={3} maxLength={1_000} showCharacterCount autoComplete="off" {...errorOf("comments")} />
       <TextField
         label={t("notes.send_to")}
@@ -108,6 +106,6 @@ export function NotesFields({ notes, onNotes, errors, oneCode = true }: NotesFie
         autoComplete="off"
         {...errorOf("sendTo")}
       />
-    </>
+    </FormLayout>
   );
 }
