@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { WorkRow } from "../../domain/worklist-page.ts";
 import { useT } from "../../i18n.ts";
 import type { Repairing } from "./use-repair.ts";
-import { useEffectWords, useWhat } from "./words.ts";
+import { useEffectWords, useWhat, useWhy } from "./words.ts";
 
 export function RepairDialog({ repairing }: { repairing: Repairing }) {
   const { row } = repairing;
@@ -14,6 +14,7 @@ export function RepairDialog({ repairing }: { repairing: Repairing }) {
 function Repair({ row, repairing }: { row: WorkRow; repairing: Repairing }) {
   const t = useT("worklist");
   const what = useWhat();
+  const why = useWhy()(row);
   const effects = useEffectWords();
   const [chosen, setChosen] = useState<string>(row.offers[0]!.repair);
   const choices = row.offers.map(({ repair, effect }) => ({ value: repair as string, label: t(`repair.${repair}`), helpText: effects(effect, row.creator?.name ?? null) }));
@@ -29,7 +30,10 @@ function Repair({ row, repairing }: { row: WorkRow; repairing: Repairing }) {
         <BlockStack gap="400">
           <BlockStack gap="100">
             <Text as="p" fontWeight="medium" breakWord>
-              {row.order?.name ? `${t("order", { name: row.order.name })}: ${what(row)}` : what(row)}
+              {[row.order?.name ? t("order", { name: row.order.name }) : t("ref", { ref: row.orderRef }), why].filter(Boolean).join(" · ")}
+            </Text>
+            <Text as="p" breakWord>
+              {what(row)}
             </Text>
           </BlockStack>
           <ChoiceList title={t("dialog.question")} choices={choices} selected={[chosen]} onChange={([value]) => setChosen(value!)} />

@@ -1,7 +1,8 @@
 // What needs a hand on the page of the networks: how much of each kind, the most urgent of it, and the way to all.
-import { Badge, BlockStack, Button, Card, Divider, InlineStack, Link, Text } from "@shopify/polaris";
-import { GROUPS, type Group, type Worklist } from "../../domain/worklist-page.ts";
+import { BlockStack, Button, Card, Divider, InlineStack, Text } from "@shopify/polaris";
+import type { Worklist } from "../../domain/worklist-page.ts";
 import { useT } from "../../i18n.ts";
+import { Groups } from "./Groups.tsx";
 import { RepairDialog } from "./RepairDialog.tsx";
 import { useRepair } from "./use-repair.ts";
 import { WorkItem } from "./WorkItem.tsx";
@@ -9,7 +10,6 @@ import { WorkItem } from "./WorkItem.tsx";
 export function WorkCard({ work }: { work: Worklist }) {
   const t = useT("worklist");
   const repairing = useRepair(work.rows);
-  const groups = GROUPS.filter((group) => (work.counts[group] ?? 0) > 0);
   return (
     <Card>
       <BlockStack gap="400">
@@ -18,21 +18,13 @@ export function WorkCard({ work }: { work: Worklist }) {
             <Text as="h2" variant="headingSm">
               {t("title")}
             </Text>
-            {groups.length > 0 ? (
+            {(work.counts.all ?? 0) + (work.counts.accepted ?? 0) > 0 ? (
               <Button variant="plain" url="/app/network/worklist">
                 {t("open_all", { count: Math.max(1, work.total) })}
               </Button>
             ) : null}
           </InlineStack>
-          {groups.length > 0 ? (
-            <InlineStack gap="200">
-              {groups.map((group) => (
-                <Link key={group} url={`/app/network/worklist?view=${group}`} removeUnderline>
-                  <Badge tone={toneOf(group)}>{`${t(`view.${group}`)}: ${work.counts[group]}`}</Badge>
-                </Link>
-              ))}
-            </InlineStack>
-          ) : null}
+          <Groups counts={work.counts} />
         </BlockStack>
         {work.rows.length === 0 ? (
           <Text as="p" tone="subdued">
@@ -49,9 +41,4 @@ export function WorkCard({ work }: { work: Worklist }) {
       <RepairDialog repairing={repairing} />
     </Card>
   );
-}
-
-function toneOf(group: Group): "critical" | "info" | "warning" {
-  if (group === "near_lock") return "critical";
-  return group === "under_way" || group === "accepted" ? "info" : "warning";
 }

@@ -5,11 +5,12 @@ import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { useDetailWords } from "../network/code-words.ts";
 import type { Repairing } from "./use-repair.ts";
-import { useAdvice, useWhat } from "./words.ts";
+import { useAdvice, useWhat, useWhy } from "./words.ts";
 
 export function WorkItem({ row, repairing }: { row: WorkRow; repairing: Repairing }) {
   const t = useT("worklist");
   const what = useWhat();
+  const why = useWhy()(row);
   const advised = useAdvice()(row);
   const detail = useDetailWords(row.network);
   const { smDown } = useBreakpoints();
@@ -20,9 +21,10 @@ export function WorkItem({ row, repairing }: { row: WorkRow; repairing: Repairin
     <BlockStack gap="200">
       <InlineStack align="space-between" blockAlign="start" gap="200" wrap={smDown}>
         <BlockStack gap="050">
-          <InlineStack gap="200" blockAlign="center">
+          <InlineStack gap="200" blockAlign="center" align="start">
             <Text as="h3" variant="headingSm" breakWord>
               {row.order ? <Link url={`/app/orders/${row.order.id}`}>{row.order.name ? t("order", { name: row.order.name }) : t("ref", { ref: row.orderRef })}</Link> : t("ref", { ref: row.orderRef })}
+              {why === null ? null : ` · ${why}`}
             </Text>
             <LockMark row={row} />
             {row.group === "under_way" ? (

@@ -1,21 +1,28 @@
 // The whole worklist: its groups as tabs with how many there are, a search, pages.
-import { Box, Card, Text } from "@shopify/polaris";
+import { BlockStack, Box, Card, Text } from "@shopify/polaris";
 import { GROUPS, type Worklist } from "../../domain/worklist-page.ts";
 import { useT } from "../../i18n.ts";
 import { ListFilters, ListPages } from "../index-list.tsx";
 import type { ListState } from "../list-state.ts";
+import { Groups } from "./Groups.tsx";
 import { RepairDialog } from "./RepairDialog.tsx";
 import { useRepair } from "./use-repair.ts";
 import { WorkItem } from "./WorkItem.tsx";
+
+const KINDS = GROUPS.filter((group) => group !== "under_way" && group !== "accepted");
 
 export function WorkPage({ work, state }: { work: Worklist; state: ListState }) {
   const t = useT("worklist");
   const repairing = useRepair(work.rows);
   const { counts } = work;
-  const shown = ["all", ...GROUPS].filter((id) => id === "all" || id === state.view || (counts[id as keyof typeof counts] ?? 0) > 0);
-  const views = shown.map((id) => ({ id, label: t(`view.${id}`), ...((counts[id as keyof typeof counts] ?? 0) > 0 ? { count: counts[id as keyof typeof counts]! } : {}) }));
+  // A row of tabs has no room for all kinds: they stand above, and the one that is shown is a tab as well.
+  const kind = KINDS.find((group) => group === state.view);
+  const views = (["all", ...(kind ? [kind] : []), "under_way", "accepted"] as const).map((id) => ({ id, label: t(`view.${id}`), ...((counts[id] ?? 0) > 0 ? { count: counts[id]! } : {}) }));
   return (
-    <>
+    <BlockStack gap="400">
+      <Box paddingInline={{ xs: "400", sm: "0" }}>
+        <Groups counts={counts} of={KINDS} />
+      </Box>
       <Card padding="0">
         <ListFilters state={state} views={views} sorts={[]} searchLabel={t("search")} />
         {work.rows.length === 0 ? (
@@ -33,6 +40,6 @@ export function WorkPage({ work, state }: { work: Worklist; state: ListState }) 
         <ListPages page={work.page} pages={work.pages} total={work.total} shown={work.rows.length} />
       </Card>
       <RepairDialog repairing={repairing} />
-    </>
+    </BlockStack>
   );
 }

@@ -6,10 +6,15 @@ import { useFormat } from "../format.tsx";
 
 const MOST_ITEMS = 4;
 
-/** What differs, in one sentence. */
+/** Of a conversion that waits for a person: why, in some words; else null. */
+export function useWhy(): (row: WorkRow) => string | null {
+  const t = useT("network");
+  return ({ problem }) => (problem === null || problem === "near_lock" ? null : t(`problem.${problem}.what`));
+}
+
+/** What is so here and there, in one sentence. */
 export function useWhat(): (row: WorkRow) => string {
   const t = useT("worklist");
-  const tNetwork = useT("network");
   const format = useFormat();
   return (row) => {
     const { difference, problem } = row;
@@ -21,7 +26,7 @@ export function useWhat(): (row: WorkRow) => string {
       word: row.word ?? "",
     };
     if (problem === "near_lock") return t("what.near_lock", values);
-    if (problem !== null) return `${t("what.stuck", { why: tNetwork(`problem.${problem}.what`) })} ${t(row.there === null ? "what.not_held" : "what.held", values)}`;
+    if (problem !== null) return t(row.there === null ? "what.not_held" : "what.held", values);
     if (difference === null) return t("what.settled");
     return t(difference.kind === "state" ? `what.state_${difference.how ?? "word"}` : `what.${difference.kind}`, values);
   };
