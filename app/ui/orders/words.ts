@@ -216,7 +216,9 @@ function networkSentences(code: CodeProof, told: Told): string[] {
   if (network === null || !AT_THE_CLICKS.has(code.reason)) return [];
   const names = namesOf(code, told);
   const decided = network.verdict === null ? "awaited" : network.verdict.verdict;
-  return [...(code.reason === "network_refused" ? [] : [told.t(`by_network.${decided}`, names)]), told.t(`own_clicks.${network.own ?? "credit"}`, names)];
+  // Whatever the first sentence has said already.
+  const isSaid = code.reason === "network_refused" || code.outcome === "awaiting_network";
+  return [...(isSaid ? [] : [told.t(`by_network.${decided}`, names)]), told.t(`own_clicks.${network.own ?? "credit"}`, names)];
 }
 
 /** "Hoodie, 2 × 40.00, minus 8.00 by MARIE10, tax 11.50 inside, base 60.50; one returned, minus 30.25; credited 30.25" */
