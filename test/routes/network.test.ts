@@ -21,6 +21,22 @@ describe("Network", () => {
     expect(JSON.stringify(shown)).not.toContain("sealed");
   });
 
+  it("carries out what was shown of a sale that waits, for its own shop alone, and leaves one that was left", async () => {
+    const { loader, action } = await import("#app/routes/app.network_.worklist.tsx");
+    const shown = await loader(ask(SHOP, "/app/network/worklist?view=not_taken"));
+    const [row] = shown.work.rows;
+    expect([shown.work.total, row?.offers.map((offer) => offer.repair)]).toEqual([1, ["send_again", "accept"]]);
+    const choose = async (shop: string, form: Record<string, string>) => (await action(ask(shop, "/app/network/worklist", { form }))).json();
+    const chosen = { key: row!.key, version: row!.version, repair: "accept" };
+    for (const [shop, form] of [[OTHER_SHOP, chosen], [SHOP, { ...chosen, version: "another" }], [SHOP, { ...chosen, repair: "edit" }], [SHOP, { ...chosen, key: "[1" }], [SHOP, {}]] as const) expect(await choose(shop, form)).toMatchObject({ done: null, stale: true });
+    expect(await choose(SHOP, chosen)).toEqual({ repair: "accept", done: "accept", stale: false });
+    expect((await loader(ask(SHOP, "/app/network/worklist"))).work.counts).toEqual({ all: 1, after_lock: 1, accepted: 1 });
+    const { loader: log } = await import("#app/routes/app.settings.tsx");
+    expect(JSON.stringify(await log(ask(SHOP, "/app/settings")))).toContain("worklist.accept");
+    expect(await choose(SHOP, { ...chosen, repair: "take_up" })).toMatchObject({ stale: false });
+    expect((await loader(ask(SHOP, "/app/network"))).work.total).toBe(2);
+  });
+
   it("refuses an account at its field before anything is asked of the network", async () => {
     const { action } = await page();
     const answer = await (await action(ask(SHOP, "/app/network", { form: { intent: "connect", accountSid: "nonsense", token: "" } }))).json();
