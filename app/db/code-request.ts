@@ -136,12 +136,16 @@ export async function chooseRejections(shop: string, keys: readonly RequestKey[]
 
 /** What failed goes on where it was. Returns the code that was made for it, if any; undefined: there is nothing to go on with. */
 export async function resumeRequest(shop: string, { connectionId, requestId }: RequestKey, { at, who }: Chosen): Promise<string | null | undefined> {
-  const { rows } = await pool().query<{ code_id: string | null }>(
-    `update code_request set stage = case when wanted = 'approve' then 'making' else 'rejecting' end, problem = null, attempts = 0, next_at = $4, who = $5
-     where shop = $1 and connection_id = $2 and request_id = $3 and stage = 'failed' returning code_id`,
-    [shop, connectionId, requestId, at, who],
-  );
-  return rows[0] === undefined ? undefined : rows[0].code_id;
+  return inTransaction(async (client) => {
+    const { rows } = await client.query<{ code_id: string | null; program_id: string | null }>(
+      `update code_request set stage = case when wanted = 'approve' then 'making' else 'rejecting' end, problem = null, attempts = 0, next_at = $4, who = $5
+       where shop = $1 and connection_id = $2 and request_id = $3 and stage = 'failed' returning code_id, program_id`,
+      [shop, connectionId, requestId, at, who],
+    );
+    const [row] = rows;
+    if (row?.code_id) await client.query("update code_placement set problem = null where shop = $1 and code_id = $2 and target = $3 and state = 'waiting'", [shop, row.code_id, row.program_id]);
+    return row === undefined ? undefined : row.code_id;
+  });
 }
 
 /** The code that was made for a request that failed; null: none that is in force. */
@@ -160,7 +164,7 @@ export async function keepRequestCode(shop: string, { connectionId, requestId }:
       "update code_request set stage = 'kept', next_at = null, done_at = $4 where shop = $1 and connection_id = $2 and request_id = $3 and stage = 'failed' and code_id is not null returning code_id, program_id",
       [shop, connectionId, requestId, at],
     );
-    if (rows[0]) await client.query("update code_placement set next_at = $4 where shop = $1 and code_id = $2 and target = $3", [shop, rows[0].code_id, rows[0].program_id, at]);
+    if (rows[0]) await client.query("update code_placement set problem = null, attempts = 0, next_at = $4 where shop = $1 and code_id = $2 and target = $3", [shop, rows[0].code_id, rows[0].program_id, at]);
     return rows[0] !== undefined;
   });
 }
@@ -172,6 +176,7 @@ export type DueRequest = RequestKey & {
   programId: string;
   programExternalId: string;
   partnerId: string;
+  partnerName: string;
   creatorId: string;
   dealId: string;
   code: string;
@@ -189,7 +194,7 @@ export type DueRequest = RequestKey & {
 
 export async function listDueRequests(now: Date, shop: string | null, limit: number): Promise<DueRequest[]> {
   const { rows } = await pool().query<DueRequest>(
-    `select r.shop, r.connection_id as "connectionId", r.request_id as "requestId", r.stage, r.program_id as "programId", r.program_external_id as "programExternalId", r.partner_id as "partnerId", r.creator_id as "creatorId",
+    `select r.shop, r.connection_id as "connectionId", r.request_id as "requestId", r.stage, r.program_id as "programId", r.program_external_id as "programExternalId", r.partner_id as "partnerId", r.partner_name as "partnerName", r.creator_id as "creatorId",
             r.deal_id as "dealId", r.code, r.code_id as "codeId", r.policy, coalesce(r.who, '') as who, r.attempts,
             case when c.id is not null then c.retired_at is null and c.paused_at is null and c.replaced_by is null end as "codeInUse", s.state as "storeState", s.problem as "storeProblem",
             case when dp.deal_id is not null then jsonb_build_object('externalId', dp.external_id, 'state', dp.state, 'ready', dp.state = 'live' and dp.version >= d.version) end as "dealPlacement"
@@ -219,8 +224,13 @@ export async function putOffRequest({ shop, connectionId, requestId }: Key, prob
   await pool().query(`update code_request set problem = $4, next_at = $5, attempts = attempts + $6 where shop = $1 and connection_id = $2 and request_id = $3 and ${BUSY}`, [shop, connectionId, requestId, problem, nextAt, counts ? 1 : 0]);
 }
 
-export async function failRequest({ shop, connectionId, requestId }: Key, problem: string): Promise<void> {
-  await pool().query(`update code_request set stage = 'failed', problem = $4, next_at = null where shop = $1 and connection_id = $2 and request_id = $3 and ${BUSY}`, [shop, connectionId, requestId, problem]);
+/** `problem`: why it cannot be done; `waits`: what the code's place in the network says meanwhile, where it was made. */
+export async function failRequest({ shop, connectionId, requestId }: Key, problem: string, waits: string): Promise<void> {
+  await pool().query(
+    `with failed as (update code_request set stage = 'failed', problem = $4, next_at = null where shop = $1 and connection_id = $2 and request_id = $3 and ${BUSY} returning code_id, program_id)
+     update code_placement p set problem = $5 from failed f where p.shop = $1 and p.code_id = f.code_id and p.target = f.program_id and p.state = 'waiting' and p.wanted = 'live'`,
+    [shop, connectionId, requestId, problem, waits],
+  );
 }
 
 /** Granted: the promo code that the network made by it is our code's placement, so that no second one is made; the placing loop reads it back. */

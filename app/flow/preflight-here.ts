@@ -48,7 +48,8 @@ async function findTaken(shop: string, rows: readonly HereRow[]): Promise<void> 
   for (const row of rows) {
     const owner = owned.get(row.key);
     if (owner) {
-      const key = owner.creatorId === null ? "give.taken_here_everybody" : owner.dealName === null ? "give.taken_here_no_deal" : "give.taken_here";
+      const isOwn = owner.creatorId !== null && owner.creatorId === row.creatorId && owner.dealName !== null;
+      const key = isOwn ? "give.own_already" : owner.creatorId === null ? "give.taken_here_everybody" : owner.dealName === null ? "give.taken_here_no_deal" : "give.taken_here";
       row.findings.push(aboutCode(key, { code: row.code, creator: owner.creatorName ?? "–", deal: owner.dealName ?? "–" }, true, [{ kind: "rename" }, { kind: "open_code", href: `/app/codes/${owner.id}` }]));
     } else if (reserve.has(row.key)) {
       const deal = reserve.get(row.key)!;

@@ -1,5 +1,6 @@
 // The acts on requests as the page asks for them, by the intent of a form.
 import { requestId, requestKey, type RequestAnswer } from "../domain/request-page.ts";
+import { cleanText } from "../domain/typed-text.ts";
 import type { Failed } from "./connected.ts";
 import { readRequestsNow } from "./requests-read.ts";
 import { approveRequests, checkGrants, type CheckedGrant, type Decided, keepCodeOfRequest, rejectRequests, retryRequest, takeOutRequestCode } from "./requests.ts";
@@ -7,11 +8,12 @@ import { approveRequests, checkGrants, type CheckedGrant, type Decided, keepCode
 const MOST_ROWS = 200;
 
 /** `ids`: the requests, one a line; `codes`: what they get, line by line. */
-export async function requestAct(shop: string, form: Record<string, string>, who: string): Promise<RequestAnswer> {
+export async function requestAct(shop: string, sent: Record<string, string>, who: string): Promise<RequestAnswer> {
+  const form = Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, cleanText(value)])) as Partial<Record<string, string>>;
   const intent = form.intent ?? "";
   const ids = (form.ids ?? "").split("\n").filter(Boolean).slice(0, MOST_ROWS);
   const keys = ids.map(requestKey);
-  const codes = (form.codes ?? "").split("\n");
+  const codes = (sent.codes ?? "").split("\n").map(cleanText);
   const grants = { dealId: form.dealId ?? "", policy: form.policy ?? "", hyphens: form.hyphens === "true", rows: keys.map((key, index) => ({ ...key, code: (codes[index] ?? "").slice(0, 300) })) };
   switch (intent) {
     case "check": {

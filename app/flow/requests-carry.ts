@@ -53,13 +53,18 @@ async function makeCode(row: DueRequest): Promise<void> {
     const findings = given.rows?.[0]?.findings.filter((finding) => finding.blocking) ?? [];
     const later = findings.length > 0 && findings.every((finding) => finding.later);
     const problem = problemOf(given.errors);
-    return later ? putOffRequest(row, problem, after(now(), 60_000), true) : failRequest(row, problem);
+    return later ? putOffRequest(row, problem, after(now(), 60_000), true) : fail(row, problem);
   }
-  if (!row.codeInUse) return failRequest(row, writeProblem("request.code_gone", { code: row.code }));
-  if (row.storeState === "refused" || row.storeState === "missing") return failRequest(row, row.storeProblem ?? writeProblem("request.store_refused", { code: row.code }));
+  if (!row.codeInUse) return fail(row, writeProblem("request.code_gone", { code: row.code }));
+  if (row.storeState === "refused" || row.storeState === "missing") return fail(row, row.storeProblem ?? writeProblem("request.store_refused", { code: row.code }));
   const dealOpen = row.dealPlacement !== null && row.dealPlacement.state !== "refused" && !row.dealPlacement.ready;
   if (row.storeState !== "live" || dealOpen) return putOffRequest(row, null, after(now(), LOOK_AGAIN_MS), false);
   await setRequestStage(row, "approving", now());
+}
+
+/** The code that was made stays out of the network until a person decides: a second one beside the request is nobody's wish. */
+function fail(row: DueRequest, problem: string): Promise<void> {
+  return failRequest(row, problem, writeProblem("request.waits", { creator: row.partnerName }));
 }
 
 function problemOf(errors: readonly FieldError[]): string {
@@ -68,15 +73,15 @@ function problemOf(errors: readonly FieldError[]): string {
 }
 
 async function approve(row: DueRequest, networks: Networks): Promise<void> {
-  if (!row.codeInUse) return failRequest(row, writeProblem("request.code_gone", { code: row.code }));
+  if (!row.codeInUse) return fail(row, writeProblem("request.code_gone", { code: row.code }));
   const network = await networkOf(row, networks);
   const seen = network && (await look(row, network, networks));
   if (!network || !seen) return;
   const state = grantSeen(seen, row.code);
   if (state === "granted") return adopt(row, network, networks);
-  if (state === "by_another_code") return failRequest(row, writeProblem("request.granted_otherwise", { code: seen.codes.find((one) => one.approved)?.approved ?? "" }));
-  if (state === "declined") return failRequest(row, writeProblem("request.declined_there"));
-  if (state === "unknown") return failRequest(row, writeProblem("request.unknown_state", { state: seen.stateWord }));
+  if (state === "by_another_code") return fail(row, writeProblem("request.granted_otherwise", { code: seen.codes.find((one) => one.approved)?.approved ?? "" }));
+  if (state === "declined") return fail(row, writeProblem("request.declined_there"));
+  if (state === "unknown") return fail(row, writeProblem("request.unknown_state", { state: seen.stateWord }));
   const granted = await network.approveRequest(row.requestId, { code: row.code, match: "exact", policy: row.policy, dealExternalId: dealOf(row) });
   if (granted.ok) return adopt(row, network, networks);
   await doubt(row, granted.fault, networks);
@@ -97,8 +102,8 @@ async function adopt(row: DueRequest, network: Network, networks: Networks): Pro
     const told = { partnerId: row.partnerId, policy: row.policy, dealExternalId: dealOf(row), startsAt: null, endsAt: null };
     return finishGrant(row, { codeId: row.codeId, programId: row.programId, externalId: ours.externalId, told, at: now() });
   }
-  if (standing[0]) return failRequest(row, writeProblem("problem.taken_in_network", { code: row.code, partner: standing[0].partnerName }));
-  if (row.attempts >= MOST_LOOKS) return failRequest(row, writeProblem("request.code_not_seen", { code: row.code }));
+  if (standing[0]) return fail(row, writeProblem("problem.taken_in_network", { code: row.code, partner: standing[0].partnerName }));
+  if (row.attempts >= MOST_LOOKS) return fail(row, writeProblem("request.code_not_seen", { code: row.code }));
   await putOffRequest(row, null, after(now(), 5_000 * 2 ** row.attempts), true);
 }
 
@@ -107,8 +112,8 @@ async function reject(row: DueRequest, networks: Networks): Promise<void> {
   const seen = network && (await look(row, network, networks));
   if (!network || !seen) return;
   if (seen.state === "declined") return finishRejection(row, now());
-  if (seen.state === "approved" || seen.state === "completed") return failRequest(row, writeProblem("request.granted_otherwise", { code: seen.codes.find((one) => one.approved)?.approved ?? "" }));
-  if (seen.state === "other") return failRequest(row, writeProblem("request.unknown_state", { state: seen.stateWord }));
+  if (seen.state === "approved" || seen.state === "completed") return fail(row, writeProblem("request.granted_otherwise", { code: seen.codes.find((one) => one.approved)?.approved ?? "" }));
+  if (seen.state === "other") return fail(row, writeProblem("request.unknown_state", { state: seen.stateWord }));
   const declined = await network.rejectRequest(row.requestId);
   if (declined.ok) return finishRejection(row, now());
   await doubt(row, declined.fault, networks);
@@ -129,7 +134,7 @@ async function look(row: DueRequest, network: Network, networks: Networks): Prom
   }
   if (seen.fault.kind === "not_found") {
     await markRequestsGone(row.shop, row.connectionId, [row.requestId], now());
-    await failRequest(row, writeProblem("request.withdrawn"));
+    await fail(row, writeProblem("request.withdrawn"));
   } else await doubt(row, seen.fault, networks);
   return null;
 }
@@ -138,6 +143,6 @@ async function look(row: DueRequest, network: Network, networks: Networks): Prom
 async function doubt(row: DueRequest, fault: NetworkFault, networks: Networks): Promise<void> {
   const verdict = await judgeNetworkFault(row.shop, row.connectionId, fault, row.attempts, now());
   if (verdict.stop) networks.close(row.connectionId);
-  if (verdict.refused) await failRequest(row, verdict.problem);
+  if (verdict.refused) await fail(row, verdict.problem);
   else await putOffRequest(row, verdict.problem, after(verdict.nextAt, 0), verdict.counts);
 }

@@ -223,7 +223,10 @@ describe("what goes wrong on the way", () => {
     await carryAll();
     expect(await kept(id)).toMatchObject({ stage: "failed", state: "new" });
     expect([codesInStore(), codesThere()]).toEqual([["MARIE10"], []]);
+    const waiting = () => rows<{ state: string; problem: string | null }>("select state, problem from code_placement where shop = $1 and target <> 'store'");
+    expect(await waiting()).toEqual([{ state: "waiting", problem: expect.stringContaining("request.waits") }]);
     must(await retryRequest(SHOP, key));
+    expect(await waiting()).toEqual([{ state: "waiting", problem: null }]);
     await carryAll();
     expect(await kept(id)).toMatchObject({ stage: "done", problem: null });
     expect(codesThere()).toHaveLength(1);

@@ -17,7 +17,7 @@ type Route = { loader: (args: never) => Promise<unknown>; action?: (args: never)
 const route = async (name: string): Promise<Route> => (await import(`../../app/routes/${name}.tsx`)) as Route;
 const LISTS: [string, string][] = [
   ["app.codes._index", "/app/codes"], ["app.creators._index", "/app/creators"], ["app.deals._index", "/app/deals"], ["app.orders._index", "/app/orders"], ["app.network", "/app/network"],
-  ["app.settings", "/app/settings"], ["app._index", "/app"], ["app.campaigns._index", "/app/campaigns"],
+  ["app.settings", "/app/settings"], ["app._index", "/app"], ["app.campaigns._index", "/app/campaigns"], ["app.requests._index", "/app/requests"],
 ];
 
 describe("lists", () => {

@@ -70,9 +70,14 @@ describe("Requests", () => {
     ["a reason that is too long", { intent: "reject", ids: "acc 1", reason: "x".repeat(501) }, "hand.reason_long"],
     ["one that is decided", { intent: "reject", ids: "acc 2", reason: "No" }, "request.decided_here"],
     ["one whose code stands", { intent: "reject", ids: "acc 4", reason: "No" }, "request.decided_here"],
+    ["an id that nothing can have", { intent: "approve", ids: "acc 1\u0000\ud83d' or 1=1--", codes: "X\u00001", dealId: "\u0000", policy: "constructor" }, "request.not_found"],
     ["an act that is none", { intent: "destroy", ids: "acc 1" }, "life.not_now"],
   ])("refuses %s", async (_name, form, key) => {
     expect(await act(form)).toMatchObject({ status: 422, ok: false, errors: [{ key }] });
+  });
+
+  it("a page past the end is the last one", async () => {
+    expect((await shown("?view=all&page=9999")).list).toMatchObject({ page: 1, pages: 1, total: 7 });
   });
 
   it("another shop decides nothing of it", async () => {

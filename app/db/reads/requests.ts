@@ -1,8 +1,9 @@
 // What the page Requests shows.
 import { pool } from "../../db.server.ts";
 import { standingOf } from "../../domain/code-request.ts";
+import type { Paged } from "../../domain/pages.ts";
 import { requestId, type RequestItem, type RequestsList, type RequestsReading } from "../../domain/request-page.ts";
-import { iso, likePattern } from "./sold.ts";
+import { iso, likePattern, pageOrLast, pagesOf } from "./sold.ts";
 
 const PAGE_SIZE = 50;
 /** Its code is in force. */
@@ -20,8 +21,12 @@ type Raw = {
 };
 
 /** view: open (what needs a hand, or is being carried out), decided, all. */
-export async function listRequests(shop: string, { view, q, page }: { view: string; q: string; page: number }): Promise<RequestsList> {
+export async function listRequests(shop: string, query: { view: string; q: string; page: number }): Promise<RequestsList> {
   const counts = await countRequests(shop);
+  return { ...(await pageOrLast(query.page, (page) => requestsAt(shop, { ...query, page }))), counts };
+}
+
+async function requestsAt(shop: string, { view, q, page }: { view: string; q: string; page: number }): Promise<Paged<RequestItem>> {
   const { rows } = await pool().query<Raw>(
     `select (count(*) over ())::int as total, r.connection_id as "connectionId", r.request_id as "requestId", r.partner_name, r.creator_id, c.name as creator_name, coalesce(c.email, b.contact_email) as email, r.program_id, g.name as program_name,
             r.asked, (r.seen->>'count')::int as count, r.note, wp.deal_id as wished_id, coalesce(wd.name, nullif(r.seen->>'dealName', '')) as wished_name, r.placed_at, r.needed_at, r.state, r.seen->>'stateWord' as state_word,
@@ -42,7 +47,7 @@ export async function listRequests(shop: string, { view, q, page }: { view: stri
     [shop, view === "decided" || view === "all" ? view : "open", q, likePattern(q), (page - 1) * PAGE_SIZE],
   );
   const total = rows[0]?.total ?? 0;
-  return { rows: rows.map(itemOf), page, pages: Math.max(1, Math.ceil(total / PAGE_SIZE)), total, counts };
+  return { rows: rows.map(itemOf), page, pages: pagesOf(total, PAGE_SIZE), total };
 }
 
 function itemOf(row: Raw): RequestItem {

@@ -51,5 +51,4 @@ export function addDemoAccount(network: Network): void {
     network.addPartnerToProgram(DEMO_ACCOUNT_SID, id, performance.id, { payoutBasisPoints: 500, joinedMs: atMs - 500 * DAY_MS });
   }
   network.assignCode(DEMO_ACCOUNT_SID, { programId: performance.id, partnerId: "2552901", code: "FUCHS5", policy: "WINNER", createdMs: atMs - 200 * DAY_MS });
-  network.addRequest(DEMO_ACCOUNT_SID, { programId: creators.id, partnerId: "2552804", code: "CHIARA10", instructions: "For the autumn reel, please." });
 }

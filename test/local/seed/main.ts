@@ -9,6 +9,7 @@ import { foundOrders, makeFound } from "./found.ts";
 import { offerOrders } from "./offer-orders.ts";
 import { merchantSteps } from "./offers.ts";
 import { DAYS, planHistory, type SeedCode, type Step } from "./plan.ts";
+import { askForCodes } from "./requests.ts";
 import { connectPrograms, installApp, joinedCreators, makeClickCodes, makeDealsAndCodes, openToSubscriptions } from "./setup.ts";
 
 const DAY_MS = 86_400_000;
@@ -42,6 +43,7 @@ if (withOrders) {
     say(`day ${day} of ${DAYS}: ${orders} orders`);
   });
 }
+await askForCodes(withOrders);
 await setClock(Date.now());
 await closeDatabase();
 
