@@ -145,7 +145,7 @@ export function refusalWords({ verdict, partner }: NonNullable<CodeProof["networ
   if (partner !== null) return t("refusal.partner", { partner });
   const refused = readRefusal(verdict?.reason ?? null);
   const code = refused.kind === "codes" ? (refused.codes.find((one) => REFUSALS.includes(one)) ?? refused.codes[0]) : undefined;
-  return t(`refusal.${code !== undefined && REFUSALS.includes(code) ? code : "other"}`, { code: code ?? "" });
+  return t(`refusal.${code === undefined ? "none" : REFUSALS.includes(code) ? code : "other"}`, { code: code ?? "" });
 }
 
 /** Why a code earned nothing. */
