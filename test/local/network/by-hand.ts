@@ -3,6 +3,7 @@ import { nowMs } from "#app/clock.ts";
 import { actionById } from "./find.ts";
 import { DAY_MS, midnightOf } from "./instants.ts";
 import { Impossible, type Network } from "./network.ts";
+import { notify } from "./postbacks.ts";
 import type { Account, Action, Item } from "./state.ts";
 import { noteUpdate, payoutOf, totalOf } from "./totals.ts";
 
@@ -32,6 +33,7 @@ export function addAction(network: Network, sid: string, wanted: ActionByHand): 
   account.actions.push(action);
   for (const item of items) noteUpdate(account, action, item, "IR_BLANK", BigInt(item.amount), atMs);
   network.changed();
+  notify(account, action);
   return action;
 }
 
@@ -92,4 +94,5 @@ function change(network: Network, sid: string, actionId: string, work: (account:
   work(account, action, atMs);
   action.updatedMs = atMs;
   network.changed();
+  notify(account, action);
 }

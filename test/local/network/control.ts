@@ -30,7 +30,7 @@ const ACTS: Record<string, Act> = {
   "show-state": (network, { sid, actionId, state }) => showState(network, sid, String(actionId), String(state ?? "")),
   "remove-action": (network, { sid, actionId }) => removeAction(network, sid, String(actionId)),
   "set-program": (network, { sid, programId, ...asked }) => Object.assign(network.program(sid, String(programId)), asked),
-  "set-account": (network, { sid, ...asked }) => Object.assign(network.account(sid), pick(asked, ["hourlyLimit", "currency", "timezone", "defaultVersion", "optimize"])),
+  "set-account": (network, { sid, ...asked }) => Object.assign(network.account(sid), pick(asked, ["hourlyLimit", "currency", "timezone", "defaultVersion", "optimize", "postback"])),
   "faults": (network, asked) => network.addFault(asked as unknown as NewFault),
   "clear-faults": (network, asked) => network.clearFaults(asked.id === undefined ? null : String(asked.id)),
   "complete": (network) => completeAll(network),

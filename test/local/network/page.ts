@@ -64,7 +64,16 @@ function tiles(account: Account, atMs: number): Markup {
 
 function actions(account: Account, atMs: number): Markup {
   const rows = account.actions.slice(-ACTIONS_SHOWN).reverse().map((action) => actionRow(account, action, atMs));
-  return table(["Order", "Action", "Partner", "Code", "Items", ">Amount", ">Payout", "Event", "Locks", "State"], rows, "None yet: a paid order with a creator's code makes the first.");
+  return html`${table(["Order", "Action", "Partner", "Code", "Items", ">Amount", ">Payout", "Event", "Locks", "State"], rows, "None yet: a paid order with a creator's code makes the first.")}${account.actions.length === 0 ? null : byHand(account)}`;
+}
+
+/** What a person would do in the provider's own pages, and whom the network calls about it. */
+function byHand(account: Account): Markup {
+  const shown = account.actions.slice(-ACTIONS_SHOWN).reverse();
+  const form = (act: string, title: string, fields: Markup | null) => html`<form class="act" data-act="${act}"><input type="hidden" name="sid" value="${account.sid}"><label>${title}<select name="actionId">${shown.map((action) => html`<option value="${action.id}">${action.orderId}: ${action.items.map((item) => item.sku).join(", ")}</option>`)}</select></label>${fields}<button class="quiet">Do</button></form>`;
+  return html`${form("edit-action", "Change the sale", html`<label>SKU<input class="short" name="sku" required></label><label>Quantity<input class="short" name="quantity" type="number" min="0" value="1"></label><label>Amount, in cents<input class="short" name="amount" type="number" min="0" required></label>`)}
+${form("reverse-action", "Reverse the sale", null)}${form("move-action", "Credit the sale", html`<label>to<select name="partnerId">${account.partners.map((partner) => html`<option value="${partner.id}">${partner.name}</option>`)}</select></label>`)}
+${form("remove-action", "Let the sale be gone", null)}<form class="act" data-act="set-account"><input type="hidden" name="sid" value="${account.sid}"><label>Call this address when a sale changes<input name="postback" value="${account.postback ?? ""}" placeholder="https://…?ActionId={ActionId}"></label><button class="quiet">Save</button></form>`;
 }
 
 function actionRow(account: Account, action: Action, atMs: number): Markup {

@@ -5,6 +5,7 @@ import { applyEdit } from "./edit.ts";
 import { actionById, actionByOrder } from "./find.ts";
 import { DAY_MS, midnightOf } from "./instants.ts";
 import type { Network } from "./network.ts";
+import { notify } from "./postbacks.ts";
 import type { Account, Action, EventType, Item, Program, Submission } from "./state.ts";
 import { noteUpdate, payoutOf, totalOf } from "./totals.ts";
 
@@ -25,6 +26,7 @@ export function settle(network: Network, account: Account, submission: Submissio
     actionId: outcome.ok ? outcome.action.id : null,
     partnerId: outcome.ok ? outcome.action.partnerId : null,
   };
+  if (outcome.ok) notify(account, outcome.action);
 }
 
 function convert(network: Network, account: Account, submission: Submission, atMs: number): Outcome {

@@ -176,6 +176,8 @@ export type Account = {
   currency: string | null;
   timezone: string;
   defaultVersion: number;
+  /** Where the network tells of changed actions, with macros; left out: nowhere. */
+  postback?: string;
   hourlyLimit: number;
   /** The Optimize add-on, without which nobody assigns a code to a media source; left out: the account has it. */
   optimize?: boolean;
