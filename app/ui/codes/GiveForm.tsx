@@ -56,9 +56,16 @@ function ForNetwork({ give, pair }: GiveProps & { pair: string | null }) {
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingSm">
-          {t("give.notes")}
+          {t(pair === null ? "notes.title" : "title")}
         </Text>
-        {pair === null ? null : <Text as="p">{t("give.paired", { program: give.deal?.program?.name ?? "", pair })}</Text>}
+        {pair === null ? null : (
+          <>
+            <Text as="p">{t("give.paired", { program: give.deal?.program?.name ?? "", pair })}</Text>
+            <Text as="h3" variant="headingSm">
+              {t("notes.title")}
+            </Text>
+          </>
+        )}
         <Text as="p" tone="subdued">
           {t("notes.what")}
         </Text>
