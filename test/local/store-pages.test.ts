@@ -95,6 +95,16 @@ describe("the storefront", () => {
     expect((await visit("/discount/MARIE10?redirect=https%3A%2F%2Felsewhere.example%2F")).path).toBe("/");
   });
 
+  test("keeps the network's click by which the buyer came last, for the order to name", async () => {
+    const visit = visitor();
+    await visit("/products/lampe-colline");
+    await visit("/?irclickid=first1");
+    await visit("/discount/MARIE10?redirect=%2Fcart&irclickid=second2");
+    await visit("/cart/add", { variant: variantOf("lampe-colline"), quantity: "1" });
+    await visit("/checkout", { email: "ines@example.com", payment: "card" });
+    expect(store.orders()[0]).toMatchObject({ landing_site: "/products/lampe-colline", note_attributes: [{ name: "irclickid", value: "second2" }] });
+  });
+
   test("sells a subscription beside the same thing once, to the country that was chosen", async () => {
     store.state.discounts[0] = { ...tenPercent, context: { kind: "markets", ids: [store.state.markets[1]!.id] }, minimum: { kind: "none" } }; // France
     const visit = visitor();

@@ -15,6 +15,7 @@ import type { Account, Action, Submission } from "./state.ts";
 import { submissionStatus } from "./submissions.ts";
 
 const ACTIONS_SHOWN = 60;
+const CLICKS_SHOWN = 15;
 const SUBMISSIONS_SHOWN = 40;
 const EXCHANGES_SHOWN = 60;
 
@@ -37,6 +38,7 @@ function sections(network: Network, account: Account, atMs: number): Markup {
 <section><h2>Promo codes</h2><p>Each belongs to one partner or one media source of its program.</p>${codes(account, atMs)}</section>
 <div class="two"><section><h2>Deals</h2><p>What the codes are for.</p>${deals(account, atMs)}</section>
 <section><h2>Requests for codes</h2><p>From creators who would like one of their own.</p>${requests(account, atMs)}</section></div>
+<section><h2>Clicks</h2><p>Of buyers on partners' links. Open the storefront with what stands under "Address" to buy as one who came by it.</p>${clicks(account)}</section>
 <section><h2>Programs and partners</h2><p>Account <code>${account.sid}</code>, shown in ${account.currency ?? "the currency of each order"}.</p>${programs(account)}${partners(account, atMs)}</section>
 <section><h2>Calls</h2><p>The last ones, without their credentials.</p>${exchanges(network, account)}</section>`;
 }
@@ -126,6 +128,14 @@ function codes(account: Account, atMs: number): Markup {
 <label>Assign a code in ${program.name}, to<select name="partnerId">${owners.filter((each) => each.programId === program.id).map((each) => html`<option value="${each.id}">${each.name.slice(program.name.length + 2)}</option>`)}</select></label>
 <label>Code<input name="code" required></label><label>Credit<select name="policy"><option>ALWAYS</option><option>INVOLVED</option><option>WINNER</option></select></label><button class="quiet">Assign</button></form>`);
   return html`${table(["Code", "Match", "Credit", "Assigned to", "Program", "Deal", "Made", "State"], rows, "None yet.")}${forms}`;
+}
+
+function clicks(account: Account): Markup {
+  const rows = account.clicks.slice(-CLICKS_SHOWN).reverse().map((click) => html`<tr><td><b>${account.partners.find((each) => each.id === click.partnerId)?.name ?? click.partnerId}</b></td>
+<td>${account.programs.find((each) => each.id === click.programId)?.name ?? ""}</td><td class="soft">${short(click.atMs, account)}</td><td class="mono">/?irclickid=${click.id}</td><td>${click.counted ? badge("counted", "good") : badge("not counted", "plain")}</td></tr>`);
+  const forms = account.programs.map((program) => html`<form class="act" data-act="add-click"><input type="hidden" name="sid" value="${account.sid}"><input type="hidden" name="programId" value="${program.id}">
+<label>A buyer clicks in ${program.name}, on the link of<select name="partnerId">${account.partners.filter((partner) => partner.memberships.some((each) => each.programId === program.id && each.state === "joined")).map((partner) => html`<option value="${partner.id}">${partner.name}</option>`)}</select></label><button class="quiet">Click</button></form>`);
+  return html`${table(["Partner", "Program", "When", "Address", ""], rows, "None yet.")}${forms}`;
 }
 
 function deals(account: Account, atMs: number): Markup {

@@ -12,7 +12,9 @@ import { collectionPage, productPage, shelf } from "./shop.ts";
 import { isRefusal } from "./words.ts";
 
 export async function storefront(request: IncomingMessage, response: ServerResponse, store: Store, url: URL): Promise<boolean> {
-  const cart = readCart(request, store);
+  const kept = readCart(request, store);
+  const clickId = url.searchParams.get("irclickid")?.slice(0, 64) || null;
+  const cart = clickId === null ? kept : { ...kept, clickId };
   const [first = "", second = ""] = url.pathname.slice(1).split("/").map(decodeSafely);
   if (request.method === "GET" || request.method === "HEAD") return show(response, store, url, cart, first, second);
   if (request.method !== "POST") return false;
@@ -49,7 +51,7 @@ export async function storefront(request: IncomingMessage, response: ServerRespo
 function show(response: ServerResponse, store: Store, url: URL, cart: Cart, first: string, second: string): boolean {
   const { collections, products } = store.catalogue;
   const count = pieces(cart);
-  if (cart.landing === null && first !== "pictures") writeCart(response, { ...cart, landing: (url.pathname + url.search).slice(0, 500) });
+  if ((cart.landing === null || url.searchParams.has("irclickid")) && first !== "pictures") writeCart(response, { ...cart, landing: cart.landing ?? (url.pathname + url.search).slice(0, 500) });
   if (url.pathname === "/") return page(shelf(store, count));
   if (url.pathname === "/cart") return page(cartPage(store, cart));
   if (url.pathname === "/checkout") {
