@@ -34,6 +34,13 @@ export async function changeDeals(shop: string, changes: readonly DealChangeRow[
 class ChangedMeanwhile extends Error {}
 
 async function changeDeal(client: Queryable, shop: string, { id, version, state, own }: DealChangeRow, { at, who, what, inStore }: { at: Date; who: string; what: EditKind; inStore: boolean }): Promise<void> {
+  // A program that has the codes but not the deal is told their new dates with each code.
+  await client.query(
+    `update code_placement p set state = 'waiting', attempts = 0, next_at = $6 from deal d join code c on c.shop = d.shop and c.deal_id = d.id
+     where d.shop = $1 and d.id = $2 and d.version = $3 and (d.starts_at is distinct from $4 or d.ends_at is distinct from $5)
+       and p.shop = c.shop and p.code_id = c.id and p.holder = 'media_source' and p.state = 'live' and p.wanted = 'live'`,
+    [shop, id, version, state.startsAt, state.endsAt, at],
+  );
   const { rowCount } = await client.query(
     `update deal set name = $4, terms = $5, starts_at = $6, ends_at = $7, paused_at = $8, version = version + 1, own_terms = own_terms or $11, own_dates = own_dates or $12, store_version = case when $9 then version + 1 else store_version end,
             store_state = case when store_state = 'refused' then 'waiting' else store_state end, store_problem = case when store_state = 'missing' then store_problem end, attempts = 0, next_at = $10

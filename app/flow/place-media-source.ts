@@ -90,7 +90,8 @@ async function stands(turn: Turn, row: DueInNetwork, mine: PlacedCode): Promise<
     await markLiveInNetwork(shop, row.codeId, row.programId, { externalId: mine.externalId, told: wanted, seen: mine, steps }, at);
     return true;
   }
-  if (program.byHand || row.state === "by_hand") return leaveToPerson(row, shop, wanted, mine, null);
+  // Expired over the API is only what was made over it: whether it takes another in its place is not known of what a person assigned.
+  if (program.byHand || row.askedAt === null) return leaveToPerson(row, shop, wanted, mine, null);
   const changed = await replaceThere(shop, turn.network, row, mine, wanted);
   return changed.ok || refusedOrLater(turn, row, changed.fault, wanted, null);
 }

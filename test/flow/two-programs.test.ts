@@ -4,7 +4,7 @@ import { PLAIN_TERMS, type DealTerms } from "#app/domain/deal.ts";
 import { readSteps } from "#app/domain/network-steps.ts";
 import { actOnCodes, replaceCode } from "#app/flow/code-life.ts";
 import { chooseProgram } from "#app/flow/connect.ts";
-import { makeDeal } from "#app/flow/deal.ts";
+import { editDeal, makeDeal } from "#app/flow/deal.ts";
 import { compareConnection, compareOnce } from "#app/flow/drift-network.ts";
 import { giveCodes } from "#app/flow/give.ts";
 import { choosePair, lookAtSteps, previewPair, tryMediaSource } from "#app/flow/pair.ts";
@@ -140,6 +140,33 @@ describe("a code of a paired program", () => {
     await actOnCodes(SHOP, "retire", [codeId], "Ada");
     await placeAll(stage);
     expect(of("MARIE15")).toEqual(["creators expired", "performance expired"]);
+  });
+
+  test("follows an edit of its deal's dates in the program that has no such deal: over the API, or as a step", async () => {
+    stage.performance.mediaSourcesOverApi = true;
+    const { give, dealId } = await atelier();
+    assign("FIRST10");
+    await give({ lukas: "FIRST10" });
+    await give({ marie: "MARIE10" });
+    await placeAll(stage);
+    const edit = async (version: number, endsAt: Date) => {
+      must(await editDeal(SHOP, dealId, version, { name: "Spring", terms, startsAt: new Date(Date.now() - 3_600_000).toISOString(), endsAt: endsAt.toISOString() }));
+      await placeAll(stage);
+    };
+    const endsOf = (code: string) => stage.network.codesNamed(account, code).filter((one) => one.programId === stage.performance.id && one.expiredMs === null).map((one) => one.endMs);
+    const first = new Date(Math.floor(Date.now() / 60_000) * 60_000 + 20 * 86_400_000);
+    await edit(1, first);
+    expect(endsOf("MARIE10")).toEqual([first.getTime()]);
+    // What a person assigned, the app does not expire for a change that the API may refuse.
+    expect(endsOf("FIRST10")).toEqual([null]);
+    expect((await states()).filter((state) => !state.endsWith("live"))).toEqual(["FIRST10 media_source: by_hand"]);
+
+    // By now the network takes none for the media source any more.
+    stage.performance.mediaSourcesOverApi = false;
+    await rows("update program set media_source_refused_at = now() where shop = $1 and kind = 'performance'");
+    await edit(2, new Date(first.getTime() + 10 * 86_400_000));
+    expect(endsOf("MARIE10")).toEqual([first.getTime()]); // it stands there as it was
+    expect(await openSteps()).toEqual(["dates", "dates"]);
   });
 
   test("that is retired before anybody took the step is nowhere; one that a person assigned meanwhile is expired there", async () => {
