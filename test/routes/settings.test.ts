@@ -49,12 +49,14 @@ describe("Settings", () => {
       form.programs["creators"]!.clickWindowDays = " 45 ";
       form.programs["creators"]!.blockSelfReferral = false;
       form.programs["creators"]!.newCustomersOnly = true;
+      form.programs["creators"]!.clicks = "network";
+      form.programs["creators"]!.emailHash = true;
     })).toEqual({ status: 200, errors: [] });
     const { shopRules, programs, log } = await shown();
     expect(shopRules[0]?.value).toMatchObject({ stackingRule: "split", neverEarn: { tags: ["Sample"] } });
     expect(Math.abs(Date.parse(shopRules[0]!.from!) - NOW.getTime())).toBeLessThan(60_000);
     const creators = programs.find((program) => program.id === "creators")!;
-    expect(creators.history[0]?.value).toMatchObject({ clickWindowDays: 45, blockSelfReferral: false, newCustomersOnly: true, renewals: "first", creditOn: "paid" });
+    expect(creators.history[0]?.value).toMatchObject({ clickWindowDays: 45, blockSelfReferral: false, newCustomersOnly: true, renewals: "first", creditOn: "paid", clicks: "network", emailHash: true });
     expect(programs.find((program) => program.id === "performance")?.history).toEqual([]);
     expect(log.rows.slice(0, 2).map((line) => line.what)).toEqual(["rules.program_changed", "rules.shop_changed"]);
   });
@@ -71,9 +73,10 @@ describe("Settings", () => {
       form.programs["creators"]!.clickWindowDays = "0";
       form.programs["friends"]!.renewals = "some";
       form.programs["performance"]!.scope = "discounted_lines";
+      form.programs["performance"]!.clicks = "nobody";
     });
     expect(answer.status).toBe(422);
-    expect(answer.errors.map((error) => error.field)).toEqual(["skus", "friends.renewals", "creators.clickWindowDays"]);
+    expect(answer.errors.map((error) => error.field)).toEqual(["skus", "friends.renewals", "creators.clickWindowDays", "performance.clicks"]);
     expect(await shown()).toEqual(before);
   });
 
