@@ -1,5 +1,6 @@
 // The shapes of the pages Orders and Order: types only, plain JSON. Times are ISO 8601, amounts are minor units as strings.
 import type { Reason } from "./credit.ts";
+import type { Earning } from "./earnings.ts";
 import type { OrderProof } from "./explain.ts";
 import type { ExchangeRow } from "./pages.ts";
 import type { ReportItem } from "./report.ts";
@@ -85,8 +86,8 @@ export type ToldRow = {
   toldAt: string;
 };
 
-/** All that is kept of an order. `proof` null: nothing is known of it but its id. `byHand`: the reasons of the entries that stand under a person's decision, by entry. */
-export type OrderPage = { order: OrderHead; proof: OrderProof | null; entries: EntryRow[]; byHand: Record<string, string>; told: ToldRow[]; exchanges: ExchangeRow[]; deliveries: DeliveryRow[] };
+/** All that is kept of an order. `proof` null: nothing is known of it but its id. `earnings`: what the network pays, by the number of the conversion. `byHand`: the reasons of the entries that stand under a person's decision, by entry. */
+export type OrderPage = { order: OrderHead; proof: OrderProof | null; entries: EntryRow[]; byHand: Record<string, string>; told: ToldRow[]; earnings: Record<number, Earning>; exchanges: ExchangeRow[]; deliveries: DeliveryRow[] };
 
 export type DeliveryRow = { id: string; topic: string; receivedAt: string; state: string; reason: string | null };
 

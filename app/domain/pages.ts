@@ -79,9 +79,10 @@ export type CreatorDetail = {
 /** A contract of a creator, and what it pays. */
 export type ContractLine = { programId: string; programName: string; contractId: string; name: string; state: string; word: string | null; startsAt: string | null; endsAt: string | null; readAt: string; payouts: PayLine[] };
 
-/** What a contract pays for one event type: networks/port.ts PayoutTerm. */
+/** What a contract pays for one event type, and under which conditions: networks/port.ts PayoutTerm, PayoutRule. */
 export type PayRate = { kind: "percent"; basisPoints: number } | { kind: "fixed"; amount: string; currency: string } | null;
-export type PayLine = { eventTypeId: string; eventTypeName: string; level: string; default: PayRate; groups: { name: string; rate: PayRate; rules: { variable: string; operator: string; values: string[] }[] }[] };
+export type PayRule = { variable: string; operator: string; values: string[]; about?: "category" | "sku" | "code" | "customer" | null; test?: "is" | "is_not" | null };
+export type PayLine = { eventTypeId: string; eventTypeName: string; level: string; default: PayRate; groups: { name: string; rate: PayRate; rules: PayRule[] }[] };
 
 export type CodeRow = {
   id: string;

@@ -1,11 +1,13 @@
 // The shapes of statements as the pages and the files get them: plain JSON, amounts in minor units as text, instants in ISO 8601.
+import type { Earning } from "./earnings.ts";
 
 export type SumsText = { credited: string; reversed: string; adjusted: string; net: string };
 
 /** One currency of a statement: what stood before the month, what came, and what stands at its end. */
 export type CurrencyRow = SumsText & { currency: string; opening: string; closing: string };
 
-export type PayoutText = { state: "pending" | "approved" | "reversed" | "unknown"; amount: string | null; currency: string | null; readAt: string | null };
+/** `why`: what is not paid by the contract's plain rate. */
+export type PayoutText = { state: "pending" | "approved" | "reversed" | "unknown"; amount: string | null; currency: string | null; readAt: string | null; why: Earning[] };
 
 export type LineRow = SumsText & {
   orderId: string;
@@ -66,7 +68,7 @@ export type OverviewPage = StatementHead & {
 };
 
 /** The columns of the files, in their order. */
-export const FILE_COLUMNS = ["creator", "date", "order", "code", "currency", "credited", "reversed", "adjusted", "net", "note", "payout", "payout_currency", "payout_state", "payout_read", "order_id"] as const;
+export const FILE_COLUMNS = ["creator", "date", "order", "code", "currency", "credited", "reversed", "adjusted", "net", "note", "payout", "payout_currency", "payout_state", "payout_read", "payout_note", "order_id"] as const;
 export type FileColumn = (typeof FILE_COLUMNS)[number];
 
 /** Everything that a person reads in a file, in one language. */
@@ -77,6 +79,8 @@ export type FileWords = {
   /** Of an order that a pattern found, whose own code is not known. */
   pattern: string;
   payoutWith: (month: string) => string;
+  /** Why something else is paid than the plain rate; days by the clock of the time zone. */
+  why: (earning: Earning, timezone: string) => string;
   sheet: { orders: string; summary: string };
   summary: Record<"shop" | "creator" | "period" | "timezone" | "orders" | "opening" | "closing" | "pending" | "approved" | "reversed" | "reversals" | "unknown" | "awaiting" | "amounts", string>;
   /** Without its ending. */

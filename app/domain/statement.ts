@@ -1,5 +1,6 @@
 // Statements: what a creator was credited in a month, from the ledger's entries by the time at which they were written, and what the
 // network will pay for it. A month is the shop's: it begins and ends at midnight in its time zone. Pure; amounts are minor units.
+import type { PayoutSummary } from "./statement-page.ts";
 import { instantOfWall, wallTime } from "./zone.ts";
 
 export type Mark = "hand" | "what_if";
@@ -100,4 +101,14 @@ export function payoutsOf(told: Iterable<ToldPayout>): Payouts {
     sums.set(each.currency!, sum);
   }
   return { ...all, sums: [...sums.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1)) };
+}
+
+/** The same as text. */
+export function payoutSummary({ sums, conversions, unknown, readAt }: Payouts): PayoutSummary {
+  return {
+    sums: sums.map(({ currency, pending, approved, reversed, reversals }) => ({ currency, pending: pending.toString(), approved: approved.toString(), reversed: reversed.toString(), reversals, toPay: (pending + approved).toString() })),
+    conversions,
+    unknown,
+    readAt: readAt?.toISOString() ?? null,
+  };
 }

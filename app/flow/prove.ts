@@ -8,6 +8,7 @@ import { settleOrder } from "../domain/credit.ts";
 import { explainOrder, type OrderProof } from "../domain/explain.ts";
 import type { OrderPage } from "../domain/orders-page.ts";
 import { readRefusal } from "../domain/verdict.ts";
+import { earningsOfOrder } from "./earnings.ts";
 import { loadJudging } from "./judging.ts";
 
 /** The proof of one order, or null where nothing is known of it but its id. */
@@ -39,6 +40,6 @@ export async function openOrder(shop: string, orderId: string): Promise<OrderPag
   const order = await readOrderHead(shop, orderId);
   if (!order) return null;
   const [proof, entries, byHand, told, deliveries] = await Promise.all([proveOrder(shop, orderId), entriesOfOrder(shop, orderId), entriesByHand(shop, orderId), toldOfOrder(shop, orderId), deliveriesOfOrder(shop, orderId)]);
-  const exchanges = await exchangesOfOrder(shop, orderId, told.map((row) => row.n));
-  return { order, proof, entries, byHand, told, exchanges, deliveries };
+  const [exchanges, earnings] = await Promise.all([exchangesOfOrder(shop, orderId, told.map((row) => row.n)), earningsOfOrder(shop, orderId)]);
+  return { order, proof, entries, byHand, told, earnings, exchanges, deliveries };
 }

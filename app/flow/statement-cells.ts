@@ -14,7 +14,7 @@ export type Amount = { amount: string; currency: string };
 export type Cell = { text: string } | Amount | { at: string } | null;
 
 /** A line's records: more than one where the network says several things of it. Only the first carries the line's own amounts, so that every column sums right. */
-export function records(creator: Whose, line: LineRow, words: FileWords): Record<Column, Cell>[] {
+export function records(creator: Whose, line: LineRow, words: FileWords, timezone: string): Record<Column, Cell>[] {
   const payouts = line.payouts.length > 0 ? line.payouts : [null];
   return payouts.map((payout, index) => ({
     creator: { text: creator.name },
@@ -28,6 +28,7 @@ export function records(creator: Whose, line: LineRow, words: FileWords): Record
     payout_currency: payout?.currency ? { text: payout.currency } : null,
     payout_state: line.payoutMonth !== null ? { text: words.payoutWith(line.payoutMonth) } : payout ? { text: words.state[payout.state] } : null,
     payout_read: payout?.readAt ? { at: payout.readAt } : null,
+    payout_note: payout && payout.why.length > 0 ? { text: payout.why.map((earning) => words.why(earning, timezone)).join(" ") } : null,
     order_id: { text: line.orderId },
   }));
 }

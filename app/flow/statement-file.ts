@@ -18,7 +18,7 @@ export type StatementFile = { name: string; type: string; body: Readable };
 type Wanted = { creatorId: string | null; month: string; kind: FileKind; words: FileWords };
 
 const TYPES: Record<FileKind, string> = { xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", csv: "text/csv; charset=utf-8" };
-const WIDTHS: Record<Column, number> = { creator: 24, date: 17, order: 14, code: 18, currency: 10, credited: 14, reversed: 14, adjusted: 14, net: 14, note: 22, payout: 14, payout_currency: 12, payout_state: 16, payout_read: 17, order_id: 18 };
+const WIDTHS: Record<Column, number> = { creator: 24, date: 17, order: 14, code: 18, currency: 10, credited: 14, reversed: 14, adjusted: 14, net: 14, note: 22, payout: 14, payout_currency: 12, payout_state: 16, payout_read: 17, payout_note: 60, order_id: 18 };
 const AMOUNTS: readonly Column[] = ["credited", "reversed", "adjusted", "net"];
 /** A sheet holds 2^20 rows. */
 const MOST_ROWS = 1_048_000;
@@ -40,7 +40,7 @@ async function* csv(shop: string, frame: StatementFrame, creators: readonly Whos
   yield Buffer.from(BYTE_ORDER_MARK + csvRecord(columns.map((column) => ({ text: words.column[column] }))));
   for (const creator of creators) {
     for await (const lines of allLines(shop, creator.id, frame)) {
-      yield Buffer.from(lines.flatMap((line) => records(creator, line, words)).map((record) => csvRecord(columns.map((column) => csvCell(record[column], frame.head.timezone)))).join(""));
+      yield Buffer.from(lines.flatMap((line) => records(creator, line, words, frame.head.timezone)).map((record) => csvRecord(columns.map((column) => csvCell(record[column], frame.head.timezone)))).join(""));
     }
   }
 }
@@ -63,7 +63,7 @@ function workbook(shop: string, frame: StatementFrame, creators: readonly Whose[
     let sheets = 1;
     for (const creator of creators) {
       for await (const lines of allLines(shop, creator.id, frame)) {
-        for (const record of lines.flatMap((line) => records(creator, line, words))) {
+        for (const record of lines.flatMap((line) => records(creator, line, words, frame.head.timezone))) {
           if (count++ >= MOST_ROWS) {
             sheet.commit();
             sheet = ordersSheet(book, `${words.sheet.orders} ${++sheets}`, columns, words);

@@ -5,11 +5,13 @@ import { awaitingOfCreator } from "../db/reads/awaiting.ts";
 import * as read from "../db/reads/statement.ts";
 import { pagesOf } from "../db/reads/sold.ts";
 import { findShop } from "../db/shop.ts";
+import { mainReason } from "../domain/earnings.ts";
 import {
-  monthAfter, monthOf, payoutsOf, payoutState, spanOfMonth, statementLines, sumsByCurrency,
-  type Payouts, type Span, type StatementLine, type Sums,
+  monthAfter, monthOf, payoutsOf, payoutState, payoutSummary, spanOfMonth, statementLines, sumsByCurrency,
+  type Span, type StatementLine, type Sums,
 } from "../domain/statement.ts";
 import type { CurrencyRow, LineRow, MonthRow, OverviewPage, OverviewRow, PayoutSummary, PayoutText, StatementHead, StatementPage, SumsText } from "../domain/statement-page.ts";
+import { earningsOfOrders, type SaleEarning } from "./earnings.ts";
 
 /** A page that is longer is nobody's reading; the files are whole. */
 const MOST_LINES_SHOWN = 500;
@@ -113,7 +115,11 @@ export async function readTotals(shop: string, creatorId: string, { span }: Stat
 async function linesOf(shop: string, creatorId: string, { head, span }: StatementFrame, orders: readonly read.StatementOrder[]): Promise<LineRow[]> {
   if (orders.length === 0) return [];
   const ids = orders.map((order) => order.orderId);
-  const [sums, before, told] = await Promise.all([read.sumsOfOrders(shop, creatorId, span, ids), read.creditedBefore(shop, creatorId, span.from, ids), read.payoutsOfOrders(shop, creatorId, ids)]);
+  const [sums, before, told, earnings] = await Promise.all([
+    read.sumsOfOrders(shop, creatorId, span, ids), read.creditedBefore(shop, creatorId, span.from, ids), read.payoutsOfOrders(shop, creatorId, ids), earningsOfOrders(shop, creatorId, ids),
+  ]);
+  // That it is reversed is said by its state.
+  const others = Map.groupBy(earnings.filter(({ earning }) => mainReason(earning) !== null && earning.state !== "reversed"), (one) => one.orderId);
   const since = new Map(before.map(({ orderId, at }) => [orderId, at]));
   const codeOf = new Map(sums.map((sum) => [JSON.stringify([sum.orderId, sum.codeId]), sum.code]));
   const [linesOfOrder, toldOfOrder] = [Map.groupBy(statementLines(sums), (line) => line.orderId), Map.groupBy(told, (payout) => payout.orderId)];
@@ -128,16 +134,17 @@ async function linesOf(shop: string, creatorId: string, { head, span }: Statemen
       orderName: name,
       orderAt: orderAt?.toISOString() ?? null,
       code: codeOf.get(JSON.stringify([orderId, line.codeId])) ?? null,
-      payouts: payouts.filter((payout) => lineOf(payout) === line).map(payoutText),
+      payouts: payouts.filter((payout) => lineOf(payout) === line).map((payout) => payoutText(payout, others.get(orderId) ?? [])),
       payoutMonth: first ? monthOf(first, head.timezone) : null,
     }));
   });
 }
 
-function payoutText(payout: read.OrderPayout): PayoutText {
+function payoutText(payout: read.OrderPayout, others: readonly SaleEarning[]): PayoutText {
   const state = payoutState(payout);
+  const why = others.flatMap(({ codeId, earning }) => (codeId === payout.codeId && earning.state === state && earning.paid?.currency === payout.currency ? [earning] : []));
   const known = state !== "unknown";
-  return { state, amount: known ? payout.payout!.toString() : null, currency: known ? payout.currency : null, readAt: payout.readAt?.toISOString() ?? null };
+  return { state, amount: known ? payout.payout!.toString() : null, currency: known ? payout.currency : null, readAt: payout.readAt?.toISOString() ?? null, why };
 }
 
 function lineText({ orderId, currency, marks, ...sums }: StatementLine): Pick<LineRow, "orderId" | "currency" | "marks"> & SumsText {
@@ -160,13 +167,4 @@ function currencyRows(totals: readonly read.TotalSum[]): CurrencyRow[] {
     const sums = within.get(currency) ?? { credited: 0n, reversed: 0n, adjusted: 0n, net: 0n };
     return { currency, opening: opening.toString(), ...sumsText(sums), closing: (opening + sums.net).toString() };
   });
-}
-
-function payoutSummary({ sums, conversions, unknown, readAt }: Payouts): PayoutSummary {
-  return {
-    sums: sums.map(({ currency, pending, approved, reversed, reversals }) => ({ currency, pending: pending.toString(), approved: approved.toString(), reversed: reversed.toString(), reversals, toPay: (pending + approved).toString() })),
-    conversions,
-    unknown,
-    readAt: readAt?.toISOString() ?? null,
-  };
 }

@@ -39,6 +39,12 @@ export type EventTypeInfo = { eventTypeId: string; name: string };
 /** What is paid: a share in basis points (1 % is 100), or an amount in minor units; null where the network shows neither readably. */
 export type PayoutRate = { kind: "percent"; basisPoints: number } | { kind: "fixed"; amount: string; currency: string } | null;
 
+/**
+ * A condition of a contract, in the network's own words; `about` and `test` in the app's, where this version knows what is meant: the item's category or SKU, the
+ * order's code, whether the buyer is new. It holds for any of the values (or, "is_not", for none).
+ */
+export type PayoutRule = { variable: string; operator: string; values: string[]; about?: "category" | "sku" | "code" | "customer" | null; test?: "is" | "is_not" | null };
+
 /** What a contract pays for one event type. A group pays its own rate where all its rules hold, the first that fits; else the default is paid. */
 export type PayoutTerm = {
   eventTypeId: string;
@@ -46,7 +52,7 @@ export type PayoutTerm = {
   /** What one payout is for; "other": a level that this version does not know. */
   level: "item" | "order" | "click" | "call" | "other";
   default: PayoutRate;
-  groups: { name: string; rate: PayoutRate; rules: { variable: string; operator: string; values: string[] }[] }[];
+  groups: { name: string; rate: PayoutRate; rules: PayoutRule[] }[];
 };
 
 /** A contract of a partner with a program; `endsAt` may lie ahead. */

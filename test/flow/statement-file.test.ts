@@ -123,10 +123,10 @@ describe("comma-separated values", () => {
     const { bytes } = await download(SHOP, null, "csv");
     expect(bytes.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
     const rows = parseCsv(bytes.toString("utf8").slice(1));
-    expect(rows[0]).toEqual(["Creator", "Order date", "Order", "Code", "Currency", "Credited", "Taken back", "Adjusted", "Net", "Note", "Network pays", "Payout currency", "Payout state", "Payout read", "Order ID"]);
+    expect(rows[0]).toEqual(["Creator", "Order date", "Order", "Code", "Currency", "Credited", "Taken back", "Adjusted", "Net", "Note", "Network pays", "Payout currency", "Payout state", "Payout read", "Payout note", "Order ID"]);
     const byOrder = (id: string) => rows.filter((row) => row.at(-1) === id);
-    expect(byOrder("7")).toEqual([["'=Eve", "", "", "MARIE10", "EUR", "0.55", "0.00", "0.00", "0.55", "", "", "", "", "", "7"]]);
-    expect(byOrder("2")[0]).toEqual(["Marie Lefèvre", "2026-10-01 23:30+02:00", "'=cmd|' /C calc'!A0", `'@MARIE,"VIP"`, "EUR", "20.00", "0.00", "0.05", "20.05", "By hand", "2.01", "USD", "Pending", "2026-11-20 11:30+01:00", "2"]);
+    expect(byOrder("7")).toEqual([["'=Eve", "", "", "MARIE10", "EUR", "0.55", "0.00", "0.00", "0.55", "", "", "", "", "", "", "7"]]);
+    expect(byOrder("2")[0]).toEqual(["Marie Lefèvre", "2026-10-01 23:30+02:00", "'=cmd|' /C calc'!A0", `'@MARIE,"VIP"`, "EUR", "20.00", "0.00", "0.05", "20.05", "By hand", "2.01", "USD", "Pending", "2026-11-20 11:30+01:00", "", "2"]);
     expect(byOrder("9007199254740993").map((row) => [row[4], row[5]])).toEqual([["KWD", "99999999999999.999"], ["JPY", "1580"]]);
   });
 });

@@ -1,6 +1,6 @@
 // Contracts in the port's words: when they hold, and what they pay for each event type. Pure.
 import { parseAmount, AmountError } from "../../domain/money.ts";
-import type { Answer, ContractInfo, PayoutRate, PayoutTerm } from "../port.ts";
+import type { Answer, ContractInfo, PayoutRate, PayoutRule, PayoutTerm } from "../port.ts";
 import type { Client } from "./client.ts";
 import { instant, isRaw, list, text, wordOf } from "./transform.ts";
 import type { Raw } from "./types.ts";
@@ -53,8 +53,19 @@ function groupOf(raw: Raw, currency: string): PayoutTerm["groups"][number] {
   return {
     name: text(raw.Name),
     rate: tiered ? null : rateOf(raw.PayoutRate, raw.Payout, currency),
-    rules: list(raw.Rules).map((rule) => ({ variable: text(rule.Variable), operator: text(rule.Operator), values: Array.isArray(rule.Values) ? rule.Values.map(text).filter(Boolean) : text(rule.Values) ? [text(rule.Values)] : [] })),
+    rules: list(raw.Rules).map(ruleOf),
   };
+}
+
+// The contract shows one variable and one operator by way of example; these are the names of the rules in its pages, written alike. Others are kept as they are.
+const ABOUT: Record<string, PayoutRule["about"]> = { ITEMCATEGORY: "category", CATEGORY: "category", ITEMSKU: "sku", SKU: "sku", ORDERPROMOCODE: "code", PROMOCODE: "code", CUSTOMERSTATUS: "customer" };
+const TESTS: Record<string, PayoutRule["test"]> = { IS: "is", EQUALS: "is", IN: "is", ISNOT: "is_not", NOTEQUALS: "is_not", NOTIN: "is_not" };
+
+function ruleOf(raw: Raw): PayoutRule {
+  const [variable, operator] = [text(raw.Variable), text(raw.Operator)];
+  const plain = (name: string) => name.toUpperCase().replaceAll(/[^A-Z]/g, "");
+  const values = Array.isArray(raw.Values) ? raw.Values.map(text).filter(Boolean) : text(raw.Values) ? [text(raw.Values)] : [];
+  return { variable, operator, values, about: ABOUT[plain(variable)] ?? null, test: TESTS[plain(operator)] ?? null };
 }
 
 /** A percentage with two decimals at most, or an amount of the contract's currency. Both at once is no rate that can be said in one figure. */

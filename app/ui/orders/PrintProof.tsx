@@ -2,6 +2,7 @@
 import type { OrderProof } from "../../domain/explain.ts";
 import type { OrderHead, OrderPage, ProofWords, ToldRow } from "../../domain/orders-page.ts";
 import { useT } from "../../i18n.ts";
+import { useEarningWords } from "../earnings/words.ts";
 import { useFormat } from "../format.tsx";
 import { useDoing } from "../network/ExchangeLog.tsx";
 import { codeWord, needsClick } from "./click-words.ts";
@@ -251,11 +252,12 @@ function Ledger({ page: { entries, byHand }, proof }: { page: OrderPage; proof: 
   );
 }
 
-function Told({ page: { told, exchanges }, proof }: { page: OrderPage; proof: OrderProof }) {
+function Told({ page: { told, earnings, exchanges }, proof }: { page: OrderPage; proof: OrderProof }) {
   const t = useT("orders");
   const tNetwork = useT("network");
   const format = useFormat();
   const doing = useDoing();
+  const earning = useEarningWords();
   const amountOf = (row: ToldRow) => (row.sent ?? []).reduce((sum, item) => sum + BigInt(item.amount), 0n);
   // Questions that were answered say nothing that the conversion does not.
   const acts = exchanges.filter((row) => !row.what.startsWith("GET ") || row.outcome !== "ok").reverse();
@@ -265,7 +267,7 @@ function Told({ page: { told, exchanges }, proof }: { page: OrderPage; proof: Or
       {told.length === 0 ? <p>{silence(proof, t)}</p> : null}
       {told.map((row) => (
         <p key={row.n}>
-          <strong>{t("told.as", { program: row.program, id: row.networkOrderId })}.</strong> {inARow([t(`told.state_text.${stateOf(row)}`), ...verdictSentences(row, proof, t, format)], t)} {row.state === "dropped" || row.sent === null ? "" : t("print.held", { amount: format.money(amountOf(row), row.currency) })}
+          <strong>{t("told.as", { program: row.program, id: row.networkOrderId })}.</strong> {inARow([t(`told.state_text.${stateOf(row)}`), ...verdictSentences(row, proof, t, format)], t)} {row.state === "dropped" || row.sent === null ? "" : t("print.held", { amount: format.money(amountOf(row), row.currency) })} {row.state === "dropped" || !earnings[row.n] ? "" : inARow([earning(earnings[row.n]!).headline, ...earning(earnings[row.n]!).reasons], t)}
         </p>
       ))}
       {acts.length === 0 ? null : (

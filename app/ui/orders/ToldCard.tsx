@@ -1,10 +1,12 @@
 // What the network was told of the order, what it holds, and each exchange.
 import { Badge, type BadgeProps, Banner, BlockStack, Box, Card, DataTable, InlineStack, Link, Text } from "@shopify/polaris";
+import type { Earning } from "../../domain/earnings.ts";
 import type { OrderProof } from "../../domain/explain.ts";
 import type { ToldRow } from "../../domain/orders-page.ts";
 import type { ExchangeRow } from "../../domain/pages.ts";
 import type { ReportItem } from "../../domain/report.ts";
 import { type Translate, useT } from "../../i18n.ts";
+import { EarningLine } from "../earnings/EarningLine.tsx";
 import { type Format, useFormat } from "../format.tsx";
 import { useDetailWords } from "../network/code-words.ts";
 import { Exchanges } from "./Exchanges.tsx";
@@ -13,9 +15,9 @@ import { inARow, refusalWords } from "./words.ts";
 const TONES: Record<string, BadgeProps["tone"]> = { waiting: "attention", sending: "attention", queued: "attention", changing: "attention", reported: "success", stuck: "critical" };
 const KNOWN_PROBLEMS = ["after_lock", "added_item", "rejected", "no_event_type", "no_partner", "refused", "gave_up", "partly_kept", "no_edits"];
 
-type ToldProps = { told: ToldRow[]; exchanges: ExchangeRow[]; proof: OrderProof | null };
+type ToldProps = { told: ToldRow[]; earnings: Record<number, Earning>; exchanges: ExchangeRow[]; proof: OrderProof | null };
 
-export function ToldCard({ told, exchanges, proof }: ToldProps) {
+export function ToldCard({ told, earnings, exchanges, proof }: ToldProps) {
   const t = useT("orders");
   const silent = silence(proof, t);
   return (
@@ -26,7 +28,7 @@ export function ToldCard({ told, exchanges, proof }: ToldProps) {
         </Text>
         {told.length === 0 ? <Text as="p" tone="subdued">{silent}</Text> : null}
         {told.map((row) => (
-          <Told key={row.n} row={row} proof={proof} />
+          <Told key={row.n} row={row} earning={earnings[row.n] ?? null} proof={proof} />
         ))}
         {exchanges.length > 0 ? <Exchanges exchanges={exchanges} /> : null}
       </BlockStack>
@@ -50,7 +52,7 @@ export function verdictSentences(row: ToldRow, proof: OrderProof | null, t: Tran
   return [t(`told.decided.${network.verdict.verdict}`, values)];
 }
 
-function Told({ row, proof }: { row: ToldRow; proof: OrderProof | null }) {
+function Told({ row, earning, proof }: { row: ToldRow; earning: Earning | null; proof: OrderProof | null }) {
   const t = useT("orders");
   const format = useFormat();
   const state = stateOf(row);
@@ -77,6 +79,7 @@ function Told({ row, proof }: { row: ToldRow; proof: OrderProof | null }) {
           ))}
         </Text>
       ) : null}
+      {earning !== null && row.state !== "dropped" ? <EarningLine earning={earning} /> : null}
       {row.problem ? <Problem row={row} /> : null}
       {skus.length > 0 ? (
         <DataTable

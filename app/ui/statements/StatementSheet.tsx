@@ -1,7 +1,9 @@
 // A statement as it is read and printed: whose it is and of when, line by line, and what it comes to.
 import { Link } from "@remix-run/react";
+import type { Earning } from "../../domain/earnings.ts";
 import type { CurrencyRow, LineRow, StatementPage } from "../../domain/statement-page.ts";
 import { useT } from "../../i18n.ts";
+import { useEarningWords } from "../earnings/words.ts";
 import { useFormat } from "../format.tsx";
 import { useMonthName } from "./month.ts";
 import { PayoutTotals } from "./PayoutTotals.tsx";
@@ -96,8 +98,9 @@ function Line({ line }: { line: LineRow }) {
   const format = useFormat();
   const code = line.code ?? t("pattern");
   const date = line.orderAt ? format.date(line.orderAt) : "–";
-  return (
-    <tr>
+  const why = line.payouts.flatMap((payout) => payout.why);
+  const row = (
+    <tr className={why.length > 0 ? "above" : undefined}>
       <td className="wide">{date}</td>
       <td>
         <Link to={`/app/orders/${line.orderId}`}>{line.orderName || line.orderId}</Link>
@@ -119,6 +122,24 @@ function Line({ line }: { line: LineRow }) {
       <Number amount={line.net} currency={line.currency} />
       <td className="number">
         <LinePayouts line={line} />
+      </td>
+    </tr>
+  );
+  return why.length === 0 ? row : (
+    <>
+      {row}
+      <Why earnings={why} />
+    </>
+  );
+}
+
+/** Why the network pays something else than the contract's plain rate, under the line that it is about. */
+function Why({ earnings }: { earnings: Earning[] }) {
+  const words = useEarningWords();
+  return (
+    <tr>
+      <td colSpan={8} className="soft small">
+        {earnings.map((earning) => words(earning).reasons.join(" ")).join(" ")}
       </td>
     </tr>
   );

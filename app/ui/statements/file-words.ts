@@ -1,6 +1,8 @@
 // The words of the files, in the language of the page that they are downloaded from.
 import { FILE_COLUMNS, type FileColumn, type FileWords } from "../../domain/statement-page.ts";
 import { type Language, loadLanguage, translateIn } from "../../i18n.ts";
+import { earningSentences } from "../earnings/words.ts";
+import { makeFormat } from "../format.tsx";
 import { monthName } from "./month.ts";
 
 export async function fileWords(language: Language): Promise<FileWords> {
@@ -12,6 +14,7 @@ export async function fileWords(language: Language): Promise<FileWords> {
     state: { pending: t("state.pending"), approved: t("state.approved"), reversed: t("state.reversed"), unknown: t("state.unknown") },
     pattern: t("pattern"),
     payoutWith: (month) => t("payout.with", { month: monthName(language, month) }),
+    why: (earning, timezone) => earningSentences(earning, translateIn(language, "earnings"), makeFormat({ language, currency: earning.base.currency, timezone, now: "1970-01-01T00:00:00.000Z" })).reasons.join(" "),
     sheet: { orders: t("file.orders"), summary: t("file.summary") },
     summary: {
       shop: t("page.shop"),

@@ -45,7 +45,9 @@ describe("what a contract pays", () => {
     expect(payouts).toEqual([{
       eventTypeId: "1", eventTypeName: "Online Sale", level: "item", default: { kind: "percent", basisPoints: 1_000 },
       groups: [
-        { name: "", rate: { kind: "fixed", amount: "100", currency: "EUR" }, rules: [{ variable: "PROMO_CODE", operator: "IS", values: ["MARIE10", "MARIE20"] }, { variable: "CUSTOMER_STATUS", operator: "IS", values: ["NEW"] }] },
+        { name: "", rate: { kind: "fixed", amount: "100", currency: "EUR" }, rules: [
+          { variable: "PROMO_CODE", operator: "IS", values: ["MARIE10", "MARIE20"], about: "code", test: "is" }, { variable: "CUSTOMER_STATUS", operator: "IS", values: ["NEW"], about: "customer", test: "is" },
+        ] },
         { name: "", rate: null, rules: [] },
       ],
     }]);
