@@ -45,7 +45,10 @@ export type WorkRow = {
 
 export type WorkCounts = Partial<Record<Group | "all", number>>;
 
-export type Worklist = Paged<WorkRow> & { counts: WorkCounts };
+/** Up to when the networks' sales were read back everywhere; null: somewhere they never were. `problem`: domain/problem.ts, of the last try that failed. */
+export type ReadState = { at: string | null; problem: string | null };
+
+export type Worklist = Paged<WorkRow> & { counts: WorkCounts; read: ReadState | null };
 
 /** `stale`: it is otherwise than it was shown; the page shows the new effect. */
 export type RepairAnswer = { done: Repair | null; stale: boolean };

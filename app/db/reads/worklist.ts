@@ -2,10 +2,10 @@
 // locks soon comes before what cannot be helped any more.
 import { pool, type Queryable } from "../../db.server.ts";
 import type { Paged } from "../../domain/pages.ts";
-import type { WorkCounts, Worklist, WorkRow } from "../../domain/worklist-page.ts";
+import type { ReadState, WorkCounts, Worklist, WorkRow } from "../../domain/worklist-page.ts";
 import { FACTS, FACTS_JOINS, type FactsRow } from "../network-action-facts.ts";
 import { actionRow, stuckRow, type RawStuck } from "./worklist-rows.ts";
-import { likePattern, pagesOf } from "./sold.ts";
+import { iso, likePattern, pagesOf } from "./sold.ts";
 
 export type WorkQuery = { view: string; q: string; page: number };
 
@@ -71,8 +71,21 @@ async function workAt(shop: string, { view, q }: WorkQuery, now: Date, size: num
 
 /** A page of the list with how many there are in each group. */
 export async function readWorklist(shop: string, query: WorkQuery, now: Date, size = PAGE_SIZE): Promise<Worklist> {
-  const [page, counts] = await Promise.all([listWork(shop, query, now, size), countWork(shop, now)]);
-  return { ...page, counts };
+  const [page, counts, read] = await Promise.all([listWork(shop, query, now, size), countWork(shop, now), readState(shop)]);
+  return { ...page, counts, read };
+}
+
+/** Since when what is known of the networks holds; null: no program of a connected account has codes or sales. */
+async function readState(shop: string): Promise<ReadState | null> {
+  const { rows } = await pool().query<{ at: Date | null; never: boolean; problem: string | null }>(
+    `select min(p.actions_at) as at, bool_or(p.actions_at is null) as never, max(p.actions_problem) as problem from program p
+     join network_connection c on c.shop = p.shop and c.id = p.connection_id and c.state <> 'disconnected'
+     where p.shop = $1 and p.external_id is not null
+       and (exists (select from conversion v where v.shop = p.shop and v.program_id = p.id) or exists (select from code_term t where t.shop = p.shop and t.program_id = p.id)) having count(*) > 0`,
+    [shop],
+  );
+  const [row] = rows;
+  return row === undefined ? null : { at: row.never ? null : iso(row.at), problem: row.problem };
 }
 
 /** How many there are in each group, and in all that is not accepted. */

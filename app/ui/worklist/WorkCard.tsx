@@ -3,6 +3,7 @@ import { BlockStack, Button, Card, Divider, InlineStack, Text } from "@shopify/p
 import type { Worklist } from "../../domain/worklist-page.ts";
 import { useT } from "../../i18n.ts";
 import { Groups } from "./Groups.tsx";
+import { ReadLine } from "./ReadLine.tsx";
 import { RepairDialog } from "./RepairDialog.tsx";
 import { useRepair } from "./use-repair.ts";
 import { WorkItem } from "./WorkItem.tsx";
@@ -24,6 +25,7 @@ export function WorkCard({ work }: { work: Worklist }) {
               </Button>
             ) : null}
           </InlineStack>
+          <ReadLine read={work.read} />
           <Groups counts={work.counts} />
         </BlockStack>
         {work.rows.length === 0 ? (

@@ -5,6 +5,7 @@ import { useT } from "../../i18n.ts";
 import { ListFilters, ListPages } from "../index-list.tsx";
 import type { ListState } from "../list-state.ts";
 import { Groups } from "./Groups.tsx";
+import { ReadLine } from "./ReadLine.tsx";
 import { RepairDialog } from "./RepairDialog.tsx";
 import { useRepair } from "./use-repair.ts";
 import { WorkItem } from "./WorkItem.tsx";
@@ -21,7 +22,10 @@ export function WorkPage({ work, state }: { work: Worklist; state: ListState }) 
   return (
     <BlockStack gap="400">
       <Box paddingInline={{ xs: "400", sm: "0" }}>
-        <Groups counts={counts} of={KINDS} />
+        <BlockStack gap="200">
+          <ReadLine read={work.read} />
+          <Groups counts={counts} of={KINDS} />
+        </BlockStack>
       </Box>
       <Card padding="0">
         <ListFilters state={state} views={views} sorts={[]} searchLabel={t("search")} />
