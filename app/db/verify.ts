@@ -91,7 +91,7 @@ export async function decisionsOf(client: Queryable, shop: string, orderIds: rea
 export async function ordersToSettleAgain(client: Queryable, shop: string, orderIds: readonly string[]): Promise<Set<string>> {
   const found = await client.query<{ orderId: string }>({
     name: "verify_waiting",
-    text: `select order_id as "orderId" from delivery where shop = $1 and order_id = any($2) and state = 'new' and topic in ('touch', 'hand', 'what_if', 'members', 'rules', 'void')
+    text: `select order_id as "orderId" from delivery where shop = $1 and order_id = any($2) and state = 'new' and topic in ('touch', 'hand', 'what_if', 'members', 'rules', 'void', 'verdict')
       union select o.order_id from program p join order_state o on o.shop = p.shop and o.created_at >= p.members_from
         where p.shop = $1 and p.members_from is not null
           and o.order_id = any(case when exists (select 1 from program where shop = $1 and members_from is not null) then $2 else '{}' end)

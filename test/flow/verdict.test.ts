@@ -198,6 +198,15 @@ describe("a verdict that turns", () => {
     expect(amountOf()).toEqual(["PENDING Marie 1/8000"]);
   });
 
+  test("makes no difference of the ledger while it is not settled yet, as after a crash in between", async () => {
+    await sell();
+    await noteVerdict(row(), { verdict: "credited", reason: null, actionId: "x" });
+    expect(await verifyLedger({ shop: SHOP })).toMatchObject({ waiting: 1, differences: [] });
+    await settle();
+    expect(await verifyLedger({ shop: SHOP })).toMatchObject({ waiting: 0, differences: [] });
+    expect(await order()).toMatchObject({ outcome: "credited", ledger: "8000" });
+  });
+
   test("is noted once, the newest holds, and none is kept of a conversion that is not the network's to decide", async () => {
     await sell();
     const noted = async () => (await pool().query("select count(*)::int as n from delivery where shop = $1 and topic = 'verdict' and order_id = $2", [SHOP, id])).rows[0].n;
