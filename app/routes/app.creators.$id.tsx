@@ -11,12 +11,14 @@ import { listTrackingLinks } from "../db/tracking-link.ts";
 import { askedId } from "../domain/typed-text.ts";
 import { wallTime } from "../domain/zone.ts";
 import { hostsOf } from "../flow/share.ts";
+import { readEarnings } from "../flow/earnings.ts";
 import { readStatementMonths } from "../flow/statement.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { ContractsCard } from "../ui/contracts/ContractsCard.tsx";
 import { CreatorCodes, CreatorContact, CreatorOrders, CreatorPrograms, CreatorTotals } from "../ui/creators/CreatorParts.tsx";
 import { SalesPlot } from "../ui/creators/SalesPlot.tsx";
+import { EarningsCard } from "../ui/earnings/EarningsCard.tsx";
 import { useFollow } from "../ui/live.ts";
 import { StatementsCard } from "../ui/statements/StatementsCard.tsx";
 
@@ -31,9 +33,10 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const asked = Number(new URL(request.url).searchParams.get("days"));
   const period = [30, 60, 90].includes(asked) ? asked : 60;
   const { timezone } = await shopFacts(shop);
-  const [codes, days, sold, orders, months, programs, hosts, tracking, contracts] = await Promise.all([
+  const from = new Date(at.getTime() - (period - 1) * DAY_MS);
+  const [codes, days, sold, orders, months, programs, hosts, tracking, contracts, earnings] = await Promise.all([
     codesOfCreator(shop, creator.id, at),
-    salesByDay(shop, creator.id, { from: new Date(at.getTime() - (period - 1) * DAY_MS), now: at, timezone }),
+    salesByDay(shop, creator.id, { from, now: at, timezone }),
     soldByCreator(shop, creator.id),
     ordersOfCreator(shop, creator.id),
     readStatementMonths(shop, creator.id),
@@ -41,13 +44,14 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
     hostsOf(shop),
     listTrackingLinks(shop, [creator.id]),
     contractsOfCreator(shop, creator.id),
+    readEarnings(shop, creator.id, from),
   ]);
   const share = { host: hosts[0]!, tracking: tracking.map(({ landing, url }) => ({ landing, url })) };
-  return { creator, contracts, codes, days, period, sold, orders, months, programs, share, today: wallTime(at, timezone).date };
+  return { creator, contracts, earnings, codes, days, period, sold, orders, months, programs, share, today: wallTime(at, timezone).date };
 }
 
 export default function Creator() {
-  const { creator, contracts, codes, days, period, sold, orders, months, programs, share, today } = useLoaderData<typeof loader>();
+  const { creator, contracts, earnings, codes, days, period, sold, orders, months, programs, share, today } = useLoaderData<typeof loader>();
   const t = useT("creators");
   const [, setParams] = useSearchParams();
   useFollow(codes.some((code) => code.life.open.some((side) => !side.stuck)));
@@ -71,6 +75,7 @@ export default function Creator() {
           <BlockStack gap="400">
             <CreatorCodes creator={creator} codes={codes} share={share} />
             <SalesPlot days={days} period={period} onPeriod={show} />
+            <EarningsCard earnings={earnings} period={period} />
             <StatementsCard creatorId={creator.id} months={months} />
             <CreatorOrders orders={orders} />
           </BlockStack>

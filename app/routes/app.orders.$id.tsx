@@ -40,7 +40,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
 }
 
 export default function Order() {
-  const { order, proof, entries, told, exchanges, deliveries, hand } = useLoaderData<typeof loader>();
+  const { order, proof, entries, told, earnings, exchanges, deliveries, hand } = useLoaderData<typeof loader>();
   const t = useT("orders");
   const format = useFormat();
   const words = useMemo(() => proof && proofWords(proof, t, format), [proof, t, format]);
@@ -77,7 +77,7 @@ export default function Order() {
               </>
             ) : null}
             <LedgerCard entries={entries} titles={titles} currency={order.currency} byHand={hand?.entries ?? {}} />
-            <ToldCard told={told} exchanges={exchanges} proof={proof} />
+            <ToldCard told={told} earnings={earnings} exchanges={exchanges} proof={proof} />
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">
