@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { pool } from "#app/db.server.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { ask, keepSession, thrown } from "./ask.ts";
 import { makeAtelier, OTHER_SHOP, SHOP } from "./atelier.ts";
@@ -41,6 +42,21 @@ describe("Network", () => {
     const { action } = await page();
     const answer = await (await action(ask(SHOP, "/app/network", { form: { intent: "connect", accountSid: "nonsense", token: "" } }))).json();
     expect(answer).toMatchObject({ ok: false, errors: [{ field: "accountSid", key: "impact:credentials.accountSid.form" }, { field: "token", key: "impact:credentials.token.missing" }] });
+  });
+
+  it("lists what the token may do by the names of the network's settings, what hinders a program, and asks only of its own shop's account", async () => {
+    const { action, loader } = await page();
+    await pool().query("update network_connection set permissions = $2 where shop = $1", [SHOP, JSON.stringify([{ id: "deals_read", state: "lacking", at: "2026-06-01T00:00:00.000Z" }])]);
+    await pool().query("update program set takes_codes = false where shop = $1 and id = (select min(id) from program where shop = $1 and network <> 'none')", [SHOP]);
+    const { accounts, networks, programs } = await loader(ask(SHOP, "/app/network"));
+    expect(networks).toEqual([{ id: "impact", examples: { accountSid: "IR…", token: "" } }]);
+    expect(accounts[0]!.permissions.find(({ id }) => id === "deals_read")).toEqual({ id: "deals_read", name: "Deals: GET /Deals", state: "lacking", at: "2026-06-01T00:00:00.000Z" });
+    expect(accounts[0]!.permissions.filter(({ state }) => state === "untried").length).toBe(accounts[0]!.permissions.length - 1);
+    expect(programs.flatMap((program) => program.troubles.map((trouble) => trouble.key))).toEqual(["no_codes"]);
+    const tried = async (shop: string) => (await action(ask(shop, "/app/network", { form: { intent: "permissions", connectionId: "acc" } }))).json();
+    expect(await tried(OTHER_SHOP)).toMatchObject({ ok: false, errors: [{ key: "connect.not_found" }] });
+    expect(await tried(SHOP)).toMatchObject({ ok: false, errors: [{ key: "network.unauthorized" }] }); // the token of this shop does not open
+    await pool().query("update network_connection set state = 'connected', problem = null where shop = $1", [SHOP]);
   });
 
   it("makes a program without a network, once", async () => {
