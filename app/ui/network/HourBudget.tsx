@@ -71,7 +71,11 @@ function Waits({ backlog: { waits, until, limit } }: { backlog: Backlog }) {
   if (lines.length === 0) return null;
   return (
     <BlockStack gap="050">
-      <Text as="p">{lines.join(" ")}</Text>
+      {lines.map((line) => (
+        <Text key={line} as="p">
+          {line}
+        </Text>
+      ))}
       <Text as="p" variant="bodySm" tone="subdued">
         {t("order")}
       </Text>
