@@ -1,7 +1,7 @@
 // The demo's account: two programs, eight creators in several states, some ordinary partners. Ids are fixed, so that the demo is the same everywhere.
 import { nowMs } from "#app/clock.ts";
 import { DAY_MS } from "./instants.ts";
-import type { MembershipState } from "./state.ts";
+import type { MembershipState, PayoutGroup } from "./state.ts";
 import type { Network } from "./network.ts";
 
 export const DEMO_ACCOUNT_SID = "IRdemo7Qm4Zt2Kx9Vb6Rp1Ws";
@@ -12,11 +12,11 @@ export const DEMO_PERFORMANCE_PROGRAM_ID = "21400";
 export const DEMO_CREATOR_PROGRAM_ID = "21401";
 export const DEMO_MEDIA_SOURCE = "Creator (Petit Atelier Creators)";
 
-export type DemoCreator = { id: string; name: string; email: string; handle: string; platform: string; country: string; state: MembershipState; payoutBasisPoints: number; joinedDaysAgo: number };
+export type DemoCreator = { id: string; name: string; email: string; handle: string; platform: string; country: string; state: MembershipState; payoutBasisPoints: number; payoutGroups?: PayoutGroup[]; joinedDaysAgo: number };
 
 /** Six have joined, one has applied, one has left. */
 export const DEMO_CREATORS: readonly DemoCreator[] = [
-  { id: "2552801", name: "Marie Lefèvre", email: "marie@atelier-marie.example", handle: "marie.atelier", platform: "INSTAGRAM", country: "FR", state: "joined", payoutBasisPoints: 1200, joinedDaysAgo: 320 },
+  { id: "2552801", name: "Marie Lefèvre", email: "marie@atelier-marie.example", handle: "marie.atelier", platform: "INSTAGRAM", country: "FR", state: "joined", payoutBasisPoints: 1200, payoutGroups: [{ category: "Candle", basisPoints: 2000 }], joinedDaysAgo: 320 },
   { id: "2552802", name: "Jonas Brandt", email: "jonas@kaffeeundholz.example", handle: "kaffeeundholz", platform: "INSTAGRAM", country: "DE", state: "joined", payoutBasisPoints: 1000, joinedDaysAgo: 210 },
   { id: "2552803", name: "林小雨", email: "xiaoyu@teahouse.example", handle: "xiaoyu.tea", platform: "TIKTOK", country: "CN", state: "joined", payoutBasisPoints: 1000, joinedDaysAgo: 190 },
   { id: "2552804", name: "Chiara Conti", email: "ciao@chiaraconti.example", handle: "chiaraconti.home", platform: "INSTAGRAM", country: "IT", state: "joined", payoutBasisPoints: 1000, joinedDaysAgo: 160 },
@@ -41,10 +41,10 @@ export function addDemoAccount(network: Network): void {
   network.addToken(DEMO_ACCOUNT_SID, DEMO_READING_TOKEN, ["POST /Conversions", "POST /PromoCodes", "DELETE /PromoCodes/*", "POST /Deals", "PUT /Deals/*", "DELETE /Deals/*", "PUT /Actions", "DELETE /Actions"]);
   const performance = network.addProgram(DEMO_ACCOUNT_SID, { id: DEMO_PERFORMANCE_PROGRAM_ID, name: "Petit Atelier Performance", type: "Performance", mediaSources: [DEMO_MEDIA_SOURCE], landingPage: "https://petit-atelier.example/" });
   const creators = network.addProgram(DEMO_ACCOUNT_SID, { id: DEMO_CREATOR_PROGRAM_ID, name: "Petit Atelier Creators", type: "Creator", landingPage: "https://petit-atelier.example/" });
-  for (const { id, name, email, handle, platform, country, state, payoutBasisPoints, joinedDaysAgo } of DEMO_CREATORS) {
+  for (const { id, name, email, handle, platform, country, state, payoutBasisPoints, payoutGroups, joinedDaysAgo } of DEMO_CREATORS) {
     network.addPartner(DEMO_ACCOUNT_SID, { id, name, email, handle, platform, country });
     const joinedMs = state === "joined" || state === "left" ? atMs - joinedDaysAgo * DAY_MS : undefined;
-    network.addPartnerToProgram(DEMO_ACCOUNT_SID, id, creators.id, { state, payoutBasisPoints, joinedMs, leftMs: state === "left" ? atMs - 40 * DAY_MS : undefined });
+    network.addPartnerToProgram(DEMO_ACCOUNT_SID, id, creators.id, { state, payoutBasisPoints, payoutGroups, joinedMs, leftMs: state === "left" ? atMs - 40 * DAY_MS : undefined });
   }
   for (const { id, name, email, website, country } of PARTNERS) {
     network.addPartner(DEMO_ACCOUNT_SID, { id, name, email, website, country });

@@ -158,12 +158,12 @@ function actionBody(account: Account, action: Action, atMs: number): Record<stri
   const partner = account.partners.find((each) => each.id === action.partnerId);
   const show = (minor: bigint) => shown(account, action, minor);
   const at = (ms: number | null) => instantOf(ms, account.timezone);
-  const payout = show(payoutOf(action.items, action.payoutBasisPoints));
+  const payout = show(payoutOf(action.items, action));
   const { CustomerPostCode, CustomerCity, CustomerRegion, CustomerCountry } = action.customerFields;
   return {
     Id: action.id, CampaignId: action.programId, CampaignName: program?.name, ActionTrackerId: action.eventTypeId, ActionTrackerName: type?.name, EventCode: type?.code,
     MediaPartnerId: action.partnerId, MediaPartnerName: partner?.name, State: action.shownState ?? stateOf(action, atMs), AdId: action.clickId === null ? "" : "506720",
-    ClientCost: payout, Payout: payout, DeltaPayout: show(BigInt(action.deltaPayout)), IntendedPayout: show(payoutOf(action.intended, action.payoutBasisPoints)),
+    ClientCost: payout, Payout: payout, DeltaPayout: show(BigInt(action.deltaPayout)), IntendedPayout: show(payoutOf(action.intended, action)),
     Amount: show(totalOf(action.items)), DeltaAmount: show(BigInt(action.deltaAmount)), IntendedAmount: show(totalOf(action.intended)), Currency: account.currency ?? action.currency,
     ReferringDate: at(action.referredMs), EventDate: at(action.eventMs), CreationDate: at(action.createdMs), LockingDate: at(action.lockMs), ClearedDate: "",
     ReferringType: action.referringType, ReferringDomain: "", PromoCode: action.promoCode, Oid: action.orderId, CustomerId: action.customerId, CustomerStatus: action.customerStatus,
@@ -176,7 +176,7 @@ function itemBody(account: Account, action: Action, item: Item): Record<string, 
   const currency = account.currency ?? action.currency;
   return {
     Sku: item.sku, ItemName: item.name, Category: item.category, Quantity: item.quantity, SaleAmount: shown(account, action, BigInt(item.amount)), SaleAmountCurrency: currency,
-    Payout: shown(account, action, payoutOf([item], action.payoutBasisPoints)), PayoutCurrency: currency, Rebate: amountOf(0n, currency), RebateCurrency: currency,
+    Payout: shown(account, action, payoutOf([item], action)), PayoutCurrency: currency, Rebate: amountOf(0n, currency), RebateCurrency: currency,
     AdjustmentDate: instantOf(item.adjustedMs, account.timezone), AdjustmentReason: item.reason, Uri: uriOf(account, "Actions", action.id, "Items", item.sku),
   };
 }

@@ -26,8 +26,8 @@ export function addAction(network: Network, sid: string, wanted: ActionByHand): 
     programId: program.id, eventTypeId: program.eventTypes[0]!.id, partnerId: partner.id, contractId: membership.contractId, orderId: wanted.orderId,
     promoCode: wanted.code ?? "", clickId: null, referredMs: null, referringType: "", customerId: "", customerStatus: "",
     customerFields: { CustomerPostCode: "", CustomerCity: "", CustomerRegion: "", CustomerCountry: "" }, sharedId: "", note: "", currency: wanted.currency ?? "EUR",
-    payoutBasisPoints: membership.payoutBasisPoints, items, intended: items.map((item) => ({ ...item })),
-    deltaAmount: String(totalOf(items)), deltaPayout: String(payoutOf(items, membership.payoutBasisPoints)), reversed: false,
+    payoutBasisPoints: membership.payoutBasisPoints, payoutGroups: membership.payoutGroups, items, intended: items.map((item) => ({ ...item })),
+    deltaAmount: String(totalOf(items)), deltaPayout: String(payoutOf(items, membership)), reversed: false,
     eventMs, createdMs: atMs, updatedMs: atMs, lockMs: midnightOf(eventMs + program.lockDays * DAY_MS, account.timezone), modifications: 0,
   };
   account.actions.push(action);

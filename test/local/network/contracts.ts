@@ -68,6 +68,13 @@ function contractStatus(membership: Membership, atMs: number): "ACTIVE" | "DECLI
   return (membership.joinedMs ?? 0) > atMs ? "UPCOMING" : "ACTIVE";
 }
 
+/** The contract's file names no variable for the category; the pages call it "Item Category". */
+function groupsOf({ contractId, payoutGroups = [] }: Membership): Record<string, unknown>[] {
+  return payoutGroups.map(({ category, basisPoints }, at) => ({
+    Id: `${contractId.toLowerCase()}-${at + 1}`, Rank: String(at + 1), Rules: [{ Variable: "ITEM_CATEGORY", Operator: "IS", Values: [category] }], Payout: "", PayoutRate: (basisPoints / 100).toString(), Limits: [], Tiers: [],
+  }));
+}
+
 function contractBody(account: Account, program: Program, { partner, membership }: Row, atMs: number): Record<string, unknown> {
   const at = (ms: number | null) => instantOf(ms, account.timezone);
   const types = program.eventTypes.filter((type) => membership.eventTypeIds === null || membership.eventTypeIds.includes(type.id));
@@ -79,7 +86,7 @@ function contractBody(account: Account, program: Program, { partner, membership 
     TemplateTerms: {
       TemplateId: `88${program.id}`, VersionId: "1", Name: "Public terms", Labels: [], Currency: account.currency ?? "EUR",
       EventPayouts: types.map((type) => ({
-        EventTypeId: type.id, EventTypeName: type.name, EventCategory: type.category, DefaultPayout: "", DefaultPayoutRate: rate, PayoutLevel: "ITEM", PayoutGroups: [],
+        EventTypeId: type.id, EventTypeName: type.name, EventCategory: type.category, DefaultPayout: "", DefaultPayoutRate: rate, PayoutLevel: "ITEM", PayoutGroups: groupsOf(membership),
       })),
       PromotionalTerms: [],
     },

@@ -74,7 +74,7 @@ function atLeastZero(amount: bigint): bigint {
 
 function store(account: Account, action: Action, before: Item[], after: Item[], reason: string, atMs: number): void {
   action.deltaAmount = String(totalOf(after) - totalOf(before));
-  action.deltaPayout = String(payoutOf(after, action.payoutBasisPoints) - payoutOf(before, action.payoutBasisPoints));
+  action.deltaPayout = String(payoutOf(after, action) - payoutOf(before, action));
   action.items = after;
   action.updatedMs = atMs;
   action.modifications += 1;

@@ -9,7 +9,7 @@ import { changeByHand } from "./deals.ts";
 import { DAY_MS } from "./instants.ts";
 import { withdrawRequest } from "./requests.ts";
 import { settle } from "./settle.ts";
-import { emptyState, type Account, type Click, type Fault, type Membership, type MembershipState, type Partner, type Program, type PromoCode, type State, type Submission, type TrackingValueRequest } from "./state.ts";
+import { emptyState, type Account, type Click, type Fault, type Membership, type MembershipState, type Partner, type PayoutGroup, type Program, type PromoCode, type State, type Submission, type TrackingValueRequest } from "./state.ts";
 
 /** It cannot be done, for a reason that a person can read. */
 export class Impossible extends Error {}
@@ -21,7 +21,7 @@ const KEEP_SUBMISSIONS_MS = 90 * DAY_MS;
 export type NewAccount = { sid: string; token: string; name?: string; currency?: string | null; timezone?: string; hourlyLimit?: number };
 export type NewProgram = Partial<Omit<Program, "eventTypes" | "mediaSources">> & { name: string; eventTypeName?: string; mediaSources?: string[] };
 export type NewPartner = { id?: string; name: string; email?: string; handle?: string; platform?: string; website?: string; country?: string; direct?: boolean };
-export type Join = { state?: MembershipState; joinedMs?: number; leftMs?: number; payoutBasisPoints?: number; eventTypeIds?: string[] | null };
+export type Join = { state?: MembershipState; joinedMs?: number; leftMs?: number; payoutBasisPoints?: number; payoutGroups?: PayoutGroup[]; eventTypeIds?: string[] | null };
 export type NewCode = { programId: string; partnerId: string; code: string; type?: "LI" | "RE"; policy?: PromoCode["policy"]; startMs?: number | null; endMs?: number | null; createdMs?: number };
 export type NewClick = { programId: string; partnerId: string; id?: string; atMs?: number; profileId?: string; customerId?: string };
 export type NewRequest = { programId: string; partnerId: string; code: string; instructions?: string; neededMs?: number; days?: number; dealId?: string | null };
@@ -142,6 +142,7 @@ export class Network {
       leftMs: state === "left" ? (join.leftMs ?? atMs) : null,
       updatedMs: atMs,
       payoutBasisPoints: join.payoutBasisPoints ?? known?.payoutBasisPoints ?? 1000,
+      payoutGroups: join.payoutGroups ?? known?.payoutGroups ?? [],
       eventTypeIds: join.eventTypeIds ?? known?.eventTypeIds ?? null,
     };
     partner.memberships = [...partner.memberships.filter((each) => each.programId !== programId), membership];

@@ -83,7 +83,7 @@ function actionRow(account: Account, action: Action, atMs: number): Markup {
   const tone = state === "REVERSED" ? "bad" : state === "APPROVED" ? "good" : "wait";
   const items = action.items.map((item) => html`<div><span class="mono">${item.sku}</span> × ${item.quantity} <span class="soft">= ${amountOf(BigInt(item.amount), action.currency)}</span></div>`);
   return html`<tr><td class="mono">${action.orderId}</td><td class="mono soft">${action.id}</td><td>${ownerName(account, undefined, action.partnerId)}</td><td class="mono">${action.promoCode}</td><td>${items}</td>
-<td class="number">${amountOf(totalOf(action.items), action.currency)} ${action.currency}</td><td class="number">${amountOf(payoutOf(action.items, action.payoutBasisPoints), action.currency)}</td>
+<td class="number">${amountOf(totalOf(action.items), action.currency)} ${action.currency}</td><td class="number">${amountOf(payoutOf(action.items, action), action.currency)}</td>
 <td class="soft">${short(action.eventMs, account)}</td><td class="soft">${short(action.lockMs, account).slice(0, 10)}</td><td>${badge(state.toLowerCase(), tone)}</td></tr>`;
 }
 
@@ -175,7 +175,7 @@ function programs(account: Account): Markup {
 function partners(account: Account, atMs: number): Markup {
   const rows = account.partners.map((partner) => {
     const state = partnerState(partner, null, atMs);
-    const of = partner.memberships.map((each) => html`<div>${account.programs.find((program) => program.id === each.programId)?.name ?? ""} <span class="soft">${each.state}, ${each.payoutBasisPoints / 100} %</span></div>`);
+    const of = partner.memberships.map((each) => html`<div>${account.programs.find((program) => program.id === each.programId)?.name ?? ""} <span class="soft">${each.state}, ${each.payoutBasisPoints / 100} %${(each.payoutGroups ?? []).map((group) => `, ${group.category} ${group.basisPoints / 100} %`).join("")}</span></div>`);
     return html`<tr><td class="mono">${partner.id}</td><td><b>${partner.name}</b><div class="soft">${partner.email}</div></td><td>${partner.properties[0]?.name ?? ""} <span class="soft">${partner.properties[0]?.platform.toLowerCase() ?? ""}</span></td><td>${of}</td><td>${badge(state.toLowerCase(), state === "ACTIVE" ? "good" : state === "PENDING" ? "wait" : "plain")}</td></tr>`;
   });
   return table(["Id", "Partner", "Channel", "Programs", "State"], rows, "None.");

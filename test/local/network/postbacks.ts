@@ -15,7 +15,7 @@ export function notify(account: Account, action: Action): void {
     MediaPartnerId: action.partnerId,
     Status: action.reversed ? "REVERSED" : "PENDING",
     Amount: amountOf(totalOf(action.items), action.currency),
-    Payout: amountOf(payoutOf(action.items, action.payoutBasisPoints), action.currency),
+    Payout: amountOf(payoutOf(action.items, action), action.currency),
     OriginalCurrency: action.currency,
   };
   const url = account.postback.replace(/(?:\{|%7B)(\w+)(?:\}|%7D)/gi, (macro, name: string) => (name in values ? encodeURIComponent(values[name]!) : macro));

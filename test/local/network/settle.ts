@@ -102,7 +102,7 @@ function addAction(network: Network, account: Account, wanted: NewAction): Actio
   const { program, type, partner, membership, click, fields, items, atMs } = wanted;
   const happenedMs = eventMs(program, fields.EventDate ?? "", wanted.submittedMs);
   const amount = totalOf(items);
-  const payout = payoutOf(items, membership.payoutBasisPoints);
+  const payout = payoutOf(items, membership);
   const action: Action = {
     id: `${program.id}.${4600 + (account.actions.length % 90)}.${network.nextId(account, "action", 158_100)}`,
     programId: program.id, eventTypeId: type.id, partnerId: partner.id, contractId: membership.contractId, orderId: wanted.orderId,
@@ -110,7 +110,7 @@ function addAction(network: Network, account: Account, wanted: NewAction): Actio
     customerId: fields.CustomerId ?? "", customerStatus: fields.CustomerStatus ?? "",
     customerFields: { CustomerPostCode: fields.CustomerPostCode ?? "", CustomerCity: fields.CustomerCity ?? "", CustomerRegion: fields.CustomerRegion ?? "", CustomerCountry: fields.CustomerCountry ?? "" },
     sharedId: fields.SharedId ?? "", note: fields.Note ?? "", currency: fields.CurrencyCode || account.currency || "USD",
-    payoutBasisPoints: membership.payoutBasisPoints, items, intended: items.map((item) => ({ ...item })),
+    payoutBasisPoints: membership.payoutBasisPoints, payoutGroups: membership.payoutGroups, items, intended: items.map((item) => ({ ...item })),
     deltaAmount: String(amount), deltaPayout: String(payout), reversed: false,
     eventMs: happenedMs, createdMs: atMs, updatedMs: atMs, lockMs: midnightOf(happenedMs + program.lockDays * DAY_MS, account.timezone), modifications: 0,
   };

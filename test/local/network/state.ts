@@ -42,6 +42,8 @@ export type Program = {
 
 export type MembershipState = "joined" | "pending" | "declined" | "left";
 
+export type PayoutGroup = { category: string; basisPoints: number };
+
 export type Membership = {
   programId: string;
   contractId: string;
@@ -52,6 +54,8 @@ export type Membership = {
   updatedMs: number;
   /** What is paid, in hundredths of a percent of the sale. */
   payoutBasisPoints: number;
+  /** Items of a category that are paid another share; the first that fits counts. */
+  payoutGroups?: PayoutGroup[];
   /** The event types that the contract pays for; null for all of the program. */
   eventTypeIds: string[] | null;
 };
@@ -113,6 +117,7 @@ export type Action = {
   /** The currency that was sent; all amounts here are in it. */
   currency: string;
   payoutBasisPoints: number;
+  payoutGroups?: PayoutGroup[];
   items: Item[];
   intended: Item[];
   deltaAmount: string;

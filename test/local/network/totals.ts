@@ -6,9 +6,15 @@ export function totalOf(items: readonly Item[]): bigint {
   return items.reduce((sum, item) => sum + BigInt(item.amount), 0n);
 }
 
-/** What the partner is paid for these items: the contract's rate on each. */
-export function payoutOf(items: readonly Item[], basisPoints: number): bigint {
-  return items.reduce((sum, item) => sum + rounded(BigInt(item.amount), BigInt(basisPoints), 10_000n), 0n);
+type Rates = Pick<Action, "payoutBasisPoints" | "payoutGroups">;
+
+/** What the partner is paid for these items: the contract's rate on each, or that of the first group whose category it has. */
+export function payoutOf(items: readonly Item[], rates: Rates): bigint {
+  return items.reduce((sum, item) => sum + rounded(BigInt(item.amount), rateOf(item, rates), 10_000n), 0n);
+}
+
+function rateOf({ category }: Pick<Item, "category">, { payoutBasisPoints, payoutGroups = [] }: Rates): bigint {
+  return BigInt(payoutGroups.find((group) => group.category === category)?.basisPoints ?? payoutBasisPoints);
 }
 
 /** One row of the change log: what became of one item. */
@@ -17,6 +23,6 @@ export function noteUpdate(account: Account, action: Action, item: Item, disposi
   account.next.update = number + 1;
   account.updates.push({
     id: `${action.id}.${number}`, actionId: action.id, atMs, state: action.reversed ? "REVERSED" : "PENDING", disposition, sku: item.sku, category: item.category,
-    quantity: item.quantity, deltaAmount: String(delta), deltaPayout: String(rounded(delta, BigInt(action.payoutBasisPoints), 10_000n)),
+    quantity: item.quantity, deltaAmount: String(delta), deltaPayout: String(rounded(delta, rateOf(item, action), 10_000n)),
   });
 }
