@@ -9,12 +9,20 @@ export async function noteRepair(client: Queryable, shop: string, programId: str
   );
 }
 
-/** A person accepts the difference (`print`: domain/read-back.ts printOf): it is not asked again while it is the same. null: it is asked again. */
-export async function noteAccepted(client: Queryable, shop: string, programId: string, actionId: string, print: string | null, who: string, at: Date): Promise<void> {
+/** A person accepts the difference (`print`: domain/read-back.ts printOf): it is not asked again while it is the same. */
+export async function noteAccepted(client: Queryable, shop: string, programId: string, actionId: string, print: string, who: string, at: Date): Promise<void> {
   await client.query(
-    `update network_action set accepted = $4, problem = case when $4::text is null then problem end, compared_at = null, repair = null, repair_problem = null, repair_who = $5, repair_at = $6
-     where shop = $1 and program_id = $2 and action_id = $3`,
+    `update network_action set accepted = $4, problem = null, problem_at = null, compared_at = $6, repair = null, repair_problem = null, repair_who = $5, repair_at = $6 where shop = $1 and program_id = $2 and action_id = $3`,
     [shop, programId, actionId, print, who, at],
+  );
+}
+
+/** What was accepted is asked again, where it differs still (`problem`; null: it is to be compared). */
+export async function takeUpAccepted(client: Queryable, shop: string, programId: string, actionId: string, problem: string | null, at: Date): Promise<void> {
+  await client.query(
+    `update network_action set accepted = null, problem = $4, problem_at = case when $4::text is null then null else $5::timestamptz end, compared_at = case when $4::text is null then null else $5::timestamptz end, repair_who = null, repair_at = null
+     where shop = $1 and program_id = $2 and action_id = $3 and repair is null`,
+    [shop, programId, actionId, problem, at],
   );
 }
 

@@ -4,7 +4,7 @@ import { now } from "../clock.ts";
 import { addLog } from "../db/log.ts";
 import { findFacts } from "../db/network-action.ts";
 import { factsOf, type FactsRow } from "../db/network-action-facts.ts";
-import { noteAccepted, noteRepair, wantAction } from "../db/network-action-repair.ts";
+import { noteAccepted, noteRepair, takeUpAccepted, wantAction } from "../db/network-action-repair.ts";
 import { findStuck } from "../db/reads/worklist.ts";
 import { stuckFactsOf, type RawStuck } from "../db/reads/worklist-rows.ts";
 import { endReversed, forgetAction, insertAnew, leaveConversion, lookNow, nextNumber, sendAgain, setHeld, tellAnew } from "../db/worklist.ts";
@@ -39,14 +39,14 @@ async function repairAction(client: Queryable, shop: string, who: string, { prog
   const row = await findFacts(client, shop, programId, actionId, true);
   if (row === null) return STALE;
   const at = now();
+  const facts = factsOf(row);
+  const found = compareAction(facts.held, facts.own, facts.place, at.getTime());
   if (asked.repair === "take_up") {
-    await noteAccepted(client, shop, programId, actionId, null, who, at);
+    await takeUpAccepted(client, shop, programId, actionId, typeof found === "string" ? null : found.kind, at);
     return { done: null, stale: false };
   }
   // The very same was chosen a moment ago.
   if (row.repair === asked.repair) return { done: row.repair as Repair, stale: false };
-  const facts = factsOf(row);
-  const found = compareAction(facts.held, facts.own, facts.place, at.getTime());
   const repair = REPAIRS.find((one) => one === asked.repair);
   if (typeof found === "string" || repair === undefined || row.repair !== null) return STALE;
   const offered = offersFor(found, facts, at.getTime()).some((one) => one.repair === repair);

@@ -154,6 +154,7 @@ describe("an amount that somebody changed", () => {
     pass(21);
     await read();
     await repair(await only(), "accept");
+    expect([await list(), (await list("accepted")).length]).toEqual([[], 1]);
     await live(25);
     expect([await list(), (await only("accepted")).chosen]).toMatchObject([[], { repair: "accept", who: "Camille" }]);
     editAction(scene.local.network, SID, actionOf(orderId), [{ sku: "A", quantity: 1, amount: "2000" }]);
@@ -162,6 +163,7 @@ describe("an amount that somebody changed", () => {
     await read();
     expect(await list()).toEqual([]);
     await repair(await only("accepted"), "take_up");
+    expect((await list()).length).toBe(1);
     await read();
     expect((await only()).there).toEqual({ amount: "2000", currency: "EUR" });
   });
