@@ -75,6 +75,11 @@ const cases: [string, PlannedConversion, Step][] = [
   ["an open lock date locks nothing", { ...reported, lockAtMs: null, target: [] }, { do: "reverse" }],
 
   ["reversed is final", { ...reported, state: "reversed", sent: [] }, { do: "rest", state: "reversed", problem: null }],
+  ["what the network refused is dropped, once it is not wanted any more", { ...waiting, state: "stuck", target: [], refused: true }, { do: "rest", state: "dropped", problem: null }],
+  ["and never reversed: the action is another's by now", { ...reported, target: [], refused: true }, { do: "rest", state: "dropped", problem: null }],
+  ["also where its answer was kept, and the process died before it was noted", { ...under("create", 300, "S"), target: [], refused: true }, { do: "rest", state: "dropped", problem: null }],
+  ["where a person decided otherwise, it is told again", { ...waiting, refused: true }, { do: "create" }],
+  ["an edit under way ends first", { ...under("edit", 5, "S"), target: [], refused: true }, { do: "poll" }],
   ["dropped is final", { ...waiting, state: "dropped" }, { do: "rest", state: "dropped", problem: null }],
 ];
 

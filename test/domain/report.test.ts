@@ -17,6 +17,8 @@ describe("bringing an order's conversions to what is wanted", () => {
     { what: "nothing left is set to nothing", told: [told(1, "k1", [item("9")])], wanted: [want("k1", 0, [])], set: [[1, []]] },
     { what: "another code reverses the first and takes the next number", told: [told(1, "k1", [item("9")])], wanted: [want("k2", 0, [item("9")])], set: [[1, []]], fresh: [[2, "k2"]] },
     { what: "a reversed conversion is never revived", told: [told(1, "k1", [], true), told(2, "k2", [item("9")])], wanted: [want("k1", 0, [item("9")])], set: [[2, []]], fresh: [[3, "k1"]] },
+    { what: "one that the network refused keeps its number, and the other code takes the next", told: [told(1, "k1", [])], wanted: [want("k2", 0, [item("9")])], fresh: [[2, "k2"]] },
+    { what: "whose decision it is changed: it is set though its items stay", told: [{ ...told(1, "k1", [item("9")]), awaiting: true }], wanted: [want("k1", 0, [item("9")])], set: [[1, ["9"]]] },
     { what: "one set to nothing, its reversal not yet sent, is simply set again", told: [told(1, "k1", [])], wanted: [want("k1", 0, [item("9")])], set: [[1, ["9"]]] },
     { what: "an order without credit sets all to nothing", told: [told(1, "k1", [item("9")]), told(2, "k2", [item("3")])], wanted: [], set: [[1, []], [2, []]] },
   ];
