@@ -67,10 +67,14 @@ export function compareAction(held: HeldAction, own: OwnConversion | null, place
   if (isUnderWay(own)) return "wait";
   if (own.actionId !== held.actionId) return beside(held, own, place);
   if (own.state === "stuck") return "same";
-  // What changed here since the network was read is not in what it showed.
-  if (held.readAt === null || Date.parse(held.readAt) < Date.parse(own.changedAt)) return "wait";
-  if (own.state === "reversed" || own.state === "dropped") return stands(held) ? { kind: "state", how: "stands" } : "same";
-  return differs(held, own, nowMs);
+  const found = own.state === "reversed" || own.state === "dropped" ? afterReversal(held) : differs(held, own, nowMs);
+  // What changed here since the network was read is not in what it showed: a difference is believed once it was read again.
+  const isOlder = held.readAt === null || Date.parse(held.readAt) < Date.parse(own.changedAt);
+  return found !== "same" && isOlder ? "wait" : found;
+}
+
+function afterReversal(held: HeldAction): Compared {
+  return stands(held) ? { kind: "state", how: "stands" } : "same";
 }
 
 function isUnderWay(own: OwnConversion): boolean {

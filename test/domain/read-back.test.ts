@@ -25,6 +25,7 @@ const CASES: Case[] = [
   ["another amount, while an edit is under way", { amount: "6000" }, { state: "queued", resting: false }, "wait"],
   ["another amount, while an edit is due", { amount: "6000" }, { resting: false }, "wait"],
   ["another amount, read before it last changed here", { amount: "6000", readAt: iso(-3) }, {}, "wait"],
+  ["the same, read before it last changed here", { readAt: iso(-3) }, {}, "same"],
   ["another amount of one that waits for a person already", { amount: "6000" }, { state: "stuck" }, "same"],
   ["another partner", { partnerId: "78" }, {}, { kind: "partner", how: null }],
   ["another partner, where a click alone was told", { partnerId: "78" }, { partnerId: null }, "same"],
