@@ -80,7 +80,7 @@ export default function Creators() {
     onAction: () => fetcher.submit({ intent: "take-over", programId: program.id }, { method: "post" }),
     disabled: busy,
   }));
-  const views = ["all", "no_code", "not_joined", "quiet"].map((id) => ({ id, label: t(`view.${id}`) }));
+  const views = ["all", "no_code", "not_joined", "contract", "quiet"].map((id) => ({ id, label: t(`view.${id}`) }));
   const sorts = ["sales", "last_sale", "name", "newest"].map((id) => ({ id, label: t(`sort.${id}.label`), direction: t(`sort.${id}.direction`) }));
   return (
     <Page

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { pool } from "#app/db.server.ts";
 import { listCodes } from "#app/db/reads/code-list.ts";
+import { listCreators } from "#app/db/reads/creators.ts";
 import { homeState } from "#app/db/reads/home.ts";
 import { contractEndOf } from "#app/domain/contract.ts";
 import { useDatabase } from "#test/support/database.ts";
@@ -43,6 +44,8 @@ describe("a code whose creator's contract ends", () => {
     expect(contractEndOf(member.leftAt ?? member.endsAt ?? null, codeEndsAt, NOW.getTime())).toEqual(contract);
     expect((await shown("contract")).length).toBe(contract?.soon ? 1 : 0);
     expect((await homeState(SHOP, NOW)).contracts).toBe(contract?.soon ? 1 : 0);
+    const creators = await listCreators(SHOP, { view: "contract", q: "", sort: "sales", page: 1, now: NOW });
+    expect(creators.total).toBe(member.endsAt === SOON ? 1 : 0); // whatever the code's own end is
   });
 
   test("is none where the program is the shop's own, nor once the code is retired", async () => {

@@ -1,5 +1,6 @@
 // What the pages Creators and Creator show. Sales count on the day of their order, with what was returned taken off.
 import { pool } from "../../db.server.ts";
+import { CONTRACT_LOOK_AHEAD_DAYS } from "../../domain/contract.ts";
 import type { CodeRow, CreatorDetail, CreatorOrder, CreatorRow, DaySales, Paged, ProgramState, Sold } from "../../domain/pages.ts";
 import { listCodes } from "./code-list.ts";
 import { iso, likePattern, NOTHING_SOLD, pageOrLast, pagesOf } from "./sold.ts";
@@ -38,6 +39,7 @@ const VIEWS: Record<string, string> = {
   all: "true",
   no_code: `not ${HAS_CODE}`,
   not_joined: `not ${JOINED}`,
+  contract: `exists (select 1 from membership m where m.shop = c.shop and m.creator_id = c.id and m.state = 'joined' and m.left_at is null and m.ends_at between $2 and $2::timestamptz + interval '${CONTRACT_LOOK_AHEAD_DAYS} days')`,
   quiet: "(s.last_sale is null or s.last_sale < $5)",
 };
 
