@@ -98,7 +98,7 @@ describe("Orders", () => {
     expect((await (await list())(ask(SHOP, "/app/orders"))).counts).toEqual(counts);
     await note(orderBody({ id: "1006", created_at: "2026-06-14T10:00:00Z", codes: [] }));
     while ((await settleOnce()) > 0);
-    expect((await (await list())(ask(SHOP, "/app/orders"))).counts).toEqual({ any: true, waiting: 1, unreadable: 0, trouble: 0 });
+    expect((await (await list())(ask(SHOP, "/app/orders"))).counts).toEqual({ any: true, awaiting: 0, waiting: 1, unreadable: 0, trouble: 0 });
   });
 });
 
