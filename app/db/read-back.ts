@@ -11,7 +11,7 @@ export type DueProgram = {
   accountSid: string;
   /** Up to when the network's changes were read; null: none were. */
   actionsTo: Date | null;
-  /** Where the first reading begins: when the program was chosen, or what was reported first. */
+  /** Where reading goes on; the first time when the program was chosen, or what was reported first. */
   since: Date;
   changesDue: boolean;
   payoutsDue: boolean;
@@ -25,7 +25,7 @@ export type DueProgram = {
 
 /**
  * Programs of which something is due at `now`: their changes were last asked for before `changesBefore`, payouts are open, single actions are wanted, repairs are
- * to be carried out. Programs in which this shop has neither codes nor conversions are not its business; accounts that refuse the credentials are left out.
+ * to be carried out. The changes of programs in which this shop has neither codes nor conversions are not its business; accounts that refuse the credentials are left out.
  * shop null: of every shop. Those that were read longest ago first.
  */
 export async function programsToRead(shop: string | null, now: Date, changesBefore: Date): Promise<DueProgram[]> {
@@ -33,8 +33,9 @@ export async function programsToRead(shop: string | null, now: Date, changesBefo
     name: "programs_to_read",
     text: `select * from (
         select p.shop, p.id as "programId", p.external_id as "programExternalId", c.id as "connectionId", c.network, c.account_sid as "accountSid", p.actions_to as "actionsTo", p.actions_at as at,
-          least(p.created_at, (select min(least(v.event_at, v.created_at)) from conversion v where v.shop = p.shop and v.program_id = p.id)) as since,
-          p.actions_at is null or p.actions_at < $3 as "changesDue",
+          case when p.actions_to is null then least(p.created_at, (select min(least(v.event_at, v.created_at)) from conversion v where v.shop = p.shop and v.program_id = p.id)) else p.actions_to end as since,
+          (p.actions_at is null or p.actions_at < $3)
+            and (exists (select from code_term t where t.shop = p.shop and t.program_id = p.id) or exists (select from conversion v where v.shop = p.shop and v.program_id = p.id)) as "changesDue",
           exists (select from conversion v where v.shop = p.shop and v.program_id = p.id and ${PAYOUT_DUE("$2")}) as "payoutsDue",
           (select count(*) from network_action a where a.shop = p.shop and a.program_id = p.id and a.wanted_at is not null)::int as wanted,
           exists (select from network_action a where a.shop = p.shop and a.program_id = p.id and (a.compared_at is null or a.problem is not null) and (a.repair = 'reverse' or (a.items is null and a.problem = 'amount'))) as repairs,
@@ -42,8 +43,6 @@ export async function programsToRead(shop: string | null, now: Date, changesBefo
         from program p join network_connection c on c.shop = p.shop and c.id = p.connection_id
         where p.external_id is not null and c.state = 'connected' and ($1::text is null or p.shop = $1)
           and not exists (select from shop s where s.shop = p.shop and s.uninstalled_at is not null)
-          and (exists (select from conversion v where v.shop = p.shop and v.program_id = p.id) or exists (select from code_term t where t.shop = p.shop and t.program_id = p.id)
-            or exists (select from network_action a where a.shop = p.shop and a.program_id = p.id))
       ) d where "changesDue" or "payoutsDue" or wanted > 0 or repairs or compare order by at nulls first, shop, "programId"`,
     values: [shop, now, changesBefore],
   });

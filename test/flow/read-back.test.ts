@@ -148,6 +148,15 @@ describe("an amount that somebody changed", () => {
     expect(effect(await only(), "edit")).toMatchObject({ amount: "5000", items: [{ name: "EXTRA", quantity: 0, amount: "0" }] });
   });
 
+  it("by an item that is gone there has no edit that would bring it back", async () => {
+    const orderId = await reported(item("A", 1, "5000"), item("B", 1, "3000"));
+    scene.local.network.account(SID).actions[0]!.items.pop();
+    editAction(scene.local.network, SID, actionOf(orderId), [{ sku: "A", quantity: 1, amount: "5000" }]);
+    pass(21);
+    await read();
+    expect([(await only()).there?.amount, (await only()).offers.map((offer) => offer.repair)]).toEqual(["5000", ["look", "accept"]]);
+  });
+
   it("that is accepted is not asked again until it is another one, or a person takes it up", async () => {
     const orderId = await reported(item("A", 1, "5000"));
     editAction(scene.local.network, SID, actionOf(orderId), [{ sku: "A", quantity: 1, amount: "1000" }]);

@@ -36,9 +36,10 @@ export function useWhat(): (row: WorkRow) => string {
 export function useAdvice(): (row: WorkRow) => string | null {
   const t = useT("worklist");
   const tNetwork = useT("network");
-  return ({ problem, difference }) => {
+  return ({ problem, difference, locked, offers }) => {
     if (problem !== null) return problem === "near_lock" ? null : tNetwork(`problem.${problem}.do`);
     if (difference?.kind === "partner") return t("advice.partner");
+    if (difference?.kind === "amount" && !locked && !offers.some((offer) => offer.repair === "edit")) return t("advice.added");
     if (difference?.how === "early") return t("advice.state_early");
     return difference?.how === "word" ? t("advice.state_word") : null;
   };
