@@ -110,11 +110,11 @@ export function earningOf(sale: Sale, contracts: readonly Terms[]): Earning {
 
 const GRAVE: readonly Reason["key"][] = ["elsewhere", "reversed", "unexplained", "nothing_paid", "unused", "currency", "no_contract", "no_term"];
 
-/** The reason that matters most; null: it pays what the plain rate makes of it, or what it pays is not known yet. */
+/** The reason that matters most; null: it pays what the plain rate makes of it but for rounding, or what it pays is not known yet. */
 export function mainReason({ differs, state, reasons }: Earning): Reason["key"] | null {
   if (state === "unknown") return null;
   const keys = reasons.map((reason) => reason.key);
-  return keys.find((key) => GRAVE.includes(key)) ?? (differs ? (keys[0] ?? null) : null);
+  return keys.find((key) => GRAVE.includes(key)) ?? (differs ? (keys.find((key) => key !== "rounding") ?? null) : null);
 }
 
 /** The contract in force when it came counts, where that is another than when the order was placed. */

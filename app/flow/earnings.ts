@@ -56,13 +56,20 @@ export async function readEarnings(shop: string, creatorId: string, from: Date):
   return { programs, others: await othersOf(shop, found), looked: found.length };
 }
 
+/** What needs a look comes before what is merely so. */
+const FIRST: readonly Reason["key"][] = ["unexplained", "nothing_paid", "unused", "no_contract", "no_term", "elsewhere", "held"];
+
+function rankOf(key: Reason["key"]): number {
+  return FIRST.includes(key) ? FIRST.indexOf(key) : FIRST.length;
+}
+
 async function othersOf(shop: string, found: readonly SaleEarning[]): Promise<EarningsPage["others"]> {
   const by = new Map<Reason["key"], string[]>();
   for (const { orderId, earning } of found) {
     const key = mainReason(earning);
     if (key !== null) by.set(key, [...(by.get(key) ?? []), orderId]);
   }
-  const named = [...by].map(([key, ids]) => ({ key, count: ids.length, ids: [...new Set(ids)].slice(0, ORDERS_NAMED) })).sort((a, b) => b.count - a.count);
+  const named = [...by].map(([key, ids]) => ({ key, count: ids.length, ids: [...new Set(ids)].slice(0, ORDERS_NAMED) })).sort((a, b) => rankOf(a.key) - rankOf(b.key) || b.count - a.count);
   const names = await read.orderNames(shop, named.flatMap(({ ids }) => ids));
   return named.map(({ key, count, ids }) => ({ key, count, orders: ids.map((id) => ({ id, name: names.get(id) ?? id })) }));
 }

@@ -55,6 +55,8 @@ export function asReported(item: ActionItem): ReportItem {
   return { sku: item.sku, name: item.name, category: item.category, quantity: item.quantity, amount: item.amount ?? UNKNOWN_AMOUNT };
 }
 
-export async function edited(row: Conversion, sent: ReportItem[]): Promise<void> {
+export async function edited(row: Conversion, held: ReportItem[]): Promise<void> {
+  // An edit leaves the categories as they were told.
+  const sent = held.map((item) => ({ ...item, category: item.category ?? row.sent?.find((before) => before.sku === item.sku)?.category ?? null }));
   await move(row, { ...OVER, state: "reported", sent, attempts: 0, problem: null, problemDetail: null, nextAt: sameHeld(row.target, sent) ? null : after(0) }, { end: ACCEPTED });
 }

@@ -87,6 +87,11 @@ describe("what the network pays for a sale", () => {
     expect(mainReason(found)).toBe("group");
   });
 
+  test("off by rounding alone counts under no reason", () => {
+    const found = earningOf(sale([item("A", "1005"), item("B", "1005")], "202"), [contract([term()])]);
+    expect([found.differs, found.reasons, mainReason(found)]).toEqual([true, [{ key: "rounding", items: 2, off: { amount: "1", currency: "EUR" } }], null]);
+  });
+
   test("that came late is by the contract of the day on which the network dates it, and only where that is another", () => {
     const before = contract([term()], { contractId: "S-1", endsAt: "2026-10-10T00:00:00Z" });
     const after = contract([term({ default: FIFTEEN })], { contractId: "S-2", startsAt: "2026-10-10T00:00:00Z" });

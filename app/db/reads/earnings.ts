@@ -43,7 +43,8 @@ export async function salesSince(shop: string, creatorId: string, from: Date, li
 }
 
 function saleOf(row: RawSale): PaidSale {
-  const known = row.sent?.every((item) => item.amount !== UNKNOWN_AMOUNT) ? row.sent : row.target;
+  const told = row.sent?.every((item) => item.amount !== UNKNOWN_AMOUNT) ? row.sent : row.target;
+  const known = told.map((item) => ({ ...item, category: item.category ?? row.a_items?.find((there) => there.sku === item.sku)?.category ?? null }));
   const read = row.a_items?.every((item) => item.amount !== null) ? (row.a_items as ReportItem[]) : null;
   return {
     orderId: row.order_id,

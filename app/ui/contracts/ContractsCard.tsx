@@ -2,6 +2,7 @@
 import { Badge, BlockStack, Card, Divider, InlineStack, Text } from "@shopify/polaris";
 import type { ContractLine, PayLine, PayRate } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
+import { rulesWords } from "../earnings/words.ts";
 import { useFormat } from "../format.tsx";
 
 export function ContractsCard({ contracts }: { contracts: ContractLine[] }) {
@@ -55,6 +56,7 @@ const LEVELS = ["item", "order", "click", "call"];
 
 function Pay({ pay }: { pay: PayLine }) {
   const t = useT("contracts");
+  const tEarnings = useT("earnings");
   const format = useFormat();
   const level = LEVELS.includes(pay.level) ? pay.level : "other";
   const words = (rate: PayRate) => {
@@ -68,15 +70,9 @@ function Pay({ pay }: { pay: PayLine }) {
       </Text>
       {pay.groups.map((group, index) => (
         <Text key={index} as="p" tone="subdued" variant="bodySm" breakWord>
-          {group.rules.length === 0 ? t("card.instead_always", { rate: words(group.rate) }) : t("card.instead", { rate: words(group.rate), rules: format.list(group.rules.map(ruleWords)) })}
+          {group.rules.length === 0 ? t("card.instead_always", { rate: words(group.rate) }) : t("card.instead", { rate: words(group.rate), rules: rulesWords(group.rules, tEarnings, format) })}
         </Text>
       ))}
     </BlockStack>
   );
-}
-
-/** A rule as the network names it: its variables and comparisons are the contract's own. */
-function ruleWords({ variable, operator, values }: { variable: string; operator: string; values: string[] }): string {
-  const plain = (name: string) => name.replaceAll("_", " ").toLowerCase();
-  return [plain(variable), plain(operator), values.join(", ")].filter(Boolean).join(" ");
 }

@@ -12,9 +12,9 @@ export function EarningLine({ earning }: { earning: Earning }) {
   const tone = TONES[earning.state];
   return (
     <BlockStack gap="050">
-      <InlineStack gap="200" blockAlign="center">
-        <Text as="span">{headline}</Text>
+      <InlineStack gap="200" blockAlign="start" wrap={false}>
         {earning.state === "unknown" ? null : <Badge {...(tone ? { tone } : {})}>{t(`state.${earning.state}`)}</Badge>}
+        <Text as="span">{headline}</Text>
       </InlineStack>
       {reasons.map((reason) => (
         <Text key={reason} as="p" tone="subdued">

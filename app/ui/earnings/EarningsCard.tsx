@@ -34,7 +34,7 @@ function Programs({ programs }: { programs: ProgramEarnings[] }) {
   return (
     <DataTable
       columnContentTypes={["text", "numeric", "numeric", "numeric", "numeric"]}
-      headings={[t("column.program"), t("column.credited"), t("state.pending"), t("state.approved"), t("column.reversed")]}
+      headings={[t("column.program"), t("column.credited"), t("column.pending"), t("column.approved"), t("column.reversed")]}
       rows={programs.map((program) => [
         <BlockStack key="program">
           <span style={{ whiteSpace: "normal" }}>{program.name || "–"}</span>

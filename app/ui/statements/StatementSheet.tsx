@@ -10,6 +10,7 @@ import { PayoutTotals } from "./PayoutTotals.tsx";
 
 export function StatementSheet({ statement }: { statement: StatementPage }) {
   const t = useT("statements");
+  const tEarnings = useT("earnings");
   const { lines, total, currencies, timezone } = statement;
   return (
     <article className="statement">
@@ -25,6 +26,7 @@ export function StatementSheet({ statement }: { statement: StatementPage }) {
         <li>{t("page.amounts")}</li>
         <li>{t("page.months", { timezone })}</li>
         <li>{t("page.once")}</li>
+        {lines.some((line) => line.payouts.length > 0) ? <li>{tEarnings("rounded")}</li> : null}
       </ul>
     </article>
   );
