@@ -223,8 +223,8 @@ function codeProof({ match, term, rule: held, policy, creatorId, network, reason
 }
 
 function partnerOf({ verdict }: ByNetwork, { partners }: Names): string | null {
-  const refused = readRefusal(verdict?.reason ?? null);
-  return refused.kind === "partner" ? (partners?.get(refused.partnerId) ?? refused.partnerId) : null;
+  const { partnerId } = readRefusal(verdict?.reason ?? null);
+  return partnerId === null ? null : (partners?.get(partnerId) ?? partnerId);
 }
 
 function isoOf(ms: number | null): string | null {

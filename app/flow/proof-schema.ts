@@ -125,7 +125,7 @@ const code = z.strictObject({
     .strictObject({
       verdict: z.enum(["credited", "refused"]).nullable().describe("What the network decided; null: nothing yet."),
       at: maybeInstant("When that became known."),
-      reason: maybe("Why it refused, in its own codes, or \"PARTNER\" with its id of whom it credited instead."),
+      reason: maybe("Why it refused: rule, priority, others, nobody, late or reversed, or \"partner\" with its id of whom it credited instead."),
       partner: maybe("Whom it credited instead, by name where that is known."),
       ownClicks: z.enum(["credited", "no_click", "not_winning_click"]).describe("What the shop's own clicks say, which decide nothing here."),
     })

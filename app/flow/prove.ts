@@ -31,8 +31,8 @@ export async function proveOrder(shop: string, orderId: string): Promise<OrderPr
 
 /** The network's id of whom it credited instead, where a refusal says so. */
 function refusedFor(reason: string | null): string[] {
-  const refused = readRefusal(reason);
-  return refused.kind === "partner" ? [refused.partnerId] : [];
+  const { partnerId } = readRefusal(reason);
+  return partnerId === null ? [] : [partnerId];
 }
 
 /** All that is kept of an order: for its page, for print, and as data. Null where the shop has none of this id. */

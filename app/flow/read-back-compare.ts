@@ -5,7 +5,7 @@ import { wantAction } from "../db/network-action-repair.ts";
 import { pool } from "../db.server.ts";
 import { factsOf, type FactsRow } from "../db/network-action-facts.ts";
 import { compareAction, printOf } from "../domain/read-back.ts";
-import { partnerReason, REVERSED_THERE } from "../domain/verdict.ts";
+import { partnerReason } from "../domain/verdict.ts";
 import { noteCredited, noteRefused } from "./verdict.ts";
 
 const CHUNK = 1_000;
@@ -45,7 +45,7 @@ async function noteDecided(shop: string, row: FactsRow): Promise<void> {
   // What this app reversed itself says nothing of what the network would have decided.
   if (row.ownActionId !== row.actionId || row.ownState !== "reported") return;
   const judged = { shop, orderId: row.ownOrderId!, codeId: row.ownCodeId, programId: row.programId, awaiting: row.ownAwaiting };
-  if (row.state === "reversed") await noteRefused(judged, REVERSED_THERE, row.actionId);
+  if (row.state === "reversed") await noteRefused(judged, "reversed", row.actionId);
   else if (row.ownPartnerId !== null && row.partnerId !== "" && row.partnerId !== row.ownPartnerId) await noteRefused(judged, partnerReason(row.partnerId), row.actionId);
   else if (row.state === "pending" || row.state === "approved") await noteCredited(judged, row.actionId);
 }

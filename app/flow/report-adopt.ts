@@ -2,7 +2,7 @@
 import type { Conversion, Found, Move, Progress } from "../db/conversion.ts";
 import { hasMoneyWithoutPieces, sameHeld, total, UNKNOWN_AMOUNT } from "../domain/plan-report.ts";
 import type { ReportItem } from "../domain/report.ts";
-import { partnerReason, REVERSED_THERE } from "../domain/verdict.ts";
+import { partnerReason } from "../domain/verdict.ts";
 import type { ActionInfo, ActionItem } from "../networks/port.ts";
 import { isOthers } from "./report-actions.ts";
 import { about, ACCEPTED, after, askLater, move, noteAnswer, OVER, rejected, stick, type Turn } from "./report-turn.ts";
@@ -13,7 +13,7 @@ export async function adopt(turn: Turn, row: Conversion, action: ActionInfo, err
   const how: Move = { end: { outcome: "accepted", errors }, found: foundOf(action) };
   const found = { ...OVER, actionId: action.actionId, lockAt: action.lockAt === null ? null : new Date(action.lockAt), attempts: 0, problem: null, problemDetail: null };
   if (action.state === "reversed") {
-    await noteRefused(row, REVERSED_THERE, action.actionId);
+    await noteRefused(row, "reversed", action.actionId);
     return endReversed(row, found, how);
   }
   const later = action.createdAt !== null && row.opAt !== null && Date.parse(action.createdAt) >= row.opAt.getTime();

@@ -3,14 +3,13 @@ import { nowMs } from "../clock.ts";
 import { listCreating, type Conversion } from "../db/conversion.ts";
 import { hasMoneyWithoutPieces, lookDelayMs, REPORTING, sameHeld, type Step } from "../domain/plan-report.ts";
 import type { ReportItem } from "../domain/report.ts";
-import { REVERSED_THERE } from "../domain/verdict.ts";
 import type { ActionWindow } from "../networks/port.ts";
 import { actionOf, duplicateOf, readActions, windowsSince } from "./report-actions.ts";
 import { adopt, asReported, edited, endReversed } from "./report-adopt.ts";
 import { keyOf } from "./report-beside.ts";
 import { sendCreate } from "./report-send.ts";
 import { about, ACCEPTED, after, alone, askLater, defer, giveUp, LOST, move, noteAnswer, OVER, rejected, stick, type Turn } from "./report-turn.ts";
-import { noteErrors, noteRefused } from "./verdict.ts";
+import { noteRefusal, noteRefused } from "./verdict.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -66,11 +65,11 @@ async function pollCreate(turn: Turn, row: Conversion): Promise<void> {
   await noteAnswer(turn, answer);
   if (!answer.ok && answer.fault.kind === "not_found") return void (await move(row, { submissionId: null, nextAt: after(REPORTING.firstAskMs) }));
   if (!answer.ok) return askLater(turn, row, answer.fault);
-  const { state, errors } = answer.value;
+  const { state, errors, refusal } = answer.value;
   if (errors.includes("CONV_DUPLICATE")) return findDuplicate(turn, row);
   if (errors.length > 0) {
     // Where that is the network's verdict, settling sees to it that nothing is told any more, unless a person decided otherwise.
-    await noteErrors(row, errors);
+    if (refusal !== null) await noteRefusal(row, refusal);
     return stick(row, "rejected", errors.join(" "), OVER, { end: rejected(errors) });
   }
   if (state === "complete") return void (await move(row, { submissionId: null, nextAt: after(MINUTE) })); // it ended after the actions were read
@@ -118,7 +117,7 @@ export async function compare(turn: Turn, row: Conversion, undone: "wait" | "sen
   if (!action.ok && action.fault.kind === "not_found") return stick(row, "rejected", "ACTION_REF_NOT_FOUND", OVER, { end: rejected(["ACTION_REF_NOT_FOUND"]) });
   if (!action.ok) return askLater(turn, row, action.fault);
   const lockAt = action.value.lockAt === null ? row.lockAt : new Date(action.value.lockAt);
-  if (action.value.state === "reversed" && row.op !== "reverse") await noteRefused(row, REVERSED_THERE, row.actionId);
+  if (action.value.state === "reversed" && row.op !== "reverse") await noteRefused(row, "reversed", row.actionId);
   if (action.value.state === "reversed") return endReversed(row, { lockAt }, { end: row.op === "reverse" ? ACCEPTED : rejected(errors) });
 
   let held: ReportItem[] | null = null;

@@ -4,7 +4,6 @@ import { nowMs } from "../clock.ts";
 import { claimDueConversions, deferConversions, type Conversion } from "../db/conversion.ts";
 import { forgetExchanges } from "../db/exchange.ts";
 import { planNext, REPORTING, type Step } from "../domain/plan-report.ts";
-import { readRefusal } from "../domain/verdict.ts";
 import { log } from "../log.server.ts";
 import { startLoop, type Loop } from "./loop.ts";
 import { openConnection } from "./networks.ts";
@@ -96,8 +95,7 @@ function isRefused({ awaiting, verdict, verdictAt, opAt }: Conversion): boolean 
 
 /** The network holds nothing of it. Where its answer was noted and the process died before the row said so, the request ends here. */
 async function drop(row: Conversion): Promise<void> {
-  const refused = readRefusal(row.verdictReason);
-  const end = row.op === null ? {} : { end: rejected(refused.kind === "codes" ? refused.codes : ["OTHER_REF_PRIORITIZED"]) };
+  const end = row.op === null ? {} : { end: rejected([]) };
   await move(row, { ...OVER, state: "dropped", sent: row.sent ?? [], problem: null, problemDetail: null, nextAt: null }, end);
 }
 

@@ -2,7 +2,7 @@
 import { now } from "../clock.ts";
 import { pool } from "../db.server.ts";
 import { keepVerdict, type NewVerdict } from "../db/verdict.ts";
-import { refusalOf } from "../domain/verdict.ts";
+import { isVerdict, type Refusal } from "../domain/verdict.ts";
 
 /** A conversion, as far as verdicts are concerned. Verdicts are only kept of those that the network decides about (`awaiting`). */
 export type Judged = { shop: string; orderId: string; codeId: string; programId: string; awaiting: boolean };
@@ -12,7 +12,7 @@ export async function noteCredited(row: Judged, actionId: string): Promise<void>
   await noteVerdict(row, { verdict: "credited", reason: null, actionId });
 }
 
-/** The network credits somebody else, or nobody (domain/verdict.ts: the reasons). `actionId`: of the action that shows it; null: there is none. */
+/** The network credits somebody else, or nobody (`reason`: domain/verdict.ts). `actionId`: of the action that shows it; null: there is none. */
 export async function noteRefused(row: Judged, reason: string, actionId: string | null): Promise<void> {
   await noteVerdict(row, { verdict: "refused", reason, actionId });
 }
@@ -20,12 +20,10 @@ export async function noteRefused(row: Judged, reason: string, actionId: string 
 /** How the code of a conversion stood in its program's network when the order was made. */
 type Placed = { codeState: string | null; codeToldAt: Date | null; eventAt: Date };
 
-/** The network ended a creation with these errors. Where they say whose the sale is, that is its verdict. True where it was one. */
-export async function noteErrors(row: Judged & Placed, errors: readonly string[]): Promise<boolean> {
+/** The network refused a creation since the sale is another's, or nobody's. Where it knew enough to say so, that is its verdict. */
+export async function noteRefusal(row: Judged & Placed, refusal: Refusal): Promise<void> {
   const knewCode = row.codeState === null || (row.codeState === "live" && (row.codeToldAt === null || row.codeToldAt < row.eventAt));
-  const reason = row.awaiting ? refusalOf(errors, knewCode) : null;
-  if (reason !== null) await noteRefused(row, reason, null);
-  return reason !== null;
+  if (isVerdict(refusal, knewCode)) await noteRefused(row, refusal, null);
 }
 
 /** Keeps what the network decided, and has the order settled again where that is new. Nothing happens where it is known, where a newer verdict is, or where the network was not to decide. */

@@ -2,6 +2,7 @@
 // nothing outside that folder knows its name for things. Amounts are integer minor units as strings, with their currency beside them.
 import type { DealChange, DealInfo, NewDeal } from "../domain/network-deal.ts";
 import type { ReverseReason } from "../domain/report.ts";
+import type { Refusal } from "../domain/verdict.ts";
 
 /** Why a call did not do what was asked. A `timeout` says nothing about what the network did: ask it before sending again. */
 export type NetworkFault =
@@ -164,8 +165,8 @@ export type ActionWindow = { by: "updated" | "event"; from: string; to: string }
 /** A write that was taken in. Its end is asked for with `submission`; where the network gave no id, the actions tell. */
 export type Submitted = { submissionId: string | null };
 
-/** The end of something that was queued. `errors` are the network's codes; empty means that it took effect. */
-export type SubmissionInfo = { state: "queued" | "complete"; errors: string[] };
+/** The end of something that was queued. `errors` are the network's codes; empty means that it took effect. `refusal`: they say whose the sale is, and nothing else; null: they do not. */
+export type SubmissionInfo = { state: "queued" | "complete"; errors: string[]; refusal: Refusal | null };
 
 /** An edit of one item, in absolute values: what is left of it. */
 export type ItemEdit = { sku: string; quantity: number; amount: string };

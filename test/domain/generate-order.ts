@@ -141,7 +141,7 @@ function actOf(g: Draw, index: number, book: RuleBook): HandAct | null {
 /** What the network decided in the course of time, no two of them at one instant: the newest holds. */
 function verdictOf(g: Draw, index: number, orderId: string, book: RuleBook): Arrival {
   const verdict = some(g, ["credited", "refused"] as const);
-  return { kind: "verdict", orderId, codeId: some(g, book.codes).id, verdict: { verdict, reason: verdict === "credited" ? null : "UNCLAIMED", at: new Date(ORDERED_MS + index * HOUR_MS).toISOString() } };
+  return { kind: "verdict", orderId, codeId: some(g, book.codes).id, verdict: { verdict, reason: verdict === "credited" ? null : "nobody", at: new Date(ORDERED_MS + index * HOUR_MS).toISOString() } };
 }
 
 /** An order with all that was ever said of it. */

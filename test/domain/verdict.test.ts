@@ -5,7 +5,7 @@ import type { HandAct } from "#app/domain/hand.ts";
 import type { OrderFacts } from "#app/domain/order.ts";
 import { readOrder } from "#app/domain/read-order.ts";
 import { DEFAULT_PROGRAM_RULE, DEFAULT_SHOP_RULE, type CreditPolicy, type ProgramRule, type RuleBook, type StackingRule, type Touch } from "#app/domain/rule-book.ts";
-import { partnerReason, readRefusal, refusalOf, REVERSED_THERE, type Verdict } from "#app/domain/verdict.ts";
+import { isVerdict, partnerReason, readRefusal, REFUSALS, type Verdict } from "#app/domain/verdict.ts";
 import { orderBody } from "#test/support/orders.ts";
 
 const DAY_MS = 86_400_000;
@@ -37,7 +37,7 @@ function bookOf({ rule = {}, marie = "involved", jonas = "always", network = "im
 
 const at = "2026-06-10T09:00:00.000Z";
 const CREDITED: Verdict = { verdict: "credited", reason: null, at };
-const REFUSED: Verdict = { verdict: "refused", reason: "CREDITING_RULE_MISMATCH", at };
+const REFUSED: Verdict = { verdict: "refused", reason: "rule", at };
 const click = (creatorId: string | null, daysBefore = 1, clickId: string | null = null): Touch => ({ atMs: ORDERED_MS - daysBefore * DAY_MS, visitor: "v", creatorId, clickId });
 const byHand: HandAct = { id: "1", who: "someone", atMs: 0, reason: "so it is", act: "credit", codeId: "k1", amount: null };
 
@@ -121,29 +121,13 @@ describe("under split each code waits for itself", () => {
   });
 });
 
-describe("which answers of the network are a verdict", () => {
-  test.each([
-    [["CREDITING_RULE_MISMATCH"], "CREDITING_RULE_MISMATCH"],
-    [["OTHER_REF_PRIORITIZED"], "OTHER_REF_PRIORITIZED"],
-    [["BLOCKED_BY_PROMOCODE"], "BLOCKED_BY_PROMOCODE"],
-    [["ACTION_REF_NOT_FOUND", "UNCLAIMED"], "ACTION_REF_NOT_FOUND UNCLAIMED"],
-    [["OUTSIDE_ASSOCIATION_WINDOW"], "OUTSIDE_ASSOCIATION_WINDOW"],
-    [["ACTION_REF_NOT_FOUND"], null],
-    [["CONV_DUPLICATE"], null],
-    [["RESTRICTED_PROMOCODE"], null],
-    [["CREDITING_RULE_MISMATCH", "MALFORMED"], null],
-    [[], null],
-  ])("%j: %s", (errors, reason) => expect(refusalOf(errors, true)).toBe(reason));
+test("a refusal is a verdict, but where the network found nobody and did not have the code yet", () => {
+  expect(REFUSALS.filter((one) => isVerdict(one, true))).toEqual(REFUSALS);
+  expect(REFUSALS.filter((one) => isVerdict(one, false))).toEqual(["rule", "priority", "others", "reversed"]);
+});
 
-  test("one that found nobody, of a code that the network did not have yet, is none", () => {
-    expect(refusalOf(["ACTION_REF_NOT_FOUND", "UNCLAIMED"], false)).toBe(null);
-    expect(refusalOf(["CREDITING_RULE_MISMATCH"], false)).toBe("CREDITING_RULE_MISMATCH");
-  });
-
-  test("a refusal says who was credited instead, or why nobody was", () => {
-    expect(readRefusal(partnerReason("77"))).toEqual({ kind: "partner", partnerId: "77" });
-    expect(readRefusal("ACTION_REF_NOT_FOUND UNCLAIMED")).toEqual({ kind: "codes", codes: ["ACTION_REF_NOT_FOUND", "UNCLAIMED"] });
-    expect(readRefusal(REVERSED_THERE)).toEqual({ kind: "codes", codes: ["REVERSED"] });
-    expect(readRefusal(null)).toEqual({ kind: "codes", codes: [] });
-  });
+test("a refusal says who was credited instead, or why nobody was", () => {
+  expect(readRefusal(partnerReason("77"))).toEqual({ partnerId: "77" });
+  expect(readRefusal("rule")).toEqual({ partnerId: null, refusal: "rule" });
+  expect([readRefusal("a word of tomorrow"), readRefusal(null)]).toEqual([{ partnerId: null, refusal: null }, { partnerId: null, refusal: null }]);
 });

@@ -3,6 +3,7 @@ import { codeKey } from "../../domain/code.ts";
 import { AmountError, formatAmount, parseAmount } from "../../domain/money.ts";
 import type { EventTypeInfo, ItemEdit, NewCode, NewConversion, PartnerInfo, PlacedCode, ProgramInfo, ReverseReason, SubmissionInfo } from "../port.ts";
 import type { Fields, ListKey, Raw } from "./types.ts";
+import { refusalIn } from "./refusals.ts";
 
 /** A scalar as text; "" where there is none. What no database keeps as text is taken out. */
 export function text(value: unknown): string {
@@ -278,7 +279,7 @@ export function reverseForm(actionId: string, reason: ReverseReason): Fields {
 export function submissionInfo(raw: Raw): SubmissionInfo {
   const codes = text(raw.ErrorReason).split(/[\s,]+/).filter(Boolean);
   const errors = codes.length > 0 ? codes : text(raw.ErrorType) ? [text(raw.ErrorType).toUpperCase().replaceAll(/\s+/g, "_")] : [];
-  return { state: text(raw.Status).toLowerCase() === "complete" ? "complete" : "queued", errors };
+  return { state: text(raw.Status).toLowerCase() === "complete" ? "complete" : "queued", errors, refusal: refusalIn(errors) };
 }
 
 /** More digits than these and a JSON number is not what was written. */

@@ -138,14 +138,11 @@ function namesOf(code: CodeProof, { proof, t, format }: Told) {
   };
 }
 
-const REFUSALS = ["CREDITING_RULE_MISMATCH", "OTHER_REF_PRIORITIZED", "BLOCKED_BY_PROMOCODE", "UNCLAIMED", "NO_VALID_ACTION_REF", "OUTSIDE_ASSOCIATION_WINDOW", "REVERSED"];
-
 /** Why the network refused, as it ends a sentence. */
 export function refusalWords({ verdict, partner }: NonNullable<CodeProof["network"]>, t: Translate): string {
   if (partner !== null) return t("refusal.partner", { partner });
   const refused = readRefusal(verdict?.reason ?? null);
-  const code = refused.kind === "codes" ? (refused.codes.find((one) => REFUSALS.includes(one)) ?? refused.codes[0]) : undefined;
-  return t(`refusal.${code === undefined ? "none" : REFUSALS.includes(code) ? code : "other"}`, { code: code ?? "" });
+  return t(`refusal.${(refused.partnerId === null ? refused.refusal : null) ?? "none"}`);
 }
 
 /** Why a code earned nothing. */

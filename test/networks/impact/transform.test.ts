@@ -116,13 +116,13 @@ describe("what is read", () => {
   });
 
   it.each<[Record<string, string>, unknown]>([
-    [{ Status: "Queued", ErrorReason: "" }, { state: "queued", errors: [] }],
-    [{ Status: "In Progress" }, { state: "queued", errors: [] }],
-    [{ Status: "Complete", ErrorType: "", ErrorReason: "" }, { state: "complete", errors: [] }],
-    [{ Status: "Complete", ErrorType: "Contract Error", ErrorReason: "CONTRACT_NOT_FOUND RESTRICTED_PROMOCODE" }, { state: "complete", errors: ["CONTRACT_NOT_FOUND", "RESTRICTED_PROMOCODE"] }],
-    [{ Status: "Complete", ErrorType: "Validation" }, { state: "complete", errors: ["VALIDATION"] }],
-    [{ Status: "Complete", ErrorType: "Contract Error", ErrorReason: "" }, { state: "complete", errors: ["CONTRACT_ERROR"] }],
-    [{ Status: "Archived" }, { state: "queued", errors: [] }],
+    [{ Status: "Queued", ErrorReason: "" }, { state: "queued", errors: [], refusal: null }],
+    [{ Status: "In Progress" }, { state: "queued", errors: [], refusal: null }],
+    [{ Status: "Complete", ErrorType: "", ErrorReason: "" }, { state: "complete", errors: [], refusal: null }],
+    [{ Status: "Complete", ErrorType: "Contract Error", ErrorReason: "CONTRACT_NOT_FOUND RESTRICTED_PROMOCODE" }, { state: "complete", errors: ["CONTRACT_NOT_FOUND", "RESTRICTED_PROMOCODE"], refusal: null }],
+    [{ Status: "Complete", ErrorType: "Validation" }, { state: "complete", errors: ["VALIDATION"], refusal: null }],
+    [{ Status: "Complete", ErrorType: "Contract Error", ErrorReason: "" }, { state: "complete", errors: ["CONTRACT_ERROR"], refusal: null }],
+    [{ Status: "Archived" }, { state: "queued", errors: [], refusal: null }],
   ])("a submission %j", (raw, info) => {
     expect(read.submissionInfo(raw)).toEqual(info);
   });
