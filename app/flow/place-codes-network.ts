@@ -36,7 +36,9 @@ export type Find = (network: Network, code: string) => Promise<Answer<PlacedCode
 /** By one list of the program's codes, or name by name: whatever costs fewer requests. */
 export async function finderOf(network: Network, { programExternalId }: DueInNetwork, count: number): Promise<Find> {
   const all = count < LIST_FROM ? null : await network.codes(programExternalId);
-  if (!all?.ok) return (network, code) => network.findCodes(programExternalId, code);
+  if (all === null) return (network, code) => network.findCodes(programExternalId, code);
+  // A network that did not tell its list is not asked for each name instead.
+  if (!all.ok) return async () => all;
   const byKey = Map.groupBy(all.value, (placed) => codeKey(placed.code));
   return async (_network, code) => ({ ok: true, value: byKey.get(codeKey(code)) ?? [] });
 }
