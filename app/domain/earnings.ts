@@ -38,6 +38,8 @@ export type Reason =
   | { key: "elsewhere"; partner: string }
   | { key: "currency"; told: string; paid: string }
   | { key: "late"; at: string }
+  /** Terms that hold for a time count, not the contract's usual ones. */
+  | { key: "scheduled"; name: string }
   | { key: "held"; held: Money; sent: Money }
   | { key: "fixed"; level: "item" | "order"; rate: Money; times: number }
   /** A group's rate counts for this part of the sale; `rate` null: it pays in steps, or so that it cannot be said in one figure. */
@@ -74,10 +76,17 @@ export function contractAt<Contract extends Terms>(contracts: readonly Contract[
   return contracts.filter(holds).reduce<Contract | null>((best, each) => (best === null || began(each) > began(best) ? each : best), null);
 }
 
-/** What the contract says of the event type that the sale was told as. */
-export function termOf(contract: Terms | null, eventTypeId: string | null): PayLine | null {
+/** What the contract says of the event type that the sale was told as: the terms for a time, where they hold at the instant, come before the usual ones. */
+export function termOf(contract: Terms | null, eventTypeId: string | null, at: string): PayLine | null {
   const terms = contract?.payouts.filter((term) => !NO_SALES.includes(term.level)) ?? [];
-  return (eventTypeId === null ? (terms.length === 1 ? terms[0] : null) : terms.find((term) => term.eventTypeId === eventTypeId)) ?? null;
+  const usual = terms.filter((term) => !term.during);
+  const named = eventTypeId ?? (usual.length === 1 ? usual[0]!.eventTypeId : null);
+  return terms.find((term) => term.eventTypeId === named && holdsAt(term, at)) ?? usual.find((term) => term.eventTypeId === named) ?? null;
+}
+
+/** On which days or hours of its time a term that repeats holds is not known here. */
+function holdsAt({ during }: PayLine, at: string): boolean {
+  return during !== undefined && !during.repeats && (during.from === null || Date.parse(during.from) <= Date.parse(at)) && (during.to === null || Date.parse(at) <= Date.parse(during.to));
 }
 
 /** What is paid for a sale and why. `contracts`: all that were read of its partner in its program. */
@@ -85,7 +94,7 @@ export function earningOf(sale: Sale, contracts: readonly Terms[]): Earning {
   const { payout, held } = sale;
   const at = sale.eventThere ?? sale.eventAt;
   const contract = contractAt(contracts, at);
-  const term = termOf(contract, sale.eventTypeId);
+  const term = termOf(contract, sale.eventTypeId, at);
   const items = heldItems(sale);
   const base = heldAmount(sale) ?? total(items);
   const byRate = term === null ? null : plain(term, base, items, sale.currency);
@@ -102,7 +111,7 @@ export function earningOf(sale: Sale, contracts: readonly Terms[]): Earning {
   if (paid === null || state === "unknown") return say({ key: "unreadable" });
   if (Date.parse(payout.readAt) < Date.parse(sale.changedAt)) return say({ key: "changed" });
   if (!comparable) return say({ key: "currency", told: sale.currency, paid: paid.currency });
-  const before = [...lateness(sale, contracts, contract), ...otherAmount(sale)];
+  const before = [...lateness(sale, contracts, contract), ...(term?.during ? [{ key: "scheduled" as const, name: term.during.name }] : []), ...otherAmount(sale)];
   if (contract === null) return say(...before, { key: "no_contract" });
   if (term === null) return say(...before, { key: "no_term" });
   return say(...before, ...explain(term, items, base, BigInt(paid.amount), sale));

@@ -82,7 +82,7 @@ export type ContractLine = { programId: string; programName: string; contractId:
 /** What a contract pays for one event type, and under which conditions: networks/port.ts PayoutTerm, PayoutRule. */
 export type PayRate = { kind: "percent"; basisPoints: number } | { kind: "fixed"; amount: string; currency: string } | null;
 export type PayRule = { variable: string; operator: string; values: string[]; about?: "category" | "sku" | "code" | "customer" | null; test?: "is" | "is_not" | null };
-export type PayLine = { eventTypeId: string; eventTypeName: string; level: string; default: PayRate; groups: { name: string; rate: PayRate; rules: PayRule[] }[] };
+export type PayLine = { eventTypeId: string; eventTypeName: string; level: string; default: PayRate; during?: { name: string; from: string | null; to: string | null; repeats: boolean }; groups: { name: string; rate: PayRate; rules: PayRule[] }[] };
 
 export type CodeRow = {
   id: string;

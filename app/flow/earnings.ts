@@ -41,6 +41,7 @@ async function contractsOf(shop: string, of: readonly Whose[]): Promise<(whose: 
 export async function readEarnings(shop: string, creatorId: string, from: Date): Promise<EarningsPage> {
   const [sold, paid, sales] = await Promise.all([read.soldByProgram(shop, creatorId, from), read.paidByProgram(shop, creatorId, from), read.salesSince(shop, creatorId, from, MOST_LOOKED_AT)]);
   const [contracts, found] = await Promise.all([contractsOf(shop, sold), explained(shop, sales)]);
+  const at = now().toISOString();
   const paidOf = Map.groupBy(paid, (one) => one.programId);
   const programs = [...Map.groupBy(sold, (one) => one.programId).values()].map((of): ProgramEarnings => {
     const { programId, name, network, eventTypeId } = of[0]!;
@@ -50,7 +51,7 @@ export async function readEarnings(shop: string, creatorId: string, from: Date):
       network,
       credited: of.map(({ currency, credited, orders }) => ({ currency, amount: credited.toString(), orders })),
       payouts: payoutSummary(payoutsOf(paidOf.get(programId) ?? [])),
-      term: termOf(contractAt(contracts(of[0]!), now().toISOString()), eventTypeId),
+      term: termOf(contractAt(contracts(of[0]!), at), eventTypeId, at),
     };
   });
   return { programs, others: await othersOf(shop, found), looked: found.length };

@@ -53,6 +53,8 @@ export type PayoutTerm = {
   /** What one payout is for; "other": a level that this version does not know. */
   level: "item" | "order" | "click" | "call" | "other";
   default: PayoutRate;
+  /** It holds for a time in place of the contract's usual terms; left out: these are the usual ones. `repeats`: on some days or hours of it alone. */
+  during?: { name: string; from: string | null; to: string | null; repeats: boolean };
   groups: { name: string; rate: PayoutRate; rules: PayoutRule[] }[];
 };
 

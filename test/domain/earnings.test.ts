@@ -4,6 +4,7 @@ import { contractAt, earningOf, holds, mainReason, termOf, type Sale, type Terms
 import type { PayLine, PayRate, PayRule } from "#app/domain/pages.ts";
 import type { ReportItem } from "#app/domain/report.ts";
 
+const NOW = "2026-10-01T10:00:00.000Z";
 const TEN: PayRate = { kind: "percent", basisPoints: 1_000 };
 const FIFTEEN: PayRate = { kind: "percent", basisPoints: 1_500 };
 const five = (currency = "EUR"): PayRate => ({ kind: "fixed", amount: "500", currency });
@@ -127,7 +128,21 @@ describe("a contract in force", () => {
 
   test("pays for clicks and calls under their own terms", () => {
     const terms = contract([term({ eventTypeId: "7", level: "click" }), term()]);
-    expect([termOf(terms, "7"), termOf(terms, "1")?.level, termOf(terms, null)?.eventTypeId]).toEqual([null, "item", "1"]);
+    expect([termOf(terms, "7", NOW), termOf(terms, "1", NOW)?.level, termOf(terms, null, NOW)?.eventTypeId]).toEqual([null, "item", "1"]);
+  });
+});
+
+describe("terms for a time", () => {
+  const special = (change: Partial<NonNullable<PayLine["during"]>> = {}) => term({ default: FIFTEEN, during: { name: "Friday", from: "2026-10-01T00:00:00Z", to: "2026-10-02T00:00:00Z", repeats: false, ...change } });
+  test.each<[string, PayLine, string, string[], string]>([
+    ["come before the usual ones", special(), "1500", ["scheduled"], "1500"],
+    ["hold without an end", special({ to: null }), "1500", ["scheduled"], "1500"],
+    ["that are over do not count", special({ to: "2026-10-01T09:59:59Z" }), "1000", [], "1000"],
+    ["that are to come do not count", special({ from: "2026-10-01T10:00:01Z" }), "1000", [], "1000"],
+    ["that hold on some days alone cannot be said", special({ repeats: true }), "1500", ["unexplained"], "1000"],
+  ])("%s", (_name, dated, paid, expected, byRate) => {
+    const found = earningOf(sale([item("A", "10000")], paid), [contract([term(), dated])]);
+    expect([found.reasons.map((reason) => reason.key), found.byRate]).toEqual([expected, byRate]);
   });
 });
 

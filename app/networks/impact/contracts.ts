@@ -31,8 +31,15 @@ export function contractInfo(raw: Raw): ContractInfo {
     name: text(terms.Name),
     startsAt: instant(raw.StartDate),
     endsAt: instant(raw.EndDate),
-    payouts: list(terms.EventPayouts).map((payout) => payoutTerm(payout, currency)),
+    payouts: [...list(terms.EventPayouts).map((payout) => payoutTerm(payout, currency)), ...[...list(raw.ScheduledTerms), ...list(raw.CampaignTerms)].flatMap((special) => termsFor(special, currency))],
   };
+}
+
+/** Terms that hold for a time in place of the usual ones. Those that were not agreed to do not. */
+function termsFor(raw: Raw, currency: string): PayoutTerm[] {
+  if (["PENDING", "DECLINED"].includes(text(raw.Status).toUpperCase())) return [];
+  const during = { name: text(raw.Name), from: instant(raw.StartDate), to: instant(raw.EndDate), repeats: isRaw(raw.Repeat) && Object.keys(raw.Repeat).length > 0 };
+  return list(raw.EventPayouts).map((payout) => ({ ...payoutTerm(payout, currency), during }));
 }
 
 const LEVELS: Record<string, PayoutTerm["level"]> = { ITEM: "item", ORDER: "order", CLICK: "click", CALL: "call" };

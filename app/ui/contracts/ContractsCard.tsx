@@ -44,7 +44,7 @@ function Contract({ contract }: { contract: ContractLine }) {
       <Text as="p" tone="subdued" variant="bodySm">
         {[contract.name, t(startsAt && endsAt ? "card.from_to" : startsAt ? "card.from" : endsAt ? "card.to" : "card.open", dates)].filter(Boolean).join(" · ")}
       </Text>
-      {contract.payouts.length === 0 ? <Text as="p">{t("card.no_pay")}</Text> : contract.payouts.map((pay) => <Pay key={pay.eventTypeId} pay={pay} />)}
+      {contract.payouts.length === 0 ? <Text as="p">{t("card.no_pay")}</Text> : contract.payouts.map((pay, index) => <Pay key={`${pay.eventTypeId} ${index}`} pay={pay} />)}
       <Text as="p" tone="subdued" variant="bodySm">
         {t("card.read", { when: format.ago(contract.readAt) })}
       </Text>
@@ -58,6 +58,7 @@ function Pay({ pay }: { pay: PayLine }) {
   const t = useT("contracts");
   const tEarnings = useT("earnings");
   const format = useFormat();
+  const { during } = pay;
   const level = LEVELS.includes(pay.level) ? pay.level : "other";
   const words = (rate: PayRate) => {
     if (rate === null) return t("card.unreadable");
@@ -66,7 +67,8 @@ function Pay({ pay }: { pay: PayLine }) {
   return (
     <BlockStack gap="050">
       <Text as="p" breakWord>
-        {pay.eventTypeName}: {words(pay.default)}
+        {pay.eventTypeName}
+        {during ? ` (${[during.name, t(during.from && during.to ? "card.from_to" : during.from ? "card.from" : "card.to", { from: format.date(during.from), to: format.date(during.to) })].filter(Boolean).join(", ")})` : ""}: {words(pay.default)}
       </Text>
       {pay.groups.map((group, index) => (
         <Text key={index} as="p" tone="subdued" variant="bodySm" breakWord>

@@ -40,6 +40,8 @@ function reasonWords(reason: Reason, t: Translate, format: Format): string {
       return t("reason.currency", { told: reason.told, paid: reason.paid });
     case "late":
       return t("reason.late", { date: format.date(reason.at) });
+    case "scheduled":
+      return t(reason.name === "" ? "reason.scheduled_unnamed" : "reason.scheduled", { name: reason.name });
     case "held":
       return t("reason.held", { held: money(reason.held), sent: money(reason.sent) });
     case "fixed":

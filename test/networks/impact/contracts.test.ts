@@ -53,6 +53,23 @@ describe("what a contract pays", () => {
     }]);
   });
 
+  test("terms for a time stand beside the usual ones, unless they were not agreed to", () => {
+    const pays = (rate: string) => [{ EventTypeId: "1", EventTypeName: "Online Sale", DefaultPayoutRate: rate, PayoutLevel: "ORDER" }];
+    const { payouts } = contractInfo({
+      Id: "S-8", TemplateTerms: { Currency: "EUR", EventPayouts: pays("10") },
+      ScheduledTerms: [
+        { Status: "UPCOMING", Name: "Black Friday", StartDate: "2026-11-27T00:00:00-08:00", EndDate: "2026-11-30T23:59:59-08:00", Repeat: {}, EventPayouts: pays("15") },
+        { Status: "DECLINED", Name: "No", StartDate: "2026-11-27T00:00:00-08:00", EventPayouts: pays("50") },
+      ],
+      CampaignTerms: [{ Name: "Boost", StartDate: "2025-03-28T00:00:00-07:00", EndDate: "", Repeat: { StartTime: "09:00:00" }, EventPayouts: pays("20") }],
+    });
+    expect(payouts.map(({ default: rate, during }) => [rate, during])).toEqual([
+      [{ kind: "percent", basisPoints: 1_000 }, undefined],
+      [{ kind: "percent", basisPoints: 1_500 }, { name: "Black Friday", from: "2026-11-27T08:00:00.000Z", to: "2026-12-01T07:59:59.000Z", repeats: false }],
+      [{ kind: "percent", basisPoints: 2_000 }, { name: "Boost", from: "2025-03-28T07:00:00.000Z", to: null, repeats: true }],
+    ]);
+  });
+
   test("a state and a level that are not known are survived and kept", () => {
     const contract = contractInfo({ Id: "S-1", Status: "ON_HOLD", TemplateTerms: { EventPayouts: [{ EventTypeId: "1", PayoutLevel: "STORY" }] } });
     expect(contract).toMatchObject({ state: "other", word: "ON_HOLD", startsAt: null, endsAt: null });
