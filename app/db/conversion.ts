@@ -110,6 +110,25 @@ export async function listCreating(shop: string, programId: string, sentBefore: 
   return rows;
 }
 
+/**
+ * Is the action already that of another conversion, or maybe what another shop waits for that told the same order id on the same account before? Shops may
+ * share an account, and have orders of one name: what the other told first is the other's.
+ */
+export async function isTakenElsewhere({ shop, programId, orderId, n, networkOrderId, opAt }: Conversion, actionId: string): Promise<boolean> {
+  const { rows } = await pool().query<{ taken: boolean }>({
+    name: "is_taken_elsewhere",
+    text: `select exists (
+        select from program p join network_connection nc on nc.shop = p.shop and nc.id = p.connection_id
+        join network_connection ox on ox.network = nc.network and ox.account_sid = nc.account_sid join program q on q.shop = ox.shop and q.connection_id = ox.id and q.external_id = p.external_id
+        join conversion x on x.shop = q.shop and x.program_id = q.id
+          and (x.action_id = $3 or (x.network_order_id = $4 and x.op = 'create' and x.shop <> $1 and (x.op_at, x.shop) < ($5::timestamptz, $1)))
+        where p.shop = $1 and p.id = $2 and (x.shop, x.order_id, x.n) <> ($1, $6, $7)
+      ) as taken`,
+    values: [shop, programId, actionId, networkOrderId, opAt, orderId, n],
+  });
+  return rows[0]!.taken;
+}
+
 export type Move = {
   /** Only if it is still to hold the same. */
   ifTarget?: boolean;

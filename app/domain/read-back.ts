@@ -37,8 +37,11 @@ export type OwnConversion = {
   changedAt: string;
 };
 
-/** `mine`: the action names a partner or a code of this shop, or an order that is credited here; others' sales are not this app's business. */
-export type Place = { mode: "full" | "codes_only"; mine: boolean };
+/**
+ * `mine`: the action names a partner or a code of this shop, or an order that is credited here; others' sales are not this app's business. `elsewhere`: it is the
+ * action of another shop's sale on the same account, or may be that which it waits for.
+ */
+export type Place = { mode: "full" | "codes_only"; mine: boolean; elsewhere?: "held" | "pending" | null };
 
 export const KINDS = ["missing", "extra", "amount", "partner", "state"] as const;
 export type DifferenceKind = (typeof KINDS)[number];
@@ -63,10 +66,13 @@ export function isLocked(held: Pick<HeldAction, "lockAt">, nowMs: number): boole
 
 export function compareAction(held: HeldAction, own: OwnConversion | null, place: Place, nowMs: number): Compared {
   if (held.state === "unread") return "same"; // it is read before anything is said of it
+  if (place.elsewhere && own?.actionId !== held.actionId) return place.elsewhere === "held" ? "same" : "wait";
   if (own === null) return isExtra(held, place) ? { kind: "extra", how: null } : "same";
   if (isUnderWay(own)) return "wait";
   if (own.actionId !== held.actionId) return beside(held, own, place);
   if (own.state === "stuck") return "same";
+  // The network decided that the sale is another's: what it holds for him is in order.
+  if (own.state === "dropped" && isAnothers(held, own)) return "same";
   const found = own.state === "reversed" || own.state === "dropped" ? afterReversal(held) : differs(held, own, nowMs);
   // What changed here since the network was read is not in what it showed: a difference is believed once it was read again.
   const isOlder = held.readAt === null || Date.parse(held.readAt) < Date.parse(own.changedAt);
@@ -83,8 +89,12 @@ function isUnderWay(own: OwnConversion): boolean {
 
 /** An action with the order id of a conversion that has another action, or none. */
 function beside(held: HeldAction, own: OwnConversion, place: Place): Compared {
-  if (own.actionId === null && own.state === "stuck") return "same";
+  if (own.actionId === null && (own.state === "stuck" || (own.state === "dropped" && isAnothers(held, own)))) return "same";
   return isExtra(held, { ...place, mine: true }) ? { kind: "extra", how: null } : "same";
+}
+
+function isAnothers(held: HeldAction, own: OwnConversion): boolean {
+  return own.partnerId !== null && held.partnerId !== "" && held.partnerId !== own.partnerId;
 }
 
 function isExtra(held: HeldAction, { mode, mine }: Place): boolean {
@@ -99,7 +109,7 @@ function differs(held: HeldAction, own: OwnConversion, nowMs: number): Compared 
   const wanted = total(own.target);
   if (held.state === "gone") return { kind: "missing", how: null };
   if (held.state === "reversed") return wanted === 0n || own.awaiting ? "same" : { kind: "state", how: "reversed" };
-  if (own.partnerId !== null && held.partnerId !== "" && held.partnerId !== own.partnerId) return own.awaiting ? "same" : { kind: "partner", how: null };
+  if (isAnothers(held, own)) return own.awaiting ? "same" : { kind: "partner", how: null };
   // What is shown in another currency than was sent is for display, and says nothing of the amount (rules, section 8).
   if (held.amount !== null && held.currency === own.currency && BigInt(held.amount) !== wanted) return { kind: "amount", how: null };
   if (held.state === "other") return { kind: "state", how: "word" };

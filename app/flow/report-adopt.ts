@@ -1,5 +1,5 @@
 // An action is taken for a conversion's own: what it holds is known from then on, and kept in step.
-import type { Conversion, Found, Move, Progress } from "../db/conversion.ts";
+import { isTakenElsewhere, type Conversion, type Found, type Move, type Progress } from "../db/conversion.ts";
 import { hasMoneyWithoutPieces, sameHeld, total, UNKNOWN_AMOUNT } from "../domain/plan-report.ts";
 import type { ReportItem } from "../domain/report.ts";
 import { partnerReason } from "../domain/verdict.ts";
@@ -10,6 +10,7 @@ import { noteCredited, noteRefused } from "./verdict.ts";
 
 /** Takes an action for the conversion's own. `errors`: with which the network answered the request, though the action is there. */
 export async function adopt(turn: Turn, row: Conversion, action: ActionInfo, errors: string[] = []): Promise<void> {
+  if (await isTakenElsewhere(row, action.actionId)) return notOurs(row, action, "CONV_DUPLICATE");
   const how: Move = { end: { outcome: "accepted", errors }, found: foundOf(action) };
   const found = { ...OVER, actionId: action.actionId, lockAt: action.lockAt === null ? null : new Date(action.lockAt), attempts: 0, problem: null, problemDetail: null };
   if (action.state === "reversed") {
