@@ -31,6 +31,11 @@ export async function wantAction(client: Queryable, shop: string, programId: str
   await client.query(`update network_action set wanted_at = coalesce(wanted_at, $4) where shop = $1 and program_id = $2 and action_id = $3`, [shop, programId, actionId, at]);
 }
 
+/** What was known to differ is over, by what was done here; it is compared once more. */
+export async function compareAgain(client: Queryable, shop: string, programId: string, actionId: string): Promise<void> {
+  await client.query(`update network_action set problem = null, problem_at = null, compared_at = null where shop = $1 and program_id = $2 and action_id = $3`, [shop, programId, actionId]);
+}
+
 export type ReversalDue = { actionId: string; state: string; lockAt: Date | null; readAt: Date | null; sentAt: Date | null; submissionId: string | null };
 
 /** Reversals that a person chose, the longest waiting first. */

@@ -4,10 +4,10 @@ import { now } from "../clock.ts";
 import { addLog } from "../db/log.ts";
 import { findFacts } from "../db/network-action.ts";
 import { factsOf, type FactsRow } from "../db/network-action-facts.ts";
-import { noteAccepted, noteRepair, takeUpAccepted, wantAction } from "../db/network-action-repair.ts";
+import { compareAgain, noteAccepted, noteRepair, takeUpAccepted, wantAction } from "../db/network-action-repair.ts";
 import { findStuck } from "../db/reads/worklist.ts";
 import { stuckFactsOf, type RawStuck } from "../db/reads/worklist-rows.ts";
-import { endReversed, forgetAction, insertAnew, leaveConversion, lookNow, nextNumber, sendAgain, setHeld, tellAnew } from "../db/worklist.ts";
+import { endReversed, forgetAction, hasSuccessor, insertAnew, leaveConversion, lookNow, nextNumber, sendAgain, setHeld, tellAnew } from "../db/worklist.ts";
 import { inTransaction, type Queryable } from "../db.server.ts";
 import { compareAction, printOf, type Difference } from "../domain/read-back.ts";
 import { offersFor, offersForStuck, REPAIRS, refAfter, sentThere, versionOf, versionOfStuck, type ActionFacts, type Repair } from "../domain/worklist.ts";
@@ -74,7 +74,9 @@ async function carryOut(client: Queryable, shop: string, who: string, row: Facts
       await forgetAction(client, shop, programId, actionId);
       return true;
     case "send_anew":
-      return sendAnew(client, key, facts.networkOrderId, at);
+      if (!(await sendAnew(client, key, facts.networkOrderId, at))) return false;
+      await compareAgain(client, shop, programId, actionId);
+      return true;
     case "edit":
       if (!(await setHeld(client, key, actionId, sentThere(held, own!), at))) return false;
       break;
@@ -89,6 +91,8 @@ async function carryOut(client: Queryable, shop: string, who: string, row: Facts
 
 /** The reversed one stays what it is; a new one takes the next number. */
 async function sendAnew(client: Queryable, key: { shop: string; orderId: string; n: number }, told: string, at: Date): Promise<boolean> {
+  // Settling may have put a new one in its place already, when the order changed: two would be paid twice.
+  if (await hasSuccessor(client, key)) return false;
   if (!(await endReversed(client, key, at))) return false;
   const next = await nextNumber(client, key.shop, key.orderId);
   await insertAnew(client, key, next, refAfter(told, key.n, next), at);
@@ -107,14 +111,15 @@ async function repairConversion(client: Queryable, shop: string, who: string, { 
   const facts = stuckFactsOf(row);
   const repair = offersForStuck(facts, at.getTime()).find((one) => one.repair === asked.repair)?.repair;
   if (repair === undefined || versionOfStuck(facts, at.getTime()) !== asked.version) return STALE;
-  await carryOutStuck(client, key, who, row, repair, at);
+  if (!(await carryOutStuck(client, key, who, row, repair, at))) return STALE;
   if (repair !== "look") await addLog(client, shop, at, { who, what: `worklist.${repair}`, detail: { orderId, order: row.orderName || row.networkOrderId } });
   return { done: repair, stale: false };
 }
 
-async function carryOutStuck(client: Queryable, key: { shop: string; orderId: string; n: number }, who: string, row: RawStuck, repair: Repair, at: Date): Promise<void> {
+async function carryOutStuck(client: Queryable, key: { shop: string; orderId: string; n: number }, who: string, row: RawStuck, repair: Repair, at: Date): Promise<boolean> {
+  if (repair === "send_anew") return sendAnew(client, key, row.networkOrderId, at);
   if (repair === "accept") await leaveConversion(client, key, who, at);
   else if (repair === "send_again") await sendAgain(client, key, at);
   else if (repair === "look") await lookNow(client, key, at);
-  else if (repair === "send_anew") await sendAnew(client, key, row.networkOrderId, at);
+  return true;
 }

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { now, nowMs, setClockOffsetMs } from "#app/clock.ts";
 import { pool, prisma } from "#app/db.server.ts";
 import { countWork, listWork } from "#app/db/reads/worklist.ts";
+import { partnerReason } from "#app/domain/verdict.ts";
 import type { WorkRow } from "#app/domain/worklist-page.ts";
 import { newReaderState, readBack, type ReaderState } from "#app/flow/read-back.ts";
 import { repairAsked } from "#app/flow/worklist.ts";
@@ -217,6 +218,7 @@ describe("a sale that was reversed there", () => {
     const found = await only();
     expect([found.difference, effect(found, "send_anew")]).toMatchObject([{ kind: "state", how: "reversed" }, { amount: "5000", ref: `${orderId}-2` }]);
     await repair(found, "send_anew");
+    expect(await list()).toEqual([]);
     expect(await repair(found, "send_anew")).toEqual({ done: null, stale: true });
     await live(90);
     expect(await list()).toEqual([]);
@@ -276,7 +278,7 @@ describe("a sale that credits somebody else", () => {
     pass(21);
     await read();
     const { rows } = await pool().query("select verdict, reason from network_verdict where order_id = $1", [orderId]);
-    expect([await list(), rows]).toEqual([[], [{ verdict: "refused", reason: `PARTNER ${other.id}` }]]);
+    expect([await list(), rows]).toEqual([[], [{ verdict: "refused", reason: partnerReason(other.id) }]]);
   });
 });
 

@@ -27,7 +27,7 @@ export function useWhat(): (row: WorkRow) => string {
     };
     if (problem === "near_lock") return t("what.near_lock", values);
     if (problem !== null) return t(row.there === null ? "what.not_held" : "what.held", values);
-    if (difference === null) return t("what.settled");
+    if (difference === null) return t(row.group === "under_way" && row.here !== null && row.there !== null ? "what.being_set" : "what.settled", values);
     return t(difference.kind === "state" ? `what.state_${difference.how ?? "word"}` : `what.${difference.kind}`, values);
   };
 }
