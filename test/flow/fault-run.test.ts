@@ -6,7 +6,7 @@ import { faultRun, LIMIT } from "./fault-run.ts";
 
 useDatabase();
 
-const ORDERS = Number(process.env.FAULT_RUN_ORDERS ?? 2_000);
+const ORDERS = Number(process.env.FAULT_RUN_ORDERS ?? 1_000);
 const SEED = Number(process.env.FAULT_RUN_SEED ?? 1);
 
 it("whatever the network does, its amounts are the ledger's in the end, no conversion is there twice, and no hour is overdrawn", async () => {
