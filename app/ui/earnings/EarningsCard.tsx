@@ -1,5 +1,5 @@
 // A creator's earnings of a period: what was credited, what the network pays for it, and why it is not the plain rate.
-import { BlockStack, Card, DataTable, InlineStack, Link, List, Text } from "@shopify/polaris";
+import { BlockStack, Card, InlineGrid, InlineStack, Link, List, Text } from "@shopify/polaris";
 import type { EarningsPage, ProgramEarnings } from "../../domain/earnings-page.ts";
 import { type Translate, useT } from "../../i18n.ts";
 import { type Format, useFormat } from "../format.tsx";
@@ -16,7 +16,10 @@ export function EarningsCard({ earnings, period }: { earnings: EarningsPage; per
         <Text as="h2" variant="headingSm">
           {t("card.title", { days: period })}
         </Text>
-        {programs.length === 0 ? <Text as="p">{t("card.none")}</Text> : <Programs programs={programs} />}
+        {programs.length === 0 ? <Text as="p">{t("card.none")}</Text> : null}
+        {programs.map((program) => (
+          <Program key={program.programId} program={program} />
+        ))}
         {others.length > 0 ? <Others others={others} looked={looked} /> : null}
         {programs.length > 0 ? (
           <Text as="p" tone="subdued" variant="bodySm">
@@ -28,27 +31,43 @@ export function EarningsCard({ earnings, period }: { earnings: EarningsPage; per
   );
 }
 
-function Programs({ programs }: { programs: ProgramEarnings[] }) {
+function Program({ program }: { program: ProgramEarnings }) {
   const t = useT("earnings");
   const format = useFormat();
+  const { name, credited, payouts } = program;
+  const reversals = payouts.sums.reduce((count, sum) => count + sum.reversals, 0);
   return (
-    <DataTable
-      columnContentTypes={["text", "numeric", "numeric", "numeric", "numeric"]}
-      headings={[t("column.program"), t("column.credited"), t("column.pending"), t("column.approved"), t("column.reversed")]}
-      rows={programs.map((program) => [
-        <BlockStack key="program">
-          <span style={{ whiteSpace: "normal" }}>{program.name || "–"}</span>
-          <Text as="span" tone="subdued" variant="bodySm">
-            <span style={{ whiteSpace: "normal" }}>{contractWords(program, t, format)}</span>
-          </Text>
-        </BlockStack>,
-        <Stack key="credited" lines={program.credited.map(({ amount, currency }) => format.money(amount, currency))} />,
-        <Stack key="pending" lines={program.payouts.sums.map((sum) => format.money(sum.pending, sum.currency))} />,
-        <Stack key="approved" lines={program.payouts.sums.map((sum) => format.money(sum.approved, sum.currency))} />,
-        <Stack key="reversed" lines={program.payouts.conversions === 0 ? [] : [t("card.reversed", { count: program.payouts.sums.reduce((count, sum) => count + sum.reversals, 0) })]} />,
-      ])}
-      increasedTableDensity
-    />
+    <BlockStack gap="150">
+      <BlockStack>
+        <Text as="h3" fontWeight="semibold" breakWord>
+          {name || "–"}
+        </Text>
+        <Text as="span" tone="subdued" variant="bodySm" breakWord>
+          {contractWords(program, t, format)}
+        </Text>
+      </BlockStack>
+      <InlineGrid columns={{ xs: 2, sm: 4 }} gap="200">
+        <Figure label={t("column.credited")} lines={credited.map(({ amount, currency }) => format.money(amount, currency))} />
+        <Figure label={t("column.pending")} lines={payouts.sums.map((sum) => format.money(sum.pending, sum.currency))} />
+        <Figure label={t("column.approved")} lines={payouts.sums.map((sum) => format.money(sum.approved, sum.currency))} />
+        <Figure label={t("column.reversed")} lines={payouts.conversions === 0 ? [] : [t("card.reversed", { count: reversals })]} />
+      </InlineGrid>
+    </BlockStack>
+  );
+}
+
+function Figure({ label, lines }: { label: string; lines: string[] }) {
+  return (
+    <BlockStack>
+      <Text as="span" tone="subdued" variant="bodySm">
+        {label}
+      </Text>
+      {(lines.length > 0 ? lines : ["–"]).map((line) => (
+        <Text key={line} as="span" numeric>
+          {line}
+        </Text>
+      ))}
+    </BlockStack>
   );
 }
 
@@ -58,16 +77,6 @@ function contractWords({ network, term, payouts }: ProgramEarnings, t: Translate
   const rate = term === null ? t("card.no_contract") : term.default === null ? t("card.no_rate") : t(`card.${term.default.kind}_${term.level === "item" ? "item" : "order"}`, { rate: rateWords(term.default, format) });
   const groups = term !== null && term.groups.length > 0 ? [t("card.groups", { count: term.groups.length })] : [];
   return [rate, ...groups, ...(payouts.unknown > 0 ? [t("card.unknown", { count: payouts.unknown })] : [])].join(" · ");
-}
-
-function Stack({ lines }: { lines: string[] }) {
-  return (
-    <BlockStack inlineAlign="end">
-      {(lines.length > 0 ? lines : ["–"]).map((line) => (
-        <span key={line}>{line}</span>
-      ))}
-    </BlockStack>
-  );
 }
 
 function Others({ others, looked }: Pick<EarningsPage, "others" | "looked">) {
