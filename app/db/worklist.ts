@@ -45,6 +45,16 @@ export async function endReversed(client: Queryable, { shop, orderId, n }: Key, 
   return rowCount === 1;
 }
 
+/** Is there a later conversion of the same code and creator, which is to hold the sale in place of this one? All of the order's are locked. */
+export async function hasSuccessor(client: Queryable, { shop, orderId, n }: Key): Promise<boolean> {
+  const { rows } = await client.query<{ succeeds: boolean }>(
+    `select v.n > $3 and v.state not in ('reversed', 'dropped') and (v.code_id, v.creator_id) = (o.code_id, o.creator_id) as succeeds
+     from conversion v join conversion o on o.shop = v.shop and o.order_id = v.order_id and o.n = $3 where v.shop = $1 and v.order_id = $2 order by v.n for update of v`,
+    [shop, orderId, n],
+  );
+  return rows.some((row) => row.succeeds);
+}
+
 /** A new conversion in place of a reversed one, with the next number of its order. `networkOrderId`: as the network is to know it. */
 export async function insertAnew(client: Queryable, { shop, orderId, n }: Key, next: number, networkOrderId: string, at: Date): Promise<void> {
   await client.query(

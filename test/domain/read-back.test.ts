@@ -50,6 +50,13 @@ const CASES: Case[] = [
   ["a second one of an order", {}, { actionId: "9.9.9" }, { kind: "extra", how: null }],
   ["a second one of an order, under way", {}, { actionId: null, state: "queued", resting: false }, "wait"],
   ["one of an order that the network did not take from us", {}, { actionId: null, state: "stuck" }, "same"],
+  ["credited to another by the network, which refused ours", { partnerId: "78" }, { state: "dropped", target: [], awaiting: true }, "same"],
+  ["credited to another by the network, which refused ours without naming it", { partnerId: "78" }, { state: "dropped", target: [], awaiting: true, actionId: null }, "same"],
+  ["credited to ours though it was refused", {}, { state: "dropped", target: [], awaiting: true }, { kind: "state", how: "stands" }],
+  ["another shop's on the same account", {}, null, "same", { elsewhere: "held" }],
+  ["another shop's on the same account, whose order has the same name", {}, { actionId: "9.9.9" }, "same", { elsewhere: "held" }],
+  ["maybe that which another shop waits for", {}, null, "wait", { elsewhere: "pending" }],
+  ["ours, though another shop waits for one of that name", { amount: "6000" }, {}, { kind: "amount", how: null }, { elsewhere: "pending" }],
 ];
 
 describe("an action beside its conversion", () => {

@@ -227,6 +227,20 @@ describe("a sale that was reversed there", () => {
     expect(rows).toEqual([{ n: 1, state: "reversed", payout: "0", payout_state: "reversed" }, { n: 2, state: "reported", payout: "500", payout_state: "pending" }]);
   });
 
+  it("and goes out again by itself when its order changed is not sent by hand a second time", async () => {
+    const orderId = await reported(item("A", 1, "5000"));
+    await pool().query("update conversion set state = 'reversed', problem = 'partly_kept', sent = '[]' where order_id = $1", [orderId]);
+    const found = (await list()).find((one) => one.problem === "partly_kept")!;
+    // As settling puts the next one in its place.
+    await pool().query(
+      `insert into conversion (shop, order_id, n, network_order_id, program_id, code_id, creator_id, partner_id, told_code, currency, event_at, target, state, next_at, created_at, changed_at)
+       select shop, order_id, 2, order_id || '-2', program_id, code_id, creator_id, partner_id, told_code, currency, event_at, target, 'waiting', $2, $2, $2 from conversion where order_id = $1`,
+      [orderId, now()],
+    );
+    expect(await repair(found, "send_anew")).toEqual({ done: null, stale: true });
+    expect((await pool().query("select n from conversion where order_id = $1 order by n", [orderId])).rows).toEqual([{ n: 1 }, { n: 2 }]);
+  });
+
   it("and stands there although it was reversed here is reversed once more", async () => {
     const orderId = await reported(item("A", 1, "5000"));
     await retarget(orderId, []);
