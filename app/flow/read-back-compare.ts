@@ -43,8 +43,11 @@ function resultOf(row: FactsRow, nowMs: number): ComparedAction {
 /** What the network decided of a sale whose credit it decides (its clicks are the network's). */
 async function noteDecided(shop: string, row: FactsRow): Promise<void> {
   // What this app reversed itself says nothing of what the network would have decided.
-  if (row.ownActionId !== row.actionId || row.ownState !== "reported") return;
+  if (row.ownActionId !== row.actionId || (row.ownState !== "reported" && row.ownState !== "dropped")) return;
   const judged = { shop, orderId: row.ownOrderId!, codeId: row.ownCodeId, programId: row.programId, awaiting: row.ownAwaiting };
+  const refused = row.state === "reversed" || (row.ownPartnerId !== null && row.partnerId !== "" && row.partnerId !== row.ownPartnerId);
+  // It was refused before; only what stands there for our partner again is a new word.
+  if (row.ownState === "dropped" && refused) return;
   if (row.state === "reversed") await noteRefused(judged, "reversed", row.actionId);
   else if (row.ownPartnerId !== null && row.partnerId !== "" && row.partnerId !== row.ownPartnerId) await noteRefused(judged, partnerReason(row.partnerId), row.actionId);
   else if (row.state === "pending" || row.state === "approved") await noteCredited(judged, row.actionId);

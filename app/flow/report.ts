@@ -81,11 +81,16 @@ async function reportAccount(rows: Conversion[]): Promise<void> {
 }
 
 function facts(row: Conversion): Parameters<typeof planNext>[0] {
-  return { ...row, opAtMs: row.opAt?.getTime() ?? null, lockAtMs: row.lockAt?.getTime() ?? null, hasEventType: row.eventTypeId !== null, hasAttribution: hasAttribution(row), refused: isRefused(row), holdUntilMs: isCodeUnderway(row) ? row.createdAt.getTime() + REPORTING.codeMs : null };
+  return { ...row, actionId: isReopened(row) ? null : row.actionId, opAtMs: row.opAt?.getTime() ?? null, lockAtMs: row.lockAt?.getTime() ?? null, hasEventType: row.eventTypeId !== null, hasAttribution: hasAttribution(row), refused: isRefused(row), holdUntilMs: isCodeUnderway(row) ? row.createdAt.getTime() + REPORTING.codeMs : null };
 }
 
 function isCodeUnderway({ codeState }: Conversion): boolean {
   return codeState === "waiting" || codeState === "asked";
+}
+
+/** Wanted again although the network refused it, as by a person's decision: the action that is known of it is another's, or was reversed, and holds nothing of ours. */
+function isReopened({ state, verdict }: Conversion): boolean {
+  return state === "waiting" && verdict === "refused";
 }
 
 /** A refusal that is older than the request under way says nothing of it. */

@@ -291,8 +291,19 @@ describe("a sale that credits somebody else", () => {
     moveAction(scene.local.network, SID, actionOf(orderId), other.id);
     pass(21);
     await read();
-    const { rows } = await pool().query("select verdict, reason from network_verdict where order_id = $1", [orderId]);
-    expect([await list(), rows]).toEqual([[], [{ verdict: "refused", reason: partnerReason(other.id) }]]);
+    const verdicts = async () => (await pool().query("select verdict, reason from network_verdict where order_id = $1", [orderId])).rows;
+    expect([await list(), await verdicts()]).toEqual([[], [{ verdict: "refused", reason: partnerReason(other.id) }]]);
+    // Settled with it, and nobody's here. Then a person at the network moves it back.
+    await retarget(orderId, []);
+    await work();
+    expect((await row(orderId)).state).toBe("dropped");
+    pass(21);
+    await read();
+    expect([await list(), await verdicts()]).toEqual([[], [{ verdict: "refused", reason: partnerReason(other.id) }]]);
+    moveAction(scene.local.network, SID, actionOf(orderId), scene.partnerId);
+    pass(21);
+    await read();
+    expect(await verdicts()).toEqual([{ verdict: "credited", reason: null }]);
   });
 });
 

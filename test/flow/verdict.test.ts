@@ -7,6 +7,8 @@ import { settleOnce } from "#app/flow/settle.ts";
 import { noteVerdict } from "#app/flow/verdict.ts";
 import { verifyLedger } from "#app/flow/verify.ts";
 import { partnerReason } from "#app/domain/verdict.ts";
+import { reverseAction } from "#test/local/network/by-hand.ts";
+import { conversionsOf } from "#test/local/network/control.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { note } from "#test/support/deliver.ts";
 import { orderBody } from "#test/support/orders.ts";
@@ -225,13 +227,29 @@ describe("a verdict that turns", () => {
   });
 });
 
+async function decide(act: string, codeId = ""): Promise<void> {
+  const ask = { act, codeId, amount: "", reason: "told by e-mail" };
+  const shown = await answerHand(SHOP, "Ana", id, { ...ask, seen: "" });
+  if (shown!.preview) await answerHand(SHOP, "Ana", id, { ...ask, seen: shown!.preview.seen });
+  await settle();
+}
+
+test("a person credits what the network had reversed: nothing of it is taken for told, and that person hears of it", async () => {
+  await sell({ click: clicked("hers") });
+  await live();
+  const action = conversionsOf(scene.local.network).find((one) => one.orderId === id)!;
+  reverseAction(scene.local.network, SID, action.actionId);
+  await noteVerdict({ shop: SHOP, orderId: id, codeId: "k1", programId: "p1", awaiting: true }, { verdict: "refused", reason: "REVERSED", actionId: action.actionId });
+  await settle();
+  await live();
+  expect(await conversions()).toEqual(["1 k1 dropped by the network"]);
+  await decide("credit", "k1");
+  await live(240);
+  expect(await order()).toMatchObject({ outcome: "credited", ledger: "8000" });
+  expect(await conversions()).toEqual(["1 k1 reversed partly_kept by the network"]);
+});
+
 test("a person's decision goes before the verdict, and what the network then refuses waits for that person; withdrawn, the verdict holds", async () => {
-  const decide = async (act: string, codeId = "") => {
-    const ask = { act, codeId, amount: "", reason: "told by e-mail" };
-    const shown = await answerHand(SHOP, "Ana", id, { ...ask, seen: "" });
-    if (shown!.preview) await answerHand(SHOP, "Ana", id, { ...ask, seen: shown!.preview.seen });
-    await settle();
-  };
   await sell();
   await decide("credit", "k1");
   expect(await order()).toMatchObject({ outcome: "credited", ledger: "8000" });
