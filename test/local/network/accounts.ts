@@ -11,6 +11,8 @@ export const DEMO_READING_TOKEN = "demo-read-Jd5Rn2Xb8Qz";
 export const DEMO_PERFORMANCE_PROGRAM_ID = "21400";
 export const DEMO_CREATOR_PROGRAM_ID = "21401";
 export const DEMO_MEDIA_SOURCE = "Creator (Petit Atelier Creators)";
+/** The first that an account gets. */
+export const DEMO_MEDIA_SOURCE_ID = "910300";
 
 export type DemoCreator = { id: string; name: string; email: string; handle: string; platform: string; country: string; state: MembershipState; payoutBasisPoints: number; payoutGroups?: PayoutGroup[]; joinedDaysAgo: number };
 

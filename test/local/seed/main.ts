@@ -6,6 +6,7 @@ import type { ClickCodes } from "./clicks.ts";
 import { setClock } from "./control.ts";
 import { liveThrough } from "./days.ts";
 import { foundOrders, makeFound } from "./found.ts";
+import { endOfHistory, networkSteps } from "./network.ts";
 import { offerOrders } from "./offer-orders.ts";
 import { merchantSteps } from "./offers.ts";
 import { DAYS, planHistory, type SeedCode, type Step } from "./plan.ts";
@@ -45,6 +46,7 @@ if (withOrders) {
 }
 await askForCodes(withOrders);
 await setClock(Date.now());
+if (withOrders) await endOfHistory(program);
 await closeDatabase();
 
 /** The plan, what the merchant does meanwhile, and what is bought with the codes that come of it. */
@@ -54,5 +56,5 @@ function wholeHistory(programId: string, joined: SeedCreator[], given: SeedCode[
   const next = Math.max(...plan.map((step) => step.ref)) + 1;
   const offered = offerOrders(products, fromMs, next);
   const found = foundOrders(fromMs, next + offered.length);
-  return [...plan, ...merchantSteps(programId, joined, fromMs), ...offered, ...found].sort((a, b) => a.atMs - b.atMs || a.ref - b.ref);
+  return [...plan, ...merchantSteps(programId, joined, fromMs), ...networkSteps(programId, fromMs), ...offered, ...found].sort((a, b) => a.atMs - b.atMs || a.ref - b.ref);
 }

@@ -113,14 +113,14 @@ export function nameFor(creator: SeedCreator, mark: string): string {
   return named!.code;
 }
 
-/** Returns once store and networks are what deals and codes ask for. Throws where one was refused. */
+/** Returns once store and networks are what deals and codes ask for, but for what a person is to assign there. Throws where one was refused. */
 export async function untilPlaced(): Promise<void> {
   await until("the deals and codes stand in store and network", async () => {
     await placeOnce({ shop: DEMO_SHOP }); // beside the app's own loop, which rests between its turns
     await advanceClock(5_000); // the store's bulk creations take their time, and are looked at again after some
     const { rows } = await pool().query<{ open: number; refused: string | null }>(
       `select count(*) filter (where open)::int as open, min(problem) filter (where state = 'refused') as refused
-       from (select state, problem, state in ('waiting', 'asked', 'leaving') or (state = 'live' and wanted = 'gone') as open from code_placement where shop = $1
+       from (select state, problem, state in ('waiting', 'asked', 'leaving') or (state = 'live' and wanted = 'gone') as open from code_placement where shop = $1 and holder = 'partner'
              union all select p.state, p.problem, p.state = 'waiting' or p.version < d.version from deal_placement p join deal d on d.shop = p.shop and d.id = p.deal_id where p.shop = $1
              union all select store_state, store_problem, store_state = 'waiting' or store_version < version from deal where shop = $1) all_of_it`,
       [DEMO_SHOP],
