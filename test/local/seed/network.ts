@@ -54,7 +54,7 @@ export async function endOfHistory(programId: string): Promise<void> {
   await readBack({ shop: DEMO_SHOP });
 }
 
-/** Its codes come to the other program too; what a person has to assign there is done for all that there are. */
+/** Its codes come to the other program too; what a person has to assign there is done for all that there are, but with no dates where the network's deal has them. */
 async function pairPrograms(programId: string): Promise<void> {
   const { rows } = await pool().query<{ id: string }>("select id from program where shop = $1 and external_id = $2", [DEMO_SHOP, DEMO_PERFORMANCE_PROGRAM_ID]);
   const pairId = rows[0]!.id;
@@ -104,16 +104,16 @@ async function refundsAndMore(): Promise<void> {
   await inStore("edit", { order: open!.orderId, add: [{ variantId: variantOf("Tasse Aurore"), quantity: 1 }] });
 }
 
-/** Another integration was faster with this sale: ours is refused as known. */
+/** Another integration was faster with this sale, and credits another creator: ours is refused as known. */
 async function toldByAnother(programId: string): Promise<void> {
   const orderId = await order({ name: "Dorothea Lenz", email: "dorothea.lenz@example.com", code: "JONAS10", bought: "Pendelleuchte Nuage", clickOf: null });
-  const { partnerId } = await creatorNamed(programId, "Jonas Brandt");
-  await inNetwork("add-action", { sid: SID, programId: DEMO_CREATOR_PROGRAM_ID, partnerId, orderId, code: "JONAS10", items: [{ sku: "LUM-NUA", name: "Pendelleuchte Nuage", quantity: 1, amount: "15900" }] });
+  const { partnerId } = await creatorNamed(programId, "Chiara Conti");
+  await inNetwork("add-action", { sid: SID, programId: DEMO_CREATOR_PROGRAM_ID, partnerId, orderId, items: [{ sku: "LUM-NUA", name: "Pendelleuchte Nuage", quantity: 1, amount: "15900" }] });
 }
 
 /** What people did in the network's pages: another amount (one of it locks soon), another partner, a sale taken back, one that is there no more, and one of no order. */
 async function heldOtherwise(programId: string): Promise<void> {
-  const [soon] = await sales("lock_at between $2::timestamptz + interval '30 hours' and $2::timestamptz + interval '84 hours'", 1);
+  const [soon] = await sales("lock_at between $2::timestamptz + interval '60 hours' and $2::timestamptz + interval '90 hours'", 1);
   const later = await sales("lock_at > $2::timestamptz + interval '12 days'", 5);
   for (const { actionId, items } of [soon!, later[0]!]) {
     const [item] = items;
