@@ -12,6 +12,8 @@ export type HomeState = {
   placements: { waiting: number; wrong: number };
   /** what store and networks have otherwise than this app, and nobody has settled */
   differs: number;
+  /** creators' requests for a code that wait for a person */
+  requests: number;
   /** accounts at networks whose hours do not suffice for what comes in, or take long for what waits */
   lags: number;
   refused: { id: string; name: string }[];

@@ -65,15 +65,15 @@ function act(shop: string, intent: string, text: (name: string) => string) {
 }
 
 /** The page's question, answered: does the network know what we know? */
-function useAnswer(accounts: ConnectionCard[]): string {
+function useAnswer(accounts: ConnectionCard[], work: number, differs: number): string {
   const t = useT("network");
   const open = accounts.filter((account) => account.state !== "disconnected");
-  const stuck = open.reduce((sum, account) => sum + account.stuck, 0);
   const waiting = open.some((account) => account.waiting.conversions + account.waiting.codes + account.waiting.deals > 0);
   if (accounts.length === 0) return t("subtitle_first");
   if (open.length === 0) return t("answer.disconnected");
   if (open.some((account) => account.state === "refused")) return t("answer.refused");
-  if (stuck > 0) return t("answer.stuck", { count: stuck });
+  if (work > 0) return t("answer.stuck", { count: work });
+  if (differs > 0) return t("answer.differs", { count: differs });
   return t(waiting ? "answer.waiting" : "answer.in_step");
 }
 
@@ -88,7 +88,7 @@ export default function Network() {
     <Page
       fullWidth
       title={t("title")}
-      subtitle={useAnswer(accounts)}
+      subtitle={useAnswer(accounts, work.counts.all ?? 0, drift.open)}
       {...(first || connecting ? {} : { secondaryActions: [{ content: t("connect.another"), onAction: () => setConnecting(true) }] })}
     >
       <Layout>

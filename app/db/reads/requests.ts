@@ -95,8 +95,11 @@ export async function countRequests(shop: string): Promise<{ open: number; decid
 }
 
 /** How many wait for a person: to be decided, or to be put right. */
+/** Of the row r: it waits for a person. */
+export const WAITING_REQUEST = `((${BROKEN}) or (r.stage is null and r.state = 'new'))`;
+
 export async function countWaitingRequests(shop: string): Promise<number> {
-  const { rows } = await pool().query<{ count: number }>(`select count(*)::int as count from code_request r where r.shop = $1 and ((${BROKEN}) or (r.stage is null and r.state = 'new'))`, [shop]);
+  const { rows } = await pool().query<{ count: number }>(`select count(*)::int as count from code_request r where r.shop = $1 and ${WAITING_REQUEST}`, [shop]);
   return rows[0]!.count;
 }
 
