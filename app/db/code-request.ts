@@ -233,11 +233,25 @@ export async function failRequest({ shop, connectionId, requestId }: Key, proble
   );
 }
 
+/**
+ * Notes, before the request is granted, that the network may have the code from now on: whatever becomes of the answer, taking the code out asks the
+ * network for it. False: it is to be taken out already.
+ */
+export async function noteGranting({ shop }: Key, { codeId, programId, at }: { codeId: string; programId: string; at: Date }): Promise<boolean> {
+  const { rows } = await pool().query<{ wanted: string }>(
+    `with placed as (select wanted from code_placement where shop = $1 and code_id = $2 and target = $3 for update),
+       noted as (update code_placement set asked_at = $4 where shop = $1 and code_id = $2 and target = $3 and wanted = 'live')
+     select wanted from placed`,
+    [shop, codeId, programId, at],
+  );
+  return rows.every((row) => row.wanted === "live");
+}
+
 /** Granted: the promo code that the network made by it is our code's placement, so that no second one is made; the placing loop reads it back. */
 export async function finishGrant({ shop, connectionId, requestId }: Key, { codeId, programId, externalId, told, at }: { codeId: string; programId: string; externalId: string; told: ToldCode; at: Date }): Promise<void> {
   await inTransaction(async (client) => {
     if (!(await finish(client, { shop, connectionId, requestId }, "approved", at))) return;
-    await client.query("update code_placement set external_id = $4, told = $5, problem = null, attempts = 0, next_at = $6 where shop = $1 and code_id = $2 and target = $3", [shop, codeId, programId, externalId, JSON.stringify(told), at]);
+    await client.query("update code_placement set external_id = $4, told = $5, problem = null, attempts = 0, next_at = $6, state = case when wanted = 'gone' and state = 'expired' then 'asked' else state end where shop = $1 and code_id = $2 and target = $3", [shop, codeId, programId, externalId, JSON.stringify(told), at]);
   });
 }
 

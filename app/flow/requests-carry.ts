@@ -1,7 +1,7 @@
 // Carries out what was decided about creators' requests for a code, step by step: the code is made like any other and stands in the store, then the
 // request is granted in the network, which makes the promo code itself, and that one is taken for ours. Each step looks before it acts, so that it can be done again.
 import { now } from "../clock.ts";
-import { failRequest, finishGrant, finishRejection, listDueRequests, markRequestsGone, noteRequests, putOffRequest, setRequestStage, type DueRequest } from "../db/code-request.ts";
+import { failRequest, finishGrant, finishRejection, listDueRequests, markRequestsGone, noteGranting, noteRequests, putOffRequest, setRequestStage, type DueRequest } from "../db/code-request.ts";
 import { withLock } from "../db/lock.ts";
 import { grantSeen } from "../domain/code-request.ts";
 import { codeKey } from "../domain/code.ts";
@@ -82,6 +82,7 @@ async function approve(row: DueRequest, networks: Networks): Promise<void> {
   if (state === "by_another_code") return fail(row, writeProblem("request.granted_otherwise", { code: seen.codes.find((one) => one.approved)?.approved ?? "" }));
   if (state === "declined") return fail(row, writeProblem("request.declined_there"));
   if (state === "unknown") return fail(row, writeProblem("request.unknown_state", { state: seen.stateWord }));
+  if (!(await noteGranting(row, { codeId: row.codeId, programId: row.programId, at: now() }))) return putOffRequest(row, null, after(now(), LOOK_AGAIN_MS), false);
   const granted = await network.approveRequest(row.requestId, { code: row.code, match: "exact", policy: row.policy, dealExternalId: dealOf(row) });
   if (granted.ok) return adopt(row, network, networks);
   await doubt(row, granted.fault, networks);

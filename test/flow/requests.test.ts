@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { pool } from "#app/db.server.ts";
 import { PLAIN_TERMS } from "#app/domain/deal.ts";
+import { actOnCodes } from "#app/flow/code-life.ts";
 import { makeDeal } from "#app/flow/deal.ts";
 import { giveCodes } from "#app/flow/give.ts";
 import { placeOnce } from "#app/flow/place.ts";
@@ -245,6 +246,22 @@ describe("what goes wrong on the way", () => {
     await carryAll();
     expect(await kept(id)).toMatchObject({ stage: "done", code: "MARIE11" });
     expect(codesThere()).toMatchObject([{ code: "MARIE11" }]);
+  });
+
+  test("granted without an answer, and the code taken out before that is known: it goes from the network too", async () => {
+    const { id, grant } = await begun();
+    must(await grant("MARIE10"));
+    stage.network.addFault({ kind: "503", endpoint: "PUT /TrackingValueRequests/*", when: "after", count: 1 });
+    for (let turn = 0; turn < 14 && requests()[0]!.state !== "APPROVED"; turn++) await carryAll(1);
+    expect(await kept(id)).toMatchObject({ stage: "approving" });
+    const [code] = await rows<{ id: string }>("select id from code where shop = $1");
+    await actOnCodes(SHOP, "retire", [code!.id], "Camille");
+    for (let turn = 0; turn < 4; turn++) {
+      await carryAll(4);
+      stage.forward(MINUTE_MS);
+    }
+    expect(await problemOf(id)).toBe("request.code_gone");
+    expect(codesThere()).toMatchObject([{ code: "MARIE10", expired: true }]);
   });
 
   test.each<[string, (id: string) => void, string]>([
