@@ -49,6 +49,15 @@ export async function listReversals(shop: string, programId: string, limit: numb
   return rows;
 }
 
+/** A reversal that was chosen of an action too many is not sent once a conversion holds that action: it was found to be the order's own since. It is compared anew. */
+export async function dropOverruled(shop: string, programId: string): Promise<void> {
+  await pool().query(
+    `update network_action a set repair = null, compared_at = null where a.shop = $1 and a.program_id = $2 and a.repair = 'reverse' and a.repair_sent_at is null
+       and exists (select from conversion v where v.shop = a.shop and v.program_id = a.program_id and v.action_id = a.action_id and v.state not in ('reversed', 'dropped'))`,
+    [shop, programId],
+  );
+}
+
 /** Before the request goes out, and with what came of it; sentAt null: nothing is under way. */
 export async function noteReversal(shop: string, programId: string, actionId: string, sentAt: Date | null, submissionId: string | null): Promise<void> {
   await pool().query(`update network_action set repair_sent_at = $4, repair_submission = $5 where shop = $1 and program_id = $2 and action_id = $3 and repair = 'reverse'`, [shop, programId, actionId, sentAt, submissionId]);

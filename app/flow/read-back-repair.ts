@@ -2,7 +2,7 @@
 // What is to be done is noted first; a request without an answer is looked at before it is sent again.
 import { nowMs } from "../clock.ts";
 import { keepGone } from "../db/network-action.ts";
-import { failRepair, listReversals, noteReversal, type ReversalDue } from "../db/network-action-repair.ts";
+import { dropOverruled, failRepair, listReversals, noteReversal, type ReversalDue } from "../db/network-action-repair.ts";
 import { REPORTING } from "../domain/plan-report.ts";
 import { writeProblem } from "../domain/problem.ts";
 import type { NetworkFault } from "../networks/port.ts";
@@ -14,6 +14,7 @@ const MOST_A_TURN = 20;
 
 export async function repairActions(reading: Reading): Promise<NetworkFault | null> {
   const { shop, programId } = reading.program;
+  await dropOverruled(shop, programId);
   for (const row of await listReversals(shop, programId, MOST_A_TURN)) {
     const fault = row.sentAt === null ? await send(reading, row) : await look(reading, row, row.sentAt.getTime());
     if (fault !== null) return fault;

@@ -325,6 +325,18 @@ describe("an action too many", () => {
     expect(scene.local.network.state.exchanges.filter((each) => each.method === "DELETE")).toHaveLength(1);
   });
 
+  it("is not reversed once it was found to be the order's own", async () => {
+    const orderId = await reported(item("A", 1, "5000"));
+    const extra = second(orderId);
+    pass(21);
+    await read();
+    await repair(await only(), "reverse");
+    await pool().query("update conversion set action_id = $2 where order_id = $1", [orderId, extra.id]);
+    await live(30);
+    expect(scene.local.network.state.exchanges.filter((each) => each.method === "DELETE")).toEqual([]);
+    expect((await list()).map((one) => one.group)).not.toContain("under_way");
+  });
+
   it("is reversed also where the request was lost, or nobody answered it", async () => {
     for (const fault of [{ kind: "lose", endpoint: "DELETE /Actions" }, { kind: "503", endpoint: "DELETE /Actions", when: "after" }] as const) {
       const orderId = await reported(item("A", 1, "5000"));
