@@ -100,7 +100,8 @@ function follow(row: PlannedConversion, nowMs: number): Step {
   const wanted = new Map(row.target.map((item) => [item.sku, item]));
   const holds = sent.map((item) => wanted.get(item.sku) ?? { ...item, quantity: 0, amount: "0" });
   const items = holds.filter((item, index) => !same(item, sent[index]!));
-  if (items.length > 0) return { do: "edit", items, holds };
+  // An edit that leaves nothing is a reversal, and that is final: what only added items could hold waits for a person, and the action stands until then.
+  if (items.length > 0 && total(holds) !== 0n) return { do: "edit", items, holds };
   return { do: "rest", state: "stuck", problem: "added_item" }; // the network knows no call that adds an item
 }
 

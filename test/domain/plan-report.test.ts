@@ -66,6 +66,7 @@ const cases: [string, PlannedConversion, Step][] = [
   ["an item that came back is edited up", { ...reported, target: [A2, B1], sent: [A2, B0] }, { do: "edit", items: [B1], holds: [A2, B1] }],
   ["only a quantity changed: an edit too", { ...reported, target: [{ ...A2, quantity: 1 }, B1] }, { do: "edit", items: [{ ...A2, quantity: 1 }], holds: [{ ...A2, quantity: 1 }, B1] }],
   ["money without pieces is told with quantity 0", { ...reported, target: [{ ...A2, quantity: 0 }, B1] }, { do: "edit", items: [{ ...A2, quantity: 0 }], holds: [{ ...A2, quantity: 0 }, B1] }],
+  ["added items in place of all that is held need a person: to take the rest away would reverse the sale for good", { ...reported, target: [item("C", 1, "300")] }, { do: "rest", state: "stuck", problem: "added_item" }],
   ["an added item alone needs a person", { ...reported, target: [A2, B1, item("C", 1, "300")] }, { do: "rest", state: "stuck", problem: "added_item" }],
   ["an added item does not keep the others back", { ...reported, target: [A1, B1, item("C", 1, "300")] }, { do: "edit", items: [A1], holds: [A1, B1] }],
   ["an amount that is not known is set", { ...reported, sent: [{ ...A2, amount: UNKNOWN_AMOUNT }, B1] }, { do: "edit", items: [A2], holds: [A2, B1] }],
