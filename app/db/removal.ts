@@ -111,7 +111,7 @@ export async function moveCodes(client: Queryable, shop: string, codeIds: string
   );
 }
 
-/** A code that is to be taken out of a network, or is on its way. `others`: the ids there that are another code's of the same name, which is to stay. */
+/** A code that is to be taken out of a network, or is on its way. `others`: the ids there that are another code's of the same name, which is to stay; a creator may have one code in two shops on one account. */
 export type LeavingNetwork = { codeId: string; code: string; match: "exact" | "regex"; programId: string; connectionId: string; programExternalId: string; holder: Holder; partnerId: string | null; externalId: string | null; state: PlacementState; wanted: "live" | "gone"; askedAt: Date | null; attempts: number; others: string[] };
 
 export async function listLeavingNetworks(shop: string, now: Date, limit: number): Promise<LeavingNetwork[]> {
@@ -119,7 +119,12 @@ export async function listLeavingNetworks(shop: string, now: Date, limit: number
     `select p.code_id as "codeId", c.code, c.match, g.id as "programId", g.connection_id as "connectionId", g.external_id as "programExternalId",
             p.holder, coalesce(p.partner_id, case when p.holder = 'media_source' then g.media_source_id end) as "partnerId", p.external_id as "externalId", p.state, p.wanted, p.asked_at as "askedAt", p.attempts,
             array(select op.external_id from code o join code_placement op on op.shop = o.shop and op.code_id = o.id and op.target = p.target and op.wanted = 'live' and op.external_id is not null
-                  where o.shop = c.shop and o.key = c.key and o.match = c.match and o.id <> c.id) as others
+                  where o.shop = c.shop and o.key = c.key and o.match = c.match and o.id <> c.id
+                  union
+                  select op.external_id from network_connection ox join program q on q.shop = ox.shop and q.connection_id = ox.id and q.external_id = g.external_id
+                    join code o on o.shop = q.shop and o.key = c.key and o.match = c.match
+                    join code_placement op on op.shop = o.shop and op.code_id = o.id and op.target = q.id and op.wanted = 'live' and op.external_id is not null
+                  where ox.network = n.network and ox.account_sid = n.account_sid and ox.shop <> p.shop) as others
      from code_placement p
      join code c on c.shop = p.shop and c.id = p.code_id
      join program g on g.shop = p.shop and g.id = p.target

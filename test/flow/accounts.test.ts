@@ -4,6 +4,7 @@ import { open } from "#app/crypto.server.ts";
 import { pool } from "#app/db.server.ts";
 import { PLAIN_TERMS } from "#app/domain/deal.ts";
 import { chooseProgram, connectNetwork, disconnectNetwork, listNetworkPrograms, takeOverCreators } from "#app/flow/connect.ts";
+import { actOnCodes } from "#app/flow/code-life.ts";
 import { makeDeal } from "#app/flow/deal.ts";
 import { giveCodes } from "#app/flow/give.ts";
 import { networkFor } from "#app/flow/networks.ts";
@@ -59,6 +60,27 @@ describe("accounts", () => {
     expect(errorsOf(await listNetworkPrograms(OTHER_SHOP, there.connectionId))).toEqual(["connectionId: network.unauthorized"]);
     must(await listNetworkPrograms(SHOP, here.connectionId));
     expect(await rows("select shop, state from network_connection order by shop", [])).toEqual([{ shop: OTHER_SHOP, state: "refused" }, { shop: SHOP, state: "connected" }]);
+  });
+
+  test("a creator's code that two shops on one account have stays in the network when one of them gives it up", async () => {
+    const { programId, creatorIds } = await connected(stage);
+    const { dealId } = must(await makeDeal(SHOP, { name: "Spring", programId, terms: { value: { kind: "percentage", basisPoints: 1_000 }, ...PLAIN_TERMS }, startsAt: null, endsAt: null }));
+    must(await giveCodes(SHOP, { dealId, rows: [{ creatorId: creatorIds.marie!, code: "MARIE10", policy: "always" }] }));
+    await placeAll(stage);
+    for (const table of ["shop", "network_connection", "program", "code", "code_term", "code_placement"]) {
+      await pool().query(`insert into ${table} select (jsonb_populate_record(null::${table}, to_jsonb(t) || jsonb_build_object('shop', $2::text))).* from ${table} t where shop = $1`, [SHOP, OTHER_SHOP]);
+    }
+    const [code] = await rows<{ id: string }>("select id from code where shop = $1");
+    const standing = () => stage.network.account(account).codes.map((each) => [each.code, each.expiredMs !== null]);
+    const place = () => rows<{ state: string }>("select state from code_placement where shop = $1 and target <> 'store'");
+    await actOnCodes(SHOP, "retire", [code!.id], "Camille");
+    await placeAll(stage);
+    expect([await place(), standing()]).toEqual([[{ state: "expired" }], [["MARIE10", false]]]);
+    // The last one takes it with it.
+    await pool().query("update code_placement set wanted = 'gone' where shop = $1", [OTHER_SHOP]);
+    await pool().query("update code_placement set state = 'live', external_id = o.external_id, next_at = now() from code_placement o where code_placement.shop = $1 and o.shop = $2 and code_placement.target = o.target and o.target <> 'store'", [SHOP, OTHER_SHOP]);
+    await placeAll(stage);
+    expect(standing()).toEqual([["MARIE10", true]]);
   });
 
   test("connected again, the same account goes on with its programs, creators and codes; what waited is placed", async () => {
