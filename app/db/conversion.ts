@@ -121,7 +121,7 @@ export async function isTakenElsewhere({ shop, programId, orderId, n, networkOrd
         select from program p join network_connection nc on nc.shop = p.shop and nc.id = p.connection_id
         join network_connection ox on ox.network = nc.network and ox.account_sid = nc.account_sid join program q on q.shop = ox.shop and q.connection_id = ox.id and q.external_id = p.external_id
         join conversion x on x.shop = q.shop and x.program_id = q.id
-          and (x.action_id = $3 or (x.network_order_id = $4 and x.op = 'create' and x.shop <> $1 and (x.op_at, x.shop) < ($5::timestamptz, $1)))
+          and (x.action_id = $3 or (x.network_order_id = $4 and x.op = 'create' and x.state in ('sending', 'queued') and x.shop <> $1 and (x.op_at, x.shop) < ($5::timestamptz, $1)))
         where p.shop = $1 and p.id = $2 and (x.shop, x.order_id, x.n) <> ($1, $6, $7)
       ) as taken`,
     values: [shop, programId, actionId, networkOrderId, opAt, orderId, n],

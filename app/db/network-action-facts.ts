@@ -21,7 +21,7 @@ export const FACTS = `a.program_id as "programId", a.action_id as "actionId", a.
   (select case when bool_or(x.action_id = a.action_id) then 'held' when count(*) > 0 then 'pending' end
     from network_connection nc join network_connection ox on ox.network = nc.network and ox.account_sid = nc.account_sid and ox.shop <> nc.shop
     join program q on q.shop = ox.shop and q.connection_id = ox.id and q.external_id = p.external_id
-    join conversion x on x.shop = q.shop and x.program_id = q.id and (x.action_id = a.action_id or (x.network_order_id = a.order_ref and x.op = 'create'))
+    join conversion x on x.shop = q.shop and x.program_id = q.id and (x.action_id = a.action_id or (x.network_order_id = a.order_ref and x.op = 'create' and x.state in ('sending', 'queued')))
     where nc.shop = p.shop and nc.id = p.connection_id) as elsewhere`;
 
 export const FACTS_JOINS = `join program p on p.shop = a.shop and p.id = a.program_id

@@ -88,7 +88,7 @@ export async function takeStanding(shop: string, programId: string): Promise<num
         and v.shop = $1 and v.program_id = $2 and v.order_id = a.order_id and v.n = a.n and v.action_id = a.action_id and v.state = 'reported' and v.next_at is null and v.op is null
         and s.shop = $1 and s.program_id = $2 and s.order_id = v.order_id and s.order_ref = v.network_order_id and s.action_id <> a.action_id and s.state in ('pending', 'approved')
         and not exists (select from conversion x where x.shop = $1 and x.program_id = $2 and x.action_id = s.action_id)
-        and not exists (select from program q join conversion x on x.shop = q.shop and x.program_id = q.id and (x.action_id = s.action_id or (x.network_order_id = s.order_ref and x.op = 'create'))
+        and not exists (select from program q join conversion x on x.shop = q.shop and x.program_id = q.id and (x.action_id = s.action_id or (x.network_order_id = s.order_ref and x.op = 'create' and x.state in ('sending', 'queued')))
           where q.shop <> $1 and q.external_id = (select external_id from program where shop = $1 and id = $2))`,
     values: [shop, programId],
   });
