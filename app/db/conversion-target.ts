@@ -43,13 +43,15 @@ export async function toldConversions(client: Queryable, keys: readonly OrderKey
 
 /**
  * Sets what told conversions are to hold, and where that is nothing, why; those at rest become due at once, the others when the request under way
- * has ended. One that was dropped, because the network refused it, is told again where it is wanted again.
+ * has ended. One that was dropped, because the network refused it, is told again where it is wanted again. Of one that the network reversed nobody is asked
+ * once nothing is to be held any more.
  */
 export async function setTargets(client: Queryable, targets: readonly (OrderKey & { n: number; items: ReportItem[]; awaiting: boolean; reason: ReverseReason | null })[], at: Date): Promise<void> {
   if (targets.length === 0) return;
   await client.query({
     name: "set_targets",
     text: `update conversion c set target = t.items, awaiting = t.awaiting, reason = t.reason, changed_at = $2,
+        problem = case when c.state = 'reversed' and t.items = '[]' then null else c.problem end, problem_detail = case when c.state = 'reversed' and t.items = '[]' then null else c.problem_detail end,
         state = case when c.state = 'dropped' and t.items <> '[]' then 'waiting' else c.state end,
         next_at = case when c.state in ('waiting', 'reported', 'stuck') or (c.state = 'dropped' and t.items <> '[]') then $2 else c.next_at end
       from jsonb_to_recordset($1::jsonb) as t(shop text, "orderId" text, n int, items jsonb, awaiting boolean, reason text)

@@ -65,6 +65,11 @@ export async function insertAnew(client: Queryable, { shop, orderId, n }: Key, n
   );
 }
 
+/** What was to be held goes out as a new one. */
+export async function handOver(client: Queryable, { shop, orderId, n }: Key): Promise<void> {
+  await client.query(`update conversion set target = '[]' where shop = $1 and order_id = $2 and n = $3 and state = 'reversed'`, [shop, orderId, n]);
+}
+
 /** The next number of an order; its conversions are locked. */
 export async function nextNumber(client: Queryable, shop: string, orderId: string): Promise<number> {
   const { rows } = await client.query<{ n: number }>(`select n from conversion where shop = $1 and order_id = $2 order by n for update`, [shop, orderId]);

@@ -101,7 +101,8 @@ export function buyerOf(beside: Beside | null): ToldBuyer {
 
 /**
  * Brings the conversions of an order to what is wanted. A told one keeps its code and creator for ever; what is wanted and has no told one that can
- * carry it gets a number: under a split that of its rank while nothing of the order was told, later the next that was never used.
+ * carry it gets a number. One that ended there though something was still to be held was reversed by the network: whether it is told anew is a person's to
+ * say, and so long it carries what is wanted. Numbers: under a split that of its rank while nothing of the order was told, later the next that was never used.
  * `reported` says whether a wanted conversion's program is told conversions at all: one of a codes_only program takes its number all the same.
  */
 export function planConversions(told: readonly ToldConversion[], wanted: readonly WantedConversion[], reported: (one: WantedConversion) => boolean): ConversionPlan {
@@ -109,7 +110,8 @@ export function planConversions(told: readonly ToldConversion[], wanted: readonl
   const carrying = new Set<number>();
   let next = told.reduce((most, row) => Math.max(most, row.n), 0) + 1;
   for (const one of wanted) {
-    const row = told.find((row) => !row.ended && !carrying.has(row.n) && row.codeId === one.codeId && row.creatorId === one.creatorId);
+    const same = told.filter((row) => !carrying.has(row.n) && row.codeId === one.codeId && row.creatorId === one.creatorId);
+    const row = same.find((row) => !row.ended) ?? same.find((row) => row.items.length > 0);
     if (row) {
       carrying.add(row.n);
       if (!sameItems(row.items, one.items) || row.awaiting !== one.awaiting) plan.set.push({ n: row.n, items: one.items, awaiting: one.awaiting });
@@ -120,7 +122,7 @@ export function planConversions(told: readonly ToldConversion[], wanted: readonl
     next += 1;
   }
   for (const row of told) {
-    if (!row.ended && !carrying.has(row.n) && row.items.length > 0) plan.set.push({ n: row.n, items: [], awaiting: row.awaiting });
+    if (!carrying.has(row.n) && row.items.length > 0) plan.set.push({ n: row.n, items: [], awaiting: row.awaiting });
   }
   return plan;
 }

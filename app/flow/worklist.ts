@@ -6,8 +6,9 @@ import { findFacts } from "../db/network-action.ts";
 import { factsOf, type FactsRow } from "../db/network-action-facts.ts";
 import { compareAgain, noteAccepted, noteRepair, takeUpAccepted, wantAction } from "../db/network-action-repair.ts";
 import { findStuck } from "../db/reads/worklist.ts";
+import { readActionsSoon } from "../db/read-back.ts";
 import { stuckFactsOf, type RawStuck } from "../db/reads/worklist-rows.ts";
-import { endReversed, forgetAction, hasSuccessor, insertAnew, leaveConversion, lookNow, nextNumber, sendAgain, setHeld, tellAnew } from "../db/worklist.ts";
+import { endReversed, forgetAction, handOver, hasSuccessor, insertAnew, leaveConversion, lookNow, nextNumber, sendAgain, setHeld, tellAnew } from "../db/worklist.ts";
 import { inTransaction, type Queryable } from "../db.server.ts";
 import { compareAction, printOf, type Difference } from "../domain/read-back.ts";
 import { offersFor, offersForStuck, REPAIRS, refAfter, sentThere, versionOf, versionOfStuck, type ActionFacts, type Repair } from "../domain/worklist.ts";
@@ -20,6 +21,11 @@ export async function repairAsked(shop: string, who: string, asked: { key: strin
   const about = readKey(asked.key);
   if (about === null) return STALE;
   return inTransaction((client) => (about.is === "action" ? repairAction(client, shop, who, about, asked) : repairConversion(client, shop, who, about, asked)));
+}
+
+/** A person wants to know now: the next turn of reading back asks the networks for what changed. Returns in how many programs that was not asked for already. */
+export async function readBackNow(shop: string): Promise<number> {
+  return readActionsSoon(shop);
 }
 
 type About = { is: "action"; programId: string; actionId: string } | { is: "conversion"; orderId: string; n: number };
@@ -51,13 +57,14 @@ async function repairAction(client: Queryable, shop: string, who: string, { prog
   if (typeof found === "string" || repair === undefined || row.repair !== null) return STALE;
   const offered = offersFor(found, facts, at.getTime()).some((one) => one.repair === repair);
   if (!offered || versionOf(facts, at.getTime()) !== asked.version) return STALE;
-  if (!(await carryOut(client, shop, who, row, facts, found, repair, at))) return STALE;
-  if (repair !== "look") await addLog(client, shop, at, { who, what: `worklist.${repair}`, detail: { orderId: row.orderId, order: row.orderName || row.orderRef, program: programId, action: actionId } });
+  const n = await carryOut(client, shop, who, row, facts, found, repair, at);
+  if (n === null) return STALE;
+  if (repair !== "look") await addLog(client, shop, at, { who, what: `worklist.${repair}`, detail: { orderId: row.orderId, n, order: row.orderName || row.orderRef, program: programId, action: actionId } });
   return { done: repair, stale: false };
 }
 
-/** Writes the intent; false where the conversion is not what it was. */
-async function carryOut(client: Queryable, shop: string, who: string, row: FactsRow, facts: ActionFacts, found: Difference, repair: Repair, at: Date): Promise<boolean> {
+/** Writes the intent; the number of the conversion that carries it out, or null where the conversion is not what it was. */
+async function carryOut(client: Queryable, shop: string, who: string, row: FactsRow, facts: ActionFacts, found: Difference, repair: Repair, at: Date): Promise<number | null> {
   const { programId, actionId } = row;
   const { held, own } = facts;
   const key = { shop, orderId: row.ownOrderId ?? "", n: row.ownN };
@@ -65,38 +72,39 @@ async function carryOut(client: Queryable, shop: string, who: string, row: Facts
   switch (repair) {
     case "look":
       await wantAction(client, shop, programId, actionId, at);
-      return true;
+      return key.n;
     case "accept":
       await noteAccepted(client, shop, programId, actionId, printOf(found, held, own), who, at);
-      return true;
+      return key.n;
     case "send_again":
-      if (!(await tellAnew(client, key, actionId, at))) return false;
+      if (!(await tellAnew(client, key, actionId, at))) return null;
       await forgetAction(client, shop, programId, actionId);
-      return true;
-    case "send_anew":
-      if (!(await sendAnew(client, key, facts.networkOrderId, at))) return false;
-      await compareAgain(client, shop, programId, actionId);
-      return true;
+      return key.n;
+    case "send_anew": {
+      const next = await sendAnew(client, key, facts.networkOrderId, at);
+      if (next !== null) await compareAgain(client, shop, programId, actionId);
+      return next;
+    }
     case "edit":
-      if (!(await setHeld(client, key, actionId, sentThere(held, own!), at))) return false;
+      if (!(await setHeld(client, key, actionId, sentThere(held, own!), at))) return null;
       break;
     case "reverse":
-      if (isOwn && !(await setHeld(client, key, actionId, held.items ?? [{ sku: "-", name: "", category: null, quantity: 1, amount: held.amount ?? "1" }], at))) return false;
+      if (isOwn && !(await setHeld(client, key, actionId, held.items ?? [{ sku: "-", name: "", category: null, quantity: 1, amount: held.amount ?? "1" }], at))) return null;
       await noteRepair(client, shop, programId, actionId, { repair: isOwn ? "edit" : "reverse", version: versionOf(facts, at.getTime()), who }, at);
-      return true;
+      return key.n;
   }
   await noteRepair(client, shop, programId, actionId, { repair, version: versionOf(facts, at.getTime()), who }, at);
-  return true;
+  return key.n;
 }
 
-/** The reversed one stays what it is; a new one takes the next number. */
-async function sendAnew(client: Queryable, key: { shop: string; orderId: string; n: number }, told: string, at: Date): Promise<boolean> {
+/** The reversed one stays what it is; a new one takes the next number, which is returned. */
+async function sendAnew(client: Queryable, key: { shop: string; orderId: string; n: number }, told: string, at: Date): Promise<number | null> {
   // Settling may have put a new one in its place already, when the order changed: two would be paid twice.
-  if (await hasSuccessor(client, key)) return false;
-  if (!(await endReversed(client, key, at))) return false;
+  if (await hasSuccessor(client, key)) return null;
+  if (!(await endReversed(client, key, at))) return null;
   const next = await nextNumber(client, key.shop, key.orderId);
   await insertAnew(client, key, next, refAfter(told, key.n, next), at);
-  return true;
+  return next;
 }
 
 async function repairConversion(client: Queryable, shop: string, who: string, { orderId, n }: Extract<About, { is: "conversion" }>, asked: { repair: string; version: string }): Promise<RepairAnswer> {
@@ -111,15 +119,16 @@ async function repairConversion(client: Queryable, shop: string, who: string, { 
   const facts = stuckFactsOf(row);
   const repair = offersForStuck(facts, at.getTime()).find((one) => one.repair === asked.repair)?.repair;
   if (repair === undefined || versionOfStuck(facts, at.getTime()) !== asked.version) return STALE;
-  if (!(await carryOutStuck(client, key, who, row, repair, at))) return STALE;
-  if (repair !== "look") await addLog(client, shop, at, { who, what: `worklist.${repair}`, detail: { orderId, order: row.orderName || row.networkOrderId } });
+  const told = await carryOutStuck(client, key, who, row, repair, at);
+  if (told === null) return STALE;
+  if (repair !== "look") await addLog(client, shop, at, { who, what: `worklist.${repair}`, detail: { orderId, n: told, order: row.orderName || row.networkOrderId } });
   return { done: repair, stale: false };
 }
 
-async function carryOutStuck(client: Queryable, key: { shop: string; orderId: string; n: number }, who: string, row: RawStuck, repair: Repair, at: Date): Promise<boolean> {
+async function carryOutStuck(client: Queryable, key: { shop: string; orderId: string; n: number }, who: string, row: RawStuck, repair: Repair, at: Date): Promise<number | null> {
   if (repair === "send_anew") return sendAnew(client, key, row.networkOrderId, at);
   if (repair === "accept") await leaveConversion(client, key, who, at);
   else if (repair === "send_again") await sendAgain(client, key, at);
   else if (repair === "look") await lookNow(client, key, at);
-  return true;
+  return key.n;
 }

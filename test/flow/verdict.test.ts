@@ -247,6 +247,14 @@ test("a person credits what the network had reversed: nothing of it is taken for
   await live(240);
   expect(await order()).toMatchObject({ outcome: "credited", ledger: "8000" });
   expect(await conversions()).toEqual(["1 k1 reversed partly_kept by the network"]);
+  // Whatever else happens to the order: that person says whether it goes out anew.
+  await sell({ click: `hers${id}`, back: "30.00" });
+  await live();
+  expect(await order()).toMatchObject({ outcome: "credited", ledger: "5000" });
+  expect(await conversions()).toEqual(["1 k1 reversed partly_kept by the network"]);
+  await decide("withdraw");
+  await live();
+  expect(await conversions()).toEqual(["1 k1 reversed by the network"]);
 });
 
 test("a person's decision goes before the verdict, and what the network then refuses waits for that person; withdrawn, the verdict holds", async () => {
