@@ -1,4 +1,5 @@
 // The database: one pool for plain SQL, one Prisma client over the same driver. Only app/db (and Shopify's session storage) import this.
+import { setTimeout } from "node:timers/promises";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@prisma/client";
 import pg from "pg";
@@ -17,7 +18,9 @@ type Database = { pool: pg.Pool; locks: pg.Pool; prisma: PrismaClient };
 
 /** What PostgreSQL undid because two stood in each other's way: nothing of it was done, and done again it may well pass. */
 const IN_THE_WAY = new Set(["40P01", "40001"]);
-const MOST_TRIES = 4;
+const MOST_TRIES = 6;
+/** Before the nth try again: long enough for the other, who was let through, to get hold of what he waited for. */
+const PAUSE_MS = 40;
 
 /** Runs `work` again where it was undone because it stood in another's way. */
 async function untilPassed<T>(work: () => Promise<T>): Promise<T> {
@@ -26,6 +29,7 @@ async function untilPassed<T>(work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (fault) {
       if (tries === MOST_TRIES || !IN_THE_WAY.has((fault as { code?: string }).code ?? "")) throw fault;
+      await setTimeout(PAUSE_MS * tries * (1 + Math.random()));
     }
   }
 }
