@@ -49,6 +49,12 @@ export async function programsToRead(shop: string | null, now: Date, changesBefo
   return rows;
 }
 
+/** What the networks hold of this shop's sales is to be read at once, where it was read before; up to where stays. Asked for again before that, it changes nothing. Returns in how many programs. */
+export async function readActionsSoon(shop: string): Promise<number> {
+  const { rowCount } = await pool().query(`update program set actions_at = null where shop = $1 and actions_at is not null`, [shop]);
+  return rowCount ?? 0;
+}
+
 /** The network's changes were read up to `to`: reading goes on there, also after a kill. */
 export async function noteReadTo(shop: string, programId: string, to: Date): Promise<void> {
   await pool().query(`update program set actions_to = greatest(actions_to, $3) where shop = $1 and id = $2`, [shop, programId, to]);

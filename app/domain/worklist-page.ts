@@ -45,8 +45,8 @@ export type WorkRow = {
 
 export type WorkCounts = Partial<Record<Group | "all", number>>;
 
-/** Up to when the networks' sales were read back everywhere; null: somewhere they never were. `problem`: domain/problem.ts, of the last try that failed. */
-export type ReadState = { at: string | null; problem: string | null };
+/** Up to when the networks' sales were read back everywhere; null: somewhere they never were. `asked`: they are to be read now. `problem`: domain/problem.ts, of the last try that failed. */
+export type ReadState = { at: string | null; asked: boolean; problem: string | null };
 
 export type Worklist = Paged<WorkRow> & { counts: WorkCounts; read: ReadState | null };
 

@@ -67,7 +67,7 @@ async function repairAction(client: Queryable, shop: string, who: string, { prog
 async function carryOut(client: Queryable, shop: string, who: string, row: FactsRow, facts: ActionFacts, found: Difference, repair: Repair, at: Date): Promise<number | null> {
   const { programId, actionId } = row;
   const { held, own } = facts;
-  const key = { shop, orderId: row.ownOrderId ?? "", n: row.ownN };
+  const key = { shop, orderId: row.ownOrderId ?? "", n: row.ownOrderId === null ? 0 : row.ownN };
   const isOwn = own !== null && own.actionId === held.actionId;
   switch (repair) {
     case "look":

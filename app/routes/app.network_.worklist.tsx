@@ -5,7 +5,7 @@ import { Page } from "@shopify/polaris";
 import { now } from "../clock.ts";
 import { readWorklist } from "../db/reads/worklist.ts";
 import { whoOf } from "../domain/who.ts";
-import { repairAsked } from "../flow/worklist.ts";
+import { readBackNow, repairAsked } from "../flow/worklist.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { useFollow } from "../ui/live.ts";
@@ -18,11 +18,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return { work: await readWorklist(session.shop, state, now()), state };
 }
 
-/** `key`, `version`: of the row as it was shown; `repair`: one of its offers, or take_up. */
+/** `intent` read: the networks are asked soon what they hold. Else a repair: `key`, `version`: of the row as it was shown; `repair`: one of its offers, or take_up. */
 export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const form = await request.formData();
   const text = (name: string) => String(form.get(name) ?? "");
+  if (text("intent") === "read") return json({ asked: await readBackNow(session.shop) });
   const repair = text("repair");
   return json({ repair, ...(await repairAsked(session.shop, whoOf(session), { key: text("key"), repair, version: text("version") })) });
 }
@@ -30,7 +31,7 @@ export async function action({ request }: ActionFunctionArgs) {
 export default function NetworkWorklist() {
   const { work, state } = useLoaderData<typeof loader>();
   const t = useT("worklist");
-  useFollow((work.counts.under_way ?? 0) > 0, 5_000);
+  useFollow((work.counts.under_way ?? 0) > 0 || work.read?.asked === true, 5_000);
   return (
     <Page title={t("title")} subtitle={t("subtitle")} backAction={{ content: t("back"), url: "/app/network" }}>
       <WorkPage work={work} state={state} />

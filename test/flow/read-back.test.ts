@@ -2,11 +2,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { now, nowMs, setClockOffsetMs } from "#app/clock.ts";
 import { pool, prisma } from "#app/db.server.ts";
-import { countWork, listWork } from "#app/db/reads/worklist.ts";
+import { countWork, listWork, readWorklist } from "#app/db/reads/worklist.ts";
 import { partnerReason } from "#app/domain/verdict.ts";
 import type { WorkRow } from "#app/domain/worklist-page.ts";
 import { newReaderState, readBack, type ReaderState } from "#app/flow/read-back.ts";
-import { repairAsked } from "#app/flow/worklist.ts";
+import { readBackNow, repairAsked } from "#app/flow/worklist.ts";
 import { conversionsOf } from "#test/local/network/control.ts";
 import { addAction, editAction, moveAction, removeAction, reverseAction, showState } from "#test/local/network/by-hand.ts";
 import { useDatabase } from "#test/support/database.ts";
@@ -123,6 +123,9 @@ describe("an amount that somebody changed", () => {
     expect(await repair(found, "edit")).toEqual({ done: "edit", stale: false });
     // A second click, and one in another tab, find it under way.
     expect([await repair(found, "edit"), (await only()).group]).toEqual([{ done: "edit", stale: false }, "under_way"]);
+    // Until it is read back, the network holds what it held.
+    await work();
+    expect(await only("under_way")).toMatchObject({ difference: null, here: "9000", there: { amount: "6000" }, chosen: { repair: "edit" } });
     await live(60);
     expect([await list(), held(scene, orderId)[0]!.items]).toEqual([[], { A: "1/5000", B: "2/4000" }]);
     expect(scene.local.network.state.exchanges.filter((each) => each.method === "PUT")).toHaveLength(1);
@@ -203,6 +206,7 @@ describe("a sale that the network holds no more", () => {
     const found = await only();
     expect([found.group, found.there, effect(found, "send_again")]).toMatchObject(["missing", null, { key: "send_again", amount: "5000" }]);
     expect(await repair(found, "send_again")).toEqual({ done: "send_again", stale: false });
+    expect(await only()).toMatchObject({ group: "under_way", problem: null, here: "5000", chosen: { repair: "send_again" } });
     await live(60);
     expect([await list(), held(scene, orderId).map((action) => [action.state, action.items])]).toEqual([[], [["PENDING", { A: "1/5000" }]]]);
     expect(await row(orderId)).toMatchObject({ state: "reported", action_id: actionOf(orderId) });
@@ -218,8 +222,13 @@ describe("a sale that was reversed there", () => {
     const found = await only();
     expect([found.difference, effect(found, "send_anew")]).toMatchObject([{ kind: "state", how: "reversed" }, { amount: "5000", ref: `${orderId}-2` }]);
     await repair(found, "send_anew");
-    expect(await list()).toEqual([]);
+    // Until the network took it, the new one is where it can be followed.
+    const followed = { group: "under_way", problem: null, difference: null, orderRef: `${orderId}-2`, here: "5000", chosen: { repair: "send_anew", who: "Camille" } };
+    expect([await only(), await countWork(SHOP, now())]).toMatchObject([followed, { all: 1, under_way: 1 }]);
     expect(await repair(found, "send_anew")).toEqual({ done: null, stale: true });
+    await work();
+    const { rows: sent } = await pool().query("select state from conversion where order_id = $1 and n = 2", [orderId]);
+    expect([sent, await only("under_way")]).toMatchObject([[{ state: "queued" }], followed]);
     await live(90);
     expect(await list()).toEqual([]);
     expect([held(scene, orderId)[0]!.state, held(scene, `${orderId}-2`).map((action) => [action.state, action.items])]).toEqual(["REVERSED", [["PENDING", { A: "1/5000" }]]]);
@@ -269,6 +278,25 @@ describe("a state", () => {
     await repair(found, "look");
     await read();
     expect(await list()).toEqual([]);
+  });
+});
+
+describe("reading that a person asks for", () => {
+  it("is done by the next turn, from where it was left off, and asked for once", async () => {
+    const orderId = await reported(item("A", 1, "5000"));
+    const before = (await readWorklist(SHOP, { view: "all", q: "", page: 1 }, now())).read!;
+    editAction(scene.local.network, SID, actionOf(orderId), [{ sku: "A", quantity: 1, amount: "1000" }]);
+    pass(1);
+    await read();
+    expect(await list()).toEqual([]);
+    const exchanges = scene.local.network.state.exchanges.length;
+    expect([await readBackNow("other.myshopify.com"), await readBackNow(SHOP), await readBackNow(SHOP)]).toEqual([0, 1, 0]);
+    const { read: asked } = await readWorklist(SHOP, { view: "all", q: "", page: 1 }, now());
+    expect([before.asked, asked?.asked, asked?.at === null, scene.local.network.state.exchanges.length]).toEqual([false, true, false, exchanges]);
+    await read();
+    expect((await only()).group).toBe("amount");
+    const { read: after } = await readWorklist(SHOP, { view: "all", q: "", page: 1 }, now());
+    expect([after?.asked, after!.at! > before.at!]).toEqual([false, true]);
   });
 });
 

@@ -25,6 +25,8 @@ export type RawStuck = {
   code: string | null;
   leftBy: string | null;
   leftAt: Date | null;
+  /** The newest choice of a person to send it, as the log has it. */
+  sentBy: { what: string; who: string; at: string } | null;
 };
 
 type Names = { group: string; orderName: string | null; program: string; network: string; creator: { id: string; name: string } | null };
@@ -80,10 +82,11 @@ export function stuckFactsOf(row: RawStuck): StuckFacts {
 export function stuckRow(row: RawStuck, { group, orderName, program, network, creator }: Names, nowMs: number): WorkRow {
   const facts = stuckFactsOf(row);
   const lockAt = facts.lockAt;
+  const isSent = group === "under_way";
   return {
     key: conversionKey(row.orderId, row.n),
     group,
-    problem: facts.problem ?? "near_lock",
+    problem: facts.problem ?? (isSent ? null : "near_lock"),
     detail: row.detail,
     difference: null,
     order: { id: row.orderId, name: orderName ?? "" },
@@ -104,7 +107,7 @@ export function stuckRow(row: RawStuck, { group, orderName, program, network, cr
     readAt: null,
     version: versionOfStuck(facts, nowMs),
     offers: group === "accepted" ? [] : offersForStuck(facts, nowMs),
-    chosen: group === "accepted" ? { repair: "accept", who: row.leftBy ?? "", at: iso(row.leftAt) } : null,
+    chosen: group === "accepted" ? { repair: "accept", who: row.leftBy ?? "", at: iso(row.leftAt) } : isSent && row.sentBy ? { repair: row.sentBy.what.replace("worklist.", ""), who: row.sentBy.who, at: iso(new Date(row.sentBy.at)) } : null,
     failed: null,
   };
 }

@@ -12,6 +12,9 @@ export type WorkQuery = { view: string; q: string; page: number };
 const PAGE_SIZE = 20;
 
 const STUCK = `(v.state = 'stuck' or (v.state = 'reversed' and v.problem is not null))`;
+/** What a person had sent, once more or in place of a reversed one, and the network has not taken yet; the log says who. */
+const CHOSEN = `from shop_log l where l.shop = v.shop and l.at >= v.created_at and l.what in ('worklist.send_again', 'worklist.send_anew') and l.detail ->> 'orderId' = v.order_id and l.detail ->> 'n' = v.n::text`;
+const SENT_BY_HAND = `(v.state in ('waiting', 'sending', 'queued') and v.action_id is null and exists (select ${CHOSEN}))`;
 const LEFT = `(v.left_at is not null and v.left_at >= v.changed_at)`;
 
 /** $1 shop, $2 now. */
@@ -21,6 +24,8 @@ const WORK = `select 'conversion' as about, v.program_id, '' as action_id, v.ord
   union all
   select 'conversion', v.program_id, '', v.order_id, v.n, v.lock_at, v.changed_at, v.creator_id, v.told_code, v.network_order_id, 'near_lock'
     from conversion v where v.shop = $1 and v.next_at is not null and v.action_id is not null and v.lock_at > $2 and v.lock_at < $2::timestamptz + interval '3 days' and v.state in ('sending', 'queued', 'reported')
+  union all
+  select 'conversion', v.program_id, '', v.order_id, v.n, v.lock_at, v.changed_at, v.creator_id, v.told_code, v.network_order_id, 'under_way' from conversion v where v.shop = $1 and ${SENT_BY_HAND}
   union all
   select 'action', a.program_id, a.action_id, a.order_id, a.n, a.lock_at, coalesce(a.problem_at, a.repair_at), coalesce(v.creator_id, m.creator_id), a.code, a.order_ref,
       case when a.repair is not null then 'under_way' when a.problem is null then 'accepted' else a.problem end
@@ -77,15 +82,15 @@ export async function readWorklist(shop: string, query: WorkQuery, now: Date, si
 
 /** Since when what is known of the networks holds; null: no program of a connected account has codes or sales. */
 async function readState(shop: string): Promise<ReadState | null> {
-  const { rows } = await pool().query<{ at: Date | null; never: boolean; problem: string | null }>(
-    `select min(p.actions_at) as at, bool_or(p.actions_at is null) as never, max(p.actions_problem) as problem from program p
+  const { rows } = await pool().query<{ at: Date | null; never: boolean; asked: boolean; problem: string | null }>(
+    `select min(coalesce(p.actions_at, p.actions_to)) as at, bool_or(coalesce(p.actions_at, p.actions_to) is null) as never, bool_or(p.actions_at is null) as asked, max(p.actions_problem) as problem from program p
      join network_connection c on c.shop = p.shop and c.id = p.connection_id and c.state <> 'disconnected'
      where p.shop = $1 and p.external_id is not null
        and (exists (select from conversion v where v.shop = p.shop and v.program_id = p.id) or exists (select from code_term t where t.shop = p.shop and t.program_id = p.id)) having count(*) > 0`,
     [shop],
   );
   const [row] = rows;
-  return row === undefined ? null : { at: row.never ? null : iso(row.at), problem: row.problem };
+  return row === undefined ? null : { at: row.never ? null : iso(row.at), asked: row.asked, problem: row.problem };
 }
 
 /** How many there are in each group, and in all that is not accepted. */
@@ -107,6 +112,7 @@ async function factsOfKeys(shop: string, keys: readonly Key[]): Promise<Map<stri
 
 const STUCK_COLUMNS = `v.order_id as "orderId", (select o.name from order_state o where o.shop = v.shop and o.order_id = v.order_id) as "orderName", v.n, v.state, v.problem, v.problem_detail as detail, v.currency, v.target, v.sent, v.action_id as "actionId", v.lock_at as "lockAt", v.network_order_id as "networkOrderId",
   v.changed_at as "changedAt", v.told_code as code, v.left_by as "leftBy", v.left_at as "leftAt",
+  (select json_build_object('what', l.what, 'who', l.who, 'at', l.at) ${CHOSEN} order by l.id desc limit 1) as "sentBy",
   (select max(x.n) + 1 from conversion x where x.shop = v.shop and x.order_id = v.order_id) as next`;
 
 async function stuckOfKeys(shop: string, keys: readonly Key[]): Promise<Map<string, RawStuck>> {

@@ -1,24 +1,21 @@
-// How much there is of each kind, each with the way to it.
-import { Badge, InlineStack, Link } from "@shopify/polaris";
+// How much there is of each kind, each with the way to it; of the one that is shown, the way back to all.
+import { Button, InlineStack } from "@shopify/polaris";
 import { GROUPS, type Group, type WorkCounts } from "../../domain/worklist-page.ts";
 import { useT } from "../../i18n.ts";
 
-export function Groups({ counts, of = GROUPS }: { counts: WorkCounts; of?: readonly Group[] }) {
+export function Groups({ counts, of = GROUPS, shown = null }: { counts: WorkCounts; of?: readonly Group[]; shown?: Group | null }) {
   const t = useT("worklist");
-  const shown = of.filter((group) => (counts[group] ?? 0) > 0);
-  if (shown.length === 0) return null;
+  const some = of.filter((group) => (counts[group] ?? 0) > 0 || group === shown);
+  if (some.length === 0) return null;
   return (
-    <InlineStack gap="200" align="start">
-      {shown.map((group) => (
-        <Link key={group} url={`/app/network/worklist?view=${group}`} removeUnderline>
-          <Badge tone={toneOf(group)}>{`${t(`view.${group}`)}: ${counts[group]}`}</Badge>
-        </Link>
-      ))}
-    </InlineStack>
+    <nav aria-label={t("kinds")}>
+      <InlineStack gap="200" align="start">
+        {some.map((group) => (
+          <Button key={group} size="slim" pressed={group === shown} url={group === shown ? "/app/network/worklist" : `/app/network/worklist?view=${group}`} accessibilityLabel={t(group === shown ? "kinds_all" : "kinds_only", { kind: t(`view.${group}`) })}>
+            {`${t(`view.${group}`)}: ${counts[group] ?? 0}`}
+          </Button>
+        ))}
+      </InlineStack>
+    </nav>
   );
-}
-
-function toneOf(group: Group): "critical" | "info" | "warning" {
-  if (group === "near_lock") return "critical";
-  return group === "under_way" || group === "accepted" ? "info" : "warning";
 }

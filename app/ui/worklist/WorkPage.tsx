@@ -24,7 +24,7 @@ export function WorkPage({ work, state }: { work: Worklist; state: ListState }) 
       <Box paddingInline={{ xs: "400", sm: "0" }}>
         <BlockStack gap="200">
           <ReadLine read={work.read} />
-          <Groups counts={counts} of={KINDS} />
+          <Groups counts={counts} of={KINDS} shown={kind ?? null} />
         </BlockStack>
       </Box>
       <Card padding="0">

@@ -24,12 +24,20 @@ export function useWhat(): (row: WorkRow) => string {
       partner: row.partner || row.creator?.name || t("nobody"),
       creator: row.creator?.name ?? t("nobody"),
       word: row.word ?? "",
+      ref: row.orderRef,
     };
     if (problem === "near_lock") return t("what.near_lock", values);
     if (problem !== null) return t(row.there === null ? "what.not_held" : "what.held", values);
-    if (difference === null) return t(row.group === "under_way" && row.here !== null && row.there !== null ? "what.being_set" : "what.settled", values);
+    if (difference === null) return t(row.group === "under_way" ? underWay(row) : "what.settled", values);
     return t(difference.kind === "state" ? `what.state_${difference.how ?? "word"}` : `what.${difference.kind}`, values);
   };
+}
+
+/** What was chosen is not done before the network, read back, shows it: until then it holds what it held. */
+function underWay({ chosen, here, there }: WorkRow): string {
+  if (chosen?.repair === "send_anew" || chosen?.repair === "send_again") return `what.being_sent_${chosen.repair}`;
+  if (chosen?.repair === "reverse" || here === "0") return "what.being_reversed";
+  return here === null || there === null ? "what.being_asked" : "what.being_set";
 }
 
 /** What a person can do that no repair does; null: the repairs say it all. */
