@@ -135,6 +135,16 @@ export async function listWanted(shop: string, programId: string, limit: number)
   return rows.map((row) => row.actionId);
 }
 
+/** An action that was wanted is none of this program's, or none that the network lets be read: it is asked for no more, and forgotten where only its id was known. */
+export async function dropWanted(shop: string, programId: string, actionId: string): Promise<void> {
+  await pool().query({
+    name: "drop_wanted",
+    text: `with unread as (delete from network_action where shop = $1 and program_id = $2 and action_id = $3 and state = 'unread')
+      update network_action set wanted_at = null where shop = $1 and program_id = $2 and action_id = $3 and state <> 'unread'`,
+    values: [shop, programId, actionId],
+  });
+}
+
 /** Actions that differ in their amount and whose items are not known: an edit is shown by its items before it is sent. */
 export async function listWithoutItems(shop: string, programId: string, limit: number): Promise<{ actionId: string; currency: string; readAt: Date }[]> {
   const { rows } = await pool().query<{ actionId: string; currency: string; readAt: Date }>({

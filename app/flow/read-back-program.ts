@@ -1,7 +1,7 @@
 // One program's actions, as its network holds them: first those that somebody asked for, then all that changed, then what may have changed without being
 // listed as changed (a lock date that passed, a sale that no list shows).
 import { nowMs } from "../clock.ts";
-import { keepItems, keepGone, listWanted, listWithoutItems } from "../db/network-action.ts";
+import { dropWanted, keepItems, keepGone, listWanted, listWithoutItems } from "../db/network-action.ts";
 import { actionsToRead, daysToRead, notePayouts } from "../db/payout.ts";
 import { noteRead, noteReadTo, type DueProgram } from "../db/read-back.ts";
 import { halves, windowsOfDays, windowsSince, type Span, type WindowLimits } from "../domain/read-windows.ts";
@@ -132,7 +132,8 @@ async function readPage(reading: Reading, by: "updated" | "event", { fromMs, toM
 /** Actions that a postback named, or that a person wants looked at, or whose repair is under way. */
 async function readWanted(reading: Reading): Promise<NetworkFault | null> {
   const { shop, programId } = reading.program;
-  return readSingle(reading, await listWanted(shop, programId, MOST_SINGLE));
+  const wanted = await listWanted(shop, programId, MOST_SINGLE);
+  return readSingle(reading, wanted, (actionId) => dropWanted(shop, programId, actionId));
 }
 
 /** What the lists did not show: it was dated otherwise, or the network holds it no more. Then its payout is unknown, and said to be. */
@@ -141,12 +142,15 @@ async function readUnlisted(reading: Reading): Promise<NetworkFault | null> {
   return readSingle(reading, await actionsToRead(shop, programId, new Date(nowMs()), MOST_SINGLE));
 }
 
-async function readSingle(reading: Reading, actionIds: readonly string[]): Promise<NetworkFault | null> {
+/** `notHere`: told of each that turns out to be another program's, or that the network does not let be read by this id; without it such an id is a fault. */
+async function readSingle(reading: Reading, actionIds: readonly string[], notHere: ((actionId: string) => Promise<void>) | null = null): Promise<NetworkFault | null> {
   const { program, network } = reading;
   for (const actionId of actionIds) {
     const askedAt = new Date(nowMs());
     const answer = await asks(reading, network.action(actionId));
-    if (answer.ok) await keepRead(program, [{ ...answer.value, actionId }], askedAt);
+    const isOthers = answer.ok ? answer.value.programExternalId !== "" && answer.value.programExternalId !== program.programExternalId : answer.fault.kind === "invalid";
+    if (isOthers && notHere !== null) await notHere(actionId);
+    else if (answer.ok) await keepRead(program, [{ ...answer.value, actionId }], askedAt);
     else if (answer.fault.kind === "not_found") {
       await keepGone(program.shop, program.programId, actionId, askedAt);
       await notePayouts(program.shop, program.programId, [{ actionId, payout: null, currency: null, state: null, partnerId: "", eventAt: null, lockAt: null }], askedAt);

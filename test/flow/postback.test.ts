@@ -5,7 +5,7 @@ import { pool, prisma } from "#app/db.server.ts";
 import { sendersWarnings } from "#app/db/reads/senders.ts";
 import { makePostback, postbackAddress } from "#app/flow/postback.ts";
 import { newReaderState, readBack } from "#app/flow/read-back.ts";
-import { editAction } from "#test/local/network/by-hand.ts";
+import { addAction, editAction, removeAction } from "#test/local/network/by-hand.ts";
 import { conversionsOf } from "#test/local/network/control.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { item, openScene, pass, row, SHOP, SID, wanted, workFor, type Scene } from "./reporting.ts";
@@ -105,6 +105,22 @@ describe("the address that a network calls", () => {
     expect((await pool().query("select action_id, state from network_action")).rows).toEqual([{ action_id: actionId, state: "pending" }]);
     for (let id = 0; id < 700; id++) await call(url, { query: `ActionId=1.2.${id}` });
     expect((await written()).actions).toBeLessThan(620);
+  });
+
+  it("of a program that is not chosen here is read once, and keeps nothing else waiting", async () => {
+    const elsewhere = scene.local.network.addProgram(SID, { name: "Another of the account", type: "Performance" });
+    const partner = scene.local.network.addPartner(SID, { name: "Pia" });
+    scene.local.network.addPartnerToProgram(SID, partner.id, elsewhere.id, { joinedMs: nowMs() - 86_400_000 });
+    const { id } = addAction(scene.local.network, SID, { programId: elsewhere.id, partnerId: partner.id, orderId: "1", items: [{ sku: "A", quantity: 1, amount: "100" }] });
+    pass(2);
+    await call(await address(), { query: `ActionId=${id}&CampaignId=${elsewhere.id}` });
+    expect((await written()).actions).toBe(1);
+    pass(1);
+    scene.local.network.state.exchanges = [];
+    for (let turns = 0; turns < 5; turns++) await readBack({ shop: SHOP, state: newReaderState() });
+    const asked = scene.local.network.state.exchanges.filter(({ path }) => path.includes(id));
+    expect([asked.length, (await written()).actions]).toEqual([1, 0]);
+    removeAction(scene.local.network, SID, id);
   });
 
   it("of an account that was disconnected is nobody's", async () => {
