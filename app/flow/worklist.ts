@@ -104,6 +104,7 @@ async function sendAnew(client: Queryable, key: { shop: string; orderId: string;
   if (!(await endReversed(client, key, at))) return null;
   const next = await nextNumber(client, key.shop, key.orderId);
   await insertAnew(client, key, next, refAfter(told, key.n, next), at);
+  await handOver(client, key); // else settling would take the reversed one for the one that carries the sale
   return next;
 }
 

@@ -222,6 +222,8 @@ describe("a sale that was reversed there", () => {
     const found = await only();
     expect([found.difference, effect(found, "send_anew")]).toMatchObject([{ kind: "state", how: "reversed" }, { amount: "5000", ref: `${orderId}-2` }]);
     await repair(found, "send_anew");
+    const { rows: targets } = await pool().query("select n, jsonb_array_length(target) as items from conversion where order_id = $1 order by n", [orderId]);
+    expect(targets).toEqual([{ n: 1, items: 0 }, { n: 2, items: 1 }]);
     // Until the network took it, the new one is where it can be followed.
     const followed = { group: "under_way", problem: null, difference: null, orderRef: `${orderId}-2`, here: "5000", chosen: { repair: "send_anew", who: "Camille" } };
     expect([await only(), await countWork(SHOP, now())]).toMatchObject([followed, { all: 1, under_way: 1 }]);
