@@ -44,11 +44,12 @@ export async function forgetConnection(shop: string, id: string): Promise<boolea
   return count > 0;
 }
 
-/** What the credentials were found to be permitted; what was tried before and not now stays as it was. */
+/** What the credentials were found to be permitted, and when that was last seen, to some minutes; what was tried before and not now stays as it was. */
 export async function notePermission(shop: string, id: string, permission: { id: string; state: string; at: string | null }): Promise<void> {
   await pool().query(
     `update network_connection set permissions = (select coalesce(jsonb_agg(p), '[]') from jsonb_array_elements(permissions) p where p->>'id' <> $3) || jsonb_build_array($4::jsonb)
-      where shop = $1 and id = $2 and not permissions @> jsonb_build_array(jsonb_build_object('id', $3::text, 'state', ($4::jsonb)->>'state'))`,
+      where shop = $1 and id = $2 and not exists (select from jsonb_array_elements(permissions) p
+        where p->>'id' = $3 and p->>'state' = ($4::jsonb)->>'state' and (p->>'at')::timestamptz > (($4::jsonb)->>'at')::timestamptz - interval '10 minutes')`,
     [shop, id, permission.id, JSON.stringify(permission)],
   );
 }

@@ -115,7 +115,7 @@ async function afterSwap(shop: string, row: Connection, answer: Answer<unknown>)
 }
 
 const NOTED_FOR_MS = 60_000;
-/** What was noted of late: a permission is written when it turns out otherwise, not with every call. */
+/** What was noted of late: a permission is written when it turns out otherwise, and now and then, not with every call. */
 const noted = new Map<string, { state: string; untilMs: number }>();
 
 /** Each call tells whether the credentials are permitted it. */

@@ -82,7 +82,7 @@ function Line({ permission, network }: { permission: PermissionLine; network: st
       <BlockStack>
         <Text as="span">{tNetwork(`permission.doing.${permission.id}`)}</Text>
         <Text as="span" tone="subdued" variant="bodySm" breakWord>
-          {[permission.name, permission.at === null ? "" : format.ago(permission.at)].filter(Boolean).join(" · ")}
+          {[permission.name, permission.at === null ? "" : t("permission.seen", { when: format.ago(permission.at) })].filter(Boolean).join(" · ")}
         </Text>
       </BlockStack>
       <div>
