@@ -106,20 +106,26 @@ export async function listToCompare(shop: string, programId: string, after: stri
   return rows;
 }
 
-/** `wait`: it is compared again soon. `over`: the repair that a person chose has come to its end. */
+/** `wait`: it is compared again soon. `over`: the repair that a person chose has come to its end; a reversal of an action too many counts among what the network was told. */
 export type ComparedAction = { actionId: string; readAt: Date | null; problem: string | null; wait: boolean; over: boolean };
 
 export async function noteCompared(shop: string, programId: string, compared: readonly ComparedAction[], at: Date): Promise<void> {
   if (compared.length === 0) return;
   await pool().query({
     name: "note_compared",
-    text: `update network_action a set compared_at = case when k.wait then null else $4::timestamptz end,
+    text: `with k as materialized (select * from jsonb_to_recordset($3::jsonb) as k("actionId" text, "readAt" timestamptz, problem text, wait boolean, over boolean)),
+      ended as (
+        insert into report_end (shop, order_id, n, program_id, connection_id, op, sent_at, ended_at, outcome)
+        select a.shop, coalesce(a.order_id, ''), coalesce(a.n, 0), a.program_id, p.connection_id, 'reverse', a.repair_sent_at, $4, 'accepted'
+        from network_action a join k on k."actionId" = a.action_id and k.over join program p on p.shop = a.shop and p.id = a.program_id
+        where a.shop = $1 and a.program_id = $2 and a.read_at is not distinct from k."readAt" and a.repair = 'reverse' and a.repair_sent_at is not null
+      )
+      update network_action a set compared_at = case when k.wait then null else $4::timestamptz end,
         problem = case when k.wait then a.problem else k.problem end,
         problem_at = case when k.wait or a.problem is not distinct from k.problem then a.problem_at when k.problem is null then null else $4 end,
         repair = case when not k.over then a.repair end, repair_at = case when not k.over then a.repair_at end, repair_sent_at = case when not k.over then a.repair_sent_at end,
         repair_submission = case when not k.over then a.repair_submission end
-      from jsonb_to_recordset($3::jsonb) as k("actionId" text, "readAt" timestamptz, problem text, wait boolean, over boolean)
-      where a.shop = $1 and a.program_id = $2 and a.action_id = k."actionId" and a.read_at is not distinct from k."readAt"
+      from k where a.shop = $1 and a.program_id = $2 and a.action_id = k."actionId" and a.read_at is not distinct from k."readAt"
         and (a.compared_at is null or a.problem is distinct from k.problem or k.over or k.wait)`,
     values: [shop, programId, JSON.stringify(compared), at],
   });

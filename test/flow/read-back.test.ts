@@ -302,6 +302,17 @@ describe("reading that a person asks for", () => {
   });
 });
 
+describe("a permission", () => {
+  it("is known with when it was last seen to be given, not when first", async () => {
+    const seen = async (): Promise<string> => (await pool().query("select p ->> 'at' as at from network_connection n, jsonb_array_elements(n.permissions) p where n.shop = $1 and p ->> 'id' = 'conversions_send'", [SHOP])).rows.map((each) => each.at).join();
+    await reported(item("A", 1, "5000"));
+    const first = await seen();
+    pass(120);
+    await reported(item("A", 1, "5000"));
+    expect(Date.parse(await seen()) - Date.parse(first)).toBeGreaterThanOrEqual(110 * 60_000);
+  });
+});
+
 describe("a sale that credits somebody else", () => {
   it("is shown with whom, pays our creator nothing, and can be accepted", async () => {
     const orderId = await reported(item("A", 1, "5000"));
@@ -341,6 +352,7 @@ describe("an action too many", () => {
   const second = (orderId: string) => addAction(scene.local.network, SID, { programId: scene.programId, partnerId: scene.partnerId, orderId, items: [{ sku: "A", quantity: 1, amount: "2500" }] });
 
   it("of an order that was told already is reversed, with what the creator loses said before", async () => {
+    const began = now();
     const orderId = await reported(item("A", 1, "5000"));
     const extra = second(orderId);
     pass(21);
@@ -353,6 +365,8 @@ describe("an action too many", () => {
     await live(60);
     expect([await list(), conversionsOf(scene.local.network).map((action) => [action.actionId === extra.id, action.state])]).toEqual([[], [[false, "PENDING"], [true, "REVERSED"]]]);
     expect(scene.local.network.state.exchanges.filter((each) => each.method === "DELETE")).toHaveLength(1);
+    const { rows } = await pool().query("select order_id, outcome, errors, connection_id is not null as known from report_end where op = 'reverse' and ended_at > $1", [began]);
+    expect(rows).toEqual([{ order_id: orderId, outcome: "accepted", errors: [], known: true }]);
   });
 
   it("is not reversed once it was found to be the order's own", async () => {
