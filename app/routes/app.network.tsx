@@ -11,7 +11,6 @@ import { chooseEventType, listEventTypes } from "../flow/event-type.ts";
 import { connectAccount, connectionCards, networkChoices, tryPermissions } from "../flow/permissions.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
-import { DriftLine } from "../ui/drift/DriftLine.tsx";
 import { useFollow } from "../ui/live.ts";
 import { listState } from "../ui/list-state.ts";
 import { AccountCard } from "../ui/network/AccountCard.tsx";
@@ -20,8 +19,7 @@ import { ConnectForm } from "../ui/network/ConnectForm.tsx";
 import { ExchangeLog } from "../ui/network/ExchangeLog.tsx";
 import { ProgramsCard } from "../ui/network/ProgramsCard.tsx";
 import { ReportDays } from "../ui/network/ReportDays.tsx";
-import { RequestsLine } from "../ui/requests/RequestsLine.tsx";
-import { SendersBanners } from "../ui/worklist/SendersBanner.tsx";
+import { WhatWaits } from "../ui/network/WhatWaits.tsx";
 import { WorkCard } from "../ui/worklist/WorkCard.tsx";
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -83,7 +81,7 @@ export default function Network() {
   const [connecting, setConnecting] = useState(false);
   const [choosing, setChoosing] = useState<string | null>(null);
   const first = accounts.length === 0;
-  useFollow(accounts.some((account) => account.state === "connected" && account.waiting.conversions + account.waiting.codes + account.waiting.deals > 0), 5_000);
+  useFollow(accounts.some((account) => account.state === "connected" && account.waiting.conversions + account.waiting.codes + account.waiting.deals > 0) || work.read?.asked === true, 5_000);
   return (
     <Page
       fullWidth
@@ -108,9 +106,7 @@ export default function Network() {
             {accounts.map((account) => (
               <AccountCard key={account.id} account={account} backlog={backlogs.find(({ connectionId }) => connectionId === account.id) ?? null} programs={programs.filter((program) => program.connectionId === account.id).length} onChoose={() => setChoosing(account.id)} onReconnect={() => setConnecting(true)} />
             ))}
-            <SendersBanners warnings={senders} />
-            {first ? null : <RequestsLine waiting={requests} />}
-            {first ? null : <DriftLine open={drift.open} />}
+            {first ? null : <WhatWaits requests={requests} differs={drift.open} senders={senders} />}
             {first ? null : <WorkCard work={work} />}
             {first ? null : <ReportDays {...told} />}
           </BlockStack>
