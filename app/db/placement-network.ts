@@ -86,11 +86,12 @@ export async function markReplacing(shop: string, codeId: string, programId: str
   await pool().query("update code_placement set state = 'asked', asked_at = $4, problem = null where shop = $1 and code_id = $2 and target = $3", [shop, codeId, programId, now]);
 }
 
-/** Notes, before the request goes out, what the network is being told. */
-export async function markTold(shop: string, codeId: string, programId: string, told: ToldCode, now: Date): Promise<void> {
-  await pool().query("update code_placement set state = 'asked', asked_at = $4, told = $5, problem = null where shop = $1 and code_id = $2 and target = $3", [
+/** Notes, before the request goes out, what the network is being told. False: the code has no place there any more, as when a pair was taken back meanwhile. */
+export async function markTold(shop: string, codeId: string, programId: string, told: ToldCode, now: Date): Promise<boolean> {
+  const { rowCount } = await pool().query("update code_placement set state = 'asked', asked_at = $4, told = $5, problem = null where shop = $1 and code_id = $2 and target = $3", [
     shop, codeId, programId, now, JSON.stringify(told),
   ]);
+  return rowCount === 1;
 }
 
 /** The network has it: as what, and what was read of it (networks/port.ts PlacedCode; null: not read back yet). `problem`: something differs, but it works. */

@@ -33,7 +33,7 @@ export async function makeThere(shop: string, network: Network, row: DueInNetwor
 
 async function make(shop: string, network: Network, row: DueInNetwork, told: ToldCode): Promise<Changed> {
   const { codeId, programId } = row;
-  await markTold(shop, codeId, programId, told, now());
+  if (!(await markTold(shop, codeId, programId, told, now()))) return { ok: true };
   const placed = await placeAs(network, row, told);
   if (placed.ok) {
     await markLiveInNetwork(shop, codeId, programId, { externalId: placed.value.externalId, told: settled(told), seen: null }, now());

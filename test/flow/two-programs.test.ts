@@ -1,12 +1,17 @@
 // The two-program set-up as one act: a code goes to the creator in the Creator program and to the creators' media source in the Performance program.
 import { describe, expect, test } from "vitest";
+import { now } from "#app/clock.ts";
+import { listDueInNetworks } from "#app/db/placement-network.ts";
 import { PLAIN_TERMS, type DealTerms } from "#app/domain/deal.ts";
 import { readSteps } from "#app/domain/network-steps.ts";
+import { makeThere } from "#app/flow/code-change.ts";
 import { actOnCodes, replaceCode } from "#app/flow/code-life.ts";
 import { chooseProgram } from "#app/flow/connect.ts";
 import { editDeal, makeDeal } from "#app/flow/deal.ts";
 import { compareConnection, compareOnce } from "#app/flow/drift-network.ts";
 import { giveCodes } from "#app/flow/give.ts";
+import { networkFor } from "#app/flow/networks.ts";
+import { wantedOf } from "#app/flow/place-codes-network.ts";
 import { choosePair, lookAtSteps, previewPair, tryMediaSource } from "#app/flow/pair.ts";
 import { repairDrifts } from "#app/flow/repair.ts";
 import { useDatabase } from "#test/support/database.ts";
@@ -182,6 +187,18 @@ describe("a code of a paired program", () => {
 });
 
 describe("codes that were there before the pair", () => {
+  test("is not told to the network any more once the pair was taken back, though it was due a moment ago", async () => {
+    const { give, programId, connectionId } = await atelier();
+    await give({ marie: "MARIE10" });
+    await placeAll(stage);
+    stage.forward(QUARTER);
+    const [row] = await listDueInNetworks(SHOP, now(), 10, "media_source");
+    must(await choosePair(SHOP, programId, "", "Ada"));
+    stage.sent.length = 0;
+    expect(await makeThere(SHOP, await networkFor(SHOP, connectionId), row!, wantedOf(row!, source().id))).toEqual({ ok: true });
+    expect([stage.sent, performance()]).toEqual([[], []]);
+  });
+
   test("are counted before it is chosen, and come to the other program then; taking the pair back drops what nobody assigned yet", async () => {
     const { give, programId, performanceId } = await atelier({ paired: false });
     await give({ marie: "MARIE10", lukas: "LUKAS10" });
