@@ -70,9 +70,11 @@ export async function programRules(shop: string): Promise<ProgramRulesView[]> {
   return rows.map((row) => ({ ...row, history: row.history.map(({ from, ...value }) => ({ from: since(new Date(from)), value })) }));
 }
 
+/** An account was last checked when it was connected, read, or one of its permissions was tried. */
 export async function connectionLines(shop: string): Promise<ConnectionLine[]> {
   const { rows } = await pool().query<Omit<ConnectionLine, "checkedAt"> & { checked_at: Date | null }>(
-    `select id, name, account_sid as "accountSid", network, state, checked_at from network_connection where shop = $1 order by state = 'disconnected', created_at, id`,
+    `select id, name, account_sid as "accountSid", network, state,
+            greatest(checked_at, read_at, (select max((p->>'at')::timestamptz) from jsonb_array_elements(permissions) p)) as checked_at from network_connection where shop = $1 order by state = 'disconnected', created_at, id`,
     [shop],
   );
   return rows.map(({ checked_at, ...row }) => ({ ...row, checkedAt: iso(checked_at) }));

@@ -34,10 +34,10 @@ function Connection({ connection }: { connection: ConnectionLine }) {
     <InlineStack align="space-between" blockAlign="center" gap="200">
       <BlockStack>
         <Text as="span" fontWeight="semibold" breakWord>
-          {connection.name || tNetwork("account.unnamed")}
+          {connection.name === "" || connection.name === connection.accountSid ? tNetwork("account.unnamed") : connection.name}
         </Text>
         <Text as="span" tone="subdued" variant="bodySm" breakWord>
-          {[tNetwork("name"), connection.name === connection.accountSid ? "" : connection.accountSid, connection.checkedAt ? t("connections.checked", { when: format.dateTime(connection.checkedAt) }) : ""].filter(Boolean).join(" · ")}
+          {[tNetwork("name"), connection.accountSid, connection.checkedAt ? t("connections.checked", { when: format.dateTime(connection.checkedAt) }) : ""].filter(Boolean).join(" · ")}
         </Text>
       </BlockStack>
       <Badge {...(tone ? { tone } : {})}>{t(`connections.state.${["connected", "refused"].includes(connection.state) ? connection.state : "disconnected"}`)}</Badge>
