@@ -78,7 +78,7 @@ function CodeOfCreator({ code, share }: { code: CodeRow; share: CreatorShare }) 
             {regex ? <Badge tone="info">{t("codes_card.pattern")}</Badge> : null}
             {code.store ? <SideMark side={t("side.store")} mark={code.store} /> : null}
             {code.networks.map((mark) => (
-              <SideMark key={mark.programId} side={t("side.network")} mark={mark} />
+              <SideMark key={mark.programId} side={code.networks.length > 1 ? mark.programName : t("side.network")} mark={mark} />
             ))}
           </Marks>
         </InlineStack>
