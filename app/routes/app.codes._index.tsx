@@ -1,9 +1,10 @@
 // Codes: is every code live on both sides?
 import { type ActionFunctionArgs, json, type LoaderFunctionArgs } from "@remix-run/node";
-import { useFetcher, useLoaderData } from "@remix-run/react";
+import { useFetcher, useLoaderData, useSearchParams } from "@remix-run/react";
 import { BlockStack, Card, EmptySearchResult, EmptyState, Modal, Page, Text } from "@shopify/polaris";
 import { useEffect, useRef, useState } from "react";
 import { now } from "../clock.ts";
+import { findProgram } from "../db/program.ts";
 import { countCodes, listCodes } from "../db/reads/code-list.ts";
 import type { ActAnswer } from "../domain/code-page.ts";
 import { askedId } from "../domain/typed-text.ts";
@@ -21,9 +22,12 @@ const VIEWS = ["every", "wrong", "contract", "waiting", "live", "scheduled", "pa
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const state = listState(new URL(request.url).searchParams, { view: "every", sort: "wrong" });
-  const [codes, counts] = await Promise.all([listCodes(session.shop, { ...state, creatorId: "", dealId: "", now: now() }), countCodes(session.shop)]);
-  return { codes, counts, state };
+  const params = new URL(request.url).searchParams;
+  const [state, refusedIn] = [listState(params, { view: "every", sort: "wrong" }), askedId(params.get("refused_in") ?? undefined)];
+  const [codes, counts, program] = await Promise.all([
+    listCodes(session.shop, { ...state, creatorId: "", dealId: "", refusedIn, now: now() }), countCodes(session.shop), refusedIn === "" ? null : findProgram(session.shop, refusedIn),
+  ]);
+  return { codes, counts, state, refusedIn: refusedIn === "" ? null : (program?.name ?? "–") };
 }
 
 /** What is done with the chosen codes: paused, resumed, ended; or, mended by the merchant, tried again. */
@@ -37,7 +41,7 @@ export async function action({ request }: ActionFunctionArgs) {
 type Ending = { ids: string[]; clear: () => void };
 
 export default function Codes() {
-  const { codes, counts, state } = useLoaderData<typeof loader>();
+  const { codes, counts, state, refusedIn } = useLoaderData<typeof loader>();
   const t = useT("codes");
   const tFiles = useT("files");
   const tRuns = useT("runs");
@@ -46,6 +50,7 @@ export default function Codes() {
   useDoneToast((done, count) => t(`done.${done}`, { count }));
   const fetcher = useFetcher<ActAnswer>();
   const { data } = fetcher;
+  const [, setParams] = useSearchParams();
   const [ending, setEnding] = useState<Ending | null>(null);
   const clearChoice = useRef<() => void>(() => {});
   useToast(data, data ? (data.intent === "again" ? t("tried_again", { count: data.count }) : tLife(`act.${data.intent}.done`, { count: data.count })) : null, data ? !data.done : false);
@@ -60,6 +65,14 @@ export default function Codes() {
     form.set("intent", intent);
     for (const id of ids) form.append("code", id);
     fetcher.submit(form, { method: "post" });
+  }
+
+  function seeAll() {
+    setParams((before) => {
+      const after = new URLSearchParams(before);
+      after.delete("refused_in");
+      return after;
+    }, { replace: true });
   }
 
   const views = VIEWS.map((id) => ({
@@ -82,9 +95,9 @@ export default function Codes() {
           </Card>
         ) : (
           <Card padding="0">
-            <ListFilters state={state} views={views} sorts={sorts} searchLabel={t("search")} />
+            <ListFilters state={state} views={views} sorts={sorts} searchLabel={t("search")} appliedFilters={refusedIn === null ? [] : [{ key: "refused_in", label: tLife("list.refused_in", { program: refusedIn }), onRemove: seeAll }]} />
             <CodesTable
-              key={`${state.view} ${state.q} ${codes.page}`}
+              key={`${state.view} ${state.q} ${refusedIn ?? ""} ${codes.page}`}
               codes={codes.rows}
               onAgain={(id) => fetcher.submit({ intent: "again", code: id }, { method: "post" })}
               again={fetcher.state !== "idle" && fetcher.formData?.get("intent") === "again" ? String(fetcher.formData.get("code")) : null}

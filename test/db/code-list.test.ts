@@ -76,6 +76,11 @@ test("every view shows exactly the codes whose life says so, and the counts agre
         expect([view, rows.map((row) => row.id)]).toEqual([view, every.filter(shows).map((row) => row.id)]);
         expect(total).toBe(rows.length);
       }
+      const refused = every.filter(({ id }) => {
+        const there = sketches[Number(id.slice(1))]!.network;
+        return there?.wanted === "live" && (there.state === "refused" || there.state === "missing");
+      });
+      expect((await listCodes(SHOP, { ...asked, view: "every", refusedIn: "p1" })).rows).toEqual(refused);
       const count = (view: string) => every.filter(inView[view]!).length;
       const steady = every.filter((row) => !inView.wrong!(row));
       expect(await countCodes(SHOP)).toEqual({

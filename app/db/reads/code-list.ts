@@ -7,7 +7,8 @@ import { iso, likePattern, NOTHING_SOLD, pageOrLast, pagesOf, soldByCode } from 
 
 const PAGE_SIZE = 50;
 
-export type CodeQuery = { view: string; q: string; codeId?: string; creatorId: string; dealId: string; sort: string; page: number; now: Date };
+/** `refusedIn`: only codes that are refused by, or missing in, this program's network, though they are to be live there. */
+export type CodeQuery = { view: string; q: string; codeId?: string; refusedIn?: string; creatorId: string; dealId: string; sort: string; page: number; now: Date };
 
 type RawSide = SideIn & { name: string | null };
 type RawCode = {
@@ -105,9 +106,11 @@ async function codesAt(shop: string, query: CodeQuery, page: number): Promise<Pa
        cross join lateral (${SIDES}) m
       where c.shop = $1 and (${VIEWS[query.view] ?? VIEWS["every"]})
         and ($2 = '' or c.code ilike $3 or r.name ilike $3 or d.name ilike $3)
-        and ($4 = '' or t.creator_id = $4) and ($5 = '' or c.deal_id = $5) and ($7 = '' or c.id = $7) and $8::timestamptz is not null
+        and ($4 = '' or t.creator_id = $4) and ($5 = '' or c.deal_id = $5) and ($7 = '' or c.id = $7)
+        and ($9 = '' or exists (select from code_placement q where q.shop = c.shop and q.code_id = c.id and q.target = $9 and q.wanted = 'live' and q.state in ('refused', 'missing')))
+        and $8::timestamptz is not null
       order by ${SORTS[query.sort] ?? SORTS["wrong"]} limit ${PAGE_SIZE} offset $6`,
-    [shop, query.q, likePattern(query.q), query.creatorId, query.dealId, (page - 1) * PAGE_SIZE, query.codeId ?? "", query.now],
+    [shop, query.q, likePattern(query.q), query.creatorId, query.dealId, (page - 1) * PAGE_SIZE, query.codeId ?? "", query.now, query.refusedIn ?? ""],
   );
   const sold = await soldByCode(shop, rows.map((row) => row.id));
   const total = rows[0]?.total ?? 0;

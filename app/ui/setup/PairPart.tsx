@@ -121,9 +121,12 @@ export function StepsPart({ steps }: { steps: ProgramSteps }) {
     <BlockStack gap="100" inlineAlign="start">
       {live > 0 ? <Text as="p">{t("program.live", { count: live })}</Text> : null}
       {refused > 0 ? (
-        <Text as="p" tone="critical">
-          {t("program.refused", { count: refused })}
-        </Text>
+        <InlineStack gap="200">
+          <Text as="p" tone="critical">
+            {t("program.refused", { count: refused })}
+          </Text>
+          <Link url={`/app/codes?refused_in=${steps.programId}`}>{t("program.see_refused")}</Link>
+        </InlineStack>
       ) : null}
       {byHand > 0 ? (
         <InlineStack gap="200">
