@@ -37,6 +37,8 @@ export type WorkRow = {
   readAt: string | null;
   version: string;
   offers: Offer[];
+  /** Its account is disconnected: nothing can be sent, so that nothing of the kind is offered. */
+  offline: boolean;
   /** What a person chose, and is being done. */
   chosen: { repair: string; who: string; at: string | null } | null;
   /** Why what was chosen could not be done. */

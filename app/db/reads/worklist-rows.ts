@@ -2,7 +2,7 @@
 import { compareAction, isLocked, isNearLock } from "../../domain/read-back.ts";
 import { total, type ReportState } from "../../domain/plan-report.ts";
 import type { ReportItem } from "../../domain/report.ts";
-import { offersFor, offersForStuck, versionOf, versionOfStuck, type StuckFacts } from "../../domain/worklist.ts";
+import { offersFor, offersForStuck, versionOf, versionOfStuck, type Offer, type StuckFacts } from "../../domain/worklist.ts";
 import type { WorkRow } from "../../domain/worklist-page.ts";
 import { factsOf, type FactsRow } from "../network-action-facts.ts";
 import { iso } from "./sold.ts";
@@ -29,7 +29,7 @@ export type RawStuck = {
   sentBy: { what: string; who: string; at: string } | null;
 };
 
-type Names = { group: string; orderName: string | null; program: string; network: string; creator: { id: string; name: string } | null };
+type Names = { group: string; offline: boolean; orderName: string | null; program: string; network: string; creator: { id: string; name: string } | null };
 
 /** How a repair names what it is about. */
 export function actionKey(programId: string, actionId: string): string {
@@ -40,7 +40,7 @@ export function conversionKey(orderId: string, n: number): string {
   return JSON.stringify(["conversion", orderId, n]);
 }
 
-export function actionRow(row: FactsRow, { group, orderName, program, network, creator }: Names, nowMs: number): WorkRow {
+export function actionRow(row: FactsRow, { group, offline, orderName, program, network, creator }: Names, nowMs: number): WorkRow {
   const facts = factsOf(row);
   const { held, own } = facts;
   const found = compareAction(held, own, facts.place, nowMs);
@@ -69,17 +69,23 @@ export function actionRow(row: FactsRow, { group, orderName, program, network, c
     since: iso(row.problemAt),
     readAt: iso(row.readAt),
     version: versionOf(facts, nowMs),
-    offers: differs === null || chosen !== null ? [] : offersFor(differs, facts, nowMs),
+    offers: differs === null || chosen !== null ? [] : offered(offersFor(differs, facts, nowMs), offline),
+    offline,
     chosen: chosen === null ? null : { repair: chosen, who: row.repairWho ?? "", at: iso(row.repairAt) },
     failed: row.repairProblem,
   };
+}
+
+/** Without an account it can only be left as it is. */
+function offered(offers: Offer[], offline: boolean): Offer[] {
+  return offline ? offers.filter(({ repair }) => repair === "accept") : offers;
 }
 
 export function stuckFactsOf(row: RawStuck): StuckFacts {
   return { ...row, problem: row.state === "stuck" || row.state === "reversed" ? row.problem : null, lockAt: iso(row.lockAt), changedAt: row.changedAt.toISOString() };
 }
 
-export function stuckRow(row: RawStuck, { group, orderName, program, network, creator }: Names, nowMs: number): WorkRow {
+export function stuckRow(row: RawStuck, { group, offline, orderName, program, network, creator }: Names, nowMs: number): WorkRow {
   const facts = stuckFactsOf(row);
   const lockAt = facts.lockAt;
   const isSent = group === "under_way";
@@ -106,7 +112,8 @@ export function stuckRow(row: RawStuck, { group, orderName, program, network, cr
     since: row.changedAt.toISOString(),
     readAt: null,
     version: versionOfStuck(facts, nowMs),
-    offers: group === "accepted" ? [] : offersForStuck(facts, nowMs),
+    offers: group === "accepted" ? [] : offered(offersForStuck(facts, nowMs), offline),
+    offline,
     chosen: group === "accepted" ? { repair: "accept", who: row.leftBy ?? "", at: iso(row.leftAt) } : isSent && row.sentBy ? { repair: row.sentBy.what.replace("worklist.", ""), who: row.sentBy.who, at: iso(new Date(row.sentBy.at)) } : null,
     failed: null,
   };

@@ -33,7 +33,7 @@ const WORK = `select 'conversion' as about, v.program_id, '' as action_id, v.ord
     left join lateral (select m.creator_id from membership m where m.shop = a.shop and m.program_id = a.program_id and m.partner_id = a.partner_id order by m.joined_at desc limit 1) m on v.order_id is null
     where a.shop = $1 and (a.problem is not null or a.repair is not null or (a.accepted is not null and a.compared_at is not null))`;
 
-const JOINED = `left join order_state o on o.shop = $1 and o.order_id = x.order_id left join creator r on r.shop = $1 and r.id = x.creator_id left join program g on g.shop = $1 and g.id = x.program_id`;
+const JOINED = `left join order_state o on o.shop = $1 and o.order_id = x.order_id left join creator r on r.shop = $1 and r.id = x.creator_id left join program g on g.shop = $1 and g.id = x.program_id left join network_connection c on c.shop = $1 and c.id = g.connection_id`;
 
 const FOUND = `($3 = '' or o.name ilike $4 or x.code ilike $4 or r.name ilike $4 or x.ref ilike $4)`;
 
@@ -42,7 +42,7 @@ function inView(view: string): string {
   return view === "all" || view === "" ? "x.kind <> 'accepted'" : "x.kind = $5";
 }
 
-type Key = { about: "action" | "conversion"; program_id: string; action_id: string; order_id: string | null; n: number | null; since: Date | null; kind: string; order_name: string | null; program_name: string | null; network: string | null; creator_id: string | null; creator_name: string | null; total: number };
+type Key = { about: "action" | "conversion"; program_id: string; action_id: string; order_id: string | null; n: number | null; since: Date | null; kind: string; order_name: string | null; program_name: string | null; network: string | null; offline: boolean; creator_id: string | null; creator_name: string | null; total: number };
 
 /** One page of a view: all, or a group (domain/worklist-page.ts). */
 export async function listWork(shop: string, query: WorkQuery, now: Date, size = PAGE_SIZE): Promise<Paged<WorkRow>> {
@@ -55,7 +55,7 @@ export async function listWork(shop: string, query: WorkQuery, now: Date, size =
 async function workAt(shop: string, { view, q }: WorkQuery, now: Date, size: number, page: number): Promise<Paged<WorkRow>> {
   const all = view === "all" || view === "";
   const { rows: keys } = await pool().query<Key>(
-    `select x.about, x.program_id, x.action_id, x.order_id, x.n, x.since, x.kind, o.name as order_name, g.name as program_name, g.network, x.creator_id, r.name as creator_name, (count(*) over ())::int as total
+    `select x.about, x.program_id, x.action_id, x.order_id, x.n, x.since, x.kind, o.name as order_name, g.name as program_name, g.network, c.state is not distinct from 'disconnected' as offline, x.creator_id, r.name as creator_name, (count(*) over ())::int as total
      from (${WORK}) x ${JOINED} where ${inView(view)} and ${FOUND}
      order by coalesce(x.lock_at <= $2, true), x.lock_at, x.since desc nulls last, x.order_id, x.n, x.action_id limit ${size} offset ${(page - 1) * size}`,
     all ? [shop, now, q, likePattern(q)] : [shop, now, q, likePattern(q), view],
@@ -63,7 +63,7 @@ async function workAt(shop: string, { view, q }: WorkQuery, now: Date, size: num
   const total = keys[0]?.total ?? 0;
   const [facts, stuck] = await Promise.all([factsOfKeys(shop, keys), stuckOfKeys(shop, keys)]);
   const rows = keys.map((key): WorkRow | null => {
-    const names = { group: key.kind, orderName: key.order_name, program: key.program_name ?? "", network: key.network ?? "", creator: key.creator_id === null || key.creator_name === null ? null : { id: key.creator_id, name: key.creator_name } };
+    const names = { group: key.kind, offline: key.offline, orderName: key.order_name, program: key.program_name ?? "", network: key.network ?? "", creator: key.creator_id === null || key.creator_name === null ? null : { id: key.creator_id, name: key.creator_name } };
     if (key.about === "conversion") {
       const row = stuck.get(`${key.order_id}/${key.n}`);
       return row === undefined ? null : stuckRow(row, names, now.getTime());

@@ -17,6 +17,7 @@ export function Permissions({ account }: { account: ConnectionCard }) {
   const fetcher = useFetcher<Tried>();
   const [open, setOpen] = useState(false);
   const lacking = account.permissions.filter((permission) => permission.state === "lacking");
+  const untried = account.permissions.filter((permission) => permission.state === "untried").length;
   const tried = account.permissions.some((permission) => permission.state !== "untried");
   const failure = fetcher.data && !fetcher.data.ok ? fetcher.data.errors[0] : undefined;
   const id = `permissions-${account.id}`;
@@ -38,6 +39,7 @@ export function Permissions({ account }: { account: ConnectionCard }) {
               ))}
             </List>
             <p>{tNetwork("permission.where")}</p>
+            <p>{untried > 0 ? t("permission.rest_untried", { count: untried }) : t("permission.rest")}</p>
           </BlockStack>
         </Banner>
       ) : tried ? (

@@ -19,7 +19,7 @@ export function ReadLine({ read }: { read: ReadState | null }) {
     <BlockStack>
       <InlineStack align="space-between" blockAlign="center" gap="200">
         <Text as="p" tone="subdued" variant="bodySm">
-          {read.asked && !problem ? `${known} ${t("reading.asked")}` : known}
+          {[known, read.asked && !problem ? t("reading.asked") : t("reading.gone")].join(" ")}
         </Text>
         <Button size="slim" disabled={read.asked} loading={fetcher.state !== "idle"} onClick={() => fetcher.submit({ intent: "read" }, { method: "post", action: "/app/network/worklist" })}>
           {t("reading.now")}

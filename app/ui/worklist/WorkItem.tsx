@@ -54,6 +54,7 @@ export function WorkItem({ row, repairing }: { row: WorkRow; repairing: Repairin
           <strong>{t("do")}</strong> {advice}
         </Text>
       ) : null}
+      {row.offline && row.group !== "accepted" ? <Text as="p">{t("offline")}</Text> : null}
       <Chosen row={row} />
       <About row={row} />
     </BlockStack>
