@@ -221,7 +221,11 @@ describe("a sale that was reversed there", () => {
     await read();
     const found = await only();
     expect([found.difference, effect(found, "send_anew")]).toMatchObject([{ kind: "state", how: "reversed" }, { amount: "5000", ref: `${orderId}-2` }]);
-    await repair(found, "send_anew");
+    // Nothing can be sent without an account.
+    await pool().query("update network_connection set state = 'disconnected' where shop = $1", [SHOP]);
+    expect([(await only()).offline, (await only()).offers.map((offer) => offer.repair)]).toEqual([true, ["accept"]]);
+    await pool().query("update network_connection set state = 'connected' where shop = $1", [SHOP]);
+    expect([(await only()).offline, await repair(found, "send_anew")]).toEqual([false, { done: "send_anew", stale: false }]);
     const { rows: targets } = await pool().query("select n, jsonb_array_length(target) as items from conversion where order_id = $1 order by n", [orderId]);
     expect(targets).toEqual([{ n: 1, items: 0 }, { n: 2, items: 1 }]);
     // Until the network took it, the new one is where it can be followed.
