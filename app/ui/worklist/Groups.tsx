@@ -11,7 +11,7 @@ export function Groups({ counts, of = GROUPS, shown = null }: { counts: WorkCoun
     <nav aria-label={t("kinds")}>
       <InlineStack gap="200" align="start">
         {some.map((group) => (
-          <Button key={group} size="slim" pressed={group === shown} url={group === shown ? "/app/network/worklist" : `/app/network/worklist?view=${group}`} accessibilityLabel={t(group === shown ? "kinds_all" : "kinds_only", { kind: t(`view.${group}`) })}>
+          <Button key={group} size="slim" variant={group === shown ? "primary" : "secondary"} url={group === shown ? "/app/network/worklist" : `/app/network/worklist?view=${group}`} accessibilityLabel={t(group === shown ? "kinds_all" : "kinds_only", { kind: t(`view.${group}`) })}>
             {`${t(`view.${group}`)}: ${counts[group] ?? 0}`}
           </Button>
         ))}

@@ -37,7 +37,9 @@ export function WorkItem({ row, repairing }: { row: WorkRow; repairing: Repairin
             {what(row)}
           </Text>
         </BlockStack>
-        <Act row={row} repairing={repairing} />
+        <div style={{ flexShrink: 0 }}>
+          <Act row={row} repairing={repairing} />
+        </div>
       </InlineStack>
       {said.map((sentence) => (
         <Text key={sentence} as="p" breakWord>
