@@ -30,7 +30,11 @@ export type CodeSetup = SetupValues & { places: CodeInNetwork[]; joined: { state
 /** A code that waits for a person's step in a program. */
 export type WaitingStep = SetupValues & { codeId: string; creator: string; steps: KeptStep[]; readAt: string | null };
 
-export type WaitingSteps = { program: { id: string; name: string; network: string; source: string | null; refusedAt: string | null }; rows: WaitingStep[]; total: number; live: number };
+/** A code whose steps are done: since `doneAt` the network is known to have it. */
+export type DoneStep = WaitingStep & { doneAt: string };
+
+/** `done`: those whose steps were done lately, the newest first. */
+export type WaitingSteps = { program: { id: string; name: string; network: string; source: string | null; refusedAt: string | null }; rows: WaitingStep[]; done: DoneStep[]; total: number; live: number };
 
 /** What the card of a creator program says of its set-up. `pairId` null: nobody has said yet; "": its creators are its own. */
 export type ProgramPair = { programId: string; pairId: string | null; choices: { id: string; name: string }[]; suggested: string | null };

@@ -2,6 +2,8 @@
 import { type ActionFunctionArgs, json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Card, Layout, Page, Text } from "@shopify/polaris";
+import { useState } from "react";
+import { now } from "../clock.ts";
 import { shopFacts } from "../db/reads/sold.ts";
 import { waitingSteps } from "../db/reads/setup.ts";
 import { askedId } from "../domain/typed-text.ts";
@@ -11,32 +13,39 @@ import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { useFormat } from "../ui/format.tsx";
 import { useFollow, useToast } from "../ui/live.ts";
+import { LookedBanner } from "../ui/setup/LookedBanner.tsx";
 import { MenuSteps } from "../ui/setup/StepLines.tsx";
 import { StepsTable } from "../ui/setup/StepsTable.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const [steps, { timezone }] = await Promise.all([waitingSteps(session.shop, askedId(params.id)), shopFacts(session.shop)]);
+  const at = now();
+  const [steps, { timezone }] = await Promise.all([waitingSteps(session.shop, askedId(params.id), at), shopFacts(session.shop)]);
   if (!steps) throw new Response(null, { status: 404 });
-  return { steps, timezone };
+  return { steps, timezone, at: at.toISOString() };
 }
 
 export async function action({ request, params }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const [id, form] = [askedId(params.id), await request.formData()];
   const intent = form.get("intent") === "try" ? "try" : "look";
-  return json({ intent, count: intent === "try" ? await tryMediaSource(session.shop, id, whoOf(session)) : await lookAtSteps(session.shop, id) });
+  const at = now().toISOString();
+  return json({ intent, at, count: intent === "try" ? await tryMediaSource(session.shop, id, whoOf(session)) : await lookAtSteps(session.shop, id) });
 }
 
 export default function Steps() {
-  const { steps, timezone } = useLoaderData<typeof loader>();
+  const { steps, timezone, at } = useLoaderData<typeof loader>();
   const t = useT("setup");
   const format = useFormat();
   const fetcher = useFetcher<typeof action>();
   const { program, rows, total } = steps;
   const data = fetcher.data;
-  useToast(data, !data ? null : data.intent === "try" ? t("page.trying", { count: data.count }) : t("looking", { program: program.name }));
-  useFollow(total > 0, 5_000);
+  const [openedAt] = useState(at);
+  const [lookedAt, setLookedAt] = useState<string | null>(null);
+  if (data?.intent === "look" && data.at !== lookedAt) setLookedAt(data.at);
+  const done = steps.done.filter((row) => row.doneAt >= openedAt);
+  useToast(data, data?.intent === "try" ? t("page.trying", { count: data.count }) : null);
+  useFollow(total > 0, 4_000);
   const busy = fetcher.state !== "idle";
   return (
     <Page
@@ -48,6 +57,7 @@ export default function Steps() {
       <Layout>
         <Layout.Section>
           <BlockStack gap="400">
+            {lookedAt === null ? null : <LookedBanner lookedAt={lookedAt} rows={rows} done={done} program={program.name} />}
             {total > 0 ? (
               <Card>
                 <BlockStack gap="300">
@@ -64,7 +74,7 @@ export default function Steps() {
                 <p>{t("page.try_api_what", { date: format.date(program.refusedAt) })}</p>
               </Banner>
             ) : null}
-            <StepsTable rows={rows} total={total} program={program} timezone={timezone} />
+            <StepsTable rows={rows} done={done} total={total} program={program} timezone={timezone} />
           </BlockStack>
         </Layout.Section>
       </Layout>

@@ -54,15 +54,30 @@ describe("a creator program beside a performance program", () => {
     expect(page.code.life.sides.find((side) => side.target === "performance")).toMatchObject({ word: "by_hand", stuck: true });
 
     const look = await (await steps()).action(ask(SHOP, "/app/network/steps/performance", { form: { intent: "look" } }, { id: "performance" }));
-    expect(await look.json()).toEqual({ intent: "look", count });
+    expect(await look.json()).toMatchObject({ intent: "look", count });
     const due = await pool().query("select count(*)::int as n from code_placement where shop = $1 and state = 'by_hand' and next_at <= now()", [SHOP]);
     expect(due.rows[0]).toEqual({ n: count });
+  });
+
+  it("tells of the codes whose step was found done lately, apart from those that wait", async () => {
+    const { steps: before } = await waiting("performance");
+    const found = now().toISOString();
+    const old = new Date(now().getTime() - 13 * 3_600_000).toISOString();
+    const standAt = (codeId: string, doneAt: string) =>
+      pool().query("update code_placement set state = 'live', steps = $3, read_at = $4 where shop = $1 and code_id = $2 and holder = 'media_source'", [SHOP, codeId, JSON.stringify([{ key: "assign", values: {}, doneAt }]), doneAt]);
+    expect(before.done).toEqual([]);
+    const [first, second] = before.rows;
+    await standAt(first!.codeId, found);
+    await standAt(second!.codeId, old);
+    const { steps: after } = await waiting("performance");
+    expect(after.done).toMatchObject([{ codeId: first!.codeId, code: first!.code, creator: first!.creator, doneAt: found }]);
+    expect(after).toMatchObject({ total: before.total - 2, live: 2 });
   });
 
   it("shows its list to nobody else, and none for a program of another kind", async () => {
     for (const [id, shop] of [["performance", OTHER_SHOP], ["creators", SHOP], ["nothing", SHOP]] as const) expect((await thrown(waiting(id, shop))).status).toBe(404);
     const look = await (await steps()).action(ask(OTHER_SHOP, "/app/network/steps/performance", { form: { intent: "look" } }, { id: "performance" }));
-    expect(await look.json()).toEqual({ intent: "look", count: 0 });
+    expect(await look.json()).toMatchObject({ intent: "look", count: 0 });
     await thrown((await steps()).loader(askAsStranger("/app/network/steps/performance", { id: "performance" })));
   });
 });

@@ -7,6 +7,8 @@ import { iso } from "./sold.ts";
 
 /** The most codes of one page of steps. */
 const MOST_STEPS = 1_000;
+/** So long a page that stays open has what was done since it was opened. */
+const DONE_MS = 12 * 3_600_000;
 
 type RawValues = { code: string; match: string; policy: string; starts_at: Date | null; ends_at: Date | null; comments: string; send_to: string };
 
@@ -44,8 +46,8 @@ export async function listProgramSteps(shop: string): Promise<ProgramSteps[]> {
 
 type RawStep = RawValues & { codeId: string; creator: string | null; steps: unknown; read_at: Date | null; total: number };
 
-/** The codes that wait for a person's step in a program, the oldest first; null where the shop has no such program. */
-export async function waitingSteps(shop: string, programId: string): Promise<WaitingSteps | null> {
+/** The codes that wait for a person's step in a program, the oldest first, and those whose steps were done lately; null where the shop has no such program. */
+export async function waitingSteps(shop: string, programId: string, now: Date): Promise<WaitingSteps | null> {
   const program = await pool().query<{ id: string; name: string; network: string; source: string | null; refused_at: Date | null; live: number }>(
     `select g.id, g.name, g.network, g.media_source_name as source, g.media_source_refused_at as refused_at,
             (select count(*)::int from code_placement p where p.shop = g.shop and p.target = g.id and p.holder = 'media_source' and p.wanted = 'live' and p.state = 'live') as live
@@ -54,18 +56,25 @@ export async function waitingSteps(shop: string, programId: string): Promise<Wai
   );
   const [found] = program.rows;
   if (!found) return null;
-  const { rows } = await pool().query<RawStep>(
-    `select c.id as "codeId", ${VALUES}, r.name as creator, p.steps, p.read_at, (count(*) over ())::int as total
-     from code_placement p join code c on c.shop = p.shop and c.id = p.code_id ${OF_CODE} left join creator r on r.shop = c.shop and r.id = t.creator_id
-     where p.shop = $1 and p.target = $2 and p.holder = 'media_source' and p.wanted = 'live' and p.state = 'by_hand' order by c.position limit ${MOST_STEPS}`,
-    [shop, programId],
-  );
+  const select = `select c.id as "codeId", ${VALUES}, r.name as creator, p.steps, p.read_at, (count(*) over ())::int as total`;
+  const from = (joined: string) => `from code_placement p join code c on c.shop = p.shop and c.id = p.code_id ${OF_CODE} left join creator r on r.shop = c.shop and r.id = t.creator_id ${joined}
+     where p.shop = $1 and p.target = $2 and p.holder = 'media_source' and p.wanted = 'live'`;
+  const [{ rows }, done] = await Promise.all([
+    pool().query<RawStep>(`${select} ${from("")} and p.state = 'by_hand' order by c.position limit ${MOST_STEPS}`, [shop, programId]),
+    pool().query<RawStep & { done_at: Date }>(
+      `${select}, s.done_at ${from("cross join lateral (select max((one->>'doneAt')::timestamptz) as done_at from jsonb_array_elements(p.steps) one) s")}
+         and p.state = 'live' and s.done_at >= $3 order by s.done_at desc, c.position limit ${MOST_STEPS}`,
+      [shop, programId, new Date(now.getTime() - DONE_MS)],
+    ),
+  ]);
+  const stepOf = (row: RawStep) => ({ ...valuesOf(row), codeId: row.codeId, creator: row.creator ?? "", steps: readSteps(row.steps), readAt: iso(row.read_at) });
   const { refused_at, live, ...known } = found;
   return {
     program: { ...known, refusedAt: iso(refused_at) },
     live,
     total: rows[0]?.total ?? 0,
-    rows: rows.map((row) => ({ ...valuesOf(row), codeId: row.codeId, creator: row.creator ?? "", steps: readSteps(row.steps), readAt: iso(row.read_at) })),
+    rows: rows.map(stepOf),
+    done: done.rows.map((row) => ({ ...stepOf(row), doneAt: row.done_at.toISOString() })),
   };
 }
 

@@ -2,21 +2,22 @@
 import { useAppBridge } from "@shopify/app-bridge-react";
 import { Badge, BlockStack, Box, Button, Card, IndexTable, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
 import { BYTE_ORDER_MARK, csvRecord } from "../../domain/csv.ts";
-import type { WaitingStep, WaitingSteps } from "../../domain/setup-page.ts";
+import type { DoneStep, WaitingStep, WaitingSteps } from "../../domain/setup-page.ts";
 import { useT } from "../../i18n.ts";
 import { NarrowRow } from "../cells.tsx";
 import { useFormat } from "../format.tsx";
 import { CopyButton, copyText } from "../share/copy.tsx";
 import { useNetworkWords } from "./StepLines.tsx";
 
-type Props = { rows: WaitingStep[]; total: number; program: WaitingSteps["program"]; timezone: string };
+/** `done`: what was checked off since the page was opened. */
+type Props = { rows: WaitingStep[]; done: DoneStep[]; total: number; program: WaitingSteps["program"]; timezone: string };
 
-export function StepsTable({ rows, total, program, timezone }: Props) {
+export function StepsTable({ rows, done, total, program, timezone }: Props) {
   const t = useT("setup");
   const { smDown } = useBreakpoints();
   const table = useTable(program.network);
   const shopify = useAppBridge();
-  if (rows.length === 0) {
+  if (rows.length + done.length === 0) {
     return (
       <Card>
         <Text as="p">{t("page.none", { program: program.name })}</Text>
@@ -41,19 +42,23 @@ export function StepsTable({ rows, total, program, timezone }: Props) {
     <Card padding="0">
       <Box padding="400">
         <BlockStack gap="200">
-          <InlineStack gap="200">
-            <Button onClick={() => void copy()}>{t("page.copy")}</Button>
-            <Button onClick={save}>{t("page.file")}</Button>
-          </InlineStack>
+          {rows.length === 0 ? (
+            <Text as="p">{t("page.none", { program: program.name })}</Text>
+          ) : (
+            <InlineStack gap="200">
+              <Button onClick={() => void copy()}>{t("page.copy")}</Button>
+              <Button onClick={save}>{t("page.file")}</Button>
+            </InlineStack>
+          )}
           <Text as="p" tone="subdued" variant="bodySm">
             {[t("zone", { timezone }), total > rows.length ? t("page.more", { shown: rows.length, total }) : ""].filter(Boolean).join(" ")}
           </Text>
         </BlockStack>
       </Box>
-      <IndexTable condensed={smDown} selectable={false} itemCount={rows.length} resourceName={{ singular: t("page.resource_one"), plural: t("page.resource_other") }} headings={[first!, ...rest]}>
-        {rows.map((row, index) => (
+      <IndexTable condensed={smDown} selectable={false} itemCount={rows.length + done.length} resourceName={{ singular: t("page.resource_one"), plural: t("page.resource_other") }} headings={[first!, ...rest]}>
+        {[...rows.map((row) => ({ row, doneAt: null })), ...done.map((row) => ({ row, doneAt: row.doneAt }))].map(({ row, doneAt }, index) => (
           <IndexTable.Row id={row.codeId} key={row.codeId} position={index}>
-            <Row row={row} network={program.network} narrow={smDown} />
+            <Row row={row} doneAt={doneAt} network={program.network} narrow={smDown} />
           </IndexTable.Row>
         ))}
       </IndexTable>
@@ -73,12 +78,12 @@ function useTable(network: string): { headings: string[]; cells: (row: WaitingSt
   };
 }
 
-function Row({ row, network, narrow }: { row: WaitingStep; network: string; narrow: boolean }) {
+function Row({ row, doneAt, network, narrow }: { row: WaitingStep; doneAt: string | null; network: string; narrow: boolean }) {
   const t = useT("setup");
   const format = useFormat();
   const words = useNetworkWords(network);
   const open = row.steps.filter((step) => step.doneAt === null).map((step) => step.key);
-  const state = <Badge tone="attention">{open.includes("policy") ? t("page.policy_wrong") : open.includes("dates") ? t("page.dates_wrong") : t("page.assign")}</Badge>;
+  const state = doneAt !== null ? <Badge tone="success" progress="complete">{t("page.found", { when: format.ago(doneAt) })}</Badge> : <Badge tone="attention">{open.includes("policy") ? t("page.policy_wrong") : open.includes("dates") ? t("page.dates_wrong") : t("page.assign")}</Badge>;
   const until = row.endsAt === null ? "–" : format.dateTime(row.endsAt);
   const name = (
     <BlockStack inlineAlign="start">
