@@ -78,7 +78,8 @@ function useAnswer(accounts: ConnectionCard[], work: number, differs: number): s
 export default function Network() {
   const { networks, accounts, backlogs, programs, work, senders, log, drift, requests, setUps, told, state } = useLoaderData<typeof loader>();
   const t = useT("network");
-  const [connecting, setConnecting] = useState(false);
+  /** A new account, or the one that is connected once more. */
+  const [connecting, setConnecting] = useState<{ again: { network: string; accountSid: string } | null } | null>(null);
   const [choosing, setChoosing] = useState<string | null>(null);
   const first = accounts.length === 0;
   useFollow(accounts.some((account) => account.state === "connected" && account.waiting.conversions + account.waiting.codes + account.waiting.deals > 0) || work.read?.asked === true, 5_000);
@@ -87,24 +88,26 @@ export default function Network() {
       fullWidth
       title={t("title")}
       subtitle={useAnswer(accounts, work.counts.all ?? 0, drift.open)}
-      {...(first || connecting ? {} : { secondaryActions: [{ content: t("connect.another"), onAction: () => setConnecting(true) }] })}
+      {...(first || connecting ? {} : { secondaryActions: [{ content: t("connect.another"), onAction: () => setConnecting({ again: null }) }] })}
     >
       <Layout>
         <Layout.Section>
           <BlockStack gap="400">
             {first || connecting ? (
               <ConnectForm
+                key={connecting?.again?.accountSid ?? ""}
                 networks={networks}
                 first={first}
+                again={connecting?.again ?? null}
                 onConnected={(id) => {
-                  setConnecting(false);
+                  setConnecting(null);
                   setChoosing(id);
                 }}
-                onCancel={first ? null : () => setConnecting(false)}
+                onCancel={first ? null : () => setConnecting(null)}
               />
             ) : null}
             {accounts.map((account) => (
-              <AccountCard key={account.id} account={account} backlog={backlogs.find(({ connectionId }) => connectionId === account.id) ?? null} programs={programs.filter((program) => program.connectionId === account.id).length} onChoose={() => setChoosing(account.id)} onReconnect={() => setConnecting(true)} />
+              <AccountCard key={account.id} account={account} backlog={backlogs.find(({ connectionId }) => connectionId === account.id) ?? null} programs={programs.filter((program) => program.connectionId === account.id).length} onChoose={() => setChoosing(account.id)} onReconnect={() => setConnecting({ again: { network: account.network, accountSid: account.accountSid } })} />
             ))}
             {first ? null : <WhatWaits requests={requests} differs={drift.open} senders={senders} />}
             {first ? null : <WorkCard work={work} />}

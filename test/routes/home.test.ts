@@ -55,6 +55,8 @@ describe("Home", () => {
     const account = [{ id: "acc", name: "Petit Atelier GmbH" }];
     await pool().query("update network_connection set problem = $2 where shop = $1", [SHOP, '{"key":"network.forbidden","values":{"permission":"POST Conversions"}}']);
     expect((await (await page())(ask(SHOP, "/app"))).state).toMatchObject({ refused: [], hindered: account });
+    await pool().query("update network_connection set problem = null, permissions = $2 where shop = $1", [SHOP, '[{"id":"POST Conversions","state":"lacking","at":null}]']);
+    expect((await (await page())(ask(SHOP, "/app"))).state).toMatchObject({ refused: [], hindered: account });
     await pool().query("update network_connection set state = 'refused' where shop = $1", [SHOP]);
     expect((await (await page())(ask(SHOP, "/app"))).state).toMatchObject({ refused: account, hindered: [] });
     await pool().query("update network_connection set state = 'disconnected' where shop = $1", [SHOP]);

@@ -28,7 +28,7 @@ export async function homeState(shop: string, now: Date): Promise<Omit<HomeState
             coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'name', coalesce(nullif(n.name, ''), n.account_sid)) order by n.created_at)
               from network_connection n where n.shop = $1 and n.state = 'refused'), '[]') as refused,
             coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'name', coalesce(nullif(n.name, ''), n.account_sid)) order by n.created_at)
-              from network_connection n where n.shop = $1 and n.state = 'connected' and n.problem is not null), '[]') as hindered
+              from network_connection n where n.shop = $1 and n.state = 'connected' and (n.problem is not null or n.permissions @> '[{"state": "lacking"}]')), '[]') as hindered
        from (select count(*)::int as waiting, (count(*) filter (where fetch_tries >= $2))::int as failing from order_state where shop = $1 and fetch_at is not null) f,
             (select (count(*) filter (where c.open and n.id is null))::int as waiting, (count(*) filter (where c.open and n.id is not null))::int as cut, (count(*) filter (where not c.is_left and (c.state = 'stuck' or (c.state = 'reversed' and c.problem is not null))))::int as stuck
                from (select program_id, state, problem, left_at is not null and left_at >= changed_at as is_left, state in ('waiting', 'sending', 'queued') or (state = 'reported' and next_at is not null) as open from conversion where shop = $1) c

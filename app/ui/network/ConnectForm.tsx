@@ -9,17 +9,18 @@ import { useToast } from "../live.ts";
 
 type Answer = { ok: true; connectionId: string; accountName: string | null } | { ok: false; errors: FieldError[] };
 
-type ConnectProps = { networks: NetworkChoice[]; first: boolean; onConnected: (connectionId: string) => void; onCancel: (() => void) | null };
+/** `again`: the account that is connected once more; null: a new one. */
+type ConnectProps = { networks: NetworkChoice[]; first: boolean; again: { network: string; accountSid: string } | null; onConnected: (connectionId: string) => void; onCancel: (() => void) | null };
 
-export function ConnectForm({ networks, first, onConnected, onCancel }: ConnectProps) {
+export function ConnectForm({ networks, first, again, onConnected, onCancel }: ConnectProps) {
   const t = useT("network");
-  const [chosen, setChosen] = useState(networks[0]?.id ?? "");
+  const [chosen, setChosen] = useState(again?.network ?? networks[0]?.id ?? "");
   const tNetwork = useT(chosen);
   const language = useLanguage();
   const examples = networks.find((network) => network.id === chosen)?.examples;
   const tErrors = useT("errors");
   const fetcher = useFetcher<Answer>();
-  const [accountSid, setAccountSid] = useState("");
+  const [accountSid, setAccountSid] = useState(again?.accountSid ?? "");
   const [token, setToken] = useState("");
   const errors = fetcher.data && !fetcher.data.ok ? fetcher.data.errors : [];
   const wrong = (field: string) => {
