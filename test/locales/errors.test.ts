@@ -34,7 +34,7 @@ function keysInCode(): string[] {
     ...["percentage", "fixed_order", "fixed_item", "free_shipping"].flatMap((kind) => ["none", "subtotal", "quantity"].map((minimum) => `offer.${kind}.${minimum}`)),
   ];
   // What a person changed is logged under such names too; those belong to the pages.
-  const logged = new Set(files.flatMap((file) => [...readFileSync(file, "utf8").matchAll(/what: ([^,\n]+)/g)].flatMap((match) => [...match[1]!.matchAll(/"([a-z_.]+)"/g)].map((name) => name[1]!))));
+  const logged = new Set(files.flatMap((file) => [...readFileSync(file, "utf8").matchAll(/what(?::| =) ([^,\n]+)/g)].flatMap((match) => [...match[1]!.matchAll(/"([a-z_.]+)"/g)].map((name) => name[1]!))));
   return [...new Set([...written, ...composed])].filter((key) => !logged.has(key)).sort();
 }
 
