@@ -35,7 +35,7 @@ function keysInCode(): string[] {
   ];
   // What a person changed is logged under such names too; those belong to the pages.
   const logged = new Set(files.flatMap((file) => [...readFileSync(file, "utf8").matchAll(/what(?::| =) ([^,\n]+)/g)].flatMap((match) => [...match[1]!.matchAll(/"([a-z_.]+)"/g)].map((name) => name[1]!))));
-  return [...new Set([...written, ...composed])].filter((key) => !logged.has(key)).sort();
+  return [...new Set([...written, ...composed])].filter((key) => !logged.has(key) || sentences.en!.has(key)).sort();
 }
 
 describe.each(languages)("the sentences in %s", (language) => {
