@@ -49,14 +49,7 @@ function Drawn<D extends Day>({ days, heightPx, tooltip }: Omit<DayPlotProps<D>,
           cursor={{ fill: "rgba(0, 0, 0, 0.05)" }}
           content={({ active, payload }) => {
             const day = active ? (payload?.[0]?.payload as D | undefined) : undefined;
-            return day ? (
-              <div style={{ background: "#fff", border: "1px solid #ccc", borderRadius: 8, padding: "6px 10px" }}>
-                <Text as="p" fontWeight="semibold">
-                  {format.day(day.day)}
-                </Text>
-                {tooltip(day)}
-              </div>
-            ) : null;
+            return day ? <DayTip day={day.day}>{tooltip(day)}</DayTip> : null;
           }}
         />
         <Bar dataKey="height" fill={BLUE} radius={[2, 2, 0, 0]} isAnimationActive={false} />
@@ -65,6 +58,19 @@ function Drawn<D extends Day>({ days, heightPx, tooltip }: Omit<DayPlotProps<D>,
         )}
       </ComposedChart>
     </ResponsiveContainer>
+  );
+}
+
+/** What is said of the day that is pointed at. */
+export function DayTip({ day, children }: { day: string; children: React.ReactNode }) {
+  const format = useFormat();
+  return (
+    <div style={{ background: "#fff", border: "1px solid #ccc", borderRadius: 8, padding: "6px 10px" }}>
+      <Text as="p" fontWeight="semibold">
+        {format.day(day)}
+      </Text>
+      {children}
+    </div>
   );
 }
 

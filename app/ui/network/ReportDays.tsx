@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import type { ReportDay, ReportDays as Days, ReportError } from "../../domain/report-days.ts";
 import { useT } from "../../i18n.ts";
-import { BLUE, ORANGE, Sign, TableBehind } from "../day-plot.tsx";
+import { BLUE, DayTip, ORANGE, Sign, TableBehind } from "../day-plot.tsx";
 import { useFormat } from "../format.tsx";
 import { useCodeWords } from "./code-words.ts";
 
@@ -77,14 +77,7 @@ function Plot({ days }: { days: ReportDay[] }) {
           cursor={{ fill: "rgba(0, 0, 0, 0.05)" }}
           content={({ active, payload }) => {
             const day = active ? (payload?.[0]?.payload as ReportDay | undefined) : undefined;
-            return day ? (
-              <div style={{ background: "#fff", border: "1px solid #ccc", borderRadius: 8, padding: "6px 10px" }}>
-                <Text as="p" fontWeight="semibold">
-                  {format.day(day.day)}
-                </Text>
-                {KINDS.map(([kind]) => (day[kind] === 0 && kind === "lost" ? null : <Text key={kind} as="p">{t(`of_day.${kind}`, { count: day[kind] })}</Text>))}
-              </div>
-            ) : null;
+            return day ? <DayTip day={day.day}>{KINDS.map(([kind]) => (day[kind] === 0 && kind === "lost" ? null : <Text key={kind} as="p">{t(`of_day.${kind}`, { count: day[kind] })}</Text>))}</DayTip> : null;
           }}
         />
         {KINDS.map(([kind, color]) => (
