@@ -48,6 +48,8 @@ export async function answerHand(shop: string, who: string, orderId: string, fie
 
 /** What a person decided about an order so far, and what the rules alone would say; null where no facts of it are known. */
 export async function readHand(shop: string, orderId: string): Promise<HandView | null> {
+  // Asked before all else: where nothing is on its way any more, whatever is read from here on is from after it.
+  const settling = await isHandWaiting(shop, orderId);
   const order = await orderFacts(shop, orderId);
   if (order === null) return null;
   const { facts, judging, settle, held } = await standingOf(pool(), shop, order, "");
@@ -55,10 +57,9 @@ export async function readHand(shop: string, orderId: string): Promise<HandView 
   // A program that keeps its credit in a lost dispute leaves the choice of its codes.
   const reverses = [...judging.book.programs.keys()].every((id) => programRuleAt(judging.book, id, Date.parse(facts.createdAt)).chargebacks === "reverse");
   const current = held === null ? rules : settle(held);
-  const [lines, entries, settling, named] = await Promise.all([
+  const [lines, entries, named] = await Promise.all([
     handLines(shop, orderId),
     entriesByHand(shop, orderId),
-    isHandWaiting(shop, orderId),
     codesToCredit(shop, orderId, "", [...rules.told, ...current.told].map((credit) => credit.codeId)),
   ]);
   const names = await creatorNames(pool(), shop, rules.told.map((credit) => credit.creatorId));

@@ -26,7 +26,9 @@ import { proofWords } from "../ui/orders/words.ts";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
-  const [page, hand] = await Promise.all([openOrder(session.shop, askedId(params.id)), readHand(session.shop, askedId(params.id))]);
+  // In this order: the hand says whether something is on its way, and what is read after it is no older than that.
+  const hand = await readHand(session.shop, askedId(params.id));
+  const page = await openOrder(session.shop, askedId(params.id));
   if (!page) throw new Response(null, { status: 404 });
   return { ...page, hand };
 }
