@@ -25,11 +25,6 @@ export type NewCode = {
   placements: { target: string; partnerId: string | null }[];
 };
 
-/** Codes in force (not retired) with one of these keys, with the creator and deal they belong to. */
-export async function findCodesByKeys(shop: string, keys: string[]): Promise<{ id: string; code: string; key: string; dealId: string | null }[]> {
-  return prisma().code.findMany({ where: { shop, key: { in: keys }, match: "exact", retiredAt: null }, select: { id: true, code: true, key: true, dealId: true } });
-}
-
 /** Whose a code is at an instant. */
 export async function findCodeOwner(shop: string, codeId: string, at: Date): Promise<{ creatorId: string | null; programId: string; creditPolicy: string } | null> {
   return prisma().codeTerm.findFirst({

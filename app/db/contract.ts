@@ -17,10 +17,3 @@ export async function keepContracts(shop: string, programId: string, contracts: 
     [shop, programId, JSON.stringify(contracts), readAt],
   );
 }
-
-/** The creator's contracts in all programs, those in force first. */
-export async function listContractsOf(shop: string, creatorId: string): Promise<Contract[]> {
-  const members = await prisma().membership.findMany({ where: { shop, creatorId, partnerId: { not: null } }, select: { programId: true, partnerId: true }, distinct: ["programId", "partnerId"] });
-  if (members.length === 0) return [];
-  return prisma().contract.findMany({ where: { shop, OR: members.map(({ programId, partnerId }) => ({ programId, partnerId: partnerId! })) }, orderBy: [{ state: "asc" }, { startsAt: "desc" }] });
-}

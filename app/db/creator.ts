@@ -52,11 +52,6 @@ export async function listLatestMemberships(shop: string, programId: string, cre
   });
 }
 
-/** The creator's newest membership in each program. */
-export async function listMembershipsOf(shop: string, creatorId: string): Promise<Membership[]> {
-  return prisma().membership.findMany({ where: { shop, creatorId }, orderBy: [{ programId: "asc" }, { joinedAt: "desc" }], distinct: ["programId"] });
-}
-
 /** A contact and the end of a contract come with the network's list. */
 export type NewMembership = Omit<Membership, "contactName" | "contactEmail" | "endsAt" | "stateText"> & Partial<Pick<Membership, "contactName" | "contactEmail" | "endsAt" | "stateText">>;
 

@@ -22,14 +22,6 @@ export async function listShopsWithDue(now: Date): Promise<string[]> {
   return rows.map((row) => row.shop);
 }
 
-/** Notes, before the request goes out, that these are being asked for. */
-export async function markAsked(shop: string, codeIds: string[], target: string, now: Date): Promise<void> {
-  await pool().query(
-    "update code_placement set state = 'asked', asked_at = $4, job_id = null, problem = null where shop = $1 and code_id = any($2) and target = $3",
-    [shop, codeIds, target, now],
-  );
-}
-
 /** Nothing was asked after all (the store turned the call away as a whole): back to waiting. What a person took out meanwhile is read back, like all that was asked for. */
 export async function markWaiting(shop: string, codeIds: string[], target: string): Promise<void> {
   await pool().query("update code_placement set state = 'waiting', job_id = null where shop = $1 and code_id = any($2) and target = $3 and state = 'asked' and wanted = 'live'", [
@@ -40,15 +32,6 @@ export async function markWaiting(shop: string, codeIds: string[], target: strin
 /** Notes the store's job that adds or removes these, and when to look at it; null: they are to be looked for by name. */
 export async function markJob(shop: string, codeIds: string[], jobId: string | null, nextAt: Date): Promise<void> {
   await pool().query("update code_placement set job_id = $3, next_at = $4 where shop = $1 and code_id = any($2) and target = 'store'", [shop, codeIds, jobId, nextAt]);
-}
-
-/** `problem` on a live placement: something differs, but it works. */
-export async function markLive(shop: string, codeId: string, target: string, externalId: string | null, now: Date, problem: string | null = null): Promise<void> {
-  await pool().query(
-    `update code_placement set state = 'live', external_id = coalesce($4, external_id), problem = $6, job_id = null, read_at = $5, attempts = 0
-     where shop = $1 and code_id = $2 and target = $3`,
-    [shop, codeId, target, externalId, now, problem],
-  );
 }
 
 /**

@@ -113,8 +113,3 @@ export function byDifference<T extends WhatIfSums>(sums: readonly T[]): T[] {
   };
   return [...sums].sort((a, b) => (size(a) === size(b) ? 0 : size(a) > size(b) ? -1 : 1));
 }
-
-/** Under this name each order's settling anew stands in the inbox, and in the ledger as the cause of its entries. */
-export function whatIfCause(id: string, orderId: string): string {
-  return `what-if:${id}:${orderId}`;
-}

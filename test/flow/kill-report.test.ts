@@ -48,7 +48,7 @@ describe("kill -9 while the network is told", () => {
     app = await world.start();
     await installApp();
     code = (await makeDealsAndCodes(await connectPrograms()))[0]!.code;
-  });
+  }, 240_000);
 
   afterEach(async () => {
     await app?.stop();
