@@ -33,10 +33,9 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const asked = Number(new URL(request.url).searchParams.get("days"));
   const period = [30, 60, 90].includes(asked) ? asked : 60;
   const { timezone } = await shopFacts(shop);
-  const from = new Date(at.getTime() - (period - 1) * DAY_MS);
   const [codes, days, sold, orders, months, programs, hosts, tracking, contracts, earnings] = await Promise.all([
     codesOfCreator(shop, creator.id, at),
-    salesByDay(shop, creator.id, { from, now: at, timezone }),
+    salesByDay(shop, creator.id, { days: period, now: at, timezone }),
     soldByCreator(shop, creator.id),
     ordersOfCreator(shop, creator.id),
     readStatementMonths(shop, creator.id),
@@ -44,7 +43,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
     hostsOf(shop),
     listTrackingLinks(shop, [creator.id]),
     contractsOfCreator(shop, creator.id),
-    readEarnings(shop, creator.id, from),
+    readEarnings(shop, creator.id, new Date(at.getTime() - (period - 1) * DAY_MS)),
   ]);
   const share = { host: hosts[0]!, tracking: tracking.map(({ landing, url }) => ({ landing, url })) };
   return { creator, contracts, earnings, codes, days, period, sold, orders, months, programs, share, today: wallTime(at, timezone).date };

@@ -90,11 +90,20 @@ describe("creators", () => {
   });
 
   it("sales by day have every day of the period and sum to what was sold in it", async () => {
-    const days = await salesByDay(SHOP, "marie", { from: new Date(NOW.getTime() - 59 * 86_400_000), now: NOW, timezone: "Europe/Berlin" });
+    const days = await salesByDay(SHOP, "marie", { days: 60, now: NOW, timezone: "Europe/Berlin" });
     expect(days).toHaveLength(60);
     const sold = await soldByCreator(SHOP, "marie");
     expect(String(days.reduce((sum, day) => sum + BigInt(day.amount), 0n))).toBe(sold.amount);
     expect(days.reduce((sum, day) => sum + day.orders, 0)).toBe(sold.orders);
+  });
+
+  it.each([
+    ["2026-11-21T22:30:00Z", "2026-08-24", "2026-11-21"], // 23:30 in winter; 90 x 24 hours before is past midnight of summer's next day
+    ["2026-11-21T23:30:00Z", "2026-08-25", "2026-11-22"],
+    ["2026-05-10T22:30:00Z", "2026-02-11", "2026-05-11"],
+  ])("90 days until %s are from %s to %s, though the clocks changed between", async (at, first, last) => {
+    const days = await salesByDay(SHOP, "marie", { days: 90, now: new Date(at), timezone: "Europe/Berlin" });
+    expect([days.length, days[0]!.day, days.at(-1)!.day]).toEqual([90, first, last]);
   });
 
   it("an order that was taken back is listed with nothing left", async () => {

@@ -122,17 +122,17 @@ export async function codesOfCreator(shop: string, creatorId: string, now: Date)
   return rows;
 }
 
-/** Sales by the day of the order in the shop's time zone, from the day of `from` until `now`; days without a sale are filled with zero. */
-export async function salesByDay(shop: string, creatorId: string, span: { from: Date; now: Date; timezone: string }): Promise<DaySales[]> {
+/** Sales by the day of the order in the shop's time zone: the `days` calendar days that end with that of `now` (a day may have 23 or 25 hours); days without a sale are filled with zero. */
+export async function salesByDay(shop: string, creatorId: string, span: { days: number; now: Date; timezone: string }): Promise<DaySales[]> {
   const { rows } = await pool().query<DaySales>(
     `select to_char(d.day, 'YYYY-MM-DD') as day, coalesce(s.orders, 0)::int as orders, coalesce(s.amount, 0)::text as amount
-       from generate_series(($3::timestamptz at time zone $5)::date, ($4::timestamptz at time zone $5)::date, interval '1 day') d(day)
+       from generate_series(($4::timestamptz at time zone $5)::date - ($3::int - 1), ($4::timestamptz at time zone $5)::date, interval '1 day') d(day)
        left join (select (o.created_at at time zone $5)::date as day, count(*) filter (where b.balance > 0) as orders, sum(b.balance) as amount
                     from (select order_id, sum(amount) as balance from ledger_entry where shop = $1 and creator_id = $2 group by order_id) b
                     join order_state o on o.shop = $1 and o.order_id = b.order_id
-                   where o.created_at >= $3::timestamptz - interval '1 day' group by 1) s on s.day = d.day::date
+                   where o.created_at >= $4::timestamptz - ($3::int + 1) * interval '1 day' group by 1) s on s.day = d.day::date
       order by d.day`,
-    [shop, creatorId, span.from, span.now, span.timezone],
+    [shop, creatorId, span.days, span.now, span.timezone],
   );
   return rows;
 }

@@ -71,7 +71,7 @@ export async function shownSums(shop: string, now: Date, timezone: string): Prom
     const found: Shown[] = [];
     for (const [id, own] of Map.groupBy(entries, ({ creator }) => creator)) {
       const days = lastDays(90);
-      const shown = await salesByDay(shop, id, { from: new Date(now.getTime() - 89 * DAY_MS), now, timezone });
+      const shown = await salesByDay(shop, id, { days: 90, now, timezone });
       const orders = await ordersOfCreator(shop, id);
       found.push(
         { what: `creator ${id}`, shown: await soldByCreator(shop, id), added: soldOf(own) },
