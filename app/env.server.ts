@@ -27,7 +27,7 @@ const shape = z.object({
   SHOPIFY_API_KEY: z.string().min(1),
   SHOPIFY_API_SECRET: z.string().min(1),
   SHOPIFY_APP_URL: z.url(),
-  SCOPES: z.string().default("read_orders,read_discounts,write_discounts,read_products,read_customers,read_markets,read_shopify_payments_disputes"),
+  SCOPES: z.string().default("read_orders,read_discounts,write_discounts,read_products,read_customers,read_markets,read_shopify_payments_disputes,write_pixels,read_customer_events"),
   ENCRYPTION_KEYS: keyRing,
   HASH_KEYS: keyRing,
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),

@@ -55,7 +55,7 @@ export function useStage(options: Pick<StoreOptions, "bucket"> = {}): Stage {
     offset = 0;
     setClockOffsetMs(0);
     forgetRates();
-    store = await startStore({ ...options, port: 0, appToml: null, scopes: "read_orders,read_discounts,write_discounts,read_products,read_customers,read_markets,read_shopify_payments_disputes" });
+    store = await startStore({ ...options, port: 0, appToml: null, scopes: "read_orders,read_discounts,write_discounts,read_products,read_customers,read_markets,read_shopify_payments_disputes,write_pixels,read_customer_events" });
     stage.store = store.store;
     const real = globalThis.fetch;
     leadFetch({ store: store.url, network: network.url });

@@ -32,7 +32,7 @@ const shopName = async (session: Session) => (await new shopify.clients.Graphql(
 describe("token exchange", () => {
   test("a session token becomes an expiring offline token that opens the Admin API", async () => {
     const { session } = await exchange();
-    expect(session).toMatchObject({ id: `offline_${SHOP}`, isOnline: false, scope: "read_orders,read_discounts,write_discounts,read_products,read_customers,read_markets,read_shopify_payments_disputes" });
+    expect(session).toMatchObject({ id: `offline_${SHOP}`, isOnline: false, scope: "read_orders,read_discounts,write_discounts,read_products,read_customers,read_markets,read_shopify_payments_disputes,write_pixels,read_customer_events" });
     expect(session.expires!.getTime() - Date.now()).toBeGreaterThan(3_590_000);
     expect(session.refreshToken).toMatch(/^shprt_/);
     expect(session.refreshTokenExpires!.getTime() - Date.now()).toBeGreaterThan(7_775_000_000);

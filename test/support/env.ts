@@ -11,7 +11,7 @@ export const testEnv = {
   SHOPIFY_API_KEY: "0123456789abcdef0123456789abcdef",
   SHOPIFY_API_SECRET: "shpss_test_0123456789abcdef01234567",
   SHOPIFY_APP_URL: "http://localhost:3000",
-  SCOPES: "read_orders,read_discounts,write_discounts,read_products,read_customers,read_markets,read_shopify_payments_disputes",
+  SCOPES: "read_orders,read_discounts,write_discounts,read_products,read_customers,read_markets,read_shopify_payments_disputes,write_pixels,read_customer_events",
   ENCRYPTION_KEYS: `k1:${testKey("encryption")}`,
   HASH_KEYS: `h1:${testKey("hash")}`,
   LOG_LEVEL: "silent",

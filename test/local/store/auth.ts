@@ -50,7 +50,7 @@ export function grantOf(store: Store, token: string): AccessGrant | "unknown" | 
 }
 
 export function scopesOf(store: Store): string {
-  return store.state.grantedScopes ?? store.options.scopes ?? store.subscriptions().scopes ?? "read_orders,read_discounts,write_discounts,read_products,read_customers,read_markets,read_shopify_payments_disputes";
+  return store.state.grantedScopes ?? store.options.scopes ?? store.subscriptions().scopes ?? "read_orders,read_discounts,write_discounts,read_products,read_customers,read_markets,read_shopify_payments_disputes,write_pixels,read_customer_events";
 }
 
 function sessionTokenFault(store: Store, token: string): string | null {

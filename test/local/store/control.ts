@@ -86,7 +86,7 @@ export const actions: Record<string, Action> = {
 /** Any query with every scope granted, as the store's own staff, or (`by`: "app", "other_app") as one of its apps: for the pages and tests. */
 export const EVERY_SCOPE: ReadonlySet<string> = new Set([
   "read_orders", "write_orders", "read_all_orders", "read_discounts", "write_discounts", "read_products", "write_products", "read_customers", "write_customers",
-  "read_shopify_payments_disputes", "read_markets",
+  "read_shopify_payments_disputes", "read_markets", "write_pixels", "read_customer_events",
 ]);
 
 export async function act(store: Store, api: AdminApi, action: string, body: Body): Promise<{ status: number; body: unknown }> {
