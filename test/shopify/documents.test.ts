@@ -51,8 +51,11 @@ function scopesOf(text: string): string[][] {
   const info = new TypeInfo(schema);
   const found: string[][] = [];
   const note = (name: string) => {
-    const scopes = [...(access.get(name) ?? "").matchAll(/`([a-z]+_[a-z_]+)`/g)].map((match) => match[1]!);
+    const text = access.get(name) ?? "";
+    const scopes = [...text.matchAll(/`([a-z]+_[a-z_]+)`/g)].map((match) => match[1]!);
     if (scopes.length > 0) found.push(scopes);
+    const besides = /The app requires ([a-z]+_[a-z_]+) access scope/.exec(text)?.[1];
+    if (besides !== undefined) found.push([besides]);
   };
   visit(
     parse(text),
