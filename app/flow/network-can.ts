@@ -2,7 +2,7 @@
 // without a call, as any refusal is.
 import type { Answer, Capabilities, Network } from "../networks/port.ts";
 
-const NOTHING: Capabilities = { deals: false, patterns: false, edits: false, mediaSources: false, requests: false, contracts: false, links: false };
+const NOTHING: Capabilities = { deals: false, patterns: false, edits: false, mediaSources: false, requests: false, contracts: false, links: false, clickOwners: false };
 
 /** Of a network that this version does not have. */
 export function cannotDoAnything(): Capabilities {
@@ -22,6 +22,7 @@ const PARTS: Partial<Record<keyof Network, { part: keyof Capabilities; found?: u
   approveRequest: { part: "requests" },
   rejectRequest: { part: "requests" },
   trackingLink: { part: "links" },
+  clickOwner: { part: "clickOwners" },
   edit: { part: "edits" },
 };
 

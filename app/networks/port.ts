@@ -175,6 +175,9 @@ export type ItemEdit = { sku: string; quantity: number; amount: string };
 
 export type { ReverseReason } from "../domain/report.ts";
 
+/** A click as the network has it. `partnerId` null: it is no partner's. `at`: when it was, ISO 8601; null where it cannot be read. */
+export type ClickInfo = { programExternalId: string; partnerId: string | null; at: string | null };
+
 export type Network = {
   /** Are the credentials good, and for whom? One cheap call. */
   check: () => Promise<Answer<{ accountName: string | null }>>;
@@ -210,6 +213,8 @@ export type Network = {
   rejectRequest: (requestId: string) => Promise<Answer<null>>;
   /** The partner's link into the shop, which counts his clicks; `landing`: the whole address that it opens. */
   trackingLink: (programExternalId: string, partnerId: string, options: { landing: string }) => Promise<Answer<{ url: string }>>;
+  /** Whose click an id in the shop's address is. `not_found`: the program has no such click, or does not show it yet. */
+  clickOwner: (programExternalId: string, clickId: string) => Promise<Answer<ClickInfo>>;
   report: (programExternalId: string, conversion: NewConversion) => Promise<Answer<Submitted>>;
   edit: (actionId: string, currency: string, items: ItemEdit[]) => Promise<Answer<Submitted>>;
   reverse: (actionId: string, reason: ReverseReason) => Promise<Answer<Submitted>>;
@@ -239,6 +244,8 @@ export type NetworkDefinition = {
   limits: { requestsAnHour: number; longestWindowDays: number; oldestDays: number };
   can: Capabilities;
   permissions: readonly PermissionInfo[];
+  /** The parameter of the shop's address in which its links bring a click's id; left out: they bring none. */
+  clickParameter?: string;
   /** How it calls us when something changes; left out: it does not. */
   postback?: PostbackReader;
 };
@@ -267,6 +274,8 @@ export type Capabilities = {
   contracts: boolean;
   /** The network makes links that count a partner's clicks. */
   links: boolean;
+  /** The network tells whose click an id is. */
+  clickOwners: boolean;
 };
 
 /** What a network's folder exports to make one, for one account. */

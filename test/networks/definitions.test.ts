@@ -69,8 +69,8 @@ describe.each(ids)("%s", (id) => {
 });
 
 describe("what a network cannot do", () => {
-  const nothing = { deals: false, patterns: false, edits: false, mediaSources: false, requests: false, contracts: false, links: false };
-  const all = { deals: true, patterns: true, edits: true, mediaSources: true, requests: true, contracts: true, links: true };
+  const nothing = { deals: false, patterns: false, edits: false, mediaSources: false, requests: false, contracts: false, links: false, clickOwners: false };
+  const all = { deals: true, patterns: true, edits: true, mediaSources: true, requests: true, contracts: true, links: true, clickOwners: true };
 
   test.each<[keyof Network, unknown[], unknown]>([
     ["deals", ["1"], []],
@@ -88,6 +88,7 @@ describe("what a network cannot do", () => {
     ["edit", ["1", "EUR", []]],
     ["approveRequest", ["1", {}]],
     ["trackingLink", ["1", "2", {}]],
+    ["clickOwner", ["1", "c-1"]],
     ["placeCode", ["1", { match: "regex" }]],
   ])("%s is refused without a call", (method, args) => {
     expect(answerWithout(nothing, method, args)).toMatchObject({ ok: false, fault: { kind: "invalid" } });

@@ -2,6 +2,7 @@
 import type { Answer, Network, NetworkDefinition, NetworkFactory, PartnerInfo, PlacedCode, Submitted } from "../port.ts";
 import { actionInfo, actionItem } from "./actions.ts";
 import { acknowledged, pageOf, unreadable } from "./answers.ts";
+import { clickInfo, isClickId } from "./clicks.ts";
 import { makeClient, type Client } from "./client.ts";
 import { contractsOf } from "./contracts.ts";
 import { sendConversion } from "./customer.ts";
@@ -48,6 +49,7 @@ export const impact: NetworkFactory = (account): Network => {
       const url = isObject(answer.value) ? read.textOrNull(answer.value.TrackingURL) : null;
       return url === null ? { ok: false, fault: unreadable("the answer has no link") } : { ok: true, value: { url } };
     },
+    clickOwner: async (program, clickId) => (isClickId(clickId) ? one(await call("GET", `Campaigns/${id(program)}/Clicks/${id(clickId)}`), clickInfo) : NOT_THERE),
     report: async (program, conversion) => submitted(await sendConversion(client, account.accountSid, read.conversionForm(program, conversion))),
     edit: async (actionId, currency, items) => submitted(await call("PUT", "Actions", read.editForm(actionId, currency, items))),
     reverse: async (actionId, reason) => submitted(await call("DELETE", "Actions", read.reverseForm(actionId, reason))),
@@ -69,10 +71,13 @@ export const network: NetworkDefinition = {
   make: impact,
   credentials: { accountSid: { form: /^IR[A-Za-z0-9]{6,62}$/, example: "IR…" }, token: { form: /^[\x21-\x7e]{8,500}$/, example: "" } },
   limits: { requestsAnHour: 1_000, longestWindowDays: 45, oldestDays: 3 * 365 }, // readme/rate-limits; the contract of the actions
-  can: { deals: true, patterns: true, edits: true, mediaSources: true, requests: true, contracts: true, links: true },
+  can: { deals: true, patterns: true, edits: true, mediaSources: true, requests: true, contracts: true, links: true, clickOwners: true },
   permissions,
+  clickParameter: "irclickid",
   postback,
 };
+
+const NOT_THERE: Answer<never> = { ok: false, fault: { kind: "not_found" } };
 
 /** Where a partner can stand to a program. */
 const PARTNER_STATES = ["ACTIVE", "PENDING", "EXPIRED", "DECLINED"];

@@ -3,7 +3,7 @@ import { isRaw } from "./transform.ts";
 
 /** Fields that hold a person's data, whatever object they stand in. The status of a customer (new or existing) is none. */
 const PERSONAL =
-  /^(\w*Contacts?|Address\w*|Street\w*|City|PostalCode|PostCode|Zip\w*|Phone\w*|IndirectTax|TaxId|\w*IpAddress|UserAgent|CallerId|CustomProfileId|Customer(?!Status$)\w*|(First|Last|Full|User|Display|Middle)Name|User|\w*E?mail\w*|\w*Signatory|CreatedBy|LastUpdatedBy|AccountManager|GoogAId|AndroidId|AppleIf[av])$/i;
+  /^(\w*Contacts?|Address\w*|Street\w*|City|PostalCode|PostCode|Zip\w*|Phone\w*|IndirectTax|TaxId|\w*IpAddress|UserAgent|CallerId|(Custom)?ProfileId|Customer(?!Status$)\w*|(First|Last|Full|User|Display|Middle)Name|User|\w*E?mail\w*|\w*Signatory|CreatedBy|LastUpdatedBy|AccountManager|GoogAId|AndroidId|AppleIf[av])$/i;
 const SECRET = /token|password|passwd|secret|authorization|credential|api_?key/i;
 const HIDDEN = "…";
 

@@ -17,6 +17,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   { id: "actions_read", category: "Actions", method: "GET", path: "Actions" },
   { id: "submissions_read", category: "API Submissions", method: "GET", path: "APISubmissions" },
   { id: "requests_read", category: "Tracking Value Requests", method: "GET", path: "TrackingValueRequests" },
+  { id: "clicks_read", category: "Clicks", method: "GET", path: "Campaigns/*/Clicks" },
   { id: "codes_make", category: "Promo Codes", method: "POST", path: "PromoCodes" },
   { id: "codes_end", category: "Promo Codes", method: "DELETE", path: "PromoCodes" },
   { id: "deals_make", category: "Deals", method: "POST", path: "Deals" },
@@ -46,11 +47,13 @@ export function permissionOf(method: string, path: string): { id: string | null;
 
 /** An id that no submission has: whoever may ask is told that there is none. */
 const NO_SUBMISSION = "A-00000000-0000-0000-0000-000000000000";
+/** An id that no click has. */
+const NO_CLICK = "none";
 const HOUR_MS = 3_600_000;
 /** The smallest page of actions that the documentation names. */
 const FEWEST_ACTIONS = "2000";
 
-/** One small reading for each permission that reading needs. Contracts and actions are asked of a program: where the account has none, they stay untried. */
+/** One small reading for each permission that reading needs. Contracts, actions and clicks are asked of a program: where the account has none, they stay untried. */
 export async function tryPermissions(client: Client): Promise<Answer<Permission[]>> {
   const tried = new Map<string, Permission["state"]>();
   const one: Fields = { Page: "1", PageSize: "1" };
@@ -70,7 +73,7 @@ export async function tryPermissions(client: Client): Promise<Answer<Permission[
   if (programId !== "") {
     const atMs = nowMs();
     const lastHour = { StartDate: date(new Date(atMs - HOUR_MS).toISOString()), EndDate: date(new Date(atMs).toISOString()) };
-    questions.push([`Campaigns/${encodeURIComponent(programId)}/Contracts`, one], ["Actions", { CampaignId: programId, ...lastHour, Page: "1", PageSize: FEWEST_ACTIONS }]);
+    questions.push([`Campaigns/${encodeURIComponent(programId)}/Contracts`, one], ["Actions", { CampaignId: programId, ...lastHour, Page: "1", PageSize: FEWEST_ACTIONS }], [`Campaigns/${encodeURIComponent(programId)}/Clicks/${NO_CLICK}`, {}]);
   }
   for (const [path, query] of questions) {
     const answer = await ask(path, query);

@@ -66,6 +66,7 @@ export const CALLS: Calls = {
   approveRequest: fc.tuple(number, newCode.map(({ code, match, policy, dealExternalId }) => ({ code, match, policy, dealExternalId }))),
   rejectRequest: fc.tuple(number),
   trackingLink: fc.tuple(number, number, fc.record({ landing: fc.oneof(fc.constant("https://shop.example/discount/MARIE10?redirect=/collections/lamps&a=%20"), fc.webUrl({ withQueryParameters: true, withFragments: true })) })),
+  clickOwner: fc.tuple(number, clickId.filter((id) => !/^\.+$/.test(id))),
   report: fc.tuple(number, conversion),
   edit: fc.tuple(actionId, currency, items.map((all) => all.map(({ sku, quantity, amount }) => ({ sku, quantity, amount })))),
   reverse: fc.tuple(actionId, fc.constantFrom(...(Object.keys(REASONS) as ReverseReason[]))),

@@ -78,6 +78,7 @@ const make: NetworkFactory = (account): Network => {
     approveRequest: never,
     rejectRequest: never,
     trackingLink: never,
+    clickOwner: never,
     report: (program, { orderId, currency, attribution, items }) =>
       call("sales add", { program, orderId }, () => {
         if (!("code" in attribution)) throw new TinyFailure("BAD_INPUT", "a sale needs a word");
@@ -130,6 +131,7 @@ export const network: NetworkDefinition = {
   make,
   credentials: { accountSid: { form: /^\d{3,9}$/, example: "12345" }, token: { form: /^tk_\w{6,}$/, example: "tk_…" } },
   limits: { requestsAnHour: 240, longestWindowDays: 7, oldestDays: 90 },
-  can: { deals: false, patterns: false, edits: false, mediaSources: false, requests: false, contracts: false, links: false },
+  can: { deals: false, patterns: false, edits: false, mediaSources: false, requests: false, contracts: false, links: false, clickOwners: false },
+  clickParameter: "tinyclick",
   permissions: PERMISSIONS,
 };
