@@ -4,6 +4,7 @@ import { amountOf } from "../amounts.ts";
 import type { Store } from "../store.ts";
 import { html } from "./html.ts";
 import type { Markup } from "./html.ts";
+import { contentForHeader } from "./platform.ts";
 import { money } from "./words.ts";
 
 export type ShopFrame = { title: string; pieces: number; body: Markup };
@@ -12,7 +13,7 @@ export type ShopFrame = { title: string; pieces: number; body: Markup };
 export function shopPage(store: Store, { title, pieces, body }: ShopFrame): Markup {
   const { collections } = store.catalogue;
   return html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} · ${store.shop.name}</title>
-<link rel="stylesheet" href="/assets/shop.css"><link rel="icon" href="/pictures/tasse-aurore.svg"></head>
+<link rel="stylesheet" href="/assets/shop.css"><link rel="icon" href="/pictures/tasse-aurore.svg">${contentForHeader()}</head>
 <body><p class="local">Local storefront on this machine: nothing is sold, no money moves. <a href="/admin">Store admin</a> · <a href="/control">Time and faults</a></p>
 <header><a class="brand" href="/">${store.shop.name}</a>
 <nav aria-label="Collections">${collections.map(({ handle, title: name }) => html`<a href="/collections/${handle}">${name}</a>`)}</nav>
