@@ -95,11 +95,18 @@ export function readClicks(text: string): Entry[] {
   return text.split("~").flatMap((part) => readEntry(part) ?? []).slice(-MOST_ENTRIES);
 }
 
-/** The entries with one more touch, and the entry that it is: where the same landing stands at their end already, that one. */
-export function withTouch(entries: readonly Entry[], touch: Entry): { entries: Entry[]; entry: Entry } {
-  const last = entries.at(-1);
-  if (last && last.kind === touch.kind && last.parameter === touch.parameter && last.value === touch.value && Math.abs(touch.atMs - last.atMs) < SAME_TOUCH_MS) return { entries: [...entries], entry: last };
-  return { entries: [...entries, touch].slice(-MOST_ENTRIES), entry: touch };
+/**
+ * The entries with the touches of one landing, and the entries that these are: what stands among the newest landing's already (pixel and embed both see
+ * it, and a page may be loaded again) is used as it stands. Another creator's touch in between makes it a new one.
+ */
+export function withLanding(entries: readonly Entry[], touches: readonly Entry[]): { entries: Entry[]; landed: Entry[] } {
+  const newest = entries.filter((entry) => entry.atMs === entries.at(-1)!.atMs);
+  const landed = touches.map((touch) => newest.find((entry) => isSame(entry, touch)) ?? touch);
+  return { entries: [...entries, ...landed.filter((entry) => !newest.includes(entry))].slice(-MOST_ENTRIES), landed };
+}
+
+function isSame(entry: Entry, touch: Entry): boolean {
+  return entry.kind === touch.kind && entry.parameter === touch.parameter && entry.value === touch.value && Math.abs(touch.atMs - entry.atMs) < SAME_TOUCH_MS;
 }
 
 /** The name of a touch: whoever notes it, and from whatever source it is read, it counts once. */

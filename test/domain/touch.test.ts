@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { believedAt, isClickId, isVisitor, MOST_ENTRIES, OLDEST_TOUCH_MS, readClicks, readEntry, readWord, touchKey, withTouch, writeClicks, writeEntry, type Entry } from "#app/domain/touch.ts";
+import { believedAt, isClickId, isVisitor, MOST_ENTRIES, OLDEST_TOUCH_MS, readClicks, readEntry, readWord, touchKey, withLanding, writeClicks, writeEntry, type Entry } from "#app/domain/touch.ts";
 import "#test/support/drawn.ts";
 
 const AT = 1_781_000_000_000;
@@ -54,7 +54,7 @@ describe("entries", () => {
   });
 });
 
-describe("one more touch", () => {
+describe("a landing", () => {
   const marie: Entry = { atMs: AT, kind: "link", parameter: "creator", value: "MARIE10" };
 
   test.each<[string, Partial<Entry>, boolean]>([
@@ -66,19 +66,24 @@ describe("one more touch", () => {
     ["another parameter", { atMs: AT + 1, parameter: null }, false],
   ])("%s", (_what, change, same) => {
     const touch = { ...marie, ...change };
-    const { entries, entry: used } = withTouch([marie], touch);
-    expect(used).toEqual(same ? marie : touch);
-    expect(entries).toEqual(same ? [marie] : [marie, touch]);
+    expect(withLanding([marie], [touch])).toEqual(same ? { entries: [marie], landed: [marie] } : { entries: [marie, touch], landed: [touch] });
   });
 
-  test("between two visits by one creator another's counts for itself", () => {
+  test("with several touches is the same when it is seen again, and what was not seen the first time is added", () => {
+    const clicked: Entry = { atMs: AT, kind: "click_id", parameter: "irclickid", value: "abc" };
+    const code: Entry = { atMs: AT + 500, kind: "code", parameter: null, value: "MARIE10" };
+    const again = [code, { ...marie, atMs: AT + 500 }, { ...clicked, atMs: AT + 500 }];
+    expect(withLanding([marie, clicked], again)).toEqual({ entries: [marie, clicked, code], landed: [code, marie, clicked] });
+  });
+
+  test("by one creator after another's counts for itself", () => {
     const leo = { ...marie, atMs: AT + 1_000, value: "LEO10" };
-    expect(withTouch([marie, leo], { ...marie, atMs: AT + 2_000 }).entries).toHaveLength(3);
+    expect(withLanding([marie, leo], [{ ...marie, atMs: AT + 2_000 }]).entries).toHaveLength(3);
   });
 
   test("the oldest goes when there are too many", () => {
     let entries: Entry[] = [];
-    for (let n = 0; n < 7; n++) ({ entries } = withTouch(entries, { ...marie, value: `CODE${n}` }));
+    for (let n = 0; n < 7; n++) ({ entries } = withLanding(entries, [{ ...marie, atMs: AT + n, value: `CODE${n}` }]));
     expect(entries.map(({ value }) => value)).toEqual(["CODE2", "CODE3", "CODE4", "CODE5", "CODE6"]);
   });
 
