@@ -1,4 +1,5 @@
 // The shapes of the page Settings: types only, plain JSON. Times are ISO 8601.
+import type { ClickParameter } from "./click-parameter.ts";
 import type { LogLine, Paged } from "./pages.ts";
 import type { ShopRule } from "./rule-book.ts";
 
@@ -19,6 +20,9 @@ export type SeenWord = { word: string; orders: number; title: string | null };
 
 /** What the shop's newest orders carried, the most frequent first; `orders` is how many were looked at. */
 export type SeenOnOrders = { orders: number; sources: SeenWord[]; tags: SeenWord[]; types: SeenWord[]; skus: SeenWord[] };
+
+/** The parameters in which clicks come: those of the shop's networks, those that were added, and the networks that may be chosen for one. */
+export type ClickParametersView = { own: ClickParameter[]; added: ClickParameter[]; networks: string[] };
 
 export type SettingsView = {
   /** the newest first; the first entry holds now */

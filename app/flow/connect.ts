@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { now } from "../clock.ts";
 import { seal, sealingKeyId } from "../crypto.server.ts";
+import { giveStorefrontSoon } from "../db/click-parameter.ts";
 import { findConnection, findConnectionByAccount, forgetConnection, readConnectionSoon, upsertConnection } from "../db/connection.ts";
 import type { CheckedConnection } from "../db/connection.ts";
 import { findCreatorByEmail, insertCreators, insertMembership } from "../db/creator.ts";
@@ -64,6 +65,7 @@ export async function connectNetwork(shop: string, input: TypedAccount): Promise
   if (!checked.ok) return { ok: false, errors: [{ field: "token", ...networkProblem(checked.fault) }] };
   const accountName = checked.value.accountName;
   const connectionId = await upsertConnection({ ...connection, name: accountName ?? accountSid });
+  await giveStorefrontSoon(shop, at); // it looks for the clicks of this network from now on
   await insertLog(shop, at, { who: MERCHANT, what: "network.connected", detail: { network, account: accountName ?? accountSid } });
   return { ok: true, connectionId, accountName };
 }
@@ -181,6 +183,7 @@ export async function disconnectNetwork(shop: string, connectionId: string): Pro
   const connection = await findConnection(shop, connectionId);
   if (!connection) return { ok: false, errors: [{ field: "connectionId", key: "connect.not_found" }] };
   await forgetConnection(shop, connectionId);
+  await giveStorefrontSoon(shop, now());
   await insertLog(shop, now(), { who: MERCHANT, what: "network.disconnected", detail: { network: connection.network, account: connection.name } });
   return { ok: true };
 }

@@ -1,0 +1,23 @@
+// The parameters that a shop added to those of its networks; they are part of what its storefront is given.
+import { pool, type Queryable } from "../db.server.ts";
+
+/** As they are kept: domain/click-parameter.ts readClickParameters reads them. */
+export async function addedClickParameters(shop: string): Promise<unknown> {
+  const { rows } = await pool().query<{ parameters: unknown }>("select parameters from storefront where shop = $1", [shop]);
+  return rows[0]?.parameters ?? [];
+}
+
+/** Keeps them; the storefront is to be given them at once. Returns whether anything changed. */
+export async function setClickParameters(client: Queryable, shop: string, parameters: readonly { name: string; network: string | null }[], at: Date): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `insert into storefront as s (shop, parameters, next_at) values ($1, $2::jsonb, $3)
+     on conflict (shop) do update set parameters = excluded.parameters, next_at = excluded.next_at, tries = 0 where s.parameters is distinct from excluded.parameters`,
+    [shop, JSON.stringify(parameters), at],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+/** The storefront is to be given what it reads anew: the shop's networks changed. A shop that has none of it yet is given it with all else. */
+export async function giveStorefrontSoon(shop: string, at: Date): Promise<void> {
+  await pool().query("update storefront set next_at = least(next_at, $2), tries = 0 where shop = $1", [shop, at]);
+}

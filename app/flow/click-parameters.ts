@@ -1,0 +1,55 @@
+// The parameters of the shop's address in which clicks come: those of its networks, and those that a merchant adds for links of others.
+import { now } from "../clock.ts";
+import { inTransaction } from "../db.server.ts";
+import { addedClickParameters, setClickParameters } from "../db/click-parameter.ts";
+import { listConnections } from "../db/connection.ts";
+import { addLog } from "../db/log.ts";
+import { allClickParameters, clickNetworksOf, judgeClickParameters, readClickParameters, type ClickNetworks, type ClickParameter } from "../domain/click-parameter.ts";
+import type { ClickParametersView } from "../domain/settings-page.ts";
+import type { FieldError } from "../domain/problem.ts";
+import { listNetworks } from "../networks/registry.ts";
+
+/** The parameters that the storefront looks for, those of the shop's connected networks first. */
+export async function clickParametersOf(shop: string): Promise<ClickParameter[]> {
+  const [own, added] = await Promise.all([ownParameters(shop), addedClickParameters(shop)]);
+  return allClickParameters(own, readClickParameters(added));
+}
+
+/** Whose click ids each parameter brings. Networks that the shop has left count as well: a click keeps its owner. */
+export async function clickNetworks(shop: string): Promise<ClickNetworks> {
+  return clickNetworksOf(allClickParameters(parametersOf(null), readClickParameters(await addedClickParameters(shop))));
+}
+
+/** What the card on Settings shows. */
+export async function clickParametersView(shop: string): Promise<ClickParametersView> {
+  const [own, added] = await Promise.all([ownParameters(shop), addedClickParameters(shop)]);
+  return { own, added: readClickParameters(added), networks: await chosenNetworks(shop) };
+}
+
+/** Keeps what a merchant typed; the storefront is given it soon. */
+export async function changeClickParameters(shop: string, who: string, typed: readonly ClickParameter[]): Promise<FieldError[]> {
+  const judged = judgeClickParameters(typed, await ownParameters(shop), await chosenNetworks(shop));
+  if (!judged.ok) return judged.errors;
+  const at = now();
+  await inTransaction(async (client) => {
+    const changed = await setClickParameters(client, shop, judged.parameters, at);
+    const names = judged.parameters.map(({ name }) => name).join(", ");
+    if (changed) await addLog(client, shop, at, { who, what: names === "" ? "storefront.no_parameters" : "storefront.parameters", detail: { names } });
+  });
+  return [];
+}
+
+async function ownParameters(shop: string): Promise<ClickParameter[]> {
+  return parametersOf(await chosenNetworks(shop));
+}
+
+/** Of these networks; null: of all that there are. */
+function parametersOf(networks: readonly string[] | null): ClickParameter[] {
+  return listNetworks().flatMap(({ id, clickParameter }) => (clickParameter !== undefined && (networks === null || networks.includes(id)) ? [{ name: clickParameter, network: id }] : []));
+}
+
+/** The networks that the shop has an account of, each once. */
+async function chosenNetworks(shop: string): Promise<string[]> {
+  const connections = await listConnections(shop);
+  return [...new Set(connections.filter(({ state }) => state !== "disconnected").map(({ network }) => network))];
+}
