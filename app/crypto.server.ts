@@ -48,6 +48,16 @@ export function hashesOf(text: string, ring: Ring = env().HASH_KEYS): string[] {
   return [...ring].map(([id, key]) => hashUnder(id, key, text));
 }
 
+/** The keyed hashes of a customer's id (digits, or the platform's gid), the newest key first. It is no e-mail address, and hashes to something else than one. */
+export function customerHashes(customerId: string, ring: Ring = env().HASH_KEYS): string[] {
+  return hashesOf(`customer ${customerId.slice(customerId.lastIndexOf("/") + 1)}`, ring);
+}
+
+/** The same under the newest key alone: what is kept. */
+export function customerHash(customerId: string, ring: Ring = env().HASH_KEYS): string {
+  return customerHashes(customerId, ring)[0]!;
+}
+
 function hashUnder(id: string, key: Buffer, text: string): string {
   return `${id}:${createHmac("sha256", key).update(text.trim().toLowerCase()).digest("hex")}`;
 }
