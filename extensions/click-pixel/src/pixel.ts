@@ -1,0 +1,122 @@
+// The web pixel: on a landing that a creator brought it notes a touch, and on a completed checkout it ties the visitor's browser to the order. It runs in
+// the platform's strict sandbox: no page, no DOM, storage only through `browser`. Nothing that fails in here reaches the page.
+//
+// Only with consent to analytics and marketing. What the page saw before stays in the memory of this page alone, and counts once consent is given on it;
+// where consent is refused or withdrawn, what was kept is removed.
+import { type Browser, clicksOf, cookie, forgetVisitor, keepClicks, visitorOf } from "./browser.ts";
+import type { ExtensionApi } from "@shopify/web-pixels-extension";
+import { touchKey, withLanding, writeClicks, writeEntry } from "../../../app/domain/touch.ts";
+import { touchesOf } from "./landing.ts";
+import { type Endpoint, enqueue, forgetWaiting, type Note, send } from "./outbox.ts";
+
+/** What the platform hands to a pixel, as far as it is used here. */
+export type PixelApi = Pick<ExtensionApi, "settings" | "analytics" | "customerPrivacy"> & { init: { customerPrivacy: Privacy }; browser: Browser };
+
+type Privacy = { analyticsProcessingAllowed: boolean; marketingAllowed: boolean };
+type Completed = { token: string | null; order: { id: string | null; customer: { id: string | null } | null } | null; discountApplications: { type: string; title: string }[] };
+type Checkout = Extract<Note, { checkout: unknown }>["checkout"];
+type Settings = Endpoint & { parameters: string[] };
+type Seen = { landing: { search: string; atMs: number } } | { checkout: Checkout };
+
+const MOST_SEEN = 20;
+const MOST_CODES = 20;
+
+export function startPixel({ settings: given, init, analytics, customerPrivacy, browser }: PixelApi): void {
+  const settings = readSettings(given);
+  if (settings === null) return;
+  /** What this page saw, each with whether it has been noted under the consent that holds now. */
+  const seen: { what: Seen; noted: boolean }[] = [];
+  const events = new Set<string>();
+  let privacy = init.customerPrivacy;
+  let turn = Promise.resolve();
+
+  /** One after the other: two that write the same cookie would take it from each other. */
+  function inTurn(work: () => Promise<void>): void {
+    turn = turn.then(work).catch(() => {});
+  }
+
+  async function note(): Promise<void> {
+    for (const each of seen) {
+      if (each.noted || !isAllowed(privacy)) continue;
+      each.noted = true;
+      await ("landing" in each.what ? noteLanding(browser, settings!, each.what.landing) : noteCheckout(browser, each.what.checkout));
+    }
+    if (isAllowed(privacy)) await send(browser, settings!);
+  }
+
+  function see(event: { id?: string }, read: () => Seen | null): void {
+    try {
+      if (event.id !== undefined && events.has(event.id)) return;
+      if (event.id !== undefined) events.add(event.id);
+      const what = read();
+      if (what === null || seen.length >= MOST_SEEN) return;
+      seen.push({ what, noted: false });
+      inTurn(note);
+    } catch {
+      // An event of another shape tells nothing.
+    }
+  }
+
+  customerPrivacy.subscribe("visitorConsentCollected", (event) => {
+    inTurn(async () => {
+      privacy = event.customerPrivacy;
+      if (isAllowed(privacy)) return note();
+      for (const each of seen) each.noted = false;
+      await forgetWaiting(browser);
+      // The cookies are the app embed's, too, which needs consent to marketing alone.
+      if (privacy?.marketingAllowed !== true) await forgetVisitor(browser);
+    });
+  });
+  analytics.subscribe("page_viewed", (event) => see(event, () => ({ landing: { search: event.context.document.location.search, atMs: instantOf(event.timestamp) } })));
+  analytics.subscribe("checkout_completed", (event) => see(event, () => readCheckout(event.data.checkout, event.timestamp)));
+}
+
+function isAllowed(privacy: Privacy | undefined): boolean {
+  return privacy?.analyticsProcessingAllowed === true && privacy.marketingAllowed === true;
+}
+
+async function noteLanding(browser: Browser, { parameters }: Settings, { search, atMs }: { search: string; atMs: number }): Promise<void> {
+  const before = await clicksOf(browser);
+  const touches = touchesOf({ search, discountCookie: await cookie(browser, "discount_code"), appliedCookie: await cookie(browser, "creator_code"), atMs }, parameters, before);
+  if (touches.length === 0) return;
+  const visitor = await visitorOf(browser);
+  if (visitor === null) return;
+  const { entries, landed } = withLanding(before, touches);
+  if (writeClicks(entries) !== writeClicks(before)) await keepClicks(browser, entries);
+  for (const entry of landed) {
+    const touch = { key: touchKey(visitor, entry), at: new Date(entry.atMs).toISOString(), kind: entry.kind, parameter: entry.parameter, value: entry.value };
+    await enqueue(browser, writeEntry(entry), visitor, { touches: [touch] });
+  }
+}
+
+async function noteCheckout(browser: Browser, checkout: Checkout): Promise<void> {
+  const visitor = await visitorOf(browser);
+  if (visitor !== null) await enqueue(browser, `checkout ${checkout.token}`, visitor, { checkout });
+}
+
+function readCheckout(checkout: Completed, timestamp: string | undefined): Seen | null {
+  if (!checkout.token) return null;
+  const codes = checkout.discountApplications.filter(({ type }) => type === "DISCOUNT_CODE").map(({ title }) => title);
+  return {
+    checkout: {
+      token: checkout.token, orderId: digitsOf(checkout.order?.id), customerId: digitsOf(checkout.order?.customer?.id),
+      codes: [...new Set(codes)].slice(0, MOST_CODES), at: new Date(instantOf(timestamp)).toISOString(),
+    },
+  };
+}
+
+function readSettings(given: Record<string, unknown> | undefined): Settings | null {
+  const { endpoint, token, parameters } = given ?? {};
+  if (typeof endpoint !== "string" || typeof token !== "string") return null;
+  return { endpoint: endpoint.replace(/\/+$/, ""), token, parameters: String(parameters ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "") };
+}
+
+/** An id's digits, whether it comes bare or as gid://shopify/Order/123. */
+function digitsOf(id: string | number | null | undefined): string | null {
+  return /(\d+)$/.exec(String(id ?? ""))?.[1] ?? null;
+}
+
+function instantOf(timestamp: string | undefined): number {
+  const at = Date.parse(timestamp ?? "");
+  return Number.isNaN(at) ? Date.now() : at;
+}
