@@ -66,7 +66,7 @@ export async function setupOf(shop: string): Promise<Setup> {
 type Span = { days: number; now: Date; timezone: string };
 
 // $2 now, $3 the zone, $4 the number of days: the period begins at midnight of its first day, the one before it as many days earlier.
-const BOUNDS = `b as (select ((($2::timestamptz at time zone $3)::date - ($4::int - 1))::timestamp at time zone $3) as since,
+export const BOUNDS = `b as (select ((($2::timestamptz at time zone $3)::date - ($4::int - 1))::timestamp at time zone $3) as since,
   ((($2::timestamptz at time zone $3)::date - (2 * $4::int - 1))::timestamp at time zone $3) as before)`;
 
 type RawTotals = { since: Date; before: Date; sales: string; sales_then: string; orders: number; orders_then: number; back: string; back_then: string };
