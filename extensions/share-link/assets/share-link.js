@@ -1,0 +1,129 @@
+// Keeps a click, with the visitor's consent, in the cart's attributes; turns a creator's code on by link, and says so. The page's part is blocks/share-link.liquid.
+(() => {
+  const box = document.getElementById("creator-codes");
+  if (!box) return;
+  const { endpoint, token = "", parameters = "", lang = "", root = "", on = "", waiting = "", preview } = box.dataset;
+  let { visitor = "", clicks = "" } = box.dataset; // as the cart has them
+  const YEAR = 31_536_000;
+  const base = root.replace(/\/?$/, "/");
+  const asked = new URLSearchParams(location.search);
+  const said = asked.get("creator")?.trim() ?? "";
+  const word = said.length > 128 || /\p{Cc}/u.test(said) ? "" : said;
+
+  /** @type {Check} */
+  const same = (a, b) => a.toUpperCase() === b.toUpperCase();
+  /** @type {Change} */
+  const decode = (text) => {
+    try {
+      return decodeURIComponent(text.replaceAll("+", " "));
+    } catch {
+      return "";
+    }
+  };
+  /** @type {Change} */
+  const cookie = (name) => document.cookie.match(`(?:^|; )${name}=([^;]*)`)?.[1] ?? "";
+  /** @type {Keep} */
+  const bake = (name, value, seconds) => {
+    document.cookie = `${name}=${value}; Path=/; SameSite=Lax${seconds === undefined ? "" : `; Max-Age=${seconds}`}`;
+  };
+  /** @type {Update} */
+  const update = async (change) => (await fetch(`${base}cart/update.js`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(change) })).json();
+
+  /** What brought the visitor here, as `kind.parameter.value`: a code link (the store keeps its code), a creator's word, click ids. */
+  const touches = () => {
+    const past = cookie("creator_clicks").split("~").reverse();
+    const known = [word, decode(cookie("creator_code")), ...["l", "c"].map((kind) => decode(past.find((one) => one.split(".")[1] === kind)?.split(".")[3] ?? ""))];
+    return [
+      ...decode(cookie("discount_code")).split(",").map((code) => code.trim()).filter((code) => code && !known.some((one) => same(one, code))).map((code) => ["c", "-", code]),
+      ...(word ? [["l", "creator", word]] : []),
+      ...parameters.split(",").map((name) => ["i", name, asked.get(name) ?? ""]).filter(([, , id = ""]) => /^[\w.~-]{1,128}$/.test(id)),
+    ].map(([kind, name, value = ""]) => `${kind}.${name}.${encodeURIComponent(value).replaceAll(".", "%2E").replaceAll("~", "%7E")}`);
+  };
+
+  /** The touches that are new go to the list's end and to the app, and the list into the cart. */
+  const keep = () => {
+    const now = Date.now();
+    const list = cookie("creator_clicks").split("~").filter(Boolean);
+    const landed = touches();
+    // The pixel may have noted this landing already: then it stands at the end.
+    const last = list.findLastIndex((one) => !landed.some((touch) => one.endsWith(`.${touch}`)) || now - parseInt(one) > 1_800_000);
+    const added = landed.filter((touch) => !list.slice(last + 1).some((one) => one.endsWith(`.${touch}`)));
+    if (added.length) {
+      if (!/^[\w-]{8,64}$/.test(cookie("creator_visitor"))) bake("creator_visitor", `v${crypto.randomUUID().replaceAll("-", "")}`, YEAR);
+      bake("creator_clicks", [...list, ...added.map((touch) => `${now}.${touch}`)].slice(-5).join("~"), YEAR);
+      tell(now, added);
+    }
+    write(cookie("creator_visitor"), cookie("creator_clicks"));
+  };
+
+  /** Once: where it is lost, the cart still has it. @type {Tell} */
+  const tell = (now, added) => {
+    const id = cookie("creator_visitor");
+    const at = new Date(now).toISOString();
+    const told = added.map((touch) => {
+      const [kind = "", name, value = ""] = touch.split(".");
+      return { key: `${id}:${now}.${touch}`, at, kind: { i: "click_id", c: "code", l: "link" }[kind], parameter: name === "-" ? null : name, value: decode(value) };
+    });
+    if (id) fetch(`${endpoint}/touches`, { method: "POST", keepalive: true, body: JSON.stringify({ token, visitor: id, source: "embed", touches: told }) }).catch(() => {});
+  };
+
+  /** Both empty: they are taken out of the cart again. @type {Write} */
+  const write = (id, list) => {
+    if (id === visitor && list === clicks) return;
+    /** @type {Record<string, string>} */
+    const attributes = { creator_visitor: id, creator_clicks: list };
+    for (const one of (list || clicks).split("~")) {
+      const [, kind, name = "", value = ""] = one.split(".");
+      if (kind === "i") attributes[name] = list && decode(value);
+    }
+    [visitor, clicks] = [id, list];
+    update({ attributes }).catch(() => {});
+  };
+
+  const decide = () => {
+    if (window.Shopify?.customerPrivacy?.marketingAllowed()) return keep();
+    for (const name of ["creator_visitor", "creator_clicks"]) if (cookie(name)) bake(name, "", 0);
+    write("", "");
+  };
+
+  /** Whether the code holds for the cart as it is. Codes that the buyer typed stay; that of an earlier link goes. @type {Apply} */
+  const apply = async (code) => {
+    /** @type {Cart} */
+    let cart = await (await fetch(`${base}cart.js`)).json();
+    const codes = cart.discount_codes.map((one) => one.code);
+    const earlier = decode(cookie("creator_code"));
+    const wanted = [...codes.filter((one) => !same(one, earlier) && !same(one, code)), code];
+    bake("creator_code", encodeURIComponent(code));
+    // An empty cart waits with the code as with one of the store's own links.
+    if (!cart.item_count) await fetch(`${base}discount/${encodeURIComponent(code)}`, { redirect: "manual" });
+    else if (wanted.length !== codes.length || !codes.some((one) => same(one, code))) cart = await update({ discount: wanted.join() });
+    return !cart.item_count || cart.discount_codes.some((one) => same(one.code, code) && one.applicable);
+  };
+
+  /** @type {Show} */
+  const show = (sentence, words) => {
+    const template = box.querySelector("template");
+    if (!template) return;
+    document.body.append(template.content.cloneNode(true));
+    const notice = document.getElementById("creator-notice");
+    notice?.querySelector("button")?.addEventListener("click", () => notice.remove());
+    notice?.addEventListener("keydown", ({ key }) => key === "Escape" && notice.remove());
+    const parts = sentence.split(/\[(\w+)\]/).map((part, at) => (at % 2 ? Object.assign(document.createElement("b"), { textContent: words[part] }) : part));
+    // Later: a status says what is put into it, not what it came with.
+    setTimeout(() => notice?.querySelector("p")?.append(...parts), 99);
+  };
+
+  const open = async () => {
+    const answer = await fetch(`${endpoint}/storefront/offer?${new URLSearchParams({ token, creator: word, lang })}`, { signal: AbortSignal.timeout(4_000) });
+    const { code, applies, creator, text } = await answer.json();
+    if (code && applies) show((await apply(code)) ? on : waiting, { code, creator, offer: text.offer });
+  };
+
+  if (preview) return show(on, { code: "MARIE10", creator: "Marie", offer: preview });
+  document.addEventListener("visitorConsentCollected", decide);
+  if (visitor || clicks || cookie("creator_visitor") || touches().length) {
+    if (window.Shopify?.customerPrivacy) decide();
+    else window.Shopify?.loadFeatures?.([{ name: "consent-tracking-api", version: "0.1" }], (fault) => fault || decide());
+  }
+  if (word) open().catch(() => {});
+})();
