@@ -79,3 +79,22 @@ export function clickNetworksOf(parameters: readonly ClickParameter[]): ClickNet
 export function isOwnClick(parameter: string | null, network: string, networks: ClickNetworks): boolean {
   return parameter === null || networks.get(parameter) === network;
 }
+
+/** A click as far as it can be told: `clickId` null where it has no id, such as one on a creator's own link. */
+export type TellableClick = { atMs: number; clickId: string | null; parameter?: string | null };
+
+export type ToldClick = { clickId: string; parameter: string | null };
+
+/**
+ * Which of a creator's clicks speaks for a sale in a network: the latest of those that are its own. Where there is none, the latest that has an id: it is
+ * kept, so that it can be said why the network is not told of it (`isOwnClick` says so), and never sent. At one instant the later in the list.
+ */
+export function clickToTell(clicks: readonly TellableClick[], network: string, networks: ClickNetworks): ToldClick | null {
+  let best: (ToldClick & { atMs: number; own: boolean }) | null = null;
+  for (const { atMs, clickId, parameter = null } of clicks) {
+    if (clickId === null) continue;
+    const own = isOwnClick(parameter, network, networks);
+    if (best === null || (own && !best.own) || (own === best.own && atMs >= best.atMs)) best = { atMs, clickId, parameter, own };
+  }
+  return best === null ? null : { clickId: best.clickId, parameter: best.parameter };
+}
