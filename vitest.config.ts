@@ -12,5 +12,7 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     fileParallelism: true,
+    // It imports the extensions' sources, which are TypeScript with preact's JSX (extensions/tsconfig.json).
+    server: { deps: { inline: ["@shopify/ui-extensions-tester"] } },
   },
 });

@@ -116,11 +116,16 @@ export function stateOf(row: ToldRow): string {
   return ["waiting", "sending", "queued", "reported", "reversed", "dropped", "stuck"].includes(row.state) ? row.state : "waiting";
 }
 
+/** Under which name the texts have what troubles a conversion. */
+export function problemKind(row: ToldRow): string {
+  return KNOWN_PROBLEMS.includes(row.problem ?? "") ? row.problem! : "refused";
+}
+
 function Problem({ row }: { row: ToldRow }) {
   const t = useT("orders");
   const tNetwork = useT("network");
   const { said, todo } = useDetailWords(row.network)(row.problemDetail);
-  const kind = KNOWN_PROBLEMS.includes(row.problem ?? "") ? row.problem! : "refused";
+  const kind = problemKind(row);
   return (
     <Banner tone="warning" title={t("told.problem", { what: tNetwork(`problem.${kind}.what`) })}>
       <Box>
