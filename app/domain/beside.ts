@@ -1,6 +1,8 @@
 // What is known of an order beside its facts, because no order body carries it: the store tells it when it is asked for the order, or in a
 // topic of its own. What a line and its customer were when the store was first asked stays so, whatever becomes of them later: a rebuild decides the same.
 
+import { mergeOrigin, type Origin } from "./origin.ts";
+
 /**
  * A dispute is lost when the bank decided against the shop, or the shop accepted it. `kind` is what it is by now; the store, when it is asked,
  * tells only what it began as, so that one which began as an inquiry is "unknown". `triggeredNs` null: the store told it when it was asked.
@@ -17,6 +19,8 @@ export type Beside = {
   lines: Record<string, LineMarks>;
   /** The order's disputes, sorted by id. */
   disputes: Dispute[];
+  /** What ties the order to a browser or to a page of the shop. Webhooks and the Admin API tell of it, each a part and in its own time. */
+  origin?: Origin;
 };
 
 export const NOTHING_BESIDE: Beside = { returning: null, lines: {}, disputes: [] };
@@ -30,7 +34,12 @@ export function mergeBeside(known: Beside | null, word: Beside | null): Beside |
     returning: known.returning === null ? word.returning : known.returning || word.returning === true,
     lines: { ...word.lines, ...known.lines },
     disputes: mergeDisputes(known.disputes, word.disputes),
+    ...originOf(mergeOrigin(known.origin, word.origin)),
   };
+}
+
+function originOf(origin: Origin | undefined): Pick<Beside, "origin"> {
+  return origin === undefined ? {} : { origin };
 }
 
 /** A final status ends a dispute; among equals the one that was triggered later holds. */

@@ -4,6 +4,7 @@
 
 import { codeKey } from "./code.ts";
 import { AmountError, sum } from "./money.ts";
+import type { NamedClicks } from "./origin.ts";
 
 /** Raised by one whenever a reader would read an order differently: kept facts of an older version are fetched anew. */
 export const READER_VERSION = 1;
@@ -53,6 +54,9 @@ export type OrderFacts = {
   emailHash: string | null;
   visitor: string | null; // note attribute creator_visitor
   clickId: string | null; // note attribute irclickid
+  /** What the cart's attributes say of other networks' clicks, and of the newest clicks of the browser; facts of before they were read have none. */
+  clickIds?: NamedClicks["clickIds"];
+  entries?: NamedClicks["entries"];
   applications: Application[];
   listedCodes: string[]; // discount_codes, in their order
   lines: Line[];

@@ -2,23 +2,34 @@
 // A part that may be missing takes its neutral value; a part that decides money and cannot be read makes the order unreadable, never a guess.
 import { instantIso, instantNs } from "./instant.ts";
 import { AmountError, exponentOf, parseAmount } from "./money.ts";
+import { checkoutTokenOf, customerText, FIRST_PARAMETER, landingOf, namedClicks, type Origin } from "./origin.ts";
 import { cancelReasonOf, normalise, READER_VERSION, type Allocation, type Application, type DiscountKind, type Line, type OrderFacts, type Refund } from "./order.ts";
+import { CLICKS_NAME, VISITOR_NAME } from "./touch.ts";
 
-export type ReadOrder = { ok: true; facts: OrderFacts } | { ok: false; reason: string };
+/** `origin` is kept beside the facts: null where the body says nothing of it. */
+export type ReadOrder = { ok: true; facts: OrderFacts; origin: Origin | null } | { ok: false; reason: string };
 
 type Json = Record<string, unknown>;
 
 /** Why an order cannot be read, with the place: "line_items[2].price_set: …". */
 export class UnreadableError extends Error {}
 
-/** Reads a webhook body that was parsed by domain/json.ts. `hashEmail` makes the keyed hash of a trimmed, lower-cased address. */
-export function readOrder(body: unknown, hashEmail: (email: string) => string): ReadOrder {
+/** Reads a webhook body that was parsed by domain/json.ts. `hash` makes the keyed hash of a trimmed, lower-cased address, and of a customer. */
+export function readOrder(body: unknown, hash: (text: string) => string): ReadOrder {
   try {
-    return { ok: true, facts: normalise(factsOf(object(body, "body"), hashEmail)) };
+    const fields = object(body, "body");
+    return { ok: true, facts: normalise(factsOf(fields, hash)), origin: originOf(fields, hash) };
   } catch (fault) {
     if (fault instanceof UnreadableError || fault instanceof AmountError) return { ok: false, reason: fault.message };
     throw fault;
   }
+}
+
+function originOf(body: Json, hash: (text: string) => string): Origin | null {
+  const customer = typeof body.customer === "object" && body.customer !== null && !Array.isArray(body.customer) ? idOf(body.customer as Json) : null;
+  const checkoutToken = checkoutTokenOf(body.checkout_token);
+  const site = landingOf(body.landing_site);
+  return checkoutToken === null && customer === null && site === null ? null : { checkoutToken, customer: customer === null ? null : hash(customerText(customer)), site, visit: null };
 }
 
 /** The id that a body names: its admin_graphql_api_id, or the digits of its id (rules, section 2). More than 20 digits are no id of 64 bits. */
@@ -53,8 +64,9 @@ function factsOf(body: Json, hashEmail: (email: string) => string): OrderFacts {
     taxesIncluded: flag(body.taxes_included, "taxes_included"),
     sourceName: typeof body.source_name === "number" ? String(body.source_name) : optionalText(body.source_name), // an app's id is digits
     emailHash: email === null ? null : hashEmail(email),
-    visitor: attributes.get("creator_visitor") ?? null,
-    clickId: attributes.get("irclickid") ?? null,
+    visitor: attributes.get(VISITOR_NAME) ?? null,
+    clickId: attributes.get(FIRST_PARAMETER) ?? null,
+    ...namedClicks(namedOf(body.note_attributes), CLICKS_NAME),
     applications: list(body.discount_applications, "discount_applications").map(applicationOf),
     listedCodes: list(body.discount_codes, "discount_codes").map((entry, at) => text(entry.code, `discount_codes[${at}].code`)),
     lines: list(body.line_items, "line_items").map((line, at) => lineOf(line, currency, `line_items[${at}]`)),
@@ -151,6 +163,10 @@ function attributesOf(value: unknown): Map<string, string> {
     if (typeof entry.name === "string" && held !== "" && held.length <= 255) found.set(entry.name, held);
   }
   return found;
+}
+
+function namedOf(value: unknown): { name: string; value: string }[] {
+  return list(value, "note_attributes").flatMap((entry) => (typeof entry.name === "string" ? { name: entry.name, value: optionalText(entry.value) ?? "" } : []));
 }
 
 function firstFilled(...values: unknown[]): string | null {

@@ -1,5 +1,7 @@
 // The rules that a shop's orders are judged by, each with its history: an order is judged by what held at its creation (rules, section 7).
 // Instants are milliseconds since 1970.
+import type { ClickNetworks } from "./click-parameter.ts";
+import type { TouchKind, TouchSource } from "./touch.ts";
 
 export type StackingRule = "largest_discount" | "first_listed" | "newest_code" | "split";
 export type CreditPolicy = "always" | "involved" | "winner";
@@ -63,8 +65,27 @@ export type CreatorCode = {
 
 export type Membership = { creatorId: string; programId: string; fromMs: number; toMs: number | null; partnerId: string | null };
 
-/** A click of a visitor. Touches are listed as they were noted; `creatorId` null: its owner is not known. */
-export type Touch = { atMs: number; visitor: string; creatorId: string | null; clickId: string | null };
+/**
+ * A click of a visitor. Touches are listed as they were noted; `creatorId` null: its owner is not known. `parameter`: of the address, which says whose id
+ * the click's is. `from`: who told of it; a click that was not noted is known from the order alone: its cart, or the page that the buyer landed on.
+ */
+export type Touch = {
+  atMs: number;
+  visitor: string;
+  creatorId: string | null;
+  clickId: string | null;
+  parameter?: string | null;
+  kind?: TouchKind;
+  /** Of a code or link: as it stood in the address. */
+  word?: string | null;
+  /** The browser's own name of it (domain/touch.ts touchKey). */
+  key?: string | null;
+  from?: TouchSource | "cart" | "landing";
+  /** When it was noted here; null: not at all, or not known. */
+  heardMs?: number | null;
+  /** Nobody said when it was: it counts at the order's own instant. */
+  undated?: boolean;
+};
 
 export type RuleBook = {
   shopRules: readonly ShopRule[];
@@ -75,6 +96,8 @@ export type RuleBook = {
   overrides: readonly Override[];
   /** Each creator's e-mail with its history, as keyed hashes under every key in use; none where there was no e-mail. */
   emailHashes: ReadonlyMap<string, readonly (Since & { hashes: ReadonlySet<string> })[]>;
+  /** Whose click ids the parameters of an address bring; missing: every click id is told to whichever network. */
+  clickNetworks?: ClickNetworks;
 };
 
 export const DEFAULT_PROGRAM_RULE: ProgramRule = {

@@ -7,9 +7,11 @@ import { keyedHash } from "../crypto.server.ts";
 import { countUnknownTopic, noteDelivery, type NewDelivery } from "../db/delivery.ts";
 import { isPassing } from "../db/fault.ts";
 import { env } from "../env.server.ts";
+import { NOTHING_BESIDE, type Beside } from "../domain/beside.ts";
 import { instantNs } from "../domain/instant.ts";
 import { parseJson } from "../domain/json.ts";
 import { isHint } from "../domain/order-state.ts";
+import type { Origin } from "../domain/origin.ts";
 import { readDispute } from "../domain/read-dispute.ts";
 import { idOf, readOrder } from "../domain/read-order.ts";
 import { log } from "../log.server.ts";
@@ -135,11 +137,15 @@ function contentOf(topic: string, received: Received, triggeredNs: bigint): Cont
   const fields = body as Record<string, unknown>;
   if (ORDER_TOPICS.has(topic)) {
     const read = readOrder(fields, keyedHash);
-    return read.ok ? { ...naming(read.facts.id), facts: read.facts } : unreadable(idOf(fields), read.reason);
+    return read.ok ? { ...naming(read.facts.id), facts: read.facts, beside: besideOf(read.origin) } : unreadable(idOf(fields), read.reason);
   }
   if (DISPUTE_TOPICS.has(topic)) return disputeOf(fields, triggeredNs);
   const orderId = topic === "orders/delete" ? idOf(fields) : orderNamed(fields);
   return orderId === null ? unreadable(null, "the body names no order") : naming(orderId);
+}
+
+function besideOf(origin: Origin | null): Beside | null {
+  return origin === null ? null : { ...NOTHING_BESIDE, origin };
 }
 
 function disputeOf(body: Record<string, unknown>, triggeredNs: bigint): Content {

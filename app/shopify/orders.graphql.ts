@@ -40,7 +40,8 @@ query CreatorCodesOrder($id: ID!) {
     }
     refunds(first: 100) { id }
     disputes { id initiatedAs status }
-    customerJourneySummary { ready customerOrderIndex }
+    checkoutToken
+    customerJourneySummary { ready customerOrderIndex lastVisit { landingPage occurredAt } }
   }
 }`;
 
@@ -53,11 +54,12 @@ query CreatorCodesOrderLines($id: ID!, $after: String!) {
   }
 }`;
 
-/** Alone in asking for a customer, whose scope a token may lack. Of the customer nothing is read but when they ordered. */
+/** Alone in asking for a customer, whose scope a token may lack. Of the customer nothing is read but the id, which is kept as a hash, and when they ordered. */
 export const CUSTOMERS_ORDERS = `#graphql
 query CreatorCodesCustomersOrders($id: ID!, $after: String) {
   order(id: $id) {
     customer {
+      id
       orders(first: 25, after: $after, sortKey: CREATED_AT) {
         pageInfo { hasNextPage endCursor }
         nodes { id createdAt test }

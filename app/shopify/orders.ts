@@ -4,8 +4,10 @@ import type { Beside } from "../domain/beside.ts";
 import { instantIso, instantNs } from "../domain/instant.ts";
 import { AmountError, exponentOf, parseAmount } from "../domain/money.ts";
 import { cancelReasonOf, normalise, READER_VERSION, type Allocation, type Application, type DiscountKind, type Line, type OrderFacts, type Refund } from "../domain/order.ts";
+import { FIRST_PARAMETER, namedClicks } from "../domain/origin.ts";
+import { CLICKS_NAME, VISITOR_NAME } from "../domain/touch.ts";
 import type { Admin, AdminFault } from "./admin.ts";
-import { besideOf, hasEarlierOrder, placeSaysReturning, type CustomersOrder, type LineBesideNode, type OrderBesideNode } from "./beside.ts";
+import { besideOf, hasEarlierOrder, originOf, placeSaysReturning, type CustomersOrder, type LineBesideNode, type OrderBesideNode } from "./beside.ts";
 import { CUSTOMERS_ORDERS, ORDER, ORDER_LINES, ORDER_TIPS, REFUND } from "./orders.graphql.ts";
 import { clean, digitsOf } from "./text.ts";
 
@@ -39,7 +41,7 @@ type RefundNode = {
   orderAdjustments: { pageInfo: More; nodes: { amountSet: Money }[] };
   refundLineItems: { pageInfo: PageInfo; nodes: { quantity: number; lineItem: { id: string }; subtotalSet: Money; totalTaxSet: Money }[] };
 };
-type History = { order: { customer: { orders: { pageInfo: PageInfo; nodes: CustomersOrder[] } } | null } | null };
+type History = { order: { customer: { id: string; orders: { pageInfo: PageInfo; nodes: CustomersOrder[] } } | null } | null };
 
 /** Ends a read early, with its fault. */
 class Ended extends Error {
@@ -56,8 +58,8 @@ const MOST_REFUNDS = 100;
 /** How long one order may wait for points in all; whoever asks holds it that long (flow/fetch.ts). */
 export const MOST_WAITED_MS = 120_000;
 
-/** Asks the store for an order. An order that changes between two calls is `moving`: ask again. `hashEmail` as in domain/read-order.ts. */
-export async function fetchOrder(admin: Admin, orderId: string, hashEmail: (email: string) => string): Promise<FetchedOrder> {
+/** Asks the store for an order. An order that changes between two calls is `moving`: ask again. `hash` as in domain/read-order.ts. */
+export async function fetchOrder(admin: Admin, orderId: string, hash: (text: string) => string): Promise<FetchedOrder> {
   const id = `gid://shopify/Order/${orderId}`;
   let waitedMs = 0;
   async function ask<T>(document: string, variables: Record<string, unknown>): Promise<T> {
@@ -79,8 +81,8 @@ export async function fetchOrder(admin: Admin, orderId: string, hashEmail: (emai
     const tips = hasTip(order) ? await tipLines(order, () => ask(ORDER_TIPS, { id })) : new Set<string>();
     const refunds: Refund[] = [];
     for (const refund of order.refunds) refunds.push(await readRefund(order, (after) => ask<{ refund: RefundNode | null }>(REFUND, { id: refund.id, after })));
-    const returning = await isReturning(order, (after) => ask<History>(CUSTOMERS_ORDERS, { id, after }));
-    return { ok: true, facts: normalise(factsOf(order, lines, tips, refunds, hashEmail)), beside: besideOf(order, lines, returning) };
+    const { returning, customerId } = await readHistory(order, (after) => ask<History>(CUSTOMERS_ORDERS, { id, after }));
+    return { ok: true, facts: normalise(factsOf(order, lines, tips, refunds, hash)), beside: besideOf(order, lines, returning, originOf(order, customerId, hash)) };
   } catch (fault) {
     if (fault instanceof Ended) return { ok: false, fault: fault.fault };
     if (fault instanceof AmountError) return { ok: false, fault: { kind: "undecipherable", reason: fault.message } };
@@ -130,27 +132,30 @@ async function readRefund(order: OrderNode, read: (after: string | null) => Prom
 }
 
 /**
- * Did the order's customer order before? An order without a customer is of nobody who did. Null where it cannot be told: a token that was given before
- * the app asked for read_customers reads orders all the same.
+ * Did the order's customer order before, and who is it? An order without a customer is of nobody who did. Null where it cannot be told: a token that was
+ * given before the app asked for read_customers reads orders all the same.
  */
-async function isReturning(order: OrderNode, read: (after: string | null) => Promise<History>): Promise<boolean | null> {
-  if (placeSaysReturning(order)) return true;
+async function readHistory(order: OrderNode, read: (after: string | null) => Promise<History>): Promise<{ returning: boolean | null; customerId: string | null }> {
+  const placed = placeSaysReturning(order);
+  let customerId: string | null = null;
   let after: string | null = null;
   for (let pages = 0; pages < MOST_PAGES; pages++) {
     const answer: History | null = await read(after).catch((fault: unknown) => {
       if (fault instanceof Ended && fault.fault.kind === "scope") return null;
       throw fault;
     });
-    if (answer === null) return null;
+    if (answer === null) return { returning: placed || null, customerId };
     if (answer.order === null) throw new Ended({ kind: "moving" });
-    if (answer.order.customer === null) return false;
+    if (answer.order.customer === null) return { returning: placed, customerId };
+    customerId = digitsOf(answer.order.customer.id);
+    if (placed) return { returning: true, customerId };
     const { nodes, pageInfo }: { nodes: CustomersOrder[]; pageInfo: PageInfo } = answer.order.customer.orders;
     const earlier = hasEarlierOrder(order, nodes);
-    if (earlier !== "unknown") return earlier;
-    if (!pageInfo.hasNextPage) return false;
+    if (earlier !== "unknown") return { returning: earlier, customerId };
+    if (!pageInfo.hasNextPage) return { returning: false, customerId };
     after = pageInfo.endCursor;
   }
-  return null;
+  return { returning: null, customerId };
 }
 
 function hasTip(order: OrderNode): boolean {
@@ -167,7 +172,7 @@ async function tipLines(order: OrderNode, read: () => Promise<Tips>): Promise<Se
   return new Set(answer.order.agreements.nodes.flatMap((agreement) => agreement.sales.nodes.flatMap((sale) => (sale.lineType === "TIP" && sale.lineItem ? digitsOf(sale.lineItem.id) : []))));
 }
 
-function factsOf(order: OrderNode, lines: LineNode[], tips: ReadonlySet<string>, refunds: Refund[], hashEmail: (email: string) => string): OrderFacts {
+function factsOf(order: OrderNode, lines: LineNode[], tips: ReadonlySet<string>, refunds: Refund[], hash: (text: string) => string): OrderFacts {
   const currency = order.currencyCode;
   exponentOf(currency);
   const email = order.email?.trim().toLowerCase() ?? "";
@@ -186,9 +191,10 @@ function factsOf(order: OrderNode, lines: LineNode[], tips: ReadonlySet<string>,
     presentment: { currency: order.presentmentCurrencyCode, total: parseAmount(presentmentMoney.amount, presentmentMoney.currencyCode).toString() },
     taxesIncluded: order.taxesIncluded,
     sourceName: order.sourceName,
-    emailHash: email === "" ? null : hashEmail(email),
-    visitor: attribute(order, "creator_visitor"),
-    clickId: attribute(order, "irclickid"),
+    emailHash: email === "" ? null : hash(email),
+    visitor: attribute(order, VISITOR_NAME),
+    clickId: attribute(order, FIRST_PARAMETER),
+    ...namedClicks(order.customAttributes.map(({ key, value }) => ({ name: key, value: clean(value ?? "") })), CLICKS_NAME),
     applications: applicationsOf(order),
     listedCodes: order.discountCodes.map(clean),
     lines: lines.map((line) => lineOf(line, currency, tips)),

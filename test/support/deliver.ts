@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { keyedHash } from "#app/crypto.server.ts";
 import { noteDelivery } from "#app/db/delivery.ts";
+import { NOTHING_BESIDE } from "#app/domain/beside.ts";
 import { instantNs } from "#app/domain/instant.ts";
 import { readOrder } from "#app/domain/read-order.ts";
 import { SHOP } from "./orders.ts";
@@ -18,6 +19,7 @@ export async function note(body: Record<string, unknown>, options: { shop?: stri
     receivedAt: new Date("2026-06-10T08:00:06Z"),
     orderId: read.facts.id,
     facts: read.facts,
+    beside: read.origin && { ...NOTHING_BESIDE, origin: read.origin },
     bodyHash: "hash",
     state: "new",
     reason: null,
