@@ -69,14 +69,20 @@ export type Settlement = {
   asksStore: boolean;
 };
 
-/** What is known of the order beyond its newest state. `hand`: what a person decided, if that holds. `verdicts`: what the network decided, by code. */
-export type Known = { everPaid: boolean; deleted: boolean; beside?: Beside | null; hand?: HandAct | null; verdicts?: ReadonlyMap<string, Verdict> };
+/** What is known of the order beyond its newest state. `hand`: what a person decided, if that holds. `verdicts`: what the network decided, by code. `frozen`: the buyer's data was removed. */
+export type Known = { everPaid: boolean; deleted: boolean; beside?: Beside | null; hand?: HandAct | null; verdicts?: ReadonlyMap<string, Verdict>; frozen?: Frozen | null };
+
+/**
+ * What had been decided by code from data of the buyer that a privacy topic removed since: whether he was the creator, what the clicks said, and whom they
+ * named. Later states of the order are judged by it, so that a balance stands as the removed data left it.
+ */
+export type Frozen = Record<string, { self: boolean; clicks: ByNetwork["own"]; creatorId: string | null }>;
 
 /** What the network, which has the last word on a code's clicks, said of it (null: nothing yet), and what would hold by our own clicks (null: it would be credited). */
 export type ByNetwork = { verdict: Verdict | null; own: "no_click" | "not_winning_click" | null };
 
 /** A creator code that matched, with what it was judged by. `click`: the buyer's click that speaks for it, where one was asked for. `network` null: our own clicks decide. */
-export type Candidate = { match: Match; term: CodeTerm; rule: ProgramRule; policy: CreditPolicy; creatorId: string | null; click: Touch | null; network: ByNetwork | null; reason: Reason | null };
+export type Candidate = { match: Match; term: CodeTerm; rule: ProgramRule; policy: CreditPolicy; creatorId: string | null; click: Touch | null; network: ByNetwork | null; reason: Reason | null; isSelf: boolean; clicks: ByNetwork["own"] };
 
 /** What all codes of an order are judged by. */
 type Case = { facts: OrderFacts; known: Known; book: RuleBook; touches: readonly Touch[]; atMs: number };
@@ -132,7 +138,9 @@ function judge(match: Match, one: Case): Candidate {
   const clicks = touches.filter((touch) => touch.atMs >= atMs - rule.clickWindowDays * DAY_MS && touch.atMs <= atMs);
   const generic = term.creatorId === null;
   const click = clickFor();
-  const creatorId = generic ? (click?.creatorId ?? null) : term.creatorId;
+  const frozen = one.known.frozen == null ? null : (one.known.frozen[match.code.id] ?? { self: false, clicks: generic || policy !== "always" ? "no_click" : null, creatorId: null });
+  const creatorId = generic ? (frozen === null ? (click?.creatorId ?? null) : frozen.creatorId) : term.creatorId;
+  const isSelf = frozen === null ? creatorId !== null && isBuyer(one, creatorId) : frozen.self;
   const network: ByNetwork | null = isNetworks(rule, policy, term, book) ? { verdict: one.known.verdicts?.get(match.code.id) ?? null, own: ownClicks() } : null;
 
   function clickFor(): Touch | null {
@@ -149,7 +157,7 @@ function judge(match: Match, one: Case): Candidate {
     if (match.code.voided && atMs >= match.code.voided.fromMs) return "code_void";
     if ((term!.startsAtMs !== null && atMs < term!.startsAtMs) || (term!.endsAtMs !== null && atMs >= term!.endsAtMs)) return "outside_window";
     if (!generic && membershipAt(book, creatorId!, term!.programId, atMs) === null) return "creator_not_in_program";
-    if (rule.blockSelfReferral && creatorId !== null && isBuyer(one, creatorId)) return "self_referral";
+    if (rule.blockSelfReferral && isSelf) return "self_referral";
     if (isRenewal(one, rule)) return "renewal";
     if (rule.newCustomersOnly && one.known.beside?.returning === true) return "returning_customer";
     if (network !== null) return network.verdict?.verdict === "refused" ? "network_refused" : null;
@@ -157,12 +165,13 @@ function judge(match: Match, one: Case): Candidate {
   }
 
   function ownClicks(): ByNetwork["own"] {
+    if (frozen !== null) return frozen.clicks;
     if (generic) return creatorId === null ? "no_click" : null;
     if (policy === "involved" && click === null) return "no_click";
     if (policy === "winner" && click?.creatorId !== creatorId) return "not_winning_click";
     return null;
   }
-  return { match, term, rule, policy, creatorId, click, network, reason: reason() };
+  return { match, term, rule, policy, creatorId, click, network, reason: reason(), isSelf, clicks: ownClicks() };
 }
 
 /**
