@@ -223,6 +223,8 @@ export type CheckoutInput = {
   sourceName?: string;
   landingSite?: string | null;
   referringSite?: string | null;
+  /** Of the checkout that the buyer went through; a new one where it is left out. */
+  checkoutToken?: string | null;
 };
 /** Why a typed code was refused at checkout. */
 export type CodeRefusal =
@@ -318,6 +320,7 @@ export type StaffUser = { id: string; name?: string; email?: string };
 export type Customer = { id: string; email: string; firstName: string; lastName: string; orders: number; createdAt: string; marketing?: "subscribed" | "unsubscribed" };
 export type AccessGrant = { token: string; scope: string; expiresAtMs: number | null; online: boolean };
 export type RefreshGrant = { token: string; scope: string; expiresAtMs: number; state: "current" | "previous" };
+export type AppMetafield = { id: string; namespace: string; key: string; type: string; value: string; createdAt: string; updatedAt: string };
 export type StoreState = {
   version: 1;
   shop: ShopInfo;
@@ -348,6 +351,10 @@ export type StoreState = {
   installed: boolean;
   accessGrants: AccessGrant[];
   refreshGrants: RefreshGrant[];
+  /** The app's web pixel, as webPixelCreate made it; gone with the app. */
+  webPixel: { id: string; settings: string } | null;
+  /** Of the app's installation, by "namespace key"; gone with the app. */
+  appMetafields: Record<string, AppMetafield>;
 };
 
 export type StoreOptions = {

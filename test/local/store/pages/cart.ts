@@ -8,16 +8,16 @@ import { cookie, setCookie } from "./exchange.ts";
 
 /**
  * `plan`: bought under the plan of its product (a subscription). `country`: where it goes to, two letters. `clickId`: of the network's link by which
- * the buyer came last, as the network's own script on a storefront keeps it.
+ * the buyer came last, as the network's own script on a storefront keeps it. `checkout`: the token of the checkout that is under way.
  */
 export type CartPiece = { variantId: string; quantity: number; plan: boolean };
-export type Cart = { items: CartPiece[]; codes: string[]; email: string; name: string; country: string; landing: string | null; clickId: string | null };
+export type Cart = { items: CartPiece[]; codes: string[]; email: string; name: string; country: string; landing: string | null; clickId: string | null; checkout: string | null };
 
 const MOST_LINES = 40;
 const MOST_PIECES = 99;
 const MOST_CODES = 10;
 
-const empty: Cart = { items: [], codes: [], email: "", name: "", country: HOME, landing: null, clickId: null };
+const empty: Cart = { items: [], codes: [], email: "", name: "", country: HOME, landing: null, clickId: null, checkout: null };
 
 /** The cart of the request's cookie. What is not a cart, or is no longer sold, is left out. */
 export function readCart(request: IncomingMessage, store: Store): Cart {
@@ -37,6 +37,7 @@ export function readCart(request: IncomingMessage, store: Store): Cart {
       country: typeof kept.country === "string" && /^[A-Z]{2}$/.test(kept.country) ? kept.country : HOME,
       landing: typeof kept.landing === "string" ? kept.landing : null,
       clickId: typeof kept.clickId === "string" ? kept.clickId : null,
+      checkout: typeof kept.checkout === "string" && /^[0-9a-f]{32}$/.test(kept.checkout) ? kept.checkout : null,
     };
   } catch {
     return { ...empty };
@@ -89,6 +90,7 @@ export function purchase(cart: Cart, store: Store): CheckoutInput {
     name: cart.name.trim() || null,
     shipping: shipped ? "standard" : "none",
     landingSite: cart.landing,
+    checkoutToken: cart.checkout,
     noteAttributes: cart.clickId === null ? [] : [{ name: "irclickid", value: cart.clickId }],
   };
 }

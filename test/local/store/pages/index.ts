@@ -6,6 +6,7 @@ import { asset } from "./app-bridge.ts";
 import { control } from "./control.ts";
 import { sendPage, Unanswerable } from "./exchange.ts";
 import { html } from "./html.ts";
+import { pixelScript } from "./platform.ts";
 import { shopPage } from "./shop.ts";
 import { storefront } from "./storefront.ts";
 
@@ -13,7 +14,7 @@ import { storefront } from "./storefront.ts";
 export async function pages(request: IncomingMessage, response: ServerResponse, store: Store): Promise<void> {
   const url = new URL(request.url ?? "/", "http://store.invalid");
   try {
-    if (asset(response, url.pathname)) return;
+    if (asset(response, url.pathname) || (await pixelScript(response, store, url.pathname))) return;
     const face = /^\/admin(\/|$)/.test(url.pathname) ? admin : /^\/control(\/|$)/.test(url.pathname) ? control : storefront;
     if (await face(request, response, store, url)) return;
     refuse(404, "There is no such page here.");

@@ -4,16 +4,17 @@ import { amountOf } from "../amounts.ts";
 import type { Store } from "../store.ts";
 import { html } from "./html.ts";
 import type { Markup } from "./html.ts";
-import { contentForHeader } from "./platform.ts";
+import { contentForHeader, type PageForPixels } from "./platform.ts";
+import { productViewed } from "./published.ts";
 import { money } from "./words.ts";
 
-export type ShopFrame = { title: string; pieces: number; body: Markup };
+export type ShopFrame = { title: string; pieces: number; body: Markup; forPixels?: PageForPixels };
 
 /** The frame of every storefront page. */
-export function shopPage(store: Store, { title, pieces, body }: ShopFrame): Markup {
+export function shopPage(store: Store, { title, pieces, body, forPixels }: ShopFrame): Markup {
   const { collections } = store.catalogue;
   return html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} · ${store.shop.name}</title>
-<link rel="stylesheet" href="/assets/shop.css"><link rel="icon" href="/pictures/tasse-aurore.svg">${contentForHeader()}</head>
+<link rel="stylesheet" href="/assets/shop.css"><link rel="icon" href="/pictures/tasse-aurore.svg">${contentForHeader(store, forPixels)}</head>
 <body><p class="local">Local storefront on this machine: nothing is sold, no money moves. <a href="/admin">Store admin</a> · <a href="/control">Time and faults</a></p>
 <header><a class="brand" href="/">${store.shop.name}</a>
 <nav aria-label="Collections">${collections.map(({ handle, title: name }) => html`<a href="/collections/${handle}">${name}</a>`)}</nav>
@@ -51,7 +52,7 @@ export function productPage(store: Store, product: CatalogueProduct, pieces: num
 <form method="post" action="/cart/add">${choice}${planChoice(product)}<label class="count">Quantity <input type="number" name="quantity" value="1" min="1" max="99" inputmode="numeric"></label><button>Add to cart</button></form>
 <p class="small">${product.giftCard ? "Sent by e-mail, without tax." : product.taxRate === 7 ? "Includes 7 % tax." : "Includes 19 % tax."}</p></div></section>
 ${beside.length > 0 ? html`<section><h2>Goes well with it</h2>${grid(store, beside)}</section>` : null}`;
-  return shopPage(store, { title: product.title, pieces, body });
+  return shopPage(store, { title: product.title, pieces, body, forPixels: { published: [productViewed(store, product)] } });
 }
 
 /** Once, or under the plan, where the product has one. */

@@ -1,4 +1,5 @@
 // The storefront's addresses. Answers false where an address is none of its own.
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { sellingPlanOf } from "../catalogue.ts";
 import type { Store } from "../store.ts";
@@ -56,7 +57,11 @@ function show(response: ServerResponse, store: Store, url: URL, cart: Cart, firs
   if (url.pathname === "/cart") return page(cartPage(store, cart));
   if (url.pathname === "/checkout") {
     if (count === 0) redirect(response, "/cart");
-    else page(checkoutPage(store, cart));
+    else {
+      const begun = { ...cart, checkout: cart.checkout ?? randomBytes(16).toString("hex") };
+      if (begun.checkout !== cart.checkout) writeCart(response, begun);
+      page(checkoutPage(store, begun));
+    }
     return true;
   }
   if (first === "discount" && second !== "") {
@@ -97,7 +102,7 @@ function pay(response: ServerResponse, store: Store, cart: Cart, form: URLSearch
     return;
   }
   // The buyer is known from now on; the cart is empty, and so are its codes.
-  writeCart(response, { ...buyer, items: [], codes: [], landing: null });
+  writeCart(response, { ...buyer, items: [], codes: [], landing: null, checkout: null });
   const refused = done.codes.filter((outcome) => !outcome.applied).map(({ refusal, typed }) => `refused=${refusal}.${encodeURIComponent(typed)}`);
   redirect(response, `/thanks/${String(done.order.id)}${refused.length > 0 ? `?${refused.join("&")}` : ""}`);
 }
