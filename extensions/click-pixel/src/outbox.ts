@@ -5,7 +5,7 @@ import { type Browser, PIXEL_ITEM } from "./browser.ts";
 /** A touch or a checkout as the endpoint takes it. */
 export type Note = { touches: { key: string; at: string; kind: string; parameter: string | null; value: string }[] } | { checkout: { token: string; orderId: string | null; customerId: string | null; codes: string[]; at: string } };
 /** `name`: what it is known by. `since`: when it was noted; `from`: not to be sent before. Instants in ms since 1970. */
-type Waiting = { name: string; visitor: string; note: Note; since: number; from: number };
+export type Waiting = { name: string; visitor: string; note: Note; since: number; from: number };
 /** `done`: the names of what was settled last; `until`: the endpoint asked to be left alone so long. */
 type Kept = { done: string[]; waiting: Waiting[]; until: number };
 export type Endpoint = { endpoint: string; token: string };
@@ -18,37 +18,40 @@ const IN_FLIGHT_MS = 15_000;
 const REST_MS = 60_000;
 const LONGEST_REST_MS = 3_600_000;
 
-/** Notes what is to be told, unless it was already; `send` tells it. */
+/** Notes what is to be told, unless it was already. */
 export async function enqueue(browser: Browser, name: string, visitor: string, note: Note): Promise<void> {
   const kept = await read(browser);
   if (kept.done.includes(name) || kept.waiting.some((each) => each.name === name)) return;
   await write(browser, { ...kept, waiting: [...kept.waiting, { name, visitor, note, since: Date.now(), from: 0 }].slice(-MOST_WAITING) });
 }
 
-/** Sends what waits and is due, one after the other; where the endpoint cannot take it now, the rest waits too. */
-export async function send(browser: Browser, to: Endpoint): Promise<void> {
-  for (;;) {
-    const now = Date.now();
-    const kept = await read(browser);
-    const next = kept.waiting.find(({ from }) => from <= now);
-    if (next === undefined || (kept.until > now && kept.until <= now + LONGEST_REST_MS)) return;
-    await write(browser, changed(kept, next.name, { ...next, from: now + IN_FLIGHT_MS }));
-    const restMs = await post(to, next);
-    const after = await read(browser);
-    if (restMs === null) await write(browser, { ...changed(after, next.name, null), done: [...after.done, next.name].slice(-MOST_DONE) });
-    else return write(browser, { ...changed(after, next.name, { ...next, from: 0 }), until: Date.now() + restMs });
-  }
+/** The next that is due, marked as on its way; null: none. */
+export async function takeDue(browser: Browser): Promise<Waiting | null> {
+  const now = Date.now();
+  const kept = await read(browser);
+  const due = kept.until > now ? undefined : kept.waiting.find(({ from }) => from <= now);
+  if (due === undefined) return null;
+  await write(browser, changed(kept, due.name, { ...due, from: now + IN_FLIGHT_MS }));
+  return due;
+}
+
+/** What became of it: settled for good (null), or the milliseconds for which the endpoint is left alone. */
+export async function settle(browser: Browser, sent: Waiting, restMs: number | null): Promise<void> {
+  const kept = await read(browser);
+  if (restMs === null) await write(browser, { ...changed(kept, sent.name, null), done: [...kept.done, sent.name].slice(-MOST_DONE) });
+  else await write(browser, { ...changed(kept, sent.name, { ...sent, from: 0 }), until: Date.now() + restMs });
 }
 
 export async function forgetWaiting(browser: Browser): Promise<void> {
   await browser.localStorage.removeItem(PIXEL_ITEM);
 }
 
-/** null: it is settled, taken or refused for good. Else the milliseconds to wait before it is tried again; 0: the next page may. */
-async function post({ endpoint, token }: Endpoint, { visitor, note }: Waiting): Promise<number | null> {
+/** Tells the endpoint. null: it is settled, taken or refused for good. Else the milliseconds to wait before it is tried again; 0: the next page may. */
+export async function post({ endpoint, token }: Endpoint, { visitor, note }: Waiting): Promise<number | null> {
   try {
     // text/plain asks for no preflight; keepalive lets the page go.
-    const answer = await fetch(`${endpoint}/touches`, { method: "POST", keepalive: true, headers: { "content-type": "text/plain" }, body: JSON.stringify({ token, visitor, source: "pixel", ...note }) });
+    const body = JSON.stringify({ token, visitor, source: "pixel", ...note });
+    const answer = await fetch(`${endpoint}/touches`, { method: "POST", keepalive: true, headers: { "content-type": "text/plain" }, body });
     if (answer.status !== 429 && answer.status < 500) return null;
     const seconds = Number(answer.headers.get("retry-after") ?? "");
     return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * 1000, LONGEST_REST_MS) : REST_MS;
@@ -67,7 +70,8 @@ async function read(browser: Browser): Promise<Kept> {
     const kept = JSON.parse((await browser.localStorage.getItem(PIXEL_ITEM)) ?? "null") as Kept | null;
     if (kept === null || !Array.isArray(kept.done) || !Array.isArray(kept.waiting)) return { done: [], waiting: [], until: 0 };
     const now = Date.now();
-    return { done: kept.done, until: Number(kept.until) || 0, waiting: kept.waiting.filter(({ name, visitor, note, since }) => typeof name === "string" && typeof visitor === "string" && typeof note === "object" && now - since < LONGEST_WAIT_MS && since <= now) };
+    const until = Number(kept.until) <= now + LONGEST_REST_MS ? Number(kept.until) : 0; // a clock that was ahead holds nothing up
+    return { done: kept.done, until, waiting: kept.waiting.filter(({ name, visitor, note, since }) => typeof name === "string" && typeof visitor === "string" && typeof note === "object" && now - since < LONGEST_WAIT_MS && since <= now) };
   } catch {
     return { done: [], waiting: [], until: 0 };
   }

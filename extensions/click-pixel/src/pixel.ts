@@ -3,11 +3,11 @@
 //
 // Only with consent to analytics and marketing. What the page saw before stays in the memory of this page alone, and counts once consent is given on it;
 // where consent is refused or withdrawn, what was kept is removed.
-import { type Browser, clicksOf, cookie, forgetVisitor, keepClicks, visitorOf } from "./browser.ts";
 import type { ExtensionApi } from "@shopify/web-pixels-extension";
-import { touchKey, withLanding, writeClicks, writeEntry } from "../../../app/domain/touch.ts";
+import { touchKey, withLanding, writeClicks } from "../../../app/domain/touch.ts";
+import { type Browser, clicksOf, cookie, forgetVisitor, keepClicks, visitorOf } from "./browser.ts";
 import { touchesOf } from "./landing.ts";
-import { type Endpoint, enqueue, forgetWaiting, type Note, send } from "./outbox.ts";
+import { type Endpoint, enqueue, forgetWaiting, type Note, post, settle, takeDue } from "./outbox.ts";
 
 /** What the platform hands to a pixel, as far as it is used here. */
 export type PixelApi = Pick<ExtensionApi, "settings" | "analytics" | "customerPrivacy"> & { init: { customerPrivacy: Privacy }; browser: Browser };
@@ -28,11 +28,14 @@ export function startPixel({ settings: given, init, analytics, customerPrivacy, 
   const seen: { what: Seen; noted: boolean }[] = [];
   const events = new Set<string>();
   let privacy = init.customerPrivacy;
-  let turn = Promise.resolve();
+  let sending = false;
+  let turn: Promise<unknown> = Promise.resolve();
 
-  /** One after the other: two that write the same cookie would take it from each other. */
-  function inTurn(work: () => Promise<void>): void {
-    turn = turn.then(work).catch(() => {});
+  /** One after the other: two that write the same cookie or item would take it from each other. null: it failed. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T | null> {
+    const done = turn.then(work).catch(() => null);
+    turn = done;
+    return done;
   }
 
   async function note(): Promise<void> {
@@ -41,7 +44,19 @@ export function startPixel({ settings: given, init, analytics, customerPrivacy, 
       each.noted = true;
       await ("landing" in each.what ? noteLanding(browser, settings!, each.what.landing) : noteCheckout(browser, each.what.checkout));
     }
-    if (isAllowed(privacy)) await send(browser, settings!);
+  }
+
+  /** The endpoint is waited for outside of the turns: consent that is withdrawn meanwhile does not wait for it. */
+  async function send(): Promise<void> {
+    if (sending) return;
+    sending = true;
+    for (let restMs: number | null = null; restMs === null; ) {
+      const next = await inTurn(async () => (isAllowed(privacy) ? takeDue(browser) : null));
+      if (next === null) break;
+      restMs = await post(settings!, next);
+      await inTurn(async () => (isAllowed(privacy) ? settle(browser, next, restMs) : undefined));
+    }
+    sending = false;
   }
 
   function see(event: { id?: string }, read: () => Seen | null): void {
@@ -51,16 +66,17 @@ export function startPixel({ settings: given, init, analytics, customerPrivacy, 
       const what = read();
       if (what === null || seen.length >= MOST_SEEN) return;
       seen.push({ what, noted: false });
-      inTurn(note);
+      void inTurn(note).then(send);
     } catch {
       // An event of another shape tells nothing.
     }
   }
 
   customerPrivacy.subscribe("visitorConsentCollected", (event) => {
-    inTurn(async () => {
-      privacy = event.customerPrivacy;
-      if (isAllowed(privacy)) return note();
+    privacy = event.customerPrivacy;
+    if (isAllowed(privacy)) return void inTurn(note).then(send);
+    void inTurn(async () => {
+      if (isAllowed(privacy)) return;
       for (const each of seen) each.noted = false;
       await forgetWaiting(browser);
       // The cookies are the app embed's, too, which needs consent to marketing alone.
@@ -85,13 +101,13 @@ async function noteLanding(browser: Browser, { parameters }: Settings, { search,
   if (writeClicks(entries) !== writeClicks(before)) await keepClicks(browser, entries);
   for (const entry of landed) {
     const touch = { key: touchKey(visitor, entry), at: new Date(entry.atMs).toISOString(), kind: entry.kind, parameter: entry.parameter, value: entry.value };
-    await enqueue(browser, writeEntry(entry), visitor, { touches: [touch] });
+    await enqueue(browser, touch.key, visitor, { touches: [touch] });
   }
 }
 
 async function noteCheckout(browser: Browser, checkout: Checkout): Promise<void> {
   const visitor = await visitorOf(browser);
-  if (visitor !== null) await enqueue(browser, `checkout ${checkout.token}`, visitor, { checkout });
+  if (visitor !== null) await enqueue(browser, `${visitor}:checkout:${checkout.token}`, visitor, { checkout });
 }
 
 function readCheckout(checkout: Completed, timestamp: string | undefined): Seen | null {
