@@ -14,7 +14,9 @@ import { isHint } from "../domain/order-state.ts";
 import type { Origin } from "../domain/origin.ts";
 import { readDispute } from "../domain/read-dispute.ts";
 import { idOf, readOrder } from "../domain/read-order.ts";
+import { isPrivacyTopic } from "../domain/redact.ts";
 import { log } from "../log.server.ts";
+import { notePrivacyWord } from "./privacy.ts";
 import { noteDiscountWord } from "./store-words.ts";
 
 /** A body of up to this size is read; of a larger one only the order's id is kept, and the order is fetched. */
@@ -64,6 +66,10 @@ async function take(request: IncomingMessage): Promise<number> {
   const envelope = { shop, webhookId, topic, eventId, triggeredNs, receivedAt: at, bodyHash: received.hash };
   if (topic.startsWith("discounts/")) {
     await noteDiscountWord({ ...envelope, ...naming(null) }, received.body);
+    return 200;
+  }
+  if (isPrivacyTopic(topic)) {
+    await notePrivacyWord({ ...envelope, ...naming(null) }, received.body);
     return 200;
   }
   try {

@@ -1,0 +1,143 @@
+// The privacy topics: a person's data as a file, and the removal of what leads to a person or a shop. What was asked is noted with the delivery and done by
+// a loop, each request as a whole or not at all (that of a shop piece by piece); balances stay.
+import { customerHashes, hashesOf } from "../crypto.server.ts";
+import { now } from "../clock.ts";
+import { inTransaction, type Queryable } from "../db.server.ts";
+import { noteDelivery, type NewDelivery } from "../db/delivery.ts";
+import { addLog } from "../db/log.ts";
+import { lockOrders, type OrderState } from "../db/order.ts";
+import { holdRules } from "../db/rules-lock.ts";
+import { clicksOfVisitors, countPrivacyTry, dropOldFiles, endPrivacyRequest, insertPrivacyRequest, ordersOfPerson, removePerson, removeShop, stripOrders, takePrivacyRequest, visitorsOfPerson, type Person, type PrivacyRequest } from "../db/privacy.ts";
+import { findShop } from "../db/shop.ts";
+import { settleOrder, type Frozen } from "../domain/credit.ts";
+import { parseJson } from "../domain/json.ts";
+import type { OrderFacts } from "../domain/order.ts";
+import { freeze, PRIVACY_DAYS, readPrivacyBody, strip } from "../domain/redact.ts";
+import { log } from "../log.server.ts";
+import { after } from "./again.ts";
+import { loadJudging } from "./judging.ts";
+import { startLoop, type Loop } from "./loop.ts";
+import { openOrder } from "./prove.ts";
+
+const EVERY_MS = 5_000;
+const DAY_MS = 86_400_000;
+/** Orders that are judged at once. */
+const PAGE = 200;
+
+/** Notes a delivery of a privacy topic, and what it asks for; both or none. Of the body nothing is kept but order ids and keyed hashes. */
+export async function notePrivacyWord(delivery: NewDelivery, body: Buffer | null): Promise<void> {
+  const { shop, topic, receivedAt } = delivery;
+  const named = topic === "shop/redact" ? null : readPrivacyBody(read(body));
+  if (topic !== "shop/redact" && named === null) {
+    await noteDelivery({ ...delivery, state: "unreadable", reason: "the body names no customer and no order" });
+    return;
+  }
+  const person = named && { customer: named.customerId === null ? [] : customerHashes(named.customerId), emails: named.emails.flatMap((email) => hashesOf(email)) };
+  await inTransaction(async (client) => {
+    await noteDelivery(delivery, client);
+    await insertPrivacyRequest(client, { shop, id: delivery.webhookId, topic, person, orders: named?.orders ?? null, receivedAt, dueAt: after(receivedAt, PRIVACY_DAYS * DAY_MS) });
+  });
+}
+
+function read(body: Buffer | null): unknown {
+  try {
+    return body === null ? null : parseJson(body.toString("utf8"));
+  } catch {
+    return null;
+  }
+}
+
+export function startPrivacy(): Loop {
+  return startLoop({ name: "privacy", everyMs: EVERY_MS, work: async () => (await answerPrivacyOnce()) + Number((await dropOldFiles(now())) > 0) });
+}
+
+/** Answers the request that waits longest; returns how many were answered. One that fails is tried again after the others. */
+export async function answerPrivacyOnce(): Promise<number> {
+  let at: Pick<PrivacyRequest, "shop" | "id"> | null = null;
+  try {
+    return await inTransaction(async (client) => {
+      const request = await takePrivacyRequest(client);
+      if (request === null) return 0;
+      at = request;
+      await answer(client, request);
+      return 1;
+    });
+  } catch (fault) {
+    if (at === null) throw fault;
+    await countPrivacyTry(at);
+    log.error({ ...(at as object), fault: fault instanceof Error ? fault.message : String(fault) }, "a privacy request could not be answered and is tried again");
+    return 0;
+  }
+}
+
+async function answer(client: Queryable, request: PrivacyRequest): Promise<void> {
+  const at = now();
+  const { shop, topic } = request;
+  if (topic === "shop/redact") {
+    // Who installed the app again meanwhile is a customer, and keeps what is his.
+    const isHere = (await findShop(shop))?.uninstalledAt === null;
+    const removed = isHere ? {} : await removeShop(shop, at);
+    await endPrivacyRequest(client, request, at, isHere ? { installed: 1 } : removed, null);
+    return;
+  }
+  const person: Person = request.person ?? { customer: [], emails: [] };
+  const orders = await ordersOfPerson(client, shop, person, request.orders ?? []);
+  if (topic === "customers/data_request") {
+    const visitors = await visitorsOfPerson(client, shop, person, orders);
+    const bytes = Buffer.from(JSON.stringify(await dataOf(client, shop, request, orders, visitors, at), null, 2));
+    await endPrivacyRequest(client, request, at, { orders: orders.length, browsers: visitors.length }, { bytes, until: after(at, PRIVACY_DAYS * DAY_MS) });
+  } else {
+    const result = await redact(client, shop, person, orders, at);
+    await endPrivacyRequest(client, request, at, result, null);
+  }
+  await addLog(client, shop, at, { who: "store", what: topic === "customers/redact" ? "privacy.removed" : "privacy.collected", detail: { orders: orders.length } });
+}
+
+/** Takes out of a person's orders what leads to him; what had been decided from it stays decided. */
+async function redact(client: Queryable, shop: string, person: Person, orders: readonly string[], at: Date): Promise<Record<string, number>> {
+  const visitors = await visitorsOfPerson(client, shop, person, orders);
+  await holdRules(client, shop);
+  let stripped = 0;
+  for (let from = 0; from < orders.length; from += PAGE) {
+    const states = await lockOrders(client, orders.slice(from, from + PAGE).map((orderId) => ({ shop, orderId })));
+    const frozen = await frozenOf(client, shop, states);
+    stripped += await stripOrders(client, shop, states.map(({ orderId, facts }) => ({ orderId, facts: facts && strip(facts), frozen: frozen.get(orderId) ?? {} })), at);
+  }
+  return { orders: stripped, ...(await removePerson(client, shop, person, orders, visitors)) };
+}
+
+/** What the orders' codes are judged by now, as far as it comes from what is about to go. */
+async function frozenOf(client: Queryable, shop: string, states: readonly OrderState[]): Promise<Map<string, Frozen>> {
+  const known = states.filter((state): state is OrderState & { facts: OrderFacts } => state.facts !== null);
+  const { book, clicksOf, handOf, verdictsOf } = await loadJudging(client, shop, known.map(({ facts }) => facts));
+  return new Map(
+    known.map(({ orderId, facts, beside, everPaid, deletedAt }) => {
+      const settlement = settleOrder(facts, { beside, everPaid, deleted: deletedAt !== null, hand: handOf(facts), verdicts: verdictsOf(facts) }, book, clicksOf(facts));
+      return [orderId, freeze(settlement)];
+    }),
+  );
+}
+
+/** All that is kept of a person: the orders as they are kept here, what was credited for them, what networks were told, and the clicks of the browsers. */
+async function dataOf(client: Queryable, shop: string, request: PrivacyRequest, orders: readonly string[], visitors: readonly string[], at: Date): Promise<unknown> {
+  const pages = [];
+  for (const orderId of orders) {
+    const page = await openOrder(shop, orderId);
+    if (page === null) continue;
+    const { order, entries, told } = page;
+    pages.push({
+      order: { id: order.orderId, name: order.name, facts: order.facts },
+      credited: entries.map(({ creator, code, kind, amount, currency, at: when }) => ({ creator, code, kind, amount, currency, at: when })),
+      told: told.map(({ network, program, networkOrderId, toldCode, sent, currency }) => ({ network, program, networkOrderId, code: toldCode, items: sent, currency })),
+    });
+  }
+  return {
+    about: "All that this app keeps of one customer of the shop. The customer's e-mail address and id are kept as keyed hashes only; names, addresses and phone numbers are not kept.",
+    shop,
+    askedAt: request.receivedAt.toISOString(),
+    madeAt: at.toISOString(),
+    orders: pages,
+    browsers: visitors,
+    clicks: await clicksOfVisitors(client, shop, visitors),
+  };
+}
