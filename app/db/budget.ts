@@ -65,6 +65,25 @@ export async function noteLimit(account: string, said: { limit: number; remainin
   });
 }
 
+/**
+ * Takes one question about a click from what an account's hour may have of them, which is no more than `most`. The hour of these questions begins with the
+ * first of them. Returns null where it may be asked, else until when none may.
+ */
+export async function takeClickQuestion(account: string, now: Date, most: number, firstLimit: number): Promise<Date | null> {
+  const { rows } = await pool().query<{ taken: boolean; endsAt: Date }>({
+    name: "take_click_question",
+    text: `with taken as (
+        insert into rate_budget as b (account, ends_at, "limit", used, clicks, clicks_ends_at) values ($1, $2, $4, 0, 1, $2::timestamptz + ${HOUR_MS} * interval '1 millisecond')
+        on conflict (account) do update set clicks = case when coalesce(b.clicks_ends_at <= $2, true) then 1 else b.clicks + 1 end,
+          clicks_ends_at = case when coalesce(b.clicks_ends_at <= $2, true) then excluded.clicks_ends_at else b.clicks_ends_at end
+        where coalesce(b.clicks_ends_at <= $2, true) or b.clicks < $3::int returning clicks_ends_at)
+      select true as taken, clicks_ends_at as "endsAt" from taken union all select false, clicks_ends_at from rate_budget where account = $1 and not exists (select from taken)`,
+    values: [account, now, most, firstLimit],
+  });
+  const found = rows[0];
+  return found === undefined || found.taken ? null : found.endsAt;
+}
+
 /** null: nothing was asked of this account yet. */
 export async function findBudget(account: string): Promise<Hour | null> {
   const { rows } = await pool().query<Omit<Hour, "endsAtMs"> & { endsAt: Date }>(`select "limit", used, ends_at as "endsAt", reports, codes, reads, waits from rate_budget where account = $1`, [account]);

@@ -1,25 +1,46 @@
-// Whose click it is: a word in an address names a creator by his code or handle, at the time of the visit. Pure.
-import { codeKey } from "./code.ts";
-import { heldAt, type CreatorCode } from "./rule-book.ts";
-import { handleKey } from "./sheet-people.ts";
-import type { TouchKind } from "./touch.ts";
+// Whose click an id is: when a network is asked, and which of the ids matter. Pure; instants are milliseconds since 1970.
+import type { Settlement } from "./credit.ts";
+import type { Touch } from "./rule-book.ts";
 
-/** What words are read by. `handles`: creators by domain/sheet-people.ts handleKey; null where two have one handle. */
-export type Words = { codes: readonly CreatorCode[]; handles: ReadonlyMap<string, string | null> };
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
-/**
- * The creator whom a word named at an instant, or null: nobody, or nobody in particular (a code for everybody). An exact code goes before a handle. The link of
- * a code that is paused, or out of its dates, is its creator's all the same: he brought the visit.
- */
-export function creatorOfWord({ codes, handles }: Words, kind: Exclude<TouchKind, "click_id">, word: string, atMs: number): string | null {
-  const key = codeKey(word);
-  const known = codes.filter((code) => code.match === "exact" && code.key === key && code.createdAtMs <= atMs && (code.retiredAtMs === null || code.retiredAtMs > atMs));
-  const creatorId = known.flatMap((code) => heldAt(code.terms, atMs)?.creatorId ?? [])[0] ?? null;
-  if (creatorId !== null || kind === "code") return creatorId;
-  return handles.get(handleKey(word)) ?? null;
+/** A network shows a click some minutes after it happened: so long an id that is new here is left alone. */
+export const FIRST_ASK_MS = { matters: MINUTE_MS, others: 10 * MINUTE_MS };
+
+/** How long after each question that found nothing the next one is asked; after the last of them it is nobody's. Two days in all. */
+const PAUSES_MS = [10 * MINUTE_MS, HOUR_MS, 5 * HOUR_MS, 18 * HOUR_MS, 24 * HOUR_MS];
+
+/** After the network said, for the `tries`-th time, that it has no such click: when it is asked again; null: it never will have. */
+export function nextAskMs(tries: number, atMs: number): number | null {
+  const pause = PAUSES_MS[tries - 1];
+  return pause === undefined ? null : atMs + pause;
 }
 
-/** The keys of the codes that words may name. */
-export function wordKeys(words: readonly string[]): string[] {
-  return [...new Set(words.map(codeKey))];
+/**
+ * Of the hour's requests of an account, what may go into questions about clicks, in thousandths: all of it for ids that an order's credit waits for, less
+ * for the others. It comes out of what reading may use (domain/budget-shares.ts), and is less than reading's own.
+ */
+export const ASKS_SHARE = { matters: 100, others: 50 };
+
+export function mostAsks(requestsAnHour: number, matters: boolean): number {
+  return Math.max(1, Math.floor((requestsAnHour * (matters ? ASKS_SHARE.matters : ASKS_SHARE.others)) / 1_000));
+}
+
+export type ClickKey = { parameter: string; clickId: string };
+
+/**
+ * The click ids that an order's credit may turn on: those of unknown owner in the window of a code that asks for a click, or that anybody may use. A click of a
+ * known owner is none of them, nor one whose parameter nobody noted.
+ */
+export function ownersWanted({ candidates }: Pick<Settlement, "candidates">, touches: readonly Touch[], orderMs: number): ClickKey[] {
+  const windows = candidates.filter(({ policy, term }) => policy !== "always" || term.creatorId === null).map(({ rule }) => rule.clickWindowDays);
+  if (windows.length === 0) return [];
+  const sinceMs = orderMs - Math.max(...windows) * 24 * HOUR_MS;
+  const wanted = new Map<string, ClickKey>();
+  for (const { atMs, creatorId, clickId, parameter } of touches) {
+    if (creatorId !== null || clickId === null || parameter == null || atMs < sinceMs || atMs > orderMs) continue;
+    wanted.set(`${parameter} ${clickId}`, { parameter, clickId });
+  }
+  return [...wanted.values()];
 }

@@ -2,6 +2,7 @@
 import { now } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
 import { addedClickParameters, setClickParameters } from "../db/click-parameter.ts";
+import { wakeOwners } from "../db/click-owner.ts";
 import { listConnections } from "../db/connection.ts";
 import { addLog } from "../db/log.ts";
 import { allClickParameters, clickNetworksOf, judgeClickParameters, readClickParameters, type ClickNetworks, type ClickParameter } from "../domain/click-parameter.ts";
@@ -31,11 +32,13 @@ export async function changeClickParameters(shop: string, who: string, typed: re
   const judged = judgeClickParameters(typed, await ownParameters(shop), await chosenNetworks(shop));
   if (!judged.ok) return judged.errors;
   const at = now();
-  await inTransaction(async (client) => {
+  const isChanged = await inTransaction(async (client) => {
     const changed = await setClickParameters(client, shop, judged.parameters, at);
     const names = judged.parameters.map(({ name }) => name).join(", ");
     if (changed) await addLog(client, shop, at, { who, what: names === "" ? "storefront.no_parameters" : "storefront.parameters", detail: { names } });
+    return changed;
   });
+  if (isChanged) await wakeOwners(shop, at);
   return [];
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { now } from "../clock.ts";
 import { seal, sealingKeyId } from "../crypto.server.ts";
 import { giveStorefrontSoon } from "../db/click-parameter.ts";
+import { wakeOwners } from "../db/click-owner.ts";
 import { findConnection, findConnectionByAccount, forgetConnection, readConnectionSoon, upsertConnection } from "../db/connection.ts";
 import type { CheckedConnection } from "../db/connection.ts";
 import { findCreatorByEmail, insertCreators, insertMembership } from "../db/creator.ts";
@@ -66,6 +67,7 @@ export async function connectNetwork(shop: string, input: TypedAccount): Promise
   const accountName = checked.value.accountName;
   const connectionId = await upsertConnection({ ...connection, name: accountName ?? accountSid });
   await giveStorefrontSoon(shop, at); // it looks for the clicks of this network from now on
+  await wakeOwners(shop, at); // and the network can be asked whose the known ones are
   await insertLog(shop, at, { who: MERCHANT, what: "network.connected", detail: { network, account: accountName ?? accountSid } });
   return { ok: true, connectionId, accountName };
 }
