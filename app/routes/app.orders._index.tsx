@@ -26,7 +26,7 @@ export default function Orders() {
   const choose = useChooseCreator();
   useFollow(counts.waiting > 0);
   const numbered: Record<string, number> = { awaiting: counts.awaiting, waiting: counts.waiting, unreadable: counts.unreadable, trouble: counts.trouble };
-  const views = ["codes", "credited", "not_credited", "awaiting", "waiting", "unreadable", "trouble", "all"].map((id) => ({ id, label: t(`view.${id}`), ...(numbered[id] ? { count: numbered[id] } : {}) }));
+  const views = ["codes", "credited", "not_credited", "awaiting", "unclicked", "waiting", "unreadable", "trouble", "all"].map((id) => ({ id, label: t(`view.${id}`), ...(numbered[id] ? { count: numbered[id] } : {}) }));
   const sorts = ["newest", "oldest", "amount"].map((id) => ({ id, label: t(`sort.${id}.label`), direction: t(`sort.${id}.direction`) }));
   const chosen = creators.find((creator) => creator.id === creatorId);
   return (

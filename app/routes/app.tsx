@@ -53,6 +53,7 @@ function Frame({ apiKey, appBridgeUrl, children }: FrameProps) {
         <Link to="/app/campaigns">{t("nav.campaigns")}</Link>
         <Link to="/app/codes">{t("nav.codes")}</Link>
         <Link to="/app/orders">{t("nav.orders")}</Link>
+        <Link to="/app/touches">{t("nav.touches")}</Link>
         <Link to="/app/network">{t("nav.network")}</Link>
         <Link to="/app/settings">{t("nav.settings")}</Link>
       </NavMenu>

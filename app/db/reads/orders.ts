@@ -36,6 +36,7 @@ const VIEWS: Record<string, string> = {
   credited: "o.state in ('credited', 'taken_back')",
   not_credited: "o.state in ('not_credited', 'nothing') and o.has_code",
   awaiting: "exists (select 1 from decision m where m.shop = $1 and m.order_id = o.order_id and m.outcome = 'awaiting_network')",
+  unclicked: "exists (select 1 from decision m where m.shop = $1 and m.order_id = o.order_id and m.code_id <> '' and m.creator_id is not null and m.clicked in ('other', 'none'))",
   waiting: "o.state = 'waiting'",
   unreadable: "o.state = 'unreadable'",
   trouble: "o.network = 'stuck'",

@@ -17,8 +17,8 @@ export function TotalsCards({ sales, period }: { sales: Sales; period: number })
   );
 }
 
-/** "12 % more than the 98.00 of the 30 days before", in whole percent. Amounts are integers as strings. */
-function useAgainst(now: string, then: string, period: number, shownThen: string): string {
+/** A number of a period against the one before: "12 % more than the 98.00 of the 30 days before", in whole percent. Amounts are integers as strings. */
+export function useAgainst(now: string, then: string, period: number, shownThen: string): string {
   const t = useT("home");
   const format = useFormat();
   const [is, was] = [BigInt(now), BigInt(then)];
@@ -29,7 +29,7 @@ function useAgainst(now: string, then: string, period: number, shownThen: string
   return t(percent > 0 ? "against.more" : "against.less", { ...values, percent: format.percent(Math.abs(percent) * 100) });
 }
 
-function Total({ label, value, against, help }: { label: string; value: string; against: string; help?: string }) {
+export function Total({ label, value, against, help }: { label: string; value: string; against: string; help?: string }) {
   return (
     <Card>
       <BlockStack gap="100">
