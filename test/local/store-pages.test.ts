@@ -95,14 +95,48 @@ describe("the storefront", () => {
     expect((await visit("/discount/MARIE10?redirect=https%3A%2F%2Felsewhere.example%2F")).path).toBe("/");
   });
 
-  test("keeps the network's click by which the buyer came last, for the order to name", async () => {
+  test("the order tells the page that the session began with, and what scripts wrote into the cart", async () => {
     const visit = visitor();
-    await visit("/products/lampe-colline");
-    await visit("/?irclickid=first1");
+    await visit("/products/lampe-colline?irclickid=first1");
     await visit("/discount/MARIE10?redirect=%2Fcart&irclickid=second2");
     await visit("/cart/add", { variant: variantOf("lampe-colline"), quantity: "1" });
+    await visit("/cart/update.js", { "attributes[irclickid]": "second2", "attributes[other]": "x" });
+    await visit("/cart/update.js", { "attributes[creator_visitor]": "v1", "attributes[other]": "" });
     await visit("/checkout", { email: "ines@example.com", payment: "card" });
-    expect(store.orders()[0]).toMatchObject({ landing_site: "/products/lampe-colline", note_attributes: [{ name: "irclickid", value: "second2" }] });
+    expect(store.orders()[0]).toMatchObject({
+      landing_site: "/products/lampe-colline?irclickid=first1",
+      note_attributes: [{ name: "irclickid", value: "second2" }, { name: "creator_visitor", value: "v1" }],
+    });
+    expect(JSON.parse((await visit("/cart.js")).text)).toMatchObject({ item_count: 0, attributes: {}, discount_codes: [] });
+  });
+
+  test("a discount link leaves its code in a cookie, hands its other parameters on, and takes the place of an earlier link's code, not of a typed one", async () => {
+    store.state.discounts.push({ ...tenPercent, id: "81", codes: [{ id: "82", code: "LEO10", usageCount: 0, createdBy: null }] }, { ...tenPercent, id: "91", codes: [{ id: "92", code: "TYPED", usageCount: 0, createdBy: null }] });
+    const visit = visitor();
+    const codes = async () => (JSON.parse((await visit("/cart.js")).text) as { discount_codes: { code: string }[] }).discount_codes.map(({ code }) => code);
+    expect((await visit("/discount/MARIE10?redirect=%2Fcart%3Fcreator%3DMARIE10&utm_source=x")).path).toBe("/cart?creator=MARIE10&utm_source=x");
+    await visit("/cart/add", { variant: variantOf("lampe-colline"), quantity: "1" });
+    await visit("/cart/code", { code: "TYPED" });
+    const answer = await fetch(`${base}/discount/LEO10`, { redirect: "manual", headers: { cookie: "discount_code=MARIE10" } });
+    expect(answer.headers.getSetCookie()).toContain("discount_code=LEO10; Path=/; SameSite=Lax");
+    await visit("/discount/LEO10");
+    expect(await codes()).toEqual(["TYPED", "LEO10"]);
+    await visit("/cart/update.js", { discount: "marie10" });
+    expect(await codes()).toEqual(["marie10"]);
+    await visit("/cart/update.js", { discount: "" });
+    expect(await codes()).toEqual([]);
+  });
+
+  test.each([["fr", "Ajouter au panier"], ["zh-CN", "加入购物车"]])("speaks %s under its own addresses, and stays in it", async (language, add) => {
+    const visit = visitor();
+    const product = await visit(`/${language}/products/lampe-colline`);
+    expect(product.text).toContain(`<html lang="${language}">`);
+    expect(product.text).toContain(`<button>${add}</button>`);
+    expect(product.text).toContain(`action="/${language}/cart/add"`);
+    expect(product.text).toContain('href="/admin"');
+    expect((await visit(`/${language}/cart/add`, { variant: variantOf("lampe-colline"), quantity: "1" })).path).toBe(`/${language}/cart`);
+    expect(JSON.parse((await visit(`/${language}/cart.js`)).text)).toMatchObject({ item_count: 1 });
+    expect((await visit(`/${language}/discount/MARIE10?redirect=%2Fcart`)).path).toBe(`/${language}/cart`);
   });
 
   test("sells a subscription beside the same thing once, to the country that was chosen", async () => {

@@ -77,6 +77,11 @@ export const actions: Record<string, Action> = {
     store.askAboutCustomer(what as "redact", String(email));
     return { asked: what };
   },
+  /** { handle, on, settings? }: as the merchant does it in the theme's editor */
+  embed: (store, { handle, on, settings }) => {
+    store.setEmbed(String(handle), on !== false, (settings ?? {}) as Record<string, string>);
+    return store.state.embeds;
+  },
   uninstall: (store) => {
     store.uninstall();
     return { uninstalled: true };

@@ -89,7 +89,7 @@ function heading(store: Store, input: CheckoutInput): Record<string, unknown> {
     app_id: 580111,
     browser_ip: "203.0.113.24",
     buyer_accepts_marketing: input.acceptsMarketing ?? false,
-    cart_token: randomBytes(16).toString("hex"),
+    cart_token: input.cartToken ?? randomBytes(16).toString("hex"),
     checkout_token: input.checkoutToken ?? randomBytes(16).toString("hex"),
     confirmation_number: randomBytes(5).toString("hex").slice(0, 9).toUpperCase(),
     confirmed: true,

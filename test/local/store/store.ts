@@ -53,7 +53,7 @@ export function emptyState(shop: Partial<ShopInfo> = {}): StoreState {
   return {
     version: 1, shop: { ...DEMO_SHOP, ...shop }, nextId: { ...FIRST_IDS }, nextOrderNumber: 1001, orders: [], putIn: [], paidTransactions: {}, edits: {}, customers: [], disputes: [], products: {},
     discounts: [], bulkCreations: [], jobs: [], segments: demoSegments(), markets: demoMarkets(), idempotent: {}, deliveries: [], faults: { ...NO_FAULTS }, apiFaults: [], grantedScopes: null, installed: false, accessGrants: [], refreshGrants: [],
-    webPixel: null, appMetafields: {},
+    webPixel: null, appMetafields: {}, embeds: {},
   };
 }
 
@@ -255,9 +255,15 @@ export class Store {
     this.state.installed = false;
     this.state.webPixel = null;
     this.state.appMetafields = {};
+    this.state.embeds = {};
     const body = { id: bodyId(this.shop.id), name: this.shop.name, email: this.shop.email, domain: this.shop.domain, myshopify_domain: this.shop.domain };
     this.webhooks.fire(this.event(), "app/uninstalled", body, null);
     this.webhooks.fire(this.event(), "shop/redact", { shop_id: bodyId(this.shop.id), shop_domain: this.shop.domain }, null, REDACT_MS);
+    this.changed();
+  }
+  /** Saves an app embed in the theme's editor; settings that are left out stay. */
+  setEmbed(handle: string, on: boolean, settings: Record<string, string | number | boolean> = {}): void {
+    this.state.embeds[handle] = { on, settings: { ...this.state.embeds[handle]?.settings, ...settings } };
     this.changed();
   }
   /** Every access token ends, and where it says so the refresh tokens too; the app stays installed. */

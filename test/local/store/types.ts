@@ -225,6 +225,8 @@ export type CheckoutInput = {
   referringSite?: string | null;
   /** Of the checkout that the buyer went through; a new one where it is left out. */
   checkoutToken?: string | null;
+  /** Of the cart that was bought; a new one where it is left out. */
+  cartToken?: string;
 };
 /** Why a typed code was refused at checkout. */
 export type CodeRefusal =
@@ -355,6 +357,8 @@ export type StoreState = {
   webPixel: { id: string; settings: string } | null;
   /** Of the app's installation, by "namespace key"; gone with the app. */
   appMetafields: Record<string, AppMetafield>;
+  /** App embeds of the theme, by handle: off until the merchant turns them on in the theme's editor; gone with the app. */
+  embeds: Record<string, { on: boolean; settings: Record<string, string | number | boolean> }>;
 };
 
 export type StoreOptions = {

@@ -1,46 +1,56 @@
-// The buyer's cart: what is in it, the codes that were typed, who buys. It lives in a cookie.
+// The buyer's cart: what is in it, the codes that hold for it, its attributes, who buys. It lives in a cookie.
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { sellingPlanOf } from "../catalogue.ts";
 import { HOME } from "../checkout.ts";
 import type { Store } from "../store.ts";
 import type { CheckoutInput } from "../types.ts";
-import { cookie, setCookie } from "./exchange.ts";
+import { cookie, setCookie, Unanswerable } from "./exchange.ts";
 
 /**
- * `plan`: bought under the plan of its product (a subscription). `country`: where it goes to, two letters. `clickId`: of the network's link by which
- * the buyer came last, as the network's own script on a storefront keeps it. `checkout`: the token of the checkout that is under way.
+ * `plan`: bought under the plan of its product (a subscription). `country`: where it goes to, two letters. `attributes`: what scripts of the
+ * storefront wrote, for the order to carry. `checkout`: the token of the checkout that is under way.
  */
 export type CartPiece = { variantId: string; quantity: number; plan: boolean };
-export type Cart = { items: CartPiece[]; codes: string[]; email: string; name: string; country: string; landing: string | null; clickId: string | null; checkout: string | null };
+export type Cart = { token: string; items: CartPiece[]; codes: string[]; attributes: Record<string, string>; email: string; name: string; country: string; checkout: string | null };
 
 const MOST_LINES = 40;
 const MOST_PIECES = 99;
 const MOST_CODES = 10;
+const MOST_ATTRIBUTES = 2_000; // letters of all together: the cart is a cookie
+const TOKEN = /^[0-9a-f]{32}$/;
 
-const empty: Cart = { items: [], codes: [], email: "", name: "", country: HOME, landing: null, clickId: null, checkout: null };
+/** Of a cart or a checkout. */
+export function newToken(): string {
+  return randomBytes(16).toString("hex");
+}
+
+function emptyCart(): Cart {
+  return { token: newToken(), items: [], codes: [], attributes: {}, email: "", name: "", country: HOME, checkout: null };
+}
 
 /** The cart of the request's cookie. What is not a cart, or is no longer sold, is left out. */
 export function readCart(request: IncomingMessage, store: Store): Cart {
   const text = cookie(request, "cart");
-  if (text === null) return { ...empty };
+  if (text === null) return emptyCart();
   try {
     const kept = JSON.parse(Buffer.from(text, "base64url").toString("utf8")) as Record<string, unknown>;
     const items = (Array.isArray(kept.items) ? kept.items : []) as unknown[][];
     return {
+      token: typeof kept.token === "string" && TOKEN.test(kept.token) ? kept.token : newToken(),
       items: items
         .map(([variantId, quantity, plan]) => ({ variantId: String(variantId), quantity: Number(quantity), plan: plan === 1 }))
         .filter(({ variantId, quantity }) => store.variant(variantId) !== null && Number.isInteger(quantity) && quantity > 0 && quantity <= MOST_PIECES)
         .slice(0, MOST_LINES),
       codes: (Array.isArray(kept.codes) ? kept.codes : []).map(String).slice(0, MOST_CODES),
+      attributes: withAttributes(emptyCart(), (kept.attributes ?? {}) as Record<string, unknown>).attributes,
       email: typeof kept.email === "string" ? kept.email : "",
       name: typeof kept.name === "string" ? kept.name : "",
       country: typeof kept.country === "string" && /^[A-Z]{2}$/.test(kept.country) ? kept.country : HOME,
-      landing: typeof kept.landing === "string" ? kept.landing : null,
-      clickId: typeof kept.clickId === "string" ? kept.clickId : null,
-      checkout: typeof kept.checkout === "string" && /^[0-9a-f]{32}$/.test(kept.checkout) ? kept.checkout : null,
+      checkout: typeof kept.checkout === "string" && TOKEN.test(kept.checkout) ? kept.checkout : null,
     };
   } catch {
-    return { ...empty };
+    return emptyCart();
   }
 }
 
@@ -69,7 +79,18 @@ export function withCode(cart: Cart, typed: string): Cart {
 }
 
 export function withoutCode(cart: Cart, code: string): Cart {
-  return { ...cart, codes: cart.codes.filter((each) => each.toUpperCase() !== code.toUpperCase()) };
+  return { ...cart, codes: cart.codes.filter((each) => !sameCode(each, code)) };
+}
+
+export function sameCode(one: string, other: string): boolean {
+  return one.trim().toUpperCase() === other.trim().toUpperCase();
+}
+
+/** The attributes with others merged in; an empty one, or null, is taken out. */
+export function withAttributes(cart: Cart, changes: Record<string, unknown>): Cart {
+  const attributes = Object.fromEntries(Object.entries({ ...cart.attributes, ...changes }).flatMap(([name, value]) => (value === null || value === "" ? [] : [[name, String(value)]])));
+  if (JSON.stringify(attributes).length > MOST_ATTRIBUTES) throw new Unanswerable(422, "These attributes are too long.");
+  return { ...cart, attributes };
 }
 
 export function pieces(cart: Cart): number {
@@ -77,7 +98,7 @@ export function pieces(cart: Cart): number {
 }
 
 /** What the store is asked: for a quote, and for the purchase itself. */
-export function purchase(cart: Cart, store: Store): CheckoutInput {
+export function purchase(cart: Cart, store: Store, landing: string | null = null): CheckoutInput {
   const shipped = cart.items.some((item) => store.variant(item.variantId)?.product.requiresShipping);
   return {
     items: cart.items.map(({ variantId, quantity, plan }) => {
@@ -89,8 +110,9 @@ export function purchase(cart: Cart, store: Store): CheckoutInput {
     email: cart.email.trim() || null,
     name: cart.name.trim() || null,
     shipping: shipped ? "standard" : "none",
-    landingSite: cart.landing,
+    landingSite: landing,
+    cartToken: cart.token,
     checkoutToken: cart.checkout,
-    noteAttributes: cart.clickId === null ? [] : [{ name: "irclickid", value: cart.clickId }],
+    noteAttributes: Object.entries(cart.attributes).map(([name, value]) => ({ name, value })),
   };
 }

@@ -9,18 +9,20 @@ import { html } from "./html.ts";
 import type { Markup } from "./html.ts";
 import { cartData, cartViewed, checkoutCompleted, checkoutStarted } from "./published.ts";
 import { shopPage } from "./shop.ts";
+import { type Visit, wordsOf } from "./visit.ts";
 import { money, refusal } from "./words.ts";
 
-export function cartPage(store: Store, cart: Cart): Markup {
+export function cartPage(store: Store, visit: Visit): Markup {
+  const { cart } = visit;
   const count = pieces(cart);
   if (count === 0) {
     const body = html`<section class="empty"><h1>Your cart is empty</h1>${cart.codes.length > 0 ? html`<p>The code ${cart.codes.join(", ")} waits for it to be filled.</p>` : null}<p><a class="button" href="/">Look around</a></p></section>`;
-    return shopPage(store, { title: "Cart", pieces: 0, body, forPixels: { published: [cartViewed(store, cart, null)] } });
+    return shopPage(store, visit, { title: "Cart", body, forPixels: { published: [cartViewed(store, cart, null)] } });
   }
   const quote = store.quote(purchase(cart, store));
   const body = html`<section><h1>Cart</h1><div class="split"><div>${quote.lines.map((line, at) => cartLine(store, line, cart.items[at]?.plan ?? false))}</div>
-<aside>${codeForm(quote, "/cart")}${totals(quote)}<a class="button wide" href="/checkout">Check out</a></aside></div></section>`;
-  return shopPage(store, { title: "Cart", pieces: count, body, forPixels: { published: [cartViewed(store, cart, quote)], cart: cartData(store, cart, quote) } });
+<aside>${codeForm(quote, "/cart")}${totals(quote)}<a class="button wide" href="/checkout">${wordsOf(visit).out}</a></aside></div></section>`;
+  return shopPage(store, visit, { title: "Cart", body, forPixels: { published: [cartViewed(store, cart, quote)], cart: cartData(store, cart, quote) } });
 }
 
 function cartLine(store: Store, line: Quote["lines"][number], plan: boolean): Markup {
@@ -73,7 +75,8 @@ function countries(store: Store): [code: string, name: string][] {
 }
 
 /** `fault` says what is wrong with the form, in a sentence. */
-export function checkoutPage(store: Store, cart: Cart, fault: string | null = null): Markup {
+export function checkoutPage(store: Store, visit: Visit, fault: string | null = null): Markup {
+  const { cart } = visit;
   const quote = store.quote(purchase(cart, store));
   const body = html`<section><h1>Checkout</h1>${fault === null ? null : html`<p class="refused" role="alert">${fault}</p>`}<div class="split">
 <form class="pay" method="post" action="/checkout" id="pay"><h2>Contact</h2><label>E-mail<input type="email" name="email" required maxlength="120" value="${cart.email}" autocomplete="email" placeholder="you@example.com"></label><label>Name<input name="name" maxlength="80" value="${cart.name}" autocomplete="name" placeholder="Ines Haller"></label>
@@ -81,11 +84,11 @@ export function checkoutPage(store: Store, cart: Cart, fault: string | null = nu
 <label class="check"><input type="checkbox" name="test" value="1"> Mark it as a test order</label><button class="wide">Pay ${money(quote.total, quote.currency)}</button><p class="small">No card is asked for: this checkout is local.</p></form>
 <aside>${quote.lines.map((line, at) => html`<article class="line tight"><img src="/pictures/${store.variant(line.variantId)!.product.handle}.svg" alt=""><div><b>${line.title}</b><span class="small">× ${line.quantity}${cart.items[at]?.plan ? `, ${sellingPlanOf(store.variant(line.variantId)!.product)?.name.toLowerCase() ?? ""}` : null}</span></div>${lineSum(line.total, line.discount, quote.currency)}</article>`)}
 ${countryForm(store, cart)}${codeForm(quote, "/checkout")}${totals(quote)}</aside></div></section>`;
-  return shopPage(store, { title: "Checkout", pieces: pieces(cart), body, forPixels: { published: [checkoutStarted(store, cart, quote)], cart: cartData(store, cart, quote) } });
+  return shopPage(store, visit, { title: "Checkout", body, forPixels: { published: [checkoutStarted(store, cart, quote)], cart: cartData(store, cart, quote) } });
 }
 
 /** The order as the buyer sees it after the purchase. Codes that were refused on the way are told, too. */
-export function thanksPage(store: Store, order: Order, refused: { refusal: CodeRefusal; typed: string }[]): Markup {
+export function thanksPage(store: Store, visit: Visit, order: Order, refused: { refusal: CodeRefusal; typed: string }[]): Markup {
   const { currency } = order;
   const row = (name: Markup | string, amount: string, kind = "") => html`<tr class="${kind}"><th>${name}</th><td>${amount}</td></tr>`;
   const sum = (items: { amount: string }[]) => amountOf(items.reduce((all, each) => all + minorOf(each.amount, currency), 0n), currency);
@@ -99,7 +102,7 @@ ${refused.map((outcome) => html`<p class="refused">${refusal(outcome.refusal, ou
 ${row("Total", money(order.total_price, currency), "total")}${row("Tax, included", money(order.total_tax, currency), "small")}
 ${order.discount_codes.map((code) => row(html`Code <b>${code.code}</b>`, `−${money(code.amount, currency)}`, "saved"))}</tbody></table></div>
 <p><a class="button" href="/">Keep looking</a> <a href="/admin/orders/${String(order.id)}">See it in the store's admin</a></p></section>`;
-  return shopPage(store, { title: `Order ${order.name}`, pieces: 0, body, forPixels: { published: [checkoutCompleted(store, order)] } });
+  return shopPage(store, visit, { title: `Order ${order.name}`, body, forPixels: { published: [checkoutCompleted(store, order)] } });
 }
 
 function linePicture(store: Store, line: LineItem): Markup | null {

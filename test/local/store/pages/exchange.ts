@@ -15,6 +15,11 @@ const FORM_LIMIT_BYTES = 256 * 1024;
 
 /** The form of a POST. Refuses other sites' forms: a page elsewhere must not order or refund here. */
 export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  return new URLSearchParams(await readBody(request));
+}
+
+/** The body of a POST as text, from this site. */
+export async function readBody(request: IncomingMessage): Promise<string> {
   const site = request.headers["sec-fetch-site"];
   if (site === "cross-site") throw new Unanswerable(403, "This form was sent by another site.");
   const parts: Buffer[] = [];
@@ -24,7 +29,7 @@ export async function readForm(request: IncomingMessage): Promise<URLSearchParam
     if (size > FORM_LIMIT_BYTES) throw new Unanswerable(413, "This form is too large.");
     parts.push(part);
   }
-  return new URLSearchParams(Buffer.concat(parts).toString("utf8"));
+  return Buffer.concat(parts).toString("utf8");
 }
 
 /** A form's amount in main units: "12.50", also "12,50"; null where it is empty. */

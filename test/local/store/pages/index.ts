@@ -9,12 +9,14 @@ import { html } from "./html.ts";
 import { pixelScript } from "./platform.ts";
 import { shopPage } from "./shop.ts";
 import { storefront } from "./storefront.ts";
+import { embedAsset } from "./theme.ts";
+import { readVisit } from "./visit.ts";
 
 /** Answers the request, whatever it is: with 404 where there is no such page. */
 export async function pages(request: IncomingMessage, response: ServerResponse, store: Store): Promise<void> {
   const url = new URL(request.url ?? "/", "http://store.invalid");
   try {
-    if (asset(response, url.pathname) || (await pixelScript(response, store, url.pathname))) return;
+    if (asset(response, url.pathname) || embedAsset(response, store, url.pathname) || (await pixelScript(response, store, url.pathname))) return;
     const face = /^\/admin(\/|$)/.test(url.pathname) ? admin : /^\/control(\/|$)/.test(url.pathname) ? control : storefront;
     if (await face(request, response, store, url)) return;
     refuse(404, "There is no such page here.");
@@ -26,6 +28,6 @@ export async function pages(request: IncomingMessage, response: ServerResponse, 
 
   function refuse(status: number, message: string): void {
     const body = html`<section class="empty"><h1>${message}</h1><p><a class="button" href="/">To the shop</a></p></section>`;
-    sendPage(response, shopPage(store, { title: String(status), pieces: 0, body }), status);
+    sendPage(response, shopPage(store, readVisit(request, store, url).visit, { title: String(status), body }), status);
   }
 }
