@@ -73,26 +73,16 @@ const CREATOR = (o: string) => `(select m.creator_id from membership m join prog
     join program q on q.shop = m.shop and q.id = ${o}.program_id and (q.id = p.id or q.connection_id = p.connection_id)
   where m.shop = ${o}.shop and m.partner_id = ${o}.partner_id order by p.id = q.id desc, m.joined_at desc, m.creator_id limit 1)`;
 
-/** Every order whose clicks these are: it names the id itself, or an id of the store's ties it to a browser that has the touch. */
-const CONCERNED = `with owned as (select * from json_to_recordset($2::json) as k(parameter text, "clickId" text, "creatorId" text)),
-  seen as (select distinct k.parameter, k."clickId", k."creatorId", t.visitor from owned k join touch t on t.shop = $1 and t.click_id = k."clickId" and t.parameter = k.parameter),
-  near as (select s.parameter, s."clickId", s."creatorId", n.visitor from seen s cross join lateral (
-    select s.visitor union select b.visitor from visitor_tie a join visitor_tie b on b.shop = a.shop and b.kind = a.kind and b.value = a.value where a.shop = $1 and a.visitor = s.visitor) n),
-  tied as (select n.*, v.kind, v.value from near n join visitor_tie v on v.shop = $1 and v.visitor = n.visitor),
-  concerned as (
-    select k.parameter, k."clickId", k."creatorId", c.order_id from owned k join order_click c on c.shop = $1 and c.parameter = k.parameter and c.click_id = k."clickId"
-    union select n.parameter, n."clickId", n."creatorId", o.order_id from near n join order_state o on o.shop = $1 and o.visitor = n.visitor
-    union select t.parameter, t."clickId", t."creatorId", o.order_id from tied t join order_state o on o.shop = $1 and o.checkout_token = t.value where t.kind = 'checkout'
-    union select t.parameter, t."clickId", t."creatorId", o.order_id from tied t join order_state o on o.shop = $1 and o.customer_hash = t.value where t.kind = 'customer')`;
-
 type Owned = ClickKey & { creatorId: string };
 
-/** Has the orders settled again whose clicks have got an owner, each once for an owner. The shop's rules must be held alone. */
+/** Has the orders settled again whose clicks have got an owner, each once for an owner: settling notes every click that counted for an order. The shop's rules must be held alone. */
 async function settleOwned(client: Queryable, shop: string, owned: readonly Owned[], at: Date): Promise<number> {
   if (owned.length === 0) return 0;
   const asked = await client.query(
-    `${CONCERNED} insert into delivery (shop, webhook_id, topic, received_at, order_id, body_hash, state)
-      select $1, 'owner:' || min(md5(parameter || ' ' || "clickId" || ' ' || "creatorId")) || ':' || order_id, 'touch', $3, order_id, '', 'new' from concerned group by order_id on conflict do nothing`,
+    `insert into delivery (shop, webhook_id, topic, received_at, order_id, body_hash, state)
+      select $1, 'owner:' || min(md5(k.parameter || ' ' || k."clickId" || ' ' || k."creatorId")) || ':' || c.order_id, 'touch', $3, c.order_id, '', 'new'
+        from json_to_recordset($2::json) as k(parameter text, "clickId" text, "creatorId" text) join order_click c on c.shop = $1 and c.parameter = k.parameter and c.click_id = k."clickId"
+        group by c.order_id on conflict do nothing`,
     [shop, JSON.stringify(owned), at],
   );
   return asked.rowCount ?? 0;

@@ -101,6 +101,8 @@ describe.skipIf(!hasContract)("the answers have the fields of the provider's fil
     await ask("POST", `/Programs/${creator.id}/Contracts`, undefined, { contractId });
     await ask("POST", `/Programs/${creator.id}/Contracts`, undefined, { contractId });
     await ask("POST", `/Programs/${creator.id}/TrackingLinks?MediaPartnerId=${MARIE}`, {});
+    const click = network.addClick(SID, { programId: creator.id, partnerId: MARIE, atMs: nowMs() - 600_000 });
+    for (const id of [click.id, "unheard"]) await ask("GET", `/Campaigns/${creator.id}/Clicks/${id}`);
     const request = network.addRequest(SID, { programId: creator.id, partnerId: MARIE, code: "M20", dealId: deal });
     await ask("GET", "/TrackingValueRequests");
     await ask("GET", `/TrackingValueRequests/${request.id}`);
@@ -133,7 +135,7 @@ describe.skipIf(!hasContract)("the answers have the fields of the provider's fil
 
 /** What the app's client says through each of its calls, and what it is answered; `fresh` names what no other call has used. */
 type Step = { [Name in keyof Network]?: (network: Network, known: Known) => Promise<Answered<unknown>> };
-type Known = { program: string; deal: string; code: string; action: string; submission: string; request: () => string; fresh: () => string; eventType: string; at: string; week: { from: string; to: string } };
+type Known = { program: string; click: string; deal: string; code: string; action: string; submission: string; request: () => string; fresh: () => string; eventType: string; at: string; week: { from: string; to: string } };
 
 const SALE = { currency: "EUR", partnerId: null, items: [{ sku: "A", name: "Lamp", category: "Lamps", quantity: 2, amount: "9000" }, { sku: "B", name: "Rug", category: null, quantity: 1, amount: "500" }] };
 const TEN = { description: null, discount: { kind: "percent" as const, percent: "10" }, applies: { scope: "entire_store" as const }, startsAt: null, endsAt: null, syncs: true };
@@ -161,6 +163,7 @@ const STEPS: Step = {
   approveRequest: (network, { request, fresh }) => network.approveRequest(request(), { code: fresh(), match: "exact", policy: "always", dealExternalId: null }),
   rejectRequest: (network, { request }) => network.rejectRequest(request()),
   trackingLink: (network, { program }) => network.trackingLink(program, MARIE, { landing: "https://shop.example/discount/MARIE10?redirect=/lamps" }),
+  clickOwner: (network, { program, click }) => network.clickOwner(program, click),
   report: (network, { program, eventType, at, fresh }) => network.report(program, { ...SALE, orderId: fresh(), eventTypeId: eventType, eventAt: at, attribution: { code: "MARIE10" } }),
   edit: (network, { action }) => network.edit(action, "EUR", [{ sku: "A", quantity: 1, amount: "4500" }, { sku: "B", quantity: 0, amount: "0" }]),
   reverse: (network, { action }) => network.reverse(action, "returned"),
@@ -192,7 +195,7 @@ describe.skipIf(!hasContract)("the app's client and the local network (skipped w
     if (!made.ok || !code.ok || !told.ok) throw new Error("the stage was not set");
     stage.run(22 * 60_000);
     known = {
-      program: creator.id, deal: made.value.externalId, code: code.value.externalId, eventType, submission: told.value.submissionId!, action: (await stage.actions())[0]!.Id, at: iso(nowMs()), week: { from: iso(nowMs() - 6e8), to: iso(nowMs()) },
+      program: creator.id, click: stage.network.addClick(SID, { programId: creator.id, partnerId: MARIE, atMs: nowMs() - 600_000 }).id, deal: made.value.externalId, code: code.value.externalId, eventType, submission: told.value.submissionId!, action: (await stage.actions())[0]!.Id, at: iso(nowMs()), week: { from: iso(nowMs() - 6e8), to: iso(nowMs()) },
       fresh: () => `FRESH${(number += 1)}`, request: () => stage.network.addRequest(SID, { programId: creator.id, partnerId: MARIE, code: `WISH${(number += 1)}` }).id,
     };
     stage.network.addPartner(SID, { id: "1009", name: "New" });

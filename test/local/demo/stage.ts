@@ -84,7 +84,7 @@ export async function startStage({ dataDir, ports, fresh = false, clockOffsetMs 
       STORE_PORT: String(ports.store), STORE_DATA: join(dataDir, "store"), APP_URL: urls.app,
       SHOPIFY_API_KEY: keys.apiKey, SHOPIFY_API_SECRET: keys.apiSecret, ...shared,
     });
-    const network = crew.start("network", "test/local/network/main.ts", { NETWORK_PORT: String(ports.network), NETWORK_DATA: join(dataDir, "network"), ...shared });
+    const network = crew.start("network", "test/local/network/main.ts", { NETWORK_PORT: String(ports.network), NETWORK_DATA: join(dataDir, "network"), STORE_URL: urls.store, ...shared });
     const standIns = Promise.all([
       step("the local store answers", () => untilAnswers(store, urls.store)),
       step("the local network answers", () => untilAnswers(network, urls.network)),

@@ -14,7 +14,7 @@ export function createTrackingLink(call: Call): Reply {
   if (type !== "Regular" && type !== "Vanity") throw invalid([{ field: "Type", message: "Not a known type" }]);
   if (fields.CustomPath && type !== "Vanity") throw invalid([{ field: "CustomPath", message: "Only with a vanity link" }]);
   if (fields.DeepLink && !URL.canParse(fields.DeepLink)) throw invalid([{ field: "DeepLink", message: "Not an address" }]);
-  const host = `https://${program.trackingDomain}`;
+  const host = `${/^localhost(:\d+)?$/.test(program.trackingDomain) ? "http" : "https"}://${program.trackingDomain}`;
   if (type === "Vanity" && fields.CustomPath) return link(`${host}/${encodeURIComponent(fields.CustomPath)}`);
   const to = fields.DeepLink ? `?u=${encodeURIComponent(fields.DeepLink)}` : "";
   return link(`${host}/c/${partnerId}/${fields.AdId || "1000000"}/${program.id}${to}`);

@@ -38,7 +38,7 @@ function sections(network: Network, account: Account, atMs: number): Markup {
 <section><h2>Promo codes</h2><p>Each belongs to one partner or one media source of its program.</p>${codes(account, atMs)}</section>
 <div class="two"><section><h2>Deals</h2><p>What the codes are for.</p>${deals(account, atMs)}</section>
 <section><h2>Requests for codes</h2><p>From creators who would like one of their own.</p>${requests(account, atMs)}</section></div>
-<section><h2>Clicks</h2><p>Of buyers on partners' links. Open the storefront with what stands under "Address" to buy as one who came by it.</p>${clicks(account)}</section>
+<section><h2>Clicks</h2><p>Of buyers on partners' links. Open a link below to come to the storefront by it, or the storefront with what stands under "Address"; the API shows a click some minutes later.</p>${clicks(account)}</section>
 <section><h2>Programs and partners</h2><p>Account <code>${account.sid}</code>, shown in ${account.currency ?? "the currency of each order"}.</p>${programs(account)}${partners(account, atMs)}</section>
 <section><h2>Calls</h2><p>The last ones, without their credentials.</p>${exchanges(network, account)}</section>`;
 }
@@ -135,7 +135,8 @@ function clicks(account: Account): Markup {
 <td>${account.programs.find((each) => each.id === click.programId)?.name ?? ""}</td><td class="soft">${short(click.atMs, account)}</td><td class="mono">/?irclickid=${click.id}</td><td>${click.counted ? badge("counted", "good") : badge("not counted", "plain")}</td></tr>`);
   const forms = account.programs.map((program) => html`<form class="act" data-act="add-click"><input type="hidden" name="sid" value="${account.sid}"><input type="hidden" name="programId" value="${program.id}">
 <label>A buyer clicks in ${program.name}, on the link of<select name="partnerId">${account.partners.filter((partner) => partner.memberships.some((each) => each.programId === program.id && each.state === "joined")).map((partner) => html`<option value="${partner.id}">${partner.name}</option>`)}</select></label><button class="quiet">Click</button></form>`);
-  return html`${table(["Partner", "Program", "When", "Address", ""], rows, "None yet.")}${forms}`;
+  const links = account.programs.flatMap((program) => account.partners.filter((partner) => partner.memberships.some((each) => each.programId === program.id && each.state === "joined")).map((partner) => html`<a href="/c/${partner.id}/1000000/${program.id}">${partner.name} (${program.name})</a> `));
+  return html`${table(["Partner", "Program", "When", "Address", ""], rows, "None yet.")}${forms}<p>${links}</p>`;
 }
 
 function deals(account: Account, atMs: number): Markup {

@@ -2,6 +2,7 @@
 import { actionDetails, actionItem, actionItems, actionUpdate, actionUpdates, listActions, modifyActions, reverseActions } from "./actions.ts";
 import { acceptContract, contractDetails, declineContract, listContracts } from "./contracts.ts";
 import { submitConversion } from "./conversions.ts";
+import { clickDetails } from "./clicks.ts";
 import { createDeal, dealDetails, deleteDeal, listDeals, updateDeal } from "./deals.ts";
 import type { Call, Reply, Takes } from "./http.ts";
 import { createTrackingLink } from "./links.ts";
@@ -30,6 +31,7 @@ const ROUTES: Record<string, Record<string, Route>> = {
   "/ActionUpdates/*": { GET: { handle: actionUpdate } },
   "/Campaigns": { GET: { handle: listPrograms } },
   "/Campaigns/*": { GET: { handle: programDetails } },
+  "/Campaigns/*/Clicks/*": { GET: { handle: clickDetails } },
   "/Campaigns/*/Contracts": { GET: { handle: listContracts } },
   "/Campaigns/*/Contracts/*": { GET: { handle: contractDetails } },
   "/Programs/*/Contracts": { POST: { handle: acceptContract, takes: "json" }, DELETE: { handle: declineContract, takes: "json" } },

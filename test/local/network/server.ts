@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { nowMs } from "#app/clock.ts";
 import { addDemoAccount } from "./accounts.ts";
+import { visitLink } from "./clicks.ts";
 import { control } from "./control.ts";
 import { strike } from "./faults.ts";
 import { asStrings, asXml, authenticate, budgetHeaders, mayCall, readBody, readFields, refused, Refusal, takeBudget, versionOf, type Reply } from "./http.ts";
@@ -17,6 +18,8 @@ export type NetworkOptions = {
   dataDir?: string | null;
   /** Makes the demo's account where there is none. */
   demo?: boolean;
+  /** Where partners' links lead: the address of the storefront, in the place of the landing's own host. */
+  storefront?: string | null;
 };
 
 export type LocalNetwork = { url: string; port: number; network: Network; close: () => Promise<void> };
@@ -27,7 +30,7 @@ const COMPLETE_EVERY_MS = 500;
 export async function startNetwork(options: NetworkOptions = {}): Promise<LocalNetwork> {
   const network = new Network(options.dataDir ?? null);
   if (options.demo) addDemoAccount(network);
-  const server = createServer((request, response) => void serve(network, request, response));
+  const server = createServer((request, response) => void serve(network, request, response, options.storefront ?? null));
   server.keepAliveTimeout = 30_000;
   await listen(server, options.port ?? 0);
   // Submissions complete by the clock whether or not anybody asks; whoever asks finds them complete all the same.
@@ -54,7 +57,7 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-async function serve(network: Network, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(network: Network, request: IncomingMessage, response: ServerResponse, storefront: string | null): Promise<void> {
   const url = new URL(request.url ?? "/", "http://local");
   try {
     const body = await readBody(request);
@@ -69,6 +72,8 @@ async function serve(network: Network, request: IncomingMessage, response: Serve
       response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" }).end(page(network, url));
       return;
     }
+    const landing = request.method === "GET" ? visitLink(network, url, storefront) : null;
+    if (landing !== null) return void response.writeHead(302, { location: landing, "cache-control": "no-store" }).end();
     send(response, { status: 404, body: { Status: "ERROR", Message: "There is nothing here" } }, "json");
   } catch (error) {
     if (error instanceof Refusal) return send(response, error, "json");
