@@ -79,7 +79,7 @@ export async function stripOrders(client: Queryable, shop: string, orders: reado
   if (orders.length === 0) return 0;
   const rows = orders.map(({ orderId, facts, frozen }) => ({ order_id: orderId, facts, frozen }));
   const stripped = await client.query(
-    `update order_state o set facts = s.facts, frozen = coalesce(o.frozen, s.frozen), visitor = null, checkout_token = null, customer_hash = null, redacted_at = coalesce(o.redacted_at, $3)
+    `update order_state o set facts = s.facts, beside = o.beside - 'origin', frozen = coalesce(o.frozen, s.frozen), visitor = null, checkout_token = null, customer_hash = null, evidence = null, redacted_at = coalesce(o.redacted_at, $3)
      from jsonb_to_recordset($2::jsonb) as s(order_id text, facts jsonb, frozen jsonb) where o.shop = $1 and o.order_id = s.order_id`,
     [shop, JSON.stringify(rows), at],
   );
@@ -92,7 +92,7 @@ export async function removePerson(client: Queryable, shop: string, person: Pers
   const run = async (table: string, text: string, values: unknown[]) => {
     removed[table] = (removed[table] ?? 0) + ((await client.query(text, [shop, ...values])).rowCount ?? 0);
   };
-  await run("delivery", "update delivery set facts = null where shop = $1 and order_id = any($2) and facts is not null and state <> 'new'", [orders]);
+  await run("delivery", "update delivery set facts = null, beside = null where shop = $1 and order_id = any($2) and facts is not null and state <> 'new'", [orders]);
   await run("conversion", "update conversion set click_id = case when sent is null then click_id end, buyer = '{}' where shop = $1 and order_id = any($2)", [orders]);
   await run("exchange", "delete from exchange where shop = $1 and about = 'conversion' and split_part(about_id, '/', 1) = any($2)", [orders]);
   await run("network_action", "update network_action set seen = '{}' where shop = $1 and order_id = any($2)", [orders]);

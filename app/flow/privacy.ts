@@ -7,11 +7,12 @@ import { noteDelivery, type NewDelivery } from "../db/delivery.ts";
 import { addLog } from "../db/log.ts";
 import { lockOrders, type OrderState } from "../db/order.ts";
 import { holdRules } from "../db/rules-lock.ts";
-import { clicksOfVisitors, countPrivacyTry, dropOldFiles, endPrivacyRequest, insertPrivacyRequest, ordersOfPerson, removePerson, removeShop, stripOrders, takePrivacyRequest, visitorsOfPerson, type Person, type PrivacyRequest } from "../db/privacy.ts";
+import { clicksOfVisitors, countPrivacyTry, dropOldFiles, endPrivacyRequest, insertPrivacyRequest, listPrivacyRequests, ordersOfPerson, privacyFile, removePerson, removeShop, stripOrders, takePrivacyRequest, visitorsOfPerson, type Person, type PrivacyRequest } from "../db/privacy.ts";
 import { findShop } from "../db/shop.ts";
 import { settleOrder, type Frozen } from "../domain/credit.ts";
 import { parseJson } from "../domain/json.ts";
 import type { OrderFacts } from "../domain/order.ts";
+import type { PrivacyLine } from "../domain/privacy-page.ts";
 import { freeze, PRIVACY_DAYS, readPrivacyBody, strip } from "../domain/redact.ts";
 import { log } from "../log.server.ts";
 import { after } from "./again.ts";
@@ -21,6 +22,8 @@ import { openOrder } from "./prove.ts";
 
 const EVERY_MS = 5_000;
 const DAY_MS = 86_400_000;
+const MOST_SHOWN = 100;
+const KINDS: Record<string, PrivacyLine["kind"]> = { "customers/data_request": "data", "customers/redact": "person", "shop/redact": "shop" };
 /** Orders that are judged at once. */
 const PAGE = 200;
 
@@ -109,10 +112,10 @@ async function redact(client: Queryable, shop: string, person: Person, orders: r
 /** What the orders' codes are judged by now, as far as it comes from what is about to go. */
 async function frozenOf(client: Queryable, shop: string, states: readonly OrderState[]): Promise<Map<string, Frozen>> {
   const known = states.filter((state): state is OrderState & { facts: OrderFacts } => state.facts !== null);
-  const { book, clicksOf, handOf, verdictsOf } = await loadJudging(client, shop, known.map(({ facts }) => facts));
+  const { book, evidenceOf, handOf, verdictsOf } = await loadJudging(client, shop, known);
   return new Map(
     known.map(({ orderId, facts, beside, everPaid, deletedAt }) => {
-      const settlement = settleOrder(facts, { beside, everPaid, deleted: deletedAt !== null, hand: handOf(facts), verdicts: verdictsOf(facts) }, book, clicksOf(facts));
+      const settlement = settleOrder(facts, { beside, everPaid, deleted: deletedAt !== null, hand: handOf(facts), verdicts: verdictsOf(facts) }, book, evidenceOf({ facts, beside }).clicks);
       return [orderId, freeze(settlement)];
     }),
   );
@@ -140,4 +143,18 @@ async function dataOf(client: Queryable, shop: string, request: PrivacyRequest, 
     browsers: visitors,
     clicks: await clicksOfVisitors(client, shop, visitors),
   };
+}
+
+/** The newest requests, for the shop's page. */
+export async function readPrivacyPage(shop: string): Promise<PrivacyLine[]> {
+  const rows = await listPrivacyRequests(shop, MOST_SHOWN);
+  return rows.map(({ id, topic, state, receivedAt, dueAt, doneAt, result, fileUntil, hasFile }) => ({
+    id, kind: KINDS[topic] ?? "data", state, receivedAt: receivedAt.toISOString(), dueAt: dueAt.toISOString(), doneAt: doneAt?.toISOString() ?? null, orders: result?.orders ?? null, fileUntil: hasFile ? (fileUntil?.toISOString() ?? null) : null,
+  }));
+}
+
+/** The file of a request for a customer's data, with its name; null where there is none, or no more. */
+export async function readPrivacyFile(shop: string, id: string): Promise<{ name: string; bytes: Buffer } | null> {
+  const bytes = await privacyFile(shop, id, now());
+  return bytes && { name: "customer-data.json", bytes };
 }

@@ -2,7 +2,7 @@
 import { type ActionFunctionArgs, json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useActionData, useLoaderData, useNavigation, useSubmit } from "@remix-run/react";
 import { SaveBar } from "@shopify/app-bridge-react";
-import { Banner, BlockStack, List, Page } from "@shopify/polaris";
+import { Banner, BlockStack, Card, Link, List, Page } from "@shopify/polaris";
 import { useEffect, useMemo, useState } from "react";
 import { connectionLines, logPage, programRules, seenOnOrders, shopRuleHistory } from "../db/reads/settings.ts";
 import type { FieldError } from "../domain/problem.ts";
@@ -126,6 +126,11 @@ export default function Settings() {
         </Section>
         <Section title={t("languages.title")} help={t("languages.help")}>
           <LanguagesCard />
+        </Section>
+        <Section title={t("privacy.title")} help={t("privacy.help")}>
+          <Card>
+            <Link url="/app/privacy">{t("privacy.open")}</Link>
+          </Card>
         </Section>
         <Section title={t("log.title")} help={t("log.help")}>
           <LogCard log={log} />

@@ -1,0 +1,13 @@
+// What the page of privacy requests shows. Pure types: the pages may import them, the database fills them.
+
+/** `orders`: how many orders were concerned; null while it is not known. Instants are ISO. */
+export type PrivacyLine = {
+  id: string;
+  kind: "data" | "person" | "shop";
+  state: "new" | "done";
+  receivedAt: string;
+  dueAt: string;
+  doneAt: string | null;
+  orders: number | null;
+  fileUntil: string | null;
+};
