@@ -124,7 +124,8 @@ export async function openPreflight(shop: string, dealId: string, { hyphens = fa
   };
 }
 
-function dealErrors(deal: Deal | null): FieldError[] {
+/** Why a deal takes no codes; none where it does. */
+export function dealErrors(deal: Deal | null): FieldError[] {
   if (!deal) return [{ field: "dealId", key: "give.deal_not_found" }];
   if (deal.storeState === "refused" || deal.storeState === "missing") return [{ field: "dealId", key: `give.deal_${deal.storeState}`, values: { deal: deal.name } }];
   if (deal.endsAt && deal.endsAt <= now()) return [{ field: "dealId", key: "give.deal_ended", values: { deal: deal.name } }];

@@ -2,8 +2,8 @@
 import { useMemo } from "react";
 import type { DealTerms } from "../domain/deal.ts";
 import { describeDeal, type Phrase, type Words } from "../domain/deal-words.ts";
-import { type Translate, useLanguage, useT } from "../i18n.ts";
-import { useFormat } from "./format.tsx";
+import { type Language, type Translate, useLanguage, useT } from "../i18n.ts";
+import { type Format, useFormat } from "./format.tsx";
 
 type Dates = { startsAt: string | null; endsAt: string | null };
 
@@ -28,16 +28,18 @@ export function sayPhrase(t: Translate, { key, values }: Phrase): string {
 export function useDealWords(): Words {
   const format = useFormat();
   const language = useLanguage();
-  return useMemo(() => {
-    const or = new Intl.ListFormat(language, { type: "disjunction" });
-    const places = new Intl.DisplayNames(language, { type: "region" });
-    return {
-      money: (minor) => format.money(minor),
-      percent: (basisPoints) => format.percent(basisPoints),
-      date: (iso) => format.date(iso),
-      all: (names) => format.list(names),
-      any: (names) => or.format(names),
-      country: (code) => places.of(code) ?? code,
-    };
-  }, [format, language]);
+  return useMemo(() => dealWords(language, format), [format, language]);
+}
+
+export function dealWords(language: Language, format: Format): Words {
+  const or = new Intl.ListFormat(language, { type: "disjunction" });
+  const places = new Intl.DisplayNames(language, { type: "region" });
+  return {
+    money: (minor) => format.money(minor),
+    percent: (basisPoints) => format.percent(basisPoints),
+    date: (iso) => format.date(iso),
+    all: (names) => format.list(names),
+    any: (names) => or.format(names),
+    country: (code) => places.of(code) ?? code,
+  };
 }

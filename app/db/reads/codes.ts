@@ -8,15 +8,26 @@ import { iso, likePattern } from "./sold.ts";
 /** The most creators that the page Give codes lists; beyond that they are searched for. */
 export const MOST_TO_GIVE = 500;
 
+type RawDeal = { id: string; name: string; terms: DealTerms; starts_at: Date; ends_at: Date | null; paused_at: Date | null; parent_id: string | null; program_id: string | null; program_name: string | null; network: string | null };
+
+const DEAL = `select d.id, d.name, d.terms, d.starts_at, d.ends_at, d.paused_at, d.parent_id, d.program_id, g.name as program_name, g.network
+       from deal d left join program g on g.shop = d.shop and g.id = d.program_id
+      where d.shop = $1 and (d.ends_at is null or d.ends_at > $2)`;
+
 /** The deals that codes can be given for: those that have not ended. */
 export async function dealsToGive(shop: string, now: Date): Promise<GiveDeal[]> {
-  const { rows } = await pool().query<{ id: string; name: string; terms: DealTerms; starts_at: Date; ends_at: Date | null; paused_at: Date | null; parent_id: string | null; program_id: string | null; program_name: string | null; network: string | null }>(
-    `select d.id, d.name, d.terms, d.starts_at, d.ends_at, d.paused_at, d.parent_id, d.program_id, g.name as program_name, g.network
-       from deal d left join program g on g.shop = d.shop and g.id = d.program_id
-      where d.shop = $1 and (d.ends_at is null or d.ends_at > $2) order by d.created_at desc, d.id limit 250`,
-    [shop, now],
-  );
-  return rows.map((row) => ({
+  const { rows } = await pool().query<RawDeal>(`${DEAL} order by d.created_at desc, d.id limit 250`, [shop, now]);
+  return rows.map((row) => giveDeal(row, now));
+}
+
+/** One of them; null where it is none. */
+export async function dealToGive(shop: string, id: string, now: Date): Promise<GiveDeal | null> {
+  const { rows } = await pool().query<RawDeal>(`${DEAL} and d.id = $3`, [shop, now, id]);
+  return rows[0] ? giveDeal(rows[0], now) : null;
+}
+
+function giveDeal(row: RawDeal, now: Date): GiveDeal {
+  return {
     id: row.id,
     name: row.name,
     terms: row.terms,
@@ -25,7 +36,7 @@ export async function dealsToGive(shop: string, now: Date): Promise<GiveDeal[]> 
     phase: phaseAt(row.starts_at, row.ends_at, now, row.paused_at),
     parentId: row.parent_id,
     program: row.program_id === null ? null : { id: row.program_id, name: row.program_name ?? "", network: row.network ?? "none" },
-  }));
+  };
 }
 
 const TO_GIVE = `c.id, c.name, c.email, c.handle,

@@ -2,14 +2,18 @@
 import { BlockStack, Button, Icon, InlineStack, Text } from "@shopify/polaris";
 import { AlertCircleIcon, AlertTriangleIcon, CheckCircleIcon } from "@shopify/polaris-icons";
 import type { Finding, Remedy } from "../../domain/preflight.ts";
-import { useT } from "../../i18n.ts";
-import { useFormat } from "../format.tsx";
+import { type Translate, useT } from "../../i18n.ts";
+import { type Format, useFormat } from "../format.tsx";
 import { InviteSteps } from "../setup/StepLines.tsx";
 
-/** The words of a finding; days come as 2026-12-01 and are written as the page writes them. */
-export function useFindingWords(): (finding: Pick<Finding, "key" | "values">) => string {
-  const t = useT("errors");
-  const format = useFormat();
+type FindingWords = (finding: Pick<Finding, "key" | "values">) => string;
+
+export function useFindingWords(): FindingWords {
+  return findingWords(useT("errors"), useFormat());
+}
+
+/** The words of a finding; days come as 2026-12-01 and are written as the page writes them. `t` gives the texts of "errors". */
+export function findingWords(t: Translate, format: Format): FindingWords {
   const isDay = (value: unknown) => typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value);
   return ({ key, values }) => t(key, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isDay(value) ? format.day(String(value)) : value])));
 }

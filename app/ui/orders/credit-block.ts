@@ -8,8 +8,8 @@ import { codeWord } from "./click-words.ts";
 import { problemKind, silence, stateOf, verdictSentences } from "./ToldCard.tsx";
 import { headlineSentences, inARow, proofWords } from "./words.ts";
 
-/** `t` and `network` give the texts of the namespaces "orders" and "network". */
-export type BlockTexts = { t: Translate; network: Translate; format: Format };
+/** `of` gives the texts of a namespace. */
+export type BlockTexts = { of: (namespace: string) => Translate; format: Format };
 
 const OUTCOMES: Record<OrderOutcome, BlockTone> = { credited: "success", awaiting_network: "info", taken_back: "neutral", nothing: "neutral", not_credited: "neutral", waiting: "caution", unreadable: "critical", missing: "warning" };
 const TOLD: Record<string, BlockTone> = { waiting: "caution", sending: "caution", queued: "caution", changing: "caution", reported: "success", stuck: "critical" };
@@ -17,7 +17,8 @@ const TOLD: Record<string, BlockTone> = { waiting: "caution", sending: "caution"
 const LONGEST_SUMMARY = 30;
 
 export function creditBlock({ order, proof, told }: OrderPage, texts: BlockTexts): CreditBlock {
-  const { t, format } = texts;
+  const { of, format } = texts;
+  const t = of("orders");
   const words = proof && proofWords(proof, t, format);
   const state = { text: t(`outcome.${order.outcome}`), tone: OUTCOMES[order.outcome] };
   const credits = (proof?.codes ?? []).filter((code) => code.outcome === "credited").map((code) => ({ creator: code.creator?.name || t("somebody"), code: codeWord(code), amount: format.money(code.credited, proof!.currency) }));
@@ -45,7 +46,8 @@ function cut(text: string, longest: number): string {
   return letters.length <= longest ? text : `${letters.slice(0, Math.max(1, longest - 1)).join("").trimEnd()}…`;
 }
 
-function networkPart(proof: OrderProof, told: ToldRow[], { t, network, format }: BlockTexts): CreditBlock["network"] {
+function networkPart(proof: OrderProof, told: ToldRow[], { of, format }: BlockTexts): CreditBlock["network"] {
+  const [t, network] = [of("orders"), of("network")];
   if (told.length === 0) return proof.codes.length === 0 ? [] : [{ state: null, about: "", sentences: [silence(proof, t)] }];
   return told.map((row) => {
     const state = stateOf(row);
