@@ -2,8 +2,8 @@
 import { pool, type Queryable } from "../db.server.ts";
 
 /** As they are kept: domain/click-parameter.ts readClickParameters reads them. */
-export async function addedClickParameters(shop: string): Promise<unknown> {
-  const { rows } = await pool().query<{ parameters: unknown }>("select parameters from storefront where shop = $1", [shop]);
+export async function addedClickParameters(shop: string, on: Queryable = pool()): Promise<unknown> {
+  const { rows } = await on.query<{ parameters: unknown }>("select parameters from storefront where shop = $1", [shop]);
   return rows[0]?.parameters ?? [];
 }
 

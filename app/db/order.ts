@@ -19,6 +19,7 @@ export type OrderState = OrderKey & {
   outcome: string | null;
   reason: string | null;
   credited: string; // minor units
+  evidence: string | null;
 };
 
 export type SettledOrder = OrderState & { name: string };
@@ -36,7 +37,7 @@ export async function lockOrders(client: Queryable, keys: readonly OrderKey[]): 
     name: "lock_orders",
     text: `select o.shop, o.order_id as "orderId", o.facts, o.beside, o.updated_ns as "updatedNs", o.triggered_ns as "triggeredNs", o.ever_paid as "everPaid",
         o.deleted_at as "deletedAt", o.fetch_at as "fetchAt", o.fetch_why as "fetchWhy", o.cause, o.cause_hash as "causeHash",
-        o.outcome, o.reason, o.credited::text
+        o.outcome, o.reason, o.credited::text, o.evidence
       from order_state o join json_to_recordset($1::json) as k(shop text, "orderId" text) on o.shop = k.shop and o.order_id = k."orderId"
       order by o.shop, o.order_id for update of o`,
     values: [sorted],
@@ -64,6 +65,9 @@ export async function saveOrders(client: Queryable, orders: readonly SettledOrde
     currency: order.facts?.currency ?? null,
     credited: order.credited,
     visitor: order.facts?.visitor ?? null,
+    checkout_token: order.beside?.origin?.checkoutToken ?? null,
+    customer_hash: order.beside?.origin?.customer ?? null,
+    evidence: order.evidence,
     fetch_at: order.fetchAt,
     fetch_why: order.fetchWhy,
     cause: order.cause,
@@ -73,9 +77,9 @@ export async function saveOrders(client: Queryable, orders: readonly SettledOrde
     name: "save_orders",
     text: `update order_state o set name = s.name, created_at = s.created_at, updated_ns = s.updated_ns, triggered_ns = s.triggered_ns, reader_version = s.reader_version,
         facts = s.facts, beside = s.beside, ever_paid = s.ever_paid, deleted_at = s.deleted_at, outcome = s.outcome, reason = s.reason, currency = s.currency, credited = s.credited,
-        visitor = s.visitor, fetch_at = s.fetch_at, fetch_why = s.fetch_why, cause = s.cause, cause_hash = s.cause_hash, settled_at = $2
+        visitor = s.visitor, checkout_token = s.checkout_token, customer_hash = s.customer_hash, evidence = s.evidence, fetch_at = s.fetch_at, fetch_why = s.fetch_why, cause = s.cause, cause_hash = s.cause_hash, settled_at = $2
       from jsonb_to_recordset($1::jsonb) as s(shop text, order_id text, name text, created_at timestamptz, updated_ns bigint, triggered_ns bigint, reader_version int, facts jsonb, beside jsonb,
-        ever_paid boolean, deleted_at timestamptz, outcome text, reason text, currency text, credited bigint, visitor text, fetch_at timestamptz, fetch_why text, cause text, cause_hash text)
+        ever_paid boolean, deleted_at timestamptz, outcome text, reason text, currency text, credited bigint, visitor text, checkout_token text, customer_hash text, evidence text, fetch_at timestamptz, fetch_why text, cause text, cause_hash text)
       where o.shop = s.shop and o.order_id = s.order_id`,
     values: [JSON.stringify(rows), at],
   });

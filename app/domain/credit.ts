@@ -2,6 +2,8 @@
 // the rules in force when the order was made, and what a person decided. It comes out the same whatever arrived first.
 import { lineBases, type LineBase } from "./base.ts";
 import { isChargedBack, type Beside } from "./beside.ts";
+import { isOwnClick } from "./click-parameter.ts";
+import { namedIds } from "./evidence.ts";
 import type { HandAct } from "./hand.ts";
 import { matchCodes, orderCodes, type Match } from "./match.ts";
 import { atLeastZero, share, sum } from "./money.ts";
@@ -42,10 +44,13 @@ export type Credit = {
   programId: string;
   told: string | null; // null: a generic code, which is told by its click
   /**
-   * The creator's click that speaks for the code: all that is told of a generic one; beside a code whose policy asks for a click, so that the
-   * network sees it too. Where the network decides, whichever click would decide here, or the one that the order itself names.
+   * The creator's click that speaks for the code, or else his latest one with a click id of the program's network: all that is told of a generic one; beside a
+   * code whose policy asks for a click, so that the network sees it too. Where the network decides, whichever click would decide here, or the one that the
+   * order itself names. Another network's click id is never told.
    */
   clickId: string | null;
+  /** The parameter of the address that it came in; null where none is told, or it was noted before parameters were kept. */
+  clickParameter: string | null;
   /** The network decides whether it is credited, and may have done so. */
   byNetwork: boolean;
   lines: { lineId: string; amount: bigint }[];
@@ -81,15 +86,23 @@ export type Frozen = Record<string, { self: boolean; clicks: ByNetwork["own"]; c
 /** What the network, which has the last word on a code's clicks, said of it (null: nothing yet), and what would hold by our own clicks (null: it would be credited). */
 export type ByNetwork = { verdict: Verdict | null; own: "no_click" | "not_winning_click" | null };
 
+/**
+ * What the clicks in a code's window said of it: one was its creator's (of a code for everybody: it named one); none was, but one is of an owner who is not known
+ * yet; all were others'. null: there was none.
+ */
+export type Clicked = "own" | "unknown" | "other";
+
+type ToldClick = { clickId: string | null; clickParameter: string | null };
+
 /** A creator code that matched, with what it was judged by. `click`: the buyer's click that speaks for it, where one was asked for. `network` null: our own clicks decide. */
-export type Candidate = { match: Match; term: CodeTerm; rule: ProgramRule; policy: CreditPolicy; creatorId: string | null; click: Touch | null; network: ByNetwork | null; reason: Reason | null; isSelf: boolean; clicks: ByNetwork["own"] };
+export type Candidate = { match: Match; term: CodeTerm; rule: ProgramRule; policy: CreditPolicy; creatorId: string | null; click: Touch | null; network: ByNetwork | null; reason: Reason | null; isSelf: boolean; clicks: ByNetwork["own"]; clicked: Clicked | null; told: ToldClick };
 
 /** What all codes of an order are judged by. */
 type Case = { facts: OrderFacts; known: Known; book: RuleBook; touches: readonly Touch[]; atMs: number };
 
 const DAY_MS = 86_400_000;
 
-/** Settles one order. `touches` are the clicks of the order's visitor, in the order in which they were noted. */
+/** Settles one order. `touches` are its clicks (domain/evidence.ts), in the order by which ties at one instant are decided. */
 export function settleOrder(facts: OrderFacts, known: Known, book: RuleBook, touches: readonly Touch[]): Settlement {
   const atMs = Date.parse(facts.createdAt);
   const one: Case = { facts, known, book, touches, atMs };
@@ -171,7 +184,8 @@ function judge(match: Match, one: Case): Candidate {
     if (policy === "winner" && click?.creatorId !== creatorId) return "not_winning_click";
     return null;
   }
-  return { match, term, rule, policy, creatorId, click, network, reason: reason(), isSelf, clicks: ownClicks() };
+  const clicked = (generic ? click !== null : clicks.some((touch) => touch.creatorId === creatorId)) ? "own" : clicks.some((touch) => touch.creatorId === null) ? "unknown" : clicks.length > 0 ? "other" : null;
+  return { match, term, rule, policy, creatorId, click, network, reason: reason(), isSelf, clicks: ownClicks(), clicked, told: toldClick(one, { term, click, creatorId, network }, clicks) };
 }
 
 /**
@@ -303,16 +317,25 @@ function creditsOf(winners: Candidate[], facts: OrderFacts, bases: LineBase[], n
     creatorId: winner.creatorId!,
     programId: winner.term.programId,
     told: winner.term.creatorId === null ? null : winner.match.told,
-    clickId: clickIdOf(winner, facts),
+    ...winner.told,
     byNetwork: winner.network !== null,
     lines: corrected === null ? lines[index]! : correctedLines(bases, corrected),
     shareOfBase: shares[index]!,
   }));
 }
 
-function clickIdOf({ click, creatorId, network }: Candidate, facts: OrderFacts): string | null {
-  if (network !== null) return click?.clickId ?? facts.clickId;
-  return click?.creatorId === creatorId ? (click?.clickId ?? null) : null;
+/** `clicks`: those in the code's window. */
+function toldClick({ book, facts }: Case, { term, click, creatorId, network }: Pick<Candidate, "term" | "click" | "creatorId" | "network">, clicks: readonly Touch[]): ToldClick {
+  const to = book.programs.get(term.programId)?.network ?? "none";
+  const isTold = (parameter: string | null) => book.clickNetworks === undefined || isOwnClick(parameter, to, book.clickNetworks);
+  const tellable = (touch: Touch | null) => touch !== null && touch.clickId !== null && isTold(touch.parameter ?? null);
+  if (tellable(click) && (network !== null || click!.creatorId === creatorId)) return { clickId: click!.clickId, clickParameter: click!.parameter ?? null };
+  if (network !== null) {
+    const named = namedIds(facts).find(({ parameter }) => isTold(parameter));
+    return { clickId: named?.value ?? null, clickParameter: named?.parameter ?? null };
+  }
+  const own = click?.creatorId === creatorId && creatorId !== null ? latest(clicks.filter((touch) => touch.creatorId === creatorId && tellable(touch))) : null;
+  return { clickId: own?.clickId ?? null, clickParameter: own?.parameter ?? null };
 }
 
 /** A person's amount, at most what is left of the order, shared over its lines in proportion to what is left of each. */

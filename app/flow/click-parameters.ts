@@ -1,6 +1,6 @@
 // The parameters of the shop's address in which clicks come: those of its networks, and those that a merchant adds for links of others.
 import { now } from "../clock.ts";
-import { inTransaction } from "../db.server.ts";
+import { inTransaction, type Queryable } from "../db.server.ts";
 import { addedClickParameters, setClickParameters } from "../db/click-parameter.ts";
 import { wakeOwners } from "../db/click-owner.ts";
 import { listConnections } from "../db/connection.ts";
@@ -17,8 +17,8 @@ export async function clickParametersOf(shop: string): Promise<ClickParameter[]>
 }
 
 /** Whose click ids each parameter brings. Networks that the shop has left count as well: a click keeps its owner. */
-export async function clickNetworks(shop: string): Promise<ClickNetworks> {
-  return clickNetworksOf(allClickParameters(parametersOf(null), readClickParameters(await addedClickParameters(shop))));
+export async function clickNetworks(shop: string, on?: Queryable): Promise<ClickNetworks> {
+  return clickNetworksOf(allClickParameters(parametersOf(null), readClickParameters(await addedClickParameters(shop, on))));
 }
 
 /** What the card on Settings shows. */

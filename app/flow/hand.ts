@@ -17,7 +17,7 @@ import { heldAt, programRuleAt, type CreatorCode } from "../domain/rule-book.ts"
 import { amountProblem, readTypedAmount, type TypedAmount } from "../domain/typed-amount.ts";
 import { cleanText } from "../domain/typed-text.ts";
 import type { Failed } from "./connected.ts";
-import { codeKeysOf, loadJudging, type Judging } from "./judging.ts";
+import { loadJudging, type Judging } from "./judging.ts";
 
 type ActName = NewAct["act"];
 
@@ -84,9 +84,10 @@ export async function readHand(shop: string, orderId: string): Promise<HandView 
   };
 }
 
-async function standingOf(client: Queryable, shop: string, { facts, ...known }: KeptFacts, codeId: string): Promise<Standing> {
-  const judging = await loadJudging(client, shop, [facts], codeKeysOf, codeId === "" ? [] : [cleanText(codeId)]);
-  const touches = judging.clicksOf(facts);
+async function standingOf(client: Queryable, shop: string, order: KeptFacts, codeId: string): Promise<Standing> {
+  const { facts, ...known } = order;
+  const judging = await loadJudging(client, shop, [order], { asked: codeId === "" ? [] : [cleanText(codeId)] });
+  const touches = judging.evidenceOf(order).clicks;
   return { facts, judging, held: judging.handOf(facts), settle: (hand) => settleOrder(facts, { ...known, hand, verdicts: judging.verdictsOf(facts) }, judging.book, touches) };
 }
 

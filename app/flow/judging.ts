@@ -1,21 +1,22 @@
-// What orders are judged by: the rules with their history, and the clicks of their visitors. Settling, proving and verifying load it the same way.
+// What orders are judged by: the rules with their history, and the evidence of their clicks. Settling, proving and verifying load it the same way.
 import { hashesOf } from "../crypto.server.ts";
 import type { Queryable } from "../db.server.ts";
 import { handActsOf } from "../db/hand.ts";
 import { loadRules } from "../db/rules.ts";
-import { touchesOf } from "../db/touch.ts";
 import { verdictsOf } from "../db/verdict.ts";
+import type { Evidence } from "../domain/evidence.ts";
 import type { HandAct } from "../domain/hand.ts";
 import { orderCodes } from "../domain/match.ts";
 import type { OrderFacts } from "../domain/order.ts";
-import type { CreatorCode, RuleBook, Touch } from "../domain/rule-book.ts";
+import type { CreatorCode, RuleBook } from "../domain/rule-book.ts";
 import type { Verdict } from "../domain/verdict.ts";
+import { loadEvidence, type JudgedOrder } from "./evidence.ts";
 
 export type Judging = {
   /** The codes that can stand on any of the orders, and all that belongs to them. */
   book: RuleBook;
-  /** The clicks of an order's visitor, as they were noted. */
-  clicksOf: (facts: OrderFacts) => Touch[];
+  /** The clicks of an order, and where they are known from. */
+  evidenceOf: (order: JudgedOrder) => Evidence;
   /** What a person decided about an order, if that holds. */
   handOf: (facts: OrderFacts) => HandAct | null;
   /** What the network decided of an order, by code. */
@@ -24,17 +25,20 @@ export type Judging = {
 
 const NO_VERDICTS: ReadonlyMap<string, Verdict> = new Map();
 
-/** Loads what these orders of a shop are judged by. `keysOf` gives the keys of the codes on an order; `asked` are ids of further codes that are to be known. */
-export async function loadJudging(client: Queryable, shop: string, orders: readonly OrderFacts[], keysOf: (facts: OrderFacts) => string[] = codeKeysOf, asked: readonly string[] = []): Promise<Judging> {
-  const touches = await touchesOf(client, shop, [...new Set(orders.flatMap((facts) => facts.visitor ?? []))]);
-  const acts = await handActsOf(client, shop, orders.map((facts) => facts.id));
-  const verdicts = await verdictsOf(client, shop, orders.map((facts) => facts.id));
+/** `keysOf` gives the keys of the codes on an order; `asked` are ids of further codes that are to be known; `hold`: nothing is noted of the orders' clicks until the transaction ends. */
+export type JudgingOptions = { keysOf?: (facts: OrderFacts) => string[]; asked?: readonly string[]; hold?: boolean };
+
+/** Loads what these orders of a shop are judged by. */
+export async function loadJudging(client: Queryable, shop: string, orders: readonly JudgedOrder[], { keysOf = codeKeysOf, asked = [], hold = false }: JudgingOptions = {}): Promise<Judging> {
+  const evidence = await loadEvidence(client, shop, orders, hold);
+  const facts = orders.map((order) => order.facts);
+  const acts = await handActsOf(client, shop, facts.map(({ id }) => id));
+  const verdicts = await verdictsOf(client, shop, facts.map(({ id }) => id));
   const chosen = [...asked, ...[...acts.values()].flatMap((act) => (act.act === "exclude" ? [] : act.codeId))];
-  const { emails, ...rules } = await loadRules(client, shop, [...new Set(orders.flatMap(keysOf))], chosen, touches.flatMap((touch) => touch.creatorId ?? []));
-  const byVisitor = Map.groupBy(touches, (touch) => touch.visitor);
+  const { emails, ...rules } = await loadRules(client, shop, [...new Set(facts.flatMap(keysOf))], chosen, evidence.creators);
   return {
-    book: { ...rules, emailHashes: new Map([...emails].map(([creator, history]) => [creator, history.map(({ validFromMs, email }) => ({ validFromMs, hashes: new Set(hasAddress(email) ? hashesOf(email) : []) }))])) },
-    clicksOf: (facts) => (facts.visitor === null ? [] : (byVisitor.get(facts.visitor) ?? [])),
+    book: { ...rules, clickNetworks: evidence.networks, emailHashes: new Map([...emails].map(([creator, history]) => [creator, history.map(({ validFromMs, email }) => ({ validFromMs, hashes: new Set(hasAddress(email) ? hashesOf(email) : []) }))])) },
+    evidenceOf: evidence.evidenceOf,
     handOf: (facts) => acts.get(facts.id) ?? null,
     verdictsOf: (facts) => verdicts.get(facts.id) ?? NO_VERDICTS,
   };

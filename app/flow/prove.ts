@@ -16,9 +16,10 @@ export async function proveOrder(shop: string, orderId: string): Promise<OrderPr
   const order = await orderFacts(shop, orderId);
   if (order === null) return null;
   const { facts, ...state } = order;
-  const { book, clicksOf, handOf, verdictsOf } = await loadJudging(pool(), shop, [facts]);
+  const { book, evidenceOf, handOf, verdictsOf } = await loadJudging(pool(), shop, [order]);
   const hand = handOf(facts);
-  const touches = clicksOf(facts);
+  const evidence = evidenceOf(order);
+  const touches = evidence.clicks;
   const settlement = settleOrder(facts, { ...state, hand, verdicts: verdictsOf(facts) }, book, touches);
   const [creators, programs, appliedAt, partners] = await Promise.all([
     creatorNames(shop, [...touches, ...settlement.candidates].flatMap((one) => one.creatorId ?? [])),

@@ -3,18 +3,23 @@
 import { now } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
 import { replaceFresh, setTargets, toldConversions, type FreshConversion } from "../db/conversion-target.ts";
+import { wantOwners } from "../db/click-owner.ts";
 import { replaceDecisions } from "../db/decision.ts";
 import { finishDeliveries, markUninstalled, setAside, takeDeliveries, takeDelivery, takeUpAgain, type TakenDelivery } from "../db/delivery.ts";
+import { noteOrderClicks } from "../db/evidence.ts";
 import { isPassing } from "../db/fault.ts";
 import { appendEntries, balancesOf, type NewEntry } from "../db/ledger.ts";
 import { lockOrders, saveOrders, type OrderKey, type OrderState, type SettledOrder } from "../db/order.ts";
 import { holdRules } from "../db/rules-lock.ts";
-import { holdClicks } from "../db/touch.ts";
+import { forgetStorefront, tryStorefrontSoon } from "../db/storefront.ts";
 import type { Queryable } from "../db.server.ts";
-import { isReported, rollUpOf, settleOrder, type Decision, type Settlement } from "../domain/credit.ts";
+import { isReported, rollUpOf, settleOrder, type Clicked, type Decision, type Settlement } from "../domain/credit.ts";
+import { ownersWanted } from "../domain/click-owner.ts";
+import { ownIds, type Evidence } from "../domain/evidence.ts";
 import { postings } from "../domain/ledger.ts";
 import type { HandAct } from "../domain/hand.ts";
 import type { OrderFacts } from "../domain/order.ts";
+import { FIRST_PARAMETER, type ClickId } from "../domain/origin.ts";
 import { applyWord, type KnownOrder } from "../domain/order-state.ts";
 import { buyerOf, networkOrderId, planConversions, reverseReasonOf, wantedConversions, type ReverseReason, type ToldConversion } from "../domain/report.ts";
 import { membershipAt, programRuleAt, type RuleBook } from "../domain/rule-book.ts";
@@ -22,6 +27,7 @@ import { log } from "../log.server.ts";
 import { loadJudging } from "./judging.ts";
 import { startLoop, type Loop } from "./loop.ts";
 import { settleMembersLeft } from "./members.ts";
+import { noteCreditWords, type SettledCredit } from "./settle-words.ts";
 
 const BATCH = 100;
 const REST_MS = 50;
@@ -33,7 +39,7 @@ const WHAT_IF = "what-if:";
 
 type Folded = { state: OrderState; known: KnownOrder; settle: boolean; answered: boolean; cause: { webhookId: string; hash: string } | null };
 type Done = { shop: string; webhookId: string; reason: string | null };
-type Settled = { order: Folded; facts: OrderFacts; hand: HandAct | null; settlement: Settlement; book: RuleBook };
+type Settled = { order: Folded; facts: OrderFacts; hand: HandAct | null; settlement: Settlement; book: RuleBook; evidence: Evidence };
 
 /** Starts the loop that settles what was noted. What an earlier process could not settle is tried once more: this version may know how. */
 export function startSettling(): Loop {
@@ -82,7 +88,11 @@ async function settleTaken(client: Queryable, deliveries: readonly TakenDelivery
   const folded = fold(deliveries, await lockOrders(client, keysOf(deliveries)), at, done);
   for (const delivery of deliveries) {
     if (delivery.orderId !== null) continue;
-    if (delivery.topic === "app/uninstalled") await markUninstalled(client, delivery.shop, at);
+    if (delivery.topic === "app/uninstalled") {
+      await markUninstalled(client, delivery.shop, at);
+      await forgetStorefront(client, delivery.shop, at);
+    }
+    if (delivery.topic === "app/scopes_update") await tryStorefrontSoon(client, delivery.shop, at);
     done.push({ shop: delivery.shop, webhookId: delivery.webhookId, reason: "noted" });
   }
   const decided = await decide(client, folded.filter((order) => order.settle && order.known.facts !== null));
@@ -141,14 +151,14 @@ function isAnswer(topic: string): boolean {
 async function decide(client: Queryable, orders: readonly Folded[]): Promise<Settled[]> {
   const settled: Settled[] = [];
   for (const [shop, own] of Map.groupBy(orders, (order) => order.state.shop)) {
-    const facts = own.map((order) => order.known.facts!);
     await holdRules(client, shop);
-    await holdClicks(client, shop, facts.flatMap((one) => one.visitor ?? []));
-    const { book, clicksOf, handOf, verdictsOf } = await loadJudging(client, shop, facts);
+    const judged = own.map(({ known }) => ({ facts: known.facts!, beside: known.beside }));
+    const { book, evidenceOf, handOf, verdictsOf } = await loadJudging(client, shop, judged, { hold: true });
     for (const order of own) {
       const one = order.known.facts!;
       const hand = handOf(one);
-      settled.push({ order, facts: one, hand, book, settlement: settleOrder(one, { ...order.known, hand, verdicts: verdictsOf(one) }, book, clicksOf(one)) });
+      const evidence = evidenceOf({ facts: one, beside: order.known.beside });
+      settled.push({ order, facts: one, hand, book, evidence, settlement: settleOrder(one, { ...order.known, hand, verdicts: verdictsOf(one) }, book, evidence.clicks) });
     }
   }
   return settled;
@@ -157,15 +167,31 @@ async function decide(client: Queryable, orders: readonly Folded[]): Promise<Set
 async function write(client: Queryable, settled: readonly Settled[], unsettled: readonly Folded[], at: Date): Promise<void> {
   const keys = settled.map(({ order }) => ({ shop: order.state.shop, orderId: order.state.orderId }));
   if (keys.length > 0) {
-    await replaceDecisions(client, keys, settled.flatMap((one) => one.settlement.decisions.map((decision): OrderKey & Decision => ({ ...keyOf(one), ...decision }))));
+    await replaceDecisions(client, keys, settled.flatMap((one) => one.settlement.decisions.map((decision) => ({ ...keyOf(one), ...decision, clicked: clickedOf(one, decision) }))));
     const balances = await balancesOf(client, keys);
     await appendEntries(client, settled.flatMap((one) => entriesOf(one, balances.filter((row) => isOf(row, one)))), at);
+    await noteCreditWords(client, settled.map((one) => settledCreditOf(one, balances.filter((row) => isOf(row, one)))), at);
     const told = await toldConversions(client, keys);
     const plans = settled.map((one) => ({ one, plan: planConversions(told.filter((row) => isOf(row, one)), wantedConversions(one.settlement.told, one.settlement.bases), (wanted) => isTold(one, wanted.programId)) }));
     await setTargets(client, plans.flatMap(({ one, plan }) => plan.set.map((set) => ({ ...keyOf(one), ...set, reason: set.items.length > 0 ? null : reasonOf(one, told.find((row) => isOf(row, one) && row.n === set.n)!) }))), at);
     await replaceFresh(client, keys, plans.flatMap(({ one, plan }) => plan.fresh.map((fresh) => conversionOf(one, fresh))), at, new Date(at.getTime() + HOLD_MS));
   }
+  await noteClicks(client, settled, at);
   await saveOrders(client, [...settled.map(savedOf), ...unsettled.map(untouchedOf)], at);
+}
+
+/** Which click ids the orders hang on: what becomes known of one has them settled again, and the networks are asked whose those are that matter. */
+async function noteClicks(client: Queryable, settled: readonly Settled[], at: Date): Promise<void> {
+  const idsOf = ({ facts, order, evidence }: Settled): ClickId[] => [...ownIds({ facts, beside: order.known.beside }), ...evidence.clicks.flatMap(({ clickId, parameter }) => (clickId === null ? [] : { parameter: parameter ?? FIRST_PARAMETER, value: clickId }))];
+  await noteOrderClicks(client, settled.flatMap((one) => idsOf(one).map((click) => ({ ...keyOf(one), ...click }))));
+  for (const [shop, own] of Map.groupBy(settled, ({ order }) => order.state.shop)) {
+    await wantOwners(client, shop, own.flatMap(({ settlement, evidence, facts }) => ownersWanted(settlement, evidence.clicks, Date.parse(facts.createdAt))), at, true);
+  }
+}
+
+function clickedOf({ settlement, evidence }: Settled, { codeId }: Decision): Clicked | "none" | null {
+  const own = settlement.candidates.find(({ match }) => match.code.id === codeId);
+  return own === undefined ? null : (own.clicked ?? (evidence.source === null ? null : "none"));
 }
 
 function keyOf(one: Settled): OrderKey {
@@ -196,6 +222,11 @@ function entriesOf(one: Settled, balances: Parameters<typeof postings>[0]): NewE
     // A person's decision is named also where another delivery brought the entry: it may have been settled first.
     rules: { shop: settlement.shopRule, program: programRuleAt(book, posting.programId, atMs), hand: one.hand?.id ?? null },
   }));
+}
+
+function settledCreditOf(one: Settled, balances: SettledCredit["balances"]): SettledCredit {
+  const { order, facts, settlement } = one;
+  return { ...keyOf(one), createdAt: facts.createdAt, currency: facts.currency, cause: order.cause?.webhookId ?? "", isFirst: order.state.outcome === null, balances, credits: settlement.credits };
 }
 
 function conversionOf(one: Settled, fresh: ReturnType<typeof planConversions>["fresh"][number]): FreshConversion {
@@ -232,9 +263,9 @@ function isToWait({ order, settlement }: Settled): boolean {
 }
 
 function savedOf(one: Settled): SettledOrder {
-  const { order, facts, settlement } = one;
+  const { order, facts, settlement, evidence } = one;
   const { outcome, reason, credited } = rollUpOf(settlement);
-  return { ...stateOf(order), name: facts.name, outcome, reason, credited: credited.toString() };
+  return { ...stateOf(order), name: facts.name, outcome, reason, credited: credited.toString(), evidence: evidence.source };
 }
 
 /** An order that is only known by name, or that nothing new was said of: its decision stands. */

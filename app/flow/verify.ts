@@ -71,8 +71,7 @@ async function readPage(shop: string, after: string): Promise<Page> {
     const orders = await pageOfOrders(client, shop, after, PAGE_ORDERS, PAGE_BYTES);
     const ids = orders.map((order) => order.orderId);
     const held = heldOf(shop, orders, await ledgerSums(client, shop, ids), await decisionsOf(client, shop, ids));
-    const facts = orders.flatMap((order) => order.facts ?? []);
-    const judging = await loadJudging(client, shop, facts, knownCodeKeys);
+    const judging = await loadJudging(client, shop, orders.flatMap(({ facts, beside }) => (facts === null ? [] : { facts, beside })), { keysOf: knownCodeKeys });
     return { shop, orders, held, judging, again: await ordersToSettleAgain(client, shop, ids) };
   });
 }
@@ -107,13 +106,13 @@ function checkPage(page: Page, found: Verification): void {
 /** `waits`: the order is not settled yet, because the store is to tell something first. */
 type Checked = { differences: Difference[]; balances: number; waits: boolean };
 
-function checkOrder(order: PagedOrder, held: HeldOrder, bookFor: BookFor, { clicksOf, handOf, verdictsOf }: Judging): Checked {
+function checkOrder(order: PagedOrder, held: HeldOrder, bookFor: BookFor, { evidenceOf, handOf, verdictsOf }: Judging): Checked {
   const { facts, beside, everPaid, deleted } = order;
   if (facts === null) return { differences: compareWithoutFacts(held), balances: held.balances.length, waits: false };
   try {
     const hand = handOf(facts);
     const book = bookFor(facts, hand);
-    const settlement = settleOrder(facts, { beside, everPaid, deleted, hand, verdicts: verdictsOf(facts) }, book, clicksOf(facts));
+    const settlement = settleOrder(facts, { beside, everPaid, deleted, hand, verdicts: verdictsOf(facts) }, book, evidenceOf({ facts, beside }).clicks);
     const atMs = Date.parse(facts.createdAt);
     const laterCodes = new Set(book.codes.filter((code) => code.createdAtMs > atMs).map((code) => code.id));
     // It stands as it stood until the store has answered (flow/settle.ts).

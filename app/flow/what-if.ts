@@ -90,7 +90,7 @@ async function readPage(one: ClaimedWhatIf, cursor: Cursor | null): Promise<Page
   return inTransaction(async (client) => {
     await readOneState(client);
     const orders = await pageOfPeriod(client, one, cursor, PAGE_ORDERS, PAGE_BYTES);
-    return { orders, judging: await loadJudging(client, one.shop, orders.map((order) => order.facts), knownCodeKeys) };
+    return { orders, judging: await loadJudging(client, one.shop, orders, { keysOf: knownCodeKeys }) };
   });
 }
 
@@ -112,12 +112,12 @@ async function look(one: ClaimedWhatIf, page: Page): Promise<Omit<Looked, "curso
   return found;
 }
 
-function compare(order: PeriodOrder, override: Override, bookFor: BookFor, { clicksOf, handOf, verdictsOf }: Judging, found: Omit<Looked, "cursor">): void {
+function compare(order: PeriodOrder, override: Override, bookFor: BookFor, { evidenceOf, handOf, verdictsOf }: Judging, found: Omit<Looked, "cursor">): void {
   const { facts, beside, everPaid, deleted } = order;
   const hand = handOf(facts);
   const known = { beside, everPaid, deleted, hand, verdicts: verdictsOf(facts) };
   const book = bookFor(facts, hand);
-  const clicks = clicksOf(facts);
+  const { clicks } = evidenceOf(order);
   const before = settleOrder(facts, known, book, clicks);
   if (!concerns(before, override.programId)) return;
   const after = settleOrder(facts, known, { ...book, overrides: [...book.overrides, override] }, clicks);

@@ -5,7 +5,7 @@ import type { OverrideSettings } from "#app/domain/rule-book.ts";
 import { barsOf, byDifference, changesOf, heldSince, mostMoved } from "#app/domain/what-if.ts";
 
 function credit(codeId: string, creatorId: string, amounts: bigint[], programId = "p1"): Credit {
-  return { codeId, creatorId, programId, told: codeId, clickId: null, byNetwork: false, shareOfBase: 0n, lines: amounts.map((amount, at) => ({ lineId: String(at), amount })) };
+  return { codeId, creatorId, programId, told: codeId, clickId: null, clickParameter: null, byNetwork: false, shareOfBase: 0n, lines: amounts.map((amount, at) => ({ lineId: String(at), amount })) };
 }
 
 describe("what differs on an order", () => {
