@@ -31,6 +31,7 @@ const shape = z.object({
   ENCRYPTION_KEYS: keyRing,
   HASH_KEYS: keyRing,
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   LOCAL_ADMIN_URL: loopback.optional(),
 });
@@ -46,6 +47,7 @@ const whereToFind: Record<string, string> = {
   ENCRYPTION_KEYS: 'seals the credentials of networks; make one with: echo "k1:$(openssl rand -base64 32)"',
   HASH_KEYS: 'turns buyers\' e-mail addresses into keyed hashes; make one with: echo "h1:$(openssl rand -base64 32)"',
   PORT: "the port that this app listens on (3000 where it is left out)",
+  TRUSTED_PROXIES: "how many proxies stand in front of this app and add the visitor's address to X-Forwarded-For (0 where it is left out)",
   LOCAL_ADMIN_URL: "only for the local demo: the local store's address; leave it out in production",
 };
 

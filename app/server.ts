@@ -19,6 +19,7 @@ import { startReporting } from "./flow/report.ts";
 import { startRequests } from "./flow/requests-carry.ts";
 import { startSettling } from "./flow/settle.ts";
 import { startSweeping } from "./flow/sweep.ts";
+import { touches } from "./flow/touches.ts";
 import { startWhatIfs } from "./flow/what-if.ts";
 import { refusalOf, TIMES } from "./limits.ts";
 import { localAppBridgeUrl } from "./local-admin.server.ts";
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
 function route(request: IncomingMessage, response: ServerResponse, pages: Express): void {
   const path = (request.url ?? "/").split("?", 1)[0]!;
   if (path === "/webhooks" || path.startsWith("/webhooks/")) void intake(request, response);
+  else if (path === "/touches") void touches(request, response);
   else if (path === "/healthz") void health(response);
   else {
     const refusal = refusalOf(request);

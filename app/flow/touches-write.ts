@@ -1,0 +1,95 @@
+// What the storefront told, written down: many notes of a shop in one transaction, each touch with the creator whom its word names.
+import { now } from "../clock.ts";
+import { customerHash } from "../crypto.server.ts";
+import { inTransaction } from "../db.server.ts";
+import { wantOwners } from "../db/click-owner.ts";
+import { isPassing } from "../db/fault.ts";
+import { lockClicks, nameOfTie, noteTies, noteTouches, tryLockClicks, type NewTie, type NewTouch } from "../db/touch.ts";
+import { codesNamed, creatorsWithHandles } from "../db/touch-word.ts";
+import { codeKey } from "../domain/code.ts";
+import { believedAt } from "../domain/touch.ts";
+import type { TouchNote } from "../domain/touch-note.ts";
+import { creatorNamed, handleKey } from "../domain/touch-word.ts";
+import { log } from "../log.server.ts";
+import { believed } from "./believed.ts";
+import { clickNetworks } from "./click-parameters.ts";
+import type { Outcome } from "./group-commit.ts";
+
+export type HeardNote = TouchNote & { heardMs: number };
+
+type Rows = { touches: NewTouch[]; ties: NewTie[] };
+
+/** The parameters that bring a shop's click ids change seldom. */
+const parametersOf = believed(async (shop: string) => new Set((await clickNetworks(shop)).keys()), 5_000);
+
+/**
+ * Writes notes of a shop in one transaction. Where it does not wait (`patient` false), those whose visitor is being settled at this moment are busy, and the
+ * others are not held up by it. What the database refuses of one note does not spoil the others.
+ */
+export async function writeNotes(shop: string, notes: readonly HeardNote[], patient: boolean): Promise<Outcome[]> {
+  try {
+    return await write(shop, notes, patient);
+  } catch (fault) {
+    if (isPassing(fault) || notes.length === 1) throw fault;
+    const outcomes: Outcome[] = [];
+    for (const note of notes) outcomes.push(...(await write(shop, [note], true).catch((error: Error): Outcome[] => [error])));
+    return outcomes;
+  }
+}
+
+async function write(shop: string, notes: readonly HeardNote[], patient: boolean): Promise<Outcome[]> {
+  const rows = await rowsOf(shop, notes);
+  const tieNames = rows.map(({ ties }) => ties.map(nameOfTie));
+  return inTransaction(async (client) => {
+    const busy = patient ? new Set<string>() : await tryLockClicks(client, shop, [...new Set([...tieNames.flat(), ...notes.map(({ visitor }) => visitor)])]);
+    if (patient) {
+      // In the order in which settling takes them.
+      await lockClicks(client, shop, tieNames.flat());
+      await lockClicks(client, shop, notes.map(({ visitor }) => visitor));
+    }
+    const isBusy = notes.map(({ visitor }, at) => busy.has(visitor) || tieNames[at]!.some((name) => busy.has(name)));
+    const free = rows.filter((_row, at) => !isBusy[at]);
+    const heardAt = now();
+    await noteTies(client, shop, free.flatMap(({ ties }) => ties), heardAt);
+    const touches = free.flatMap((row) => row.touches);
+    await noteTouches(client, shop, touches, heardAt);
+    await wantOwners(client, shop, touches.flatMap(({ parameter, clickId }) => (parameter === null || clickId === null ? [] : { parameter, clickId })), heardAt);
+    return isBusy.map((one) => (one ? "busy" : "done"));
+  });
+}
+
+async function rowsOf(shop: string, notes: readonly HeardNote[]): Promise<Rows[]> {
+  const words = [...new Set(notes.flatMap((note) => note.touches.filter(({ kind }) => kind !== "click_id").map(({ value }) => value)))];
+  const codes = await codesNamed(shop, [...new Set(words.map(codeKey))]);
+  const known = new Set(codes.map(({ key }) => key));
+  const handles = await creatorsWithHandles(shop, [...new Set(words.filter((word) => !known.has(codeKey(word))).map(handleKey))]);
+  const parameters = notes.some(({ touches }) => touches.some(({ kind }) => kind === "click_id")) ? await parametersOf.of(shop) : new Set<string>();
+  let nobodys = 0;
+
+  function touchesOf({ visitor, source, touches, heardMs }: HeardNote): NewTouch[] {
+    return touches.flatMap(({ atMs, kind, parameter, value, key }): NewTouch[] => {
+      const at = believedAt(atMs, heardMs);
+      const isClick = kind === "click_id";
+      const creatorId = isClick || at === null ? null : creatorNamed(value, codes, handles, at);
+      // An id in a parameter of no network, or a word that names nobody, is no creator's visit.
+      if (at === null || (isClick ? !parameters.has(parameter ?? "") : creatorId === null)) {
+        nobodys += 1;
+        return [];
+      }
+      return [{ at: new Date(at), visitor, kind, parameter, word: isClick ? null : value, clickId: isClick ? value : null, creatorId, source, key }];
+    });
+  }
+
+  const rows = notes.map((note): Rows => ({ touches: touchesOf(note), ties: tiesOf(note) }));
+  if (nobodys > 0) log.debug({ shop, touches: nobodys }, "touches that name nobody are not kept");
+  return rows;
+}
+
+/** What a finished checkout ties the visitor to. */
+function tiesOf({ visitor, checkout, heardMs }: HeardNote): NewTie[] {
+  const at = checkout === null ? null : believedAt(checkout.atMs, heardMs);
+  if (checkout === null || at === null) return [];
+  const tie = { visitor, orderId: checkout.orderId, at: new Date(at) };
+  const own: NewTie = { ...tie, kind: "checkout", value: checkout.token, codes: checkout.codes };
+  return checkout.customerId === null ? [own] : [own, { ...tie, kind: "customer", value: customerHash(checkout.customerId), codes: [] }];
+}
