@@ -1,7 +1,9 @@
 // The mutations that the local store serves, with the recorded user errors.
+import { metafieldsSet, webPixelCreate, webPixelDelete, webPixelUpdate } from "./app-data.ts";
 import { type Args, badRequest, NotServed, type View } from "./connection.ts";
 import { activateDiscount, addCodes, createDiscount, deactivateDiscount, deleteDiscount, removeCodes, settleJobs, updateDiscount } from "./discounts.ts";
 import { checkInput, type DiscountInput, type InputKind, kindOf, type UserError } from "./discount-input.ts";
+import { receiveTrigger } from "./flow.ts";
 import { digitsOf } from "./json.ts";
 import { type Context, gid } from "./queries.ts";
 import { Refused, type Store } from "./store.ts";
@@ -34,6 +36,11 @@ export const mutations: Record<string, Resolver> = {
   discountCodeRedeemCodeBulkDelete: bulkDelete,
   refundCreate,
   orderCancel,
+  flowTriggerReceive: (args, { store }) => receiveTrigger(store, args),
+  webPixelCreate,
+  webPixelUpdate,
+  webPixelDelete,
+  metafieldsSet,
 };
 
 function known(store: Store, id: unknown): Discount | null {

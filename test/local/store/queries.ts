@@ -1,5 +1,6 @@
 // The root of the queries that the local store serves. What is not here is refused by name.
 import { GraphQLError } from "graphql";
+import { INSTALLATION, installationMetafield, webPixel } from "./app-data.ts";
 import { type Args, badRequest, connection, countView, NotServed, onlyArguments, type View } from "./connection.ts";
 import { settleJobs } from "./discounts.ts";
 import { digitsOf } from "./json.ts";
@@ -22,10 +23,12 @@ export const queries: Record<string, Resolver> = {
   shop: (_args, { store }) => shopView(store),
   currentAppInstallation: (_args, { store, scopes }) => ({
     __typename: "AppInstallation",
-    id: "gid://shopify/AppInstallation/507219443",
+    id: INSTALLATION,
     launchUrl: `https://${store.shop.domain}/admin/apps/${store.apiKey}`,
     accessScopes: [...scopes].map((handle) => ({ handle, description: handle.replaceAll("_", " ") })),
+    metafield: (args: Args) => installationMetafield(store, args),
   }),
+  webPixel,
   order: ({ id }, context) => {
     const order = visible(context).find((each) => String(each.id) === gid(id, ["Order"]));
     return order === undefined ? null : orderView(context.store, order);
