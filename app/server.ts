@@ -18,6 +18,7 @@ import { startReadingBack } from "./flow/read-back.ts";
 import { startReporting } from "./flow/report.ts";
 import { startRequests } from "./flow/requests-carry.ts";
 import { startSettling } from "./flow/settle.ts";
+import { startStorefronts } from "./flow/storefront.ts";
 import { startSweeping } from "./flow/sweep.ts";
 import { touches } from "./flow/touches.ts";
 import { startWhatIfs } from "./flow/what-if.ts";
@@ -42,7 +43,7 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   server.listen(PORT, () => {
-    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startRequests(), startReadingBack(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches(), startForgettingFiles(), startKeepingInStep()];
+    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startRequests(), startReadingBack(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches(), startForgettingFiles(), startKeepingInStep(), startStorefronts()];
     stopOnSignal(server, loops);
     process.stdout.write(`Creator Codes listens on port ${PORT}, and is reached at ${SHOPIFY_APP_URL}\n`);
   });
