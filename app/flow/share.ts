@@ -4,7 +4,7 @@ import { now } from "../clock.ts";
 import { findShop } from "../db/shop.ts";
 import { findTrackingLink, keepTrackingLink } from "../db/tracking-link.ts";
 import { trackableOf, type Trackable } from "../db/reads/share.ts";
-import { readLanding, shareLink, sharePath } from "../domain/share-link.ts";
+import { openedPath, readLanding, shareLink, sharePath } from "../domain/share-link.ts";
 import { connectedTo, failed, type Failed } from "./connected.ts";
 import { inTurn } from "../db/lock.ts";
 
@@ -33,7 +33,7 @@ async function ask(shop: string, host: string, one: Trackable, landing: string):
   if (known) return { ok: true, url: known.url, made: false };
   const connected = await connectedTo(shop, one.connectionId);
   if (!connected.ok) return connected;
-  const answer = await connected.network.trackingLink(one.programExternalId, one.partnerId, { landing: `https://${host}${path}` });
+  const answer = await connected.network.trackingLink(one.programExternalId, one.partnerId, { landing: `https://${host}${openedPath(one.code, landing)}` });
   if (!answer.ok) return failed(shop, one.connectionId, answer.fault, "form");
   await keepTrackingLink(shop, { programId: one.programId, creatorId: one.creatorId, landing: path, url: answer.value.url, at: now() });
   return { ok: true, url: answer.value.url, made: true };

@@ -264,7 +264,7 @@ describe("the way of a deal and its codes", { timeout: 180_000 }, () => {
     const [came, went] = [await loaded(file), await loaded(await readFile(await download.path()))];
     const filled = [2, 3, 4].map((n) => ["C", "D"].map((column) => went.worksheets[0]!.getCell(`${column}${n}`).text));
     const [shop] = await rows<{ domain: string }>("select coalesce(nullif(domain, ''), shop) as domain from shop where shop = $1", [DEMO_SHOP]);
-    const link = (code: string) => `https://${shop!.domain}/discount/${code}`;
+    const link = (code: string) => `https://${shop!.domain}/discount/${code}?redirect=%2F%3Fcreator%3D${code}`;
     expect(filled).toEqual([["MARIEDRESSES", link("MARIEDRESSES")], ["", ""], ["LILEI20SET", link("LILEI20SET")]]);
     expect(cellsBeside(went, ["C", "D"])).toEqual(cellsBeside(came, ["C", "D"]));
   });
@@ -275,7 +275,7 @@ describe("the way of a deal and its codes", { timeout: 180_000 }, () => {
     await open(`/app/codes/${marie.id}`);
     const copy = app.getByRole("button", { name: new RegExp(`^${words("share", "copy_link")}: `) });
     const link = (await copy.getAttribute("aria-label"))!.slice(words("share", "copy_link").length + 2);
-    expect(link).toMatch(/^https:\/\/[^/]+\/discount\/MARIEDRESSES$/);
+    expect(link).toMatch(/^https:\/\/[^/]+\/discount\/MARIEDRESSES\?redirect=%2F%3Fcreator%3DMARIEDRESSES$/);
     await copy.click();
     await page.locator("#toasts").getByText(words("share", "copied", { text: link })).waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);

@@ -1,39 +1,54 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { codeKey } from "#app/domain/code.ts";
-import { fileNameOf, readLanding, shareLink } from "#app/domain/share-link.ts";
+import { creatorLink, fileNameOf, openedPath, readLanding, shareLink, sharePath } from "#app/domain/share-link.ts";
 
 const HOST = "petit-atelier.example";
 const HOSTS = [HOST, "petit-atelier.myshopify.com"];
 
 describe("the link of a code", () => {
   test.each([
-    ["MARIE10", "/", "https://petit-atelier.example/discount/MARIE10"],
-    ["MARIE10", "/products/hoodie", "https://petit-atelier.example/discount/MARIE10?redirect=%2Fproducts%2Fhoodie"],
-    ["MARIE10", "/products/hoodie?variant=1&a=b#size", "https://petit-atelier.example/discount/MARIE10?redirect=%2Fproducts%2Fhoodie%3Fvariant%3D1%26a%3Db%23size"],
-    ["ÉTÉ 10%", "/", "https://petit-atelier.example/discount/%C3%89T%C3%89%2010%25"],
-    ["A/B?C#D&E", "/", "https://petit-atelier.example/discount/A%2FB%3FC%23D%26E"],
-    ["A,B", "/", "https://petit-atelier.example/discount/A%2CB"],
-    ["..", "/", "https://petit-atelier.example/?discount=.."],
-    [".", "/collections/all?sort=new", "https://petit-atelier.example/collections/all?sort=new&discount=."],
+    ["MARIE10", "/", "https://petit-atelier.example/discount/MARIE10?redirect=%2F%3Fcreator%3DMARIE10"],
+    ["MARIE10", "/products/hoodie", "https://petit-atelier.example/discount/MARIE10?redirect=%2Fproducts%2Fhoodie%3Fcreator%3DMARIE10"],
+    ["MARIE10", "/products/hoodie?variant=1&creator=LEO&a=b#size", "https://petit-atelier.example/discount/MARIE10?redirect=%2Fproducts%2Fhoodie%3Fvariant%3D1%26a%3Db%26creator%3DMARIE10%23size"],
+    ["ÉTÉ 10%", "/", "https://petit-atelier.example/discount/%C3%89T%C3%89%2010%25?redirect=%2F%3Fcreator%3D%25C3%2589T%25C3%2589%252010%2525"],
+    ["A/B?C#D&E", "/", "https://petit-atelier.example/discount/A%2FB%3FC%23D%26E?redirect=%2F%3Fcreator%3DA%252FB%253FC%2523D%2526E"],
+    ["..", "/", "https://petit-atelier.example/?creator=..&discount=.."],
+    [".", "/collections/all?sort=new#top", "https://petit-atelier.example/collections/all?sort=new&creator=.&discount=.#top"],
   ])("of %s to %s", (code, landing, link) => {
     expect(shareLink(HOST, code, landing)).toBe(link);
   });
 
-  test("any code and page can be read back from it, as a browser reads it", () => {
+  test("any code and page can be read back from it, as a browser reads it: the store applies the code, the page knows whose link it was", () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1, unit: "grapheme" }), fc.webPath(), (code, path) => {
-        const landing = path === "" ? "/" : path;
+      fc.property(fc.string({ minLength: 1, unit: "grapheme" }), fc.webPath(), fc.webQueryParameters(), (code, path, query) => {
+        const landing = `${path === "" ? "/" : path}${query === "" ? "" : `?${query}`}`;
         const url = new URL(shareLink(HOST, code, landing));
         expect(url.host).toBe(HOST);
-        if (code === "." || code === "..") {
-          expect(url.searchParams.get("discount")).toBe(code);
-          return;
-        }
-        expect(codeKey(decodeURIComponent(url.pathname.slice("/discount/".length)))).toBe(codeKey(code.toWellFormed()));
-        expect(url.searchParams.get("redirect") ?? "/").toBe(landing);
+        const dots = code === "." || code === "..";
+        const page = new URL(dots ? url.href : `https://${HOST}${url.searchParams.get("redirect")!}`);
+        if (dots) expect(url.searchParams.get("discount")).toBe(code);
+        else expect(codeKey(decodeURIComponent(url.pathname.slice("/discount/".length)))).toBe(codeKey(code.toWellFormed()));
+        expect(page.pathname).toBe(new URL(`https://${HOST}${landing}`).pathname);
+        expect(page.searchParams.get("creator")).toBe(code.toWellFormed());
+        const others = (params: URLSearchParams) => [...params].filter(([name]) => name !== "creator" && !(dots && name === "discount"));
+        expect(others(page.searchParams)).toEqual(others(new URL(`https://${HOST}${landing}`).searchParams));
       }),
     );
+  });
+
+  test("tracking links that were made before are still known: their path has no word", () => {
+    expect([sharePath("MARIE10"), sharePath("MARIE10", "/products/hoodie")]).toEqual(["/discount/MARIE10", "/discount/MARIE10?redirect=%2Fproducts%2Fhoodie"]);
+    expect(openedPath("MARIE10", "/products/hoodie")).toBe("/discount/MARIE10?redirect=%2Fproducts%2Fhoodie%3Fcreator%3DMARIE10");
+  });
+});
+
+describe("the link of a creator without a code", () => {
+  test.each([
+    ["@marie.laurent", "/", "https://petit-atelier.example/?creator=marie.laurent"],
+    [" 李雷 ", "/collections/table?sort=new#top", "https://petit-atelier.example/collections/table?sort=new&creator=%E6%9D%8E%E9%9B%B7#top"],
+  ])("of %s to %s", (handle, landing, link) => {
+    expect(creatorLink(HOST, handle, landing)).toBe(link);
   });
 });
 

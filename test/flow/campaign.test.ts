@@ -122,7 +122,7 @@ describe("a campaign", () => {
     expect(await shown(of, "accepted")).toEqual([["Marie Dupont", "joined", "accepted", "MARIE10"], ["Łukasz Nowak", "joined", "accepted", "LUKASZ10"]]);
     expect(await rows("select distinct campaign_id from code_batch where shop = $1")).toEqual([{ campaign_id: campaignId }]);
     const filled = must(await filledFile(SHOP, taken.id).then((file) => file!));
-    expect(filled.bytes.toString().split("\n").slice(1, 3)).toEqual(["marie@example.com,MARIE10", "lukasz@example.com,LUKASZ10"].map((row) => `${row},https://${SHOP}/discount/${row.split(",")[1]}?redirect=%2Fcollections%2Flamps`));
+    expect(filled.bytes.toString().split("\n").slice(1, 3)).toEqual(["marie@example.com,MARIE10", "lukasz@example.com,LUKASZ10"].map((row) => `${row},https://${SHOP}/discount/${row.split(",")[1]}?redirect=%2Fcollections%2Flamps%3Fcreator%3D${row.split(",")[1]}`));
     const elsewhere = must(await takeFile(SHOP, { name: "orders.csv", bytes, who: "merchant", campaignId: "none" }));
     expect((await fileDetail(SHOP, elsewhere.id))!.choices.campaignId).toBeNull();
   });

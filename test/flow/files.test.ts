@@ -161,8 +161,8 @@ describe("the influencer platform's export", () => {
     expect(plan!.examples[0]).toEqual({ n: 2, who: "Marie Laurent", code: "MARIE10", isNew: true });
     expect(plan!.notes.map(({ n, key }) => [n, key])).toEqual([[5, "unknown"], [7, "nobody"]]);
     expect(await applied(id)).toMatchObject({ codes: 1, added: 0, left: 2 });
-    const zoe = ["ZOESPRING", `https://${SHOP}/discount/ZOESPRING`, "75"];
-    const keep = `https://${SHOP}/discount/KEEP`;
+    const zoe = ["ZOESPRING", `https://${SHOP}/discount/ZOESPRING?redirect=%2F%3Fcreator%3DZOESPRING`, "75"];
+    const keep = `https://${SHOP}/discount/KEEP?redirect=%2F%3Fcreator%3DKEEP`;
     // The run has not made it yet: nothing is promised that no buyer could use.
     expect(await filledTexts(id)).toEqual([["", "", "150"], zoe, ["KEEP", keep, "80"], ["", "", "90"], ["ZOESPRING", "https://old.example/", "95"], ["", "", "60"]]);
     await makeCode("m", { code: "MARIE10", creator: "marie", program: "own", dealId });

@@ -37,7 +37,7 @@ describe("a tracking link", () => {
     expect(asked()).toBe(1);
     const url = new URL(must(one).url);
     const [host] = await hostsOf(SHOP);
-    expect(url.searchParams.get("u")).toBe(`https://${host}/discount/MARIE10?redirect=%2Fproducts%2Fhoodie`);
+    expect(url.searchParams.get("u")).toBe(`https://${host}/discount/MARIE10?redirect=%2Fproducts%2Fhoodie%3Fcreator%3DMARIE10`);
     must(await trackingLinkOf(SHOP, id, ""));
     expect(asked()).toBe(2);
     expect((await listTrackingLinks(SHOP, [creatorId])).map((link) => link.landing).sort()).toEqual(["/discount/MARIE10", "/discount/MARIE10?redirect=%2Fproducts%2Fhoodie"]);
@@ -65,7 +65,7 @@ describe("a QR code", () => {
   test("holds the store's link, or the network's once it is made", async () => {
     const code = await maries();
     const [host] = await hostsOf(SHOP);
-    expect(await linkForQr(SHOP, code, { landing: "/pages/about", tracked: false })).toBe(`https://${host}/discount/MARIE10?redirect=%2Fpages%2Fabout`);
+    expect(await linkForQr(SHOP, code, { landing: "/pages/about", tracked: false })).toBe(`https://${host}/discount/MARIE10?redirect=%2Fpages%2Fabout%3Fcreator%3DMARIE10`);
     expect(await linkForQr(SHOP, code, { landing: "/pages/about", tracked: true })).toBeNull();
     const { url } = must(await trackingLinkOf(SHOP, code.id, "/pages/about"));
     expect(await linkForQr(SHOP, code, { landing: "/pages/about", tracked: true })).toBe(url);

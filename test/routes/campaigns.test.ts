@@ -49,7 +49,7 @@ describe("Campaigns", () => {
     const page = await read(id);
     expect(page.counts).toEqual({ all: 5, accepted: 2, waiting: 0, invited: 0, declined: 0, open: 3 });
     expect(page.people.rows.slice(0, 2)).toMatchObject([
-      { name: "Marie Laurent", asked: "accepted", joined: "joined", code: { id: "c1", code: "MARIE10", store: { state: "live" } }, link: `https://${SHOP}/discount/MARIE10?redirect=%2Fcollections%2Flamps` },
+      { name: "Marie Laurent", asked: "accepted", joined: "joined", code: { id: "c1", code: "MARIE10", store: { state: "live" } }, link: `https://${SHOP}/discount/MARIE10?redirect=%2Fcollections%2Flamps%3Fcreator%3DMARIE10` },
       { name: "Zoë Łukasz", asked: "accepted", code: { code: "ZOE10", networks: [{ state: "refused" }] } },
     ]);
     expect(BigInt(page.people.rows[0]!.sold.amount)).toBeGreaterThan(0n);

@@ -4,7 +4,7 @@ import { LinkIcon } from "@shopify/polaris-icons";
 import { useState } from "react";
 import type { CodeRow, CreatorDetail, CreatorOrder, Sold } from "../../domain/pages.ts";
 import { useT } from "../../i18n.ts";
-import { HOME, shareLink, sharePath } from "../../domain/share-link.ts";
+import { creatorLink, HOME, shareLink, sharePath } from "../../domain/share-link.ts";
 import { LifeBadge } from "../codes/LifeCard.tsx";
 import { PatternText } from "../codes/PatternWords.tsx";
 import { NarrowRow, NumberCell } from "../cells.tsx";
@@ -22,6 +22,7 @@ export type CreatorShare = { host: string; tracking: { landing: string; url: str
 export function CreatorCodes({ creator, codes, share }: { creator: CreatorDetail; codes: CodeRow[]; share: CreatorShare }) {
   const t = useT("creators");
   const give = `/app/codes/give?creators=${creator.id}`;
+  const shares = codes.some((code) => code.match === "exact" && code.retiredAt === null);
   return (
     <Card>
       <BlockStack gap="300">
@@ -50,8 +51,33 @@ export function CreatorCodes({ creator, codes, share }: { creator: CreatorDetail
             </BlockStack>
           ))
         )}
+        {shares || creator.handle === null ? null : <LinkOfCreator handle={creator.handle} host={share.host} />}
       </BlockStack>
     </Card>
+  );
+}
+
+/** Without a code to share a creator still has a link: who comes by it is known to come from him. */
+function LinkOfCreator({ handle, host }: { handle: string; host: string }) {
+  const t = useT("share");
+  const link = creatorLink(host, handle);
+  return (
+    <BlockStack gap="100">
+      <InlineStack align="space-between" blockAlign="center" gap="200">
+        <Text as="h3" fontWeight="semibold">
+          {t("creator_link")}
+        </Text>
+        <CopyButton text={link} label={t("copy_link")} icon={LinkIcon}>
+          {t("copy_link")}
+        </CopyButton>
+      </InlineStack>
+      <Text as="p" breakWord>
+        {link}
+      </Text>
+      <Text as="p" tone="subdued" variant="bodySm">
+        {t("creator_link_help")}
+      </Text>
+    </BlockStack>
   );
 }
 
