@@ -7,82 +7,109 @@ import { iso } from "./sold.ts";
 
 type Span = { days: number; now: Date; timezone: string };
 
-// Clicks of both periods by visitor and creator, with the first of each. One creator's alone where `$5` names him.
-const CLICKED = `c as materialized (
-    select t.visitor, coalesce(t.creator_id, w.creator_id) as creator_id, t.at >= b.since as is_now, count(*) as clicks, min(t.at) as first
-      from b join touch t on t.shop = $1 and t.at >= b.before and t.at <= $2
-      left join click_owner w on t.creator_id is null and w.shop = t.shop and w.parameter = t.parameter and w.click_id = t.click_id
-     where $5::text is null or coalesce(t.creator_id, w.creator_id) = $5 group by 1, 2, 3)`;
+// Where the period before begins: as an expression of the values alone, from which PostgreSQL knows beforehand how much of a table that is.
+const BEGINS = "((($2::timestamptz at time zone $3)::date - (2 * $4::int - 1))::timestamp at time zone $3)";
+
+const OWNER = "coalesce(t.creator_id, w.creator_id)";
+const WITH_OWNER = "left join click_owner w on t.creator_id is null and w.shop = t.shop and w.parameter = t.parameter and w.click_id = t.click_id";
+
+type Counted = { clicks: number; visitors: number };
+type RawClicks = Counted & { creator_id: string | null; name: string | null; handle: string | null; is_all: boolean; is_now: boolean; since: Date; before: Date };
+
+/** The clicks of both periods: of all creators together, and of the period by creator. A visitor is told apart as bytes: an order of letters would only cost time. */
+async function countClicks(values: unknown[]): Promise<RawClicks[]> {
+  const { rows } = await pool().query<RawClicks>(
+    `with ${BOUNDS},
+     n as (select ${OWNER} as creator_id, false as is_all, true as is_now, count(*)::int as clicks, count(distinct t.visitor collate "C")::int as visitors
+             from b join touch t on t.shop = $1 and t.at >= ${BEGINS} and t.at >= b.since and t.at <= $2 ${WITH_OWNER} group by 1
+           union all
+           select null, true, t.at >= b.since, count(*)::int, count(distinct t.visitor collate "C")::int
+             from b join touch t on t.shop = $1 and t.at >= ${BEGINS} and t.at <= $2 ${WITH_OWNER} where ${OWNER} is not null group by t.at >= b.since)
+     select b.since, b.before, n.*, r.name, r.handle from b left join n on true left join creator r on r.shop = $1 and r.id = n.creator_id`,
+    values,
+  );
+  return rows;
+}
+
+type RawFollowed = { creator_id: string | null; is_all: boolean; is_now: boolean; ordered: number; with_code: number; credited: number; code_orders: number; credited_orders: number; sales: string };
 
 // Orders of both periods with each visitor who is known to have placed them: named by the order itself, or tied to its checkout or its customer.
 const PLACED = `s as materialized (
-    select o.order_id, o.created_at, o.created_at >= b.since as is_now, o.visitor, o.checkout_token, o.customer_hash, o.credited
-      from b join order_state o on o.shop = $1 and o.created_at >= b.before and o.created_at <= $2
+    select o.order_id, o.created_at, o.created_at >= b.since as is_now, case when o.created_at >= b.since then b.since else b.before end as since, o.visitor, o.checkout_token, o.customer_hash, o.credited
+      from b join order_state o on o.shop = $1 and o.created_at >= ${BEGINS} and o.created_at <= $2
      where o.deleted_at is null and o.reason is distinct from 'test_order' and (o.visitor is not null or o.checkout_token is not null or o.customer_hash is not null)),
   v as materialized (
     select order_id, visitor from s where visitor is not null
      union select s.order_id, y.visitor from s join visitor_tie y on y.shop = $1 and y.kind = 'checkout' and y.value = s.checkout_token
      union select s.order_id, y.visitor from s join visitor_tie y on y.shop = $1 and y.kind = 'customer' and y.value = s.customer_hash)`;
 
-// Orders after a click, with what came of them for the creator who was clicked and for all. `own_first` and `first` mark one row of each order, for sums.
-const FOLLOWED = `p as materialized (
-    select c.creator_id, c.visitor, c.is_now, s.order_id, s.credited from c join v on v.visitor = c.visitor join s on s.order_id = v.order_id and s.is_now = c.is_now and s.created_at >= c.first
-     where c.creator_id is not null),
-  e as materialized (
-    select p.*, row_number() over (partition by p.creator_id, p.order_id order by p.visitor) = 1 as own_first, row_number() over (partition by p.order_id order by p.visitor, p.creator_id) = 1 as first,
-           exists (select from decision d where d.shop = $1 and d.order_id = p.order_id and d.code_id <> '' and d.creator_id = p.creator_id) as own_code,
-           exists (select from decision d where d.shop = $1 and d.order_id = p.order_id and d.code_id <> '') as any_code,
-           coalesce((select sum(l.amount) from ledger_entry l where l.shop = $1 and l.order_id = p.order_id and l.creator_id = p.creator_id), 0) as own_amount
-      from p)`;
+// Each order after a click of the same period, with what came of it for the creator who was clicked and for all. `own_first` and `first` mark one row of each order, for sums.
+const FOLLOWED = `e as materialized (
+    select c.creator_id, v.visitor, s.order_id, s.is_now, s.credited, d.own_code, d.any_code, l.amount as own_amount,
+           row_number() over (partition by c.creator_id, s.order_id order by v.visitor) = 1 as own_first, row_number() over (partition by s.order_id order by v.visitor, c.creator_id) = 1 as first
+      from v join s on s.order_id = v.order_id
+      cross join lateral (select distinct ${OWNER} as creator_id from touch t ${WITH_OWNER} where t.shop = $1 and t.visitor = v.visitor and t.at >= s.since and t.at <= s.created_at and ${OWNER} is not null and ($5::text is null or ${OWNER} = $5)) c
+      cross join lateral (select count(*) > 0 as any_code, coalesce(bool_or(d.creator_id = c.creator_id), false) as own_code from decision d where d.shop = $1 and d.order_id = s.order_id and d.code_id <> '') d
+      cross join lateral (select coalesce(sum(l.amount), 0) as amount from ledger_entry l where l.shop = $1 and l.order_id = s.order_id and l.creator_id = c.creator_id) l)`;
 
-// One row for each creator and period (null: whose clicks nobody knows), and one with the visitors of all creators together.
-const COUNTED = `
-  select 'own' as kind, f.creator_id, f.is_now, f.clicks, f.visitors, g.ordered, g.coded, g.credited, g.code_orders, g.credited_orders, g.sales
-    from (select creator_id, is_now, sum(clicks)::int as clicks, count(*)::int as visitors from c group by creator_id, is_now) f
-    left join (select creator_id, is_now, count(distinct visitor)::int as ordered, (count(distinct visitor) filter (where own_code))::int as coded, (count(distinct visitor) filter (where own_amount > 0))::int as credited,
-        (count(*) filter (where own_first and own_code))::int as code_orders, (count(*) filter (where own_first and own_amount > 0))::int as credited_orders, (coalesce(sum(own_amount) filter (where own_first), 0))::text as sales
-      from e group by creator_id, is_now) g on g.creator_id = f.creator_id and g.is_now = f.is_now
-  union all
-  select 'all', null, f.is_now, f.clicks, f.visitors, g.ordered, g.coded, g.credited, g.code_orders, g.credited_orders, g.sales
-    from (select is_now, sum(clicks)::int as clicks, count(distinct visitor)::int as visitors from c where creator_id is not null group by is_now) f
-    left join (select is_now, count(distinct visitor)::int as ordered, (count(distinct visitor) filter (where any_code))::int as coded, (count(distinct visitor) filter (where credited > 0))::int as credited,
-        (count(*) filter (where first and any_code))::int as code_orders, (count(*) filter (where first and credited > 0))::int as credited_orders, (coalesce(sum(credited) filter (where first), 0))::text as sales
-      from e group by is_now) g on g.is_now = f.is_now`;
-
-type Followed = { ordered: number; coded: number; credited: number; code_orders: number; credited_orders: number; sales: string };
-/** What followed is null where nothing did. */
-type RawFunnel = { kind: "own" | "all"; creator_id: string | null; name: string | null; handle: string | null; is_now: boolean | null; since: Date; before: Date } & { clicks: number; visitors: number } & (Followed | { [Name in keyof Followed]: null });
-
-/** The clicks of the last `days` days of the shop's time zone, today included, and what followed from them, against as many days before. `creatorId` null: of all creators. */
-export async function clicksOf(shop: string, { days, now, timezone }: Span, creatorId: string | null = null): Promise<Clicks> {
-  const { rows } = await pool().query<RawFunnel>(
-    `with ${BOUNDS}, ${CLICKED}, ${PLACED}, ${FOLLOWED}, n as (${COUNTED})
-     select b.since, b.before, n.*, r.name, r.handle from b left join n on true left join creator r on r.shop = $1 and r.id = n.creator_id`,
-    [shop, now, timezone, days, creatorId],
+/** What followed from the clicks: in both periods by creator, and of all creators together. `creatorId` null: of all, each by himself too. */
+async function followUps(values: unknown[], creatorId: string | null): Promise<RawFollowed[]> {
+  const { rows } = await pool().query<RawFollowed>(
+    `with ${BOUNDS}, ${PLACED}, ${FOLLOWED}
+     select creator_id, false as is_all, is_now, count(distinct visitor)::int as ordered, (count(distinct visitor) filter (where own_code))::int as with_code, (count(distinct visitor) filter (where own_amount > 0))::int as credited,
+            (count(*) filter (where own_first and own_code))::int as code_orders, (count(*) filter (where own_first and own_amount > 0))::int as credited_orders, (coalesce(sum(own_amount) filter (where own_first), 0))::text as sales
+       from e group by creator_id, is_now
+     union all
+     select null, true, is_now, count(distinct visitor)::int, (count(distinct visitor) filter (where any_code))::int, (count(distinct visitor) filter (where credited > 0))::int,
+            (count(*) filter (where first and any_code))::int, (count(*) filter (where first and credited > 0))::int, (coalesce(sum(credited) filter (where first), 0))::text
+       from e group by is_now`,
+    [...values, creatorId],
   );
-  const of = (kind: "own" | "all", isNow: boolean) => rows.filter((row) => row.kind === kind && row.is_now === isNow);
-  const unknown = of("own", true).find((row) => row.creator_id === null);
+  return rows;
+}
+
+function funnelOf(clicks: Counted | undefined, followed: RawFollowed | undefined): Funnel {
+  const counted = { ...NO_FUNNEL, clicks: clicks?.clicks ?? 0, visitors: clicks?.visitors ?? 0 };
+  if (!followed) return counted;
+  return { ...counted, ordered: followed.ordered, withCode: followed.with_code, credited: followed.credited, codeOrders: followed.code_orders, creditedOrders: followed.credited_orders, sales: followed.sales };
+}
+
+/** The clicks of the last `days` days of the shop's time zone, today included, and what followed from them, against as many days before. */
+export async function clicksOf(shop: string, { days, now, timezone }: Span): Promise<Clicks> {
+  const values = [shop, now, timezone, days];
+  const [clicks, followed] = await Promise.all([countClicks(values), followUps(values, null)]);
+  const all = (isNow: boolean) => funnelOf(clicks.find((row) => row.is_all && row.is_now === isNow), followed.find((row) => row.is_all && row.is_now === isNow));
+  const own = clicks.filter((row) => row.is_all === false);
+  const unknown = own.find((row) => row.creator_id === null);
   return {
-    from: rows[0]!.since.toISOString(),
-    before: rows[0]!.before.toISOString(),
-    now: funnelOf(of("all", true)[0]),
-    then: funnelOf(of("all", false)[0]),
-    creators: of("own", true).flatMap((row): ClickedCreator[] => (row.creator_id === null ? [] : [{ id: row.creator_id, name: row.name ?? "", handle: row.handle, funnel: funnelOf(row) }])),
+    from: clicks[0]!.since.toISOString(),
+    before: clicks[0]!.before.toISOString(),
+    now: all(true),
+    then: all(false),
+    creators: own.flatMap((row): ClickedCreator[] => {
+      if (row.creator_id === null) return [];
+      const then = followed.find((one) => !one.is_all && one.is_now && one.creator_id === row.creator_id);
+      return [{ id: row.creator_id, name: row.name ?? "", handle: row.handle, funnel: funnelOf(row, then) }];
+    }),
     unknown: { clicks: unknown?.clicks ?? 0, visitors: unknown?.visitors ?? 0 },
   };
 }
 
 /** One creator's clicks and what followed from them: what counts is a code of this creator's, and credit to this creator. */
-export async function clicksOfCreator(shop: string, span: Span, creatorId: string): Promise<{ now: Funnel; then: Funnel }> {
-  const { rows } = await pool().query<RawFunnel>(`with ${BOUNDS}, ${CLICKED}, ${PLACED}, ${FOLLOWED} select n.* from (${COUNTED}) n where n.kind = 'own'`, [shop, span.now, span.timezone, span.days, creatorId]);
-  return { now: funnelOf(rows.find((row) => row.is_now)), then: funnelOf(rows.find((row) => !row.is_now)) };
+export async function clicksOfCreator(shop: string, { days, now, timezone }: Span, creatorId: string): Promise<{ now: Funnel; then: Funnel }> {
+  const values = [shop, now, timezone, days];
+  const [clicks, followed] = await Promise.all([countClicksOf(values, creatorId), followUps(values, creatorId)]);
+  const of = (isNow: boolean) => funnelOf(clicks.find((row) => row.is_now === isNow), followed.find((row) => !row.is_all && row.is_now === isNow));
+  return { now: of(true), then: of(false) };
 }
 
-function funnelOf(row: RawFunnel | undefined): Funnel {
-  if (!row) return NO_FUNNEL;
-  const clicked = { ...NO_FUNNEL, clicks: row.clicks, visitors: row.visitors };
-  if (row.ordered === null) return clicked;
-  return { ...clicked, ordered: row.ordered, withCode: row.coded, credited: row.credited, codeOrders: row.code_orders, creditedOrders: row.credited_orders, sales: row.sales };
+async function countClicksOf(values: unknown[], creatorId: string): Promise<(Counted & { is_now: boolean })[]> {
+  const { rows } = await pool().query<Counted & { is_now: boolean }>(
+    `with ${BOUNDS} select t.at >= b.since as is_now, count(*)::int as clicks, count(distinct t.visitor collate "C")::int as visitors
+       from b join touch t on t.shop = $1 and t.at >= ${BEGINS} and t.at <= $2 ${WITH_OWNER} where ${OWNER} = $5 group by 1`,
+    [...values, creatorId],
+  );
+  return rows;
 }
 
 // Of an order it is known whether its creator was clicked (`clicked` of the decision) where a visit of its buyer is known, and no click of it is still nobody's.
@@ -96,7 +123,7 @@ const WITH_CODE = "d.shop = $1 and d.code_id <> '' and (d.reason is null or d.re
 export async function clicksByCode(shop: string, { days, now, timezone }: Span): Promise<CodeClicks[]> {
   const { rows } = await pool().query<CodeClicks>(
     `with ${BOUNDS},
-     n as (select d.code_id, ${BY_CODE} from b join order_state o on o.shop = $1 and o.created_at >= b.since and o.created_at <= $2 join decision d on d.order_id = o.order_id and ${WITH_CODE} group by d.code_id)
+     n as (select d.code_id, ${BY_CODE} from b join order_state o on o.shop = $1 and o.created_at >= ${BEGINS} and o.created_at >= b.since and o.created_at <= $2 join decision d on d.order_id = o.order_id and ${WITH_CODE} group by d.code_id)
      select n.code_id as id, k.code, jsonb_build_object('id', r.id, 'name', r.name) as creator, n.orders, n.seen, n.without, n.unsure, n.unseen
        from n join code k on k.shop = $1 and k.id = n.code_id
        join lateral (select t.creator_id from code_term t where t.shop = $1 and t.code_id = k.id order by t.valid_from desc limit 1) t on true
@@ -117,7 +144,7 @@ type RawState = { any_click: boolean; has_pixel: boolean; problem: string | null
 /** Whether clicks can be noted in the shop's storefront, and whether any ever was. */
 export async function storefrontState(shop: string): Promise<StorefrontState> {
   const { rows } = await pool().query<RawState>(
-    `select exists (select from touch where shop = $1) as any_click, coalesce(s.pixel_id is not null, false) as has_pixel, s.problem, s.settings_at, s.pixel_seen_at, s.embed_seen_at
+    `select (select at from touch where shop = $1 order by at desc limit 1) is not null as any_click, coalesce(s.pixel_id is not null, false) as has_pixel, s.problem, s.settings_at, s.pixel_seen_at, s.embed_seen_at
        from (select 1) one left join storefront s on s.shop = $1`,
     [shop],
   );

@@ -63,11 +63,11 @@ function Bar({ name, now, then, stage, most }: { name: string; now: Funnel; then
   const wide = (count: number) => (most === 0 ? "0" : `${(100 * count) / most}%`);
   return (
     <div>
-      <InlineStack align="space-between" blockAlign="end" gap="200">
+      <InlineStack align="space-between" blockAlign="end" gap="300" wrap={false}>
         <Text as="span" breakWord>
           {name}
         </Text>
-        <InlineStack gap="200" blockAlign="end">
+        <InlineStack gap="200" blockAlign="end" align="end">
           {share === null ? null : (
             <Text as="span" tone="subdued" variant="bodySm">
               {t("funnel.of_clicked", { share: format.percent(roughly(share)) })}

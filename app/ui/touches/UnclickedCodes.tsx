@@ -116,7 +116,7 @@ function WideCode({ code }: { code: UnclickedCode }) {
       </NumberCell>
       <NumberCell>
         {code.without === 0 ? (
-          format.number(0)
+          format.number(code.seen === 0 ? null : 0)
         ) : (
           <Link url={ordersUrl("unclicked", code.code)} accessibilityLabel={t("codes.open_without", { code: code.code, orders: t("orders", { count: code.without }) })}>
             {format.number(code.without)}
