@@ -12,6 +12,7 @@ export type FreshConversion = OrderKey & {
   partnerId: string | null;
   toldCode: string | null;
   clickId: string | null;
+  clickParameter: string | null; // without a click: the only ones are another network's
   currency: string;
   eventAt: string;
   target: ReportItem[];
@@ -20,7 +21,7 @@ export type FreshConversion = OrderKey & {
 };
 
 /** Nothing was told of it: it waits to be sent, or for what its program lacks. */
-const UNTOLD = `(c.sent is null and c.op is null and c.action_id is null and (c.state = 'waiting' or (c.state = 'stuck' and coalesce(c.problem, '') in ('no_event_type', 'no_partner'))))`;
+const UNTOLD = `(c.sent is null and c.op is null and c.action_id is null and (c.state = 'waiting' or (c.state = 'stuck' and coalesce(c.problem, '') in ('no_event_type', 'no_partner', 'foreign_click'))))`;
 
 /**
  * The conversions of some orders that the network was told of, or may have been. All rows of these orders are locked, also those of
@@ -71,10 +72,10 @@ export async function replaceFresh(client: Queryable, keys: readonly OrderKey[],
   if (fresh.length === 0) return;
   await client.query({
     name: "write_fresh",
-    text: `insert into conversion (shop, order_id, n, network_order_id, program_id, code_id, creator_id, partner_id, told_code, click_id, currency, event_at, target, awaiting, buyer, state, next_at, created_at, changed_at)
-      select f.shop, f."orderId", f.n, f."networkOrderId", f."programId", f."codeId", f."creatorId", f."partnerId", f."toldCode", f."clickId", f.currency, f."eventAt", f.target, f.awaiting, f.buyer, 'waiting', $3, $2, $2
+    text: `insert into conversion (shop, order_id, n, network_order_id, program_id, code_id, creator_id, partner_id, told_code, click_id, click_parameter, currency, event_at, target, awaiting, buyer, state, next_at, created_at, changed_at)
+      select f.shop, f."orderId", f.n, f."networkOrderId", f."programId", f."codeId", f."creatorId", f."partnerId", f."toldCode", f."clickId", f."clickParameter", f.currency, f."eventAt", f.target, f.awaiting, f.buyer, 'waiting', $3, $2, $2
       from jsonb_to_recordset($1::jsonb) as f(shop text, "orderId" text, n int, "networkOrderId" text, "programId" text, "codeId" text, "creatorId" text, "partnerId" text, "toldCode" text,
-        "clickId" text, currency text, "eventAt" timestamptz, target jsonb, awaiting boolean, buyer jsonb)`,
+        "clickId" text, "clickParameter" text, currency text, "eventAt" timestamptz, target jsonb, awaiting boolean, buyer jsonb)`,
     values: [JSON.stringify(fresh), at, dueAt],
   });
 }

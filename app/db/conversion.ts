@@ -14,6 +14,7 @@ export type Conversion = {
   partnerId: string | null;
   toldCode: string | null;
   clickId: string | null;
+  clickParameter: string | null;
   currency: string;
   eventAt: Date;
   createdAt: Date;
@@ -62,7 +63,7 @@ export type RequestEnd = { outcome: "accepted" | "rejected" | "lost"; errors: st
 export type Found = { eventThere: Date | null; payout: string | null; payoutCurrency: string | null; payoutState: "pending" | "approved" | "reversed" | null };
 
 const COLUMNS = `c.shop, c.order_id as "orderId", c.n, c.network_order_id as "networkOrderId", c.program_id as "programId", c.code_id as "codeId", c.partner_id as "partnerId", c.told_code as "toldCode",
-  c.click_id as "clickId", c.currency, c.event_at as "eventAt", c.created_at as "createdAt", c.target, c.state, c.op, c.op_items as "opItems", c.op_at as "opAt",
+  c.click_id as "clickId", c.click_parameter as "clickParameter", c.currency, c.event_at as "eventAt", c.created_at as "createdAt", c.target, c.state, c.op, c.op_items as "opItems", c.op_at as "opAt",
   c.submission_id as "submissionId", c.action_id as "actionId", c.lock_at as "lockAt", c.sent, c.attempts, c.next_at as "nextAt", c.problem, c.problem_detail as "problemDetail",
   c.awaiting, nv.verdict, nv.reason as "verdictReason", nv.at as "verdictAt", c.buyer, c.reason, p.connection_id as "connectionId", p.external_id as "programExternalId", p.event_type_id as "eventTypeId", o.name as "orderName",
   case when cp.wanted = 'gone' then 'gone' else cp.state end as "codeState", cp.asked_at as "codeToldAt",

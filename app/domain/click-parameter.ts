@@ -80,21 +80,14 @@ export function isOwnClick(parameter: string | null, network: string, networks: 
   return parameter === null || networks.get(parameter) === network;
 }
 
-/** A click as far as it can be told: `clickId` null where it has no id, such as one on a creator's own link. */
-export type TellableClick = { atMs: number; clickId: string | null; parameter?: string | null };
-
-export type ToldClick = { clickId: string; parameter: string | null };
+/** What a conversion is told by: `toldCode` null: the code is one for everybody; `clickParameter` without `clickId`: the click is another network's, whose id is not kept. */
+export type ToldBy = { toldCode: string | null; clickId: string | null; clickParameter: string | null };
 
 /**
- * Which of a creator's clicks speaks for a sale in a network: the latest of those that are its own. Where there is none, the latest that has an id: it is
- * kept, so that it can be said why the network is not told of it (`isOwnClick` says so), and never sent. At one instant the later in the list.
+ * A code for everybody is told by its click (rules, section 8). Where the clicks that speak for the sale are all of another network, the program's own has nothing
+ * to go by: it is not told, nor is the partner named, who would be paid by a network that did not bring the sale. A click without any id (a creator's own
+ * link) is nobody's but the shop's: there the partner is named.
  */
-export function clickToTell(clicks: readonly TellableClick[], network: string, networks: ClickNetworks): ToldClick | null {
-  let best: (ToldClick & { atMs: number; own: boolean }) | null = null;
-  for (const { atMs, clickId, parameter = null } of clicks) {
-    if (clickId === null) continue;
-    const own = isOwnClick(parameter, network, networks);
-    if (best === null || (own && !best.own) || (own === best.own && atMs >= best.atMs)) best = { atMs, clickId, parameter, own };
-  }
-  return best === null ? null : { clickId: best.clickId, parameter: best.parameter };
+export function isForeignSale({ toldCode, clickId, clickParameter }: ToldBy): boolean {
+  return toldCode === null && clickId === null && clickParameter !== null;
 }

@@ -49,7 +49,7 @@ export type Credit = {
    * order itself names. Another network's click id is never told.
    */
   clickId: string | null;
-  /** The parameter of the address that it came in; null where none is told, or it was noted before parameters were kept. */
+  /** The parameter of the address that it came in; null where none is told, or it was noted before parameters were kept. Without a click, of a code for everybody: that of another network's. */
   clickParameter: string | null;
   /** The network decides whether it is credited, and may have done so. */
   byNetwork: boolean;
@@ -335,7 +335,9 @@ function toldClick({ book, facts }: Case, { term, click, creatorId, network }: P
     return { clickId: named?.value ?? null, clickParameter: named?.parameter ?? null };
   }
   const own = click?.creatorId === creatorId && creatorId !== null ? latest(clicks.filter((touch) => touch.creatorId === creatorId && tellable(touch))) : null;
-  return { clickId: own?.clickId ?? null, clickParameter: own?.parameter ?? null };
+  if (own !== null) return { clickId: own.clickId, clickParameter: own.parameter ?? null };
+  // Of a code for everybody it is said that its click has an id, which is another network's (domain/click-parameter.ts isForeignSale).
+  return { clickId: null, clickParameter: term.creatorId === null && click !== null && click.clickId !== null ? (click.parameter ?? null) : null };
 }
 
 /** A person's amount, at most what is left of the order, shared over its lines in proportion to what is left of each. */

@@ -47,6 +47,8 @@ export type PlannedConversion = {
   hasEventType: boolean;
   /** A code, a click or a partner to credit. */
   hasAttribution: boolean;
+  /** It is told by its click, and that is another network's. */
+  isForeign?: boolean;
   /** The network, whose decision it was, credits somebody else or nobody, and said so after the last request: nothing of ours is there. */
   refused?: boolean;
   /** Until then it waits for its code, which is on the way into the network or is replaced there: told now, the sale would be nobody's, or an earlier owner's. */
@@ -86,7 +88,7 @@ function ask({ submissionId, target }: PlannedConversion, op: ReportOp, ageMs: n
 function begin(row: PlannedConversion, nowMs: number): Step {
   if (total(row.target) === 0n) return { do: "rest", state: "waiting", problem: null };
   if (!row.hasEventType) return { do: "rest", state: "stuck", problem: "no_event_type" };
-  if (!row.hasAttribution) return { do: "rest", state: "stuck", problem: "no_partner" };
+  if (!row.hasAttribution) return { do: "rest", state: "stuck", problem: row.isForeign === true ? "foreign_click" : "no_partner" };
   if (row.holdUntilMs != null && nowMs < row.holdUntilMs) return { do: "hold" };
   return { do: "create" };
 }

@@ -8,7 +8,7 @@ import type { Line, OrderFacts } from "./order.ts";
 export type ReportItem = { sku: string; name: string; category: string | null; quantity: number; amount: string };
 
 /** Why a conversion waits for a person; keys of locales/<language>/network.json under "problem". */
-export type Problem = "after_lock" | "added_item" | "rejected" | "no_event_type" | "no_partner" | "refused" | "gave_up" | "partly_kept" | "no_edits";
+export type Problem = "after_lock" | "added_item" | "rejected" | "no_event_type" | "no_partner" | "refused" | "gave_up" | "partly_kept" | "no_edits" | "foreign_click";
 
 const LATE_MS = 60 * 60_000;
 
@@ -24,7 +24,7 @@ export type ReverseReason = "returned" | "customer" | "fraud" | "out_of_stock" |
 export type ToldBuyer = { status?: "new" | "existing" };
 
 /** A conversion as the order wants it now. `rank` orders the codes of a split: the largest share of the base first. */
-export type WantedConversion = { codeId: string; creatorId: string; programId: string; told: string | null; clickId: string | null; awaiting: boolean; rank: number; items: ReportItem[] };
+export type WantedConversion = { codeId: string; creatorId: string; programId: string; told: string | null; clickId: string | null; clickParameter: string | null; awaiting: boolean; rank: number; items: ReportItem[] };
 
 /**
  * A conversion of which the network has been told, or may have been. `ended`: it was reversed, or its reversal is on the way; it is never revived.
@@ -45,6 +45,7 @@ export function wantedConversions(credits: readonly Credit[], bases: readonly Li
     programId: credit.programId,
     told: credit.told,
     clickId: credit.clickId,
+    clickParameter: credit.clickParameter,
     awaiting: credit.byNetwork,
     rank,
     items: creditTotal(credit) > 0n ? itemsOf(credit, bases) : [],

@@ -1,6 +1,7 @@
 // Sending: a conversion, an edit, a reversal. The row says so before the request goes out; only then can a crash be told from a wait.
 import { nowMs } from "../clock.ts";
 import type { Conversion, Progress } from "../db/conversion.ts";
+import { isForeignSale } from "../domain/click-parameter.ts";
 import { lookDelayMs, REPORTING, type ReportOp, type Step } from "../domain/plan-report.ts";
 import type { ReportItem } from "../domain/report.ts";
 import type { Answer, Network, NetworkFault, NewConversion, Submitted } from "../networks/port.ts";
@@ -11,7 +12,7 @@ import { about, after, detailOf, giveUp, isAccountFault, LOST, move, noteAnswer,
 export async function sendCreate(turn: Turn, row: Conversion, again = false): Promise<void> {
   const attribution = attributionOf(row);
   const { programExternalId, eventTypeId } = row;
-  if (attribution === null || programExternalId === null || eventTypeId === null) return stick(row, eventTypeId === null ? "no_event_type" : "no_partner", null, {});
+  if (attribution === null || programExternalId === null || eventTypeId === null) return stick(row, eventTypeId === null ? "no_event_type" : isForeignSale(row) ? "foreign_click" : "no_partner", null, {});
   const { items, emailHash } = turn.beside.get(keyOf(row)) ?? (await besideOf(turn.shop, [row])).get(keyOf(row))!;
   const status = row.buyer.status ?? null;
   const conversion: NewConversion = {
@@ -39,8 +40,8 @@ export async function sendReverse(turn: Turn, row: Conversion): Promise<void> {
 
 /**
  * A code names its partner, with the click that its policy asks for; a generic code's conversion carries the click and no code. Without either the partner
- * himself is named. So he is where the network may not have had the code as his when the order was made: by the code alone the sale would be nobody's, or
- * that of an earlier owner, whose code is then left out.
+ * himself is named, but where the click is another network's. So he is where the network may not have had the code as his when the order was made: by the code
+ * alone the sale would be nobody's, or that of an earlier owner, whose code is then left out.
  */
 function attributionOf(row: Conversion): NewConversion["attribution"] | null {
   const { toldCode: code, clickId, partnerId } = row;
@@ -48,6 +49,7 @@ function attributionOf(row: Conversion): NewConversion["attribution"] | null {
   if (named && row.codeHadOthers) return { partnerId };
   if (code !== null) return { code, ...(clickId === null ? {} : { clickId }), ...(named ? { partnerId } : {}) };
   if (clickId !== null) return { clickId };
+  if (isForeignSale(row)) return null;
   return partnerId === null ? null : { partnerId };
 }
 

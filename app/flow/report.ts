@@ -3,6 +3,7 @@
 import { nowMs } from "../clock.ts";
 import { claimDueConversions, deferConversions, type Conversion } from "../db/conversion.ts";
 import { forgetExchanges } from "../db/exchange.ts";
+import { isForeignSale } from "../domain/click-parameter.ts";
 import { planNext, REPORTING, type Step } from "../domain/plan-report.ts";
 import { log } from "../log.server.ts";
 import { startLoop, type Loop } from "./loop.ts";
@@ -81,7 +82,7 @@ async function reportAccount(rows: Conversion[]): Promise<void> {
 }
 
 function facts(row: Conversion): Parameters<typeof planNext>[0] {
-  return { ...row, actionId: isReopened(row) ? null : row.actionId, opAtMs: row.opAt?.getTime() ?? null, lockAtMs: row.lockAt?.getTime() ?? null, hasEventType: row.eventTypeId !== null, hasAttribution: hasAttribution(row), refused: isRefused(row), holdUntilMs: isCodeUnderway(row) ? row.createdAt.getTime() + REPORTING.codeMs : null };
+  return { ...row, actionId: isReopened(row) ? null : row.actionId, opAtMs: row.opAt?.getTime() ?? null, lockAtMs: row.lockAt?.getTime() ?? null, hasEventType: row.eventTypeId !== null, hasAttribution: hasAttribution(row), isForeign: isForeignSale(row), refused: isRefused(row), holdUntilMs: isCodeUnderway(row) ? row.createdAt.getTime() + REPORTING.codeMs : null };
 }
 
 function isCodeUnderway({ codeState }: Conversion): boolean {

@@ -243,6 +243,7 @@ function conversionOf(one: Settled, fresh: ReturnType<typeof planConversions>["f
     partnerId: membershipAt(book, fresh.creatorId, fresh.programId, atMs)?.partnerId ?? null,
     toldCode: fresh.told,
     clickId: fresh.clickId,
+    clickParameter: fresh.clickParameter,
     currency: facts.currency,
     eventAt: facts.createdAt,
     target: fresh.items,

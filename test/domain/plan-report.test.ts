@@ -31,6 +31,7 @@ const cases: [string, PlannedConversion, Step][] = [
   ["items that sum to nothing are not told", { ...waiting, target: [A0] }, { do: "rest", state: "waiting", problem: null }],
   ["without an event type a person is asked", { ...waiting, hasEventType: false }, { do: "rest", state: "stuck", problem: "no_event_type" }],
   ["without anybody to credit a person is asked", { ...waiting, hasAttribution: false }, { do: "rest", state: "stuck", problem: "no_partner" }],
+  ["without a click of this network's own a code for everybody is not told", { ...waiting, hasAttribution: false, isForeign: true }, { do: "rest", state: "stuck", problem: "foreign_click" }],
   ["nobody to credit does not matter where nothing is told", { ...waiting, target: [], hasAttribution: false }, { do: "rest", state: "waiting", problem: null }],
   ["a code that is on its way into the network is waited for", { ...waiting, holdUntilMs: NOW + 1 }, { do: "hold" }],
   ["but not for ever", { ...waiting, holdUntilMs: NOW }, { do: "create" }],

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { buyerOf, isLate, isSameOrder, itemsOf, planConversions, reverseReasonOf, type ReverseReason, withCategories, type ReportItem, type ToldConversion, type WantedConversion } from "#app/domain/report.ts";
 
 const item = (amount: string, sku = "A"): ReportItem => ({ sku, name: sku, category: null, quantity: 1, amount });
-const want = (codeId: string, rank: number, items: ReportItem[], programId = "p1"): WantedConversion => ({ codeId, creatorId: `of-${codeId}`, programId, told: codeId, clickId: null, awaiting: false, rank, items });
+const want = (codeId: string, rank: number, items: ReportItem[], programId = "p1"): WantedConversion => ({ codeId, creatorId: `of-${codeId}`, programId, told: codeId, clickId: null, clickParameter: null, awaiting: false, rank, items });
 const told = (n: number, codeId: string, items: ReportItem[], ended = false): ToldConversion => ({ n, codeId, creatorId: `of-${codeId}`, ended, awaiting: false, items });
 const full = (one: WantedConversion) => one.programId === "p1";
 

@@ -28,7 +28,7 @@ test("what settling replaced since it was claimed is not sent: the order's credi
   // The same items, credited to somebody else: a late click was the winner's.
   const at = new Date(nowMs());
   await replaceFresh(pool(), [{ shop: SHOP, orderId: "501" }], [
-    { shop: SHOP, orderId: "501", n: 1, networkOrderId: "501", programId: "p1", codeId: "k2", creatorId: "c2", partnerId: "999", toldCode: "PAUL10", clickId: null, currency: "EUR", eventAt: at.toISOString(), target: [item("A", 1, "9000")], awaiting: false, buyer: {} },
+    { shop: SHOP, orderId: "501", n: 1, networkOrderId: "501", programId: "p1", codeId: "k2", creatorId: "c2", partnerId: "999", toldCode: "PAUL10", clickId: null, clickParameter: null, currency: "EUR", eventAt: at.toISOString(), target: [item("A", 1, "9000")], awaiting: false, buyer: {} },
   ], at, at);
   const begun = await moveConversion(claimed!, { state: "sending", op: "create", opItems: claimed!.target, opAt: at }, at, { ifTarget: true });
   expect(begun).toBe(false);

@@ -13,7 +13,7 @@ import { Exchanges } from "./Exchanges.tsx";
 import { inARow, refusalWords } from "./words.ts";
 
 const TONES: Record<string, BadgeProps["tone"]> = { waiting: "attention", sending: "attention", queued: "attention", changing: "attention", reported: "success", stuck: "critical" };
-const KNOWN_PROBLEMS = ["after_lock", "added_item", "rejected", "no_event_type", "no_partner", "refused", "gave_up", "partly_kept", "no_edits"];
+const KNOWN_PROBLEMS = ["after_lock", "added_item", "rejected", "no_event_type", "no_partner", "refused", "gave_up", "partly_kept", "no_edits", "foreign_click"];
 
 type ToldProps = { told: ToldRow[]; earnings: Record<number, Earning>; exchanges: ExchangeRow[]; proof: OrderProof | null };
 
