@@ -69,6 +69,7 @@ function progress(): (done: number, total: number) => void {
 function sentences(found: Verification): string {
   const lines = [`${counted(found.orders, "order")} of ${counted(found.shops, "shop")}: ${counted(found.balances, "balance")} computed once more from the stored facts.`];
   if (found.withoutFacts > 0) lines.push(`${counted(found.withoutFacts, "order")} without facts: they cannot be recomputed.`);
+  if (found.redacted > 0) lines.push(`${counted(found.redacted, "order")} of forgotten buyers or shops: recomputed from what had been decided, or passed over.`);
   if (found.waiting > 0) lines.push(`${counted(found.waiting, "order")} with a click that was noted just now and is not settled yet: they are left out.`);
   if (found.differenceCount === 0) return `${lines.join("\n")}\nThe ledger agrees.\n`;
   lines.push(`${counted(found.differenceCount, "difference")} in ${counted(found.ordersWithDifferences, "order")}:`);

@@ -1,5 +1,6 @@
 // The newest known state of each order, and which orders the store is to be asked for.
 import type { Beside } from "../domain/beside.ts";
+import type { Frozen } from "../domain/credit.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import { pool, type Queryable } from "../db.server.ts";
 
@@ -20,6 +21,8 @@ export type OrderState = OrderKey & {
   reason: string | null;
   credited: string; // minor units
   evidence: string | null;
+  /** Of an order whose buyer is to be forgotten: what had been decided from what is removed. */
+  frozen: Frozen | null;
 };
 
 export type SettledOrder = OrderState & { name: string };
@@ -37,7 +40,7 @@ export async function lockOrders(client: Queryable, keys: readonly OrderKey[]): 
     name: "lock_orders",
     text: `select o.shop, o.order_id as "orderId", o.facts, o.beside, o.updated_ns as "updatedNs", o.triggered_ns as "triggeredNs", o.ever_paid as "everPaid",
         o.deleted_at as "deletedAt", o.fetch_at as "fetchAt", o.fetch_why as "fetchWhy", o.cause, o.cause_hash as "causeHash",
-        o.outcome, o.reason, o.credited::text, o.evidence
+        o.outcome, o.reason, o.credited::text, o.evidence, case when o.redacted_at is not null then coalesce(o.frozen, '{}') end as frozen
       from order_state o join json_to_recordset($1::json) as k(shop text, "orderId" text) on o.shop = k.shop and o.order_id = k."orderId"
       order by o.shop, o.order_id for update of o`,
     values: [sorted],
@@ -113,12 +116,12 @@ export async function hasFacts(client: Queryable, { shop, orderId }: OrderKey): 
   return found.rowCount === 1;
 }
 
-export type KeptFacts = { facts: OrderFacts; beside: Beside | null; everPaid: boolean; deleted: boolean };
+export type KeptFacts = { facts: OrderFacts; beside: Beside | null; everPaid: boolean; deleted: boolean; frozen: Frozen | null };
 
 /** What is known of one order, or null where no facts are. */
 export async function orderFacts(shop: string, orderId: string): Promise<KeptFacts | null> {
   const found = await pool().query<KeptFacts>(
-    `select facts, beside, ever_paid as "everPaid", deleted_at is not null as deleted from order_state where shop = $1 and order_id = $2 and facts is not null`,
+    `select facts, beside, ever_paid as "everPaid", deleted_at is not null as deleted, case when redacted_at is not null then coalesce(frozen, '{}') end as frozen from order_state where shop = $1 and order_id = $2 and facts is not null`,
     [shop, orderId],
   );
   return found.rows[0] ?? null;

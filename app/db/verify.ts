@@ -1,12 +1,12 @@
 // What `npm run ledger -- verify` reads: the orders of a shop page by page, with all that is kept of them. It writes nothing.
 import type { Beside } from "../domain/beside.ts";
-import type { Decision } from "../domain/credit.ts";
+import type { Decision, Frozen } from "../domain/credit.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import type { HeldBalance, HeldRollUp } from "../domain/verify.ts";
 import { pool, type Queryable } from "../db.server.ts";
 
 /** One order id that anything is kept of. `asked`: the store is being asked for it. `rollUp` null: no order of this id is known, only entries or decisions. */
-export type PagedOrder = { orderId: string; rollUp: HeldRollUp | null; facts: OrderFacts | null; beside: Beside | null; everPaid: boolean; deleted: boolean; asked: boolean };
+export type PagedOrder = { orderId: string; rollUp: HeldRollUp | null; facts: OrderFacts | null; beside: Beside | null; everPaid: boolean; deleted: boolean; asked: boolean; frozen: Frozen | null };
 
 /** The first shop after `after` ("" for the very first) that orders, entries or decisions are kept of, or null. */
 export async function shopAfter(after: string): Promise<string | null> {
@@ -51,10 +51,10 @@ export async function pageOfOrders(client: Queryable, shop: string, after: strin
           union (select distinct order_id from decision where shop = $1 and order_id > $2 order by order_id limit $3)) every
         order by order_id limit $3),
       sized as (
-        select i.order_id, o.shop, o.facts, o.beside, o.ever_paid, o.deleted_at, o.fetch_at, o.outcome, o.reason, o.credited, o.currency,
+        select i.order_id, o.shop, o.facts, o.beside, o.ever_paid, o.deleted_at, o.fetch_at, o.outcome, o.reason, o.credited, o.currency, o.redacted_at, o.frozen,
           coalesce(sum(pg_column_size(o.facts)) over (order by i.order_id rows between unbounded preceding and 1 preceding), 0) as before
         from ids i left join order_state o on o.shop = $1 and o.order_id = i.order_id)
-      select order_id as "orderId", shop is not null as known, facts, beside, coalesce(ever_paid, false) as "everPaid", deleted_at is not null as deleted, fetch_at is not null as asked,
+      select order_id as "orderId", shop is not null as known, facts, beside, coalesce(ever_paid, false) as "everPaid", deleted_at is not null as deleted, fetch_at is not null as asked, case when redacted_at is not null then coalesce(frozen, '{}') end as frozen,
         outcome, reason, coalesce(credited, 0) as credited, currency
       from sized where before < $4 order by order_id`,
     values: [shop, after, limit, bytes],

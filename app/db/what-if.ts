@@ -1,5 +1,6 @@
 // What-ifs, and what each would change per order. Computing goes on from the cursor: rows and cursor are written together.
 import type { Beside } from "../domain/beside.ts";
+import type { Frozen } from "../domain/credit.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import type { OverrideSettings } from "../domain/rule-book.ts";
 import type { AccountChange, WhatIfState } from "../domain/what-if.ts";
@@ -49,16 +50,16 @@ export async function beginWhatIf(client: Queryable, { shop, id, lease, fromAt, 
   );
 }
 
-export type PeriodOrder = { orderId: string; createdAt: Date; facts: OrderFacts; beside: Beside | null; everPaid: boolean; deleted: boolean };
+export type PeriodOrder = { orderId: string; createdAt: Date; facts: OrderFacts; beside: Beside | null; everPaid: boolean; deleted: boolean; frozen: Frozen | null };
 
 /** The next orders of the period after the cursor, at most `limit`, and fewer where their facts are long: they end with the one with which the stored sizes pass `bytes`. */
 export async function pageOfPeriod(client: Queryable, { shop, fromAt, toAt }: WhatIfRow, cursor: Cursor | null, limit: number, bytes: number): Promise<PeriodOrder[]> {
   const found = await client.query<PeriodOrder>({
     name: "what_if_page",
-    text: `with paged as (select order_id, created_at, facts, beside, ever_paid, deleted_at from order_state
+    text: `with paged as (select order_id, created_at, facts, beside, ever_paid, deleted_at, redacted_at, frozen from order_state
         where shop = $1 and created_at >= $2 and created_at < $3 and (created_at > $2 or order_id > $4) and facts is not null order by created_at, order_id limit $5),
       sized as (select *, coalesce(sum(pg_column_size(facts)) over (order by created_at, order_id rows between unbounded preceding and 1 preceding), 0) as before from paged)
-      select order_id as "orderId", created_at as "createdAt", facts, beside, ever_paid as "everPaid", deleted_at is not null as deleted from sized where before < $6 order by created_at, order_id`,
+      select order_id as "orderId", created_at as "createdAt", facts, beside, ever_paid as "everPaid", deleted_at is not null as deleted, case when redacted_at is not null then coalesce(frozen, '{}') end as frozen from sized where before < $6 order by created_at, order_id`,
     values: [shop, cursor === null ? fromAt : new Date(cursor.atMs), toAt, cursor?.orderId ?? "", limit, bytes],
   });
   return found.rows;

@@ -1,4 +1,5 @@
 // What the privacy topics ask for, and what of an order leads to its buyer. Pure.
+import type { Beside } from "./beside.ts";
 import type { Frozen, Settlement } from "./credit.ts";
 import type { OrderFacts } from "./order.ts";
 import { idOf } from "./read-order.ts";
@@ -60,6 +61,15 @@ const PARTS: Record<keyof OrderFacts, "kept" | "removed"> = {
 export function strip(facts: OrderFacts): OrderFacts {
   const kept = Object.fromEntries(Object.entries(facts).filter(([part]) => PARTS[part as keyof OrderFacts] !== "removed"));
   return { ...(kept as OrderFacts), emailHash: null, visitor: null, clickId: null };
+}
+
+/** What a delivery says, without what leads to the buyer. */
+export function stripWord<W extends { facts: OrderFacts | null; beside?: Beside | null }>(word: W): W {
+  return { ...word, facts: word.facts && strip(word.facts), ...(word.beside == null ? {} : { beside: stripBeside(word.beside) }) };
+}
+
+function stripBeside({ origin: _removed, ...kept }: Beside): Beside {
+  return kept;
 }
 
 /** What is to be kept of a settlement when the data that it was made from goes. */

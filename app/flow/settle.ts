@@ -21,6 +21,7 @@ import type { HandAct } from "../domain/hand.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import { FIRST_PARAMETER, type ClickId } from "../domain/origin.ts";
 import { applyWord, type KnownOrder } from "../domain/order-state.ts";
+import { stripWord } from "../domain/redact.ts";
 import { buyerOf, networkOrderId, planConversions, reverseReasonOf, wantedConversions, type ReverseReason, type ToldConversion } from "../domain/report.ts";
 import { membershipAt, programRuleAt, type RuleBook } from "../domain/rule-book.ts";
 import { log } from "../log.server.ts";
@@ -123,7 +124,8 @@ function fold(deliveries: readonly TakenDelivery[], states: readonly OrderState[
   for (const delivery of deliveries) {
     if (delivery.orderId === null) continue;
     const order = orders.get(`${delivery.shop} ${delivery.orderId}`)!;
-    const change = applyWord(order.known, delivery);
+    // What comes of a forgotten buyer is forgotten at once.
+    const change = applyWord(order.known, order.state.frozen === null ? delivery : stripWord(delivery));
     order.known = change.known;
     // The store's answer is what an order may wait for; where it is to be asked anew, that was not the last one.
     if (isAnswer(delivery.topic)) order.answered = order.state.fetchAt === null;
@@ -158,7 +160,7 @@ async function decide(client: Queryable, orders: readonly Folded[]): Promise<Set
       const one = order.known.facts!;
       const hand = handOf(one);
       const evidence = evidenceOf({ facts: one, beside: order.known.beside });
-      settled.push({ order, facts: one, hand, book, evidence, settlement: settleOrder(one, { ...order.known, hand, verdicts: verdictsOf(one) }, book, evidence.clicks) });
+      settled.push({ order, facts: one, hand, book, evidence, settlement: settleOrder(one, { ...order.known, frozen: order.state.frozen, hand, verdicts: verdictsOf(one) }, book, evidence.clicks) });
     }
   }
   return settled;

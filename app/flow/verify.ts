@@ -20,6 +20,8 @@ export type Verification = {
   balances: number;
   /** Orders that cannot be recomputed, because no facts are kept of them. */
   withoutFacts: number;
+  /** Orders of which a privacy topic removed data: those of a forgotten buyer are recomputed from what had been decided, those of a forgotten shop are passed over. */
+  redacted: number;
   /** Orders that differ only until what was noted meanwhile (a click, a person's decision) is settled. */
   waiting: number;
   ordersWithDifferences: number;
@@ -37,7 +39,7 @@ type Page = { shop: string; orders: PagedOrder[]; held: Map<string, HeldOrder>; 
  * Aborting throws the signal's reason after the page at hand. `onProgress` is told after each page.
  */
 export async function verifyLedger({ shop, signal, onProgress }: VerifyOptions = {}): Promise<Verification> {
-  const found: Verification = { shops: 0, orders: 0, balances: 0, withoutFacts: 0, waiting: 0, ordersWithDifferences: 0, differenceCount: 0, differences: [] };
+  const found: Verification = { shops: 0, orders: 0, balances: 0, withoutFacts: 0, redacted: 0, waiting: 0, ordersWithDifferences: 0, differenceCount: 0, differences: [] };
   const shops = await shopsOf(shop);
   let total = 0;
   for (const each of shops) total += await countOrders(each);
@@ -91,7 +93,8 @@ function checkPage(page: Page, found: Verification): void {
     const { differences, balances, waits } = checkOrder(order, held, bookFor, page.judging);
     found.orders += 1;
     found.balances += balances;
-    if (order.facts === null && order.rollUp !== null) found.withoutFacts += 1;
+    if (order.frozen !== null) found.redacted += 1;
+    else if (order.facts === null && order.rollUp !== null) found.withoutFacts += 1;
     if (differences.length === 0) continue;
     if (waits || page.again.has(order.orderId)) {
       found.waiting += 1;
@@ -107,12 +110,13 @@ function checkPage(page: Page, found: Verification): void {
 type Checked = { differences: Difference[]; balances: number; waits: boolean };
 
 function checkOrder(order: PagedOrder, held: HeldOrder, bookFor: BookFor, { evidenceOf, handOf, verdictsOf }: Judging): Checked {
-  const { facts, beside, everPaid, deleted } = order;
+  const { facts, beside, everPaid, deleted, frozen } = order;
+  if (facts === null && frozen !== null) return { differences: [], balances: held.balances.length, waits: false };
   if (facts === null) return { differences: compareWithoutFacts(held), balances: held.balances.length, waits: false };
   try {
     const hand = handOf(facts);
     const book = bookFor(facts, hand);
-    const settlement = settleOrder(facts, { beside, everPaid, deleted, hand, verdicts: verdictsOf(facts) }, book, evidenceOf({ facts, beside }).clicks);
+    const settlement = settleOrder(facts, { beside, everPaid, deleted, frozen, hand, verdicts: verdictsOf(facts) }, book, evidenceOf({ facts, beside }).clicks);
     const atMs = Date.parse(facts.createdAt);
     const laterCodes = new Set(book.codes.filter((code) => code.createdAtMs > atMs).map((code) => code.id));
     // It stands as it stood until the store has answered (flow/settle.ts).

@@ -113,9 +113,9 @@ async function look(one: ClaimedWhatIf, page: Page): Promise<Omit<Looked, "curso
 }
 
 function compare(order: PeriodOrder, override: Override, bookFor: BookFor, { evidenceOf, handOf, verdictsOf }: Judging, found: Omit<Looked, "cursor">): void {
-  const { facts, beside, everPaid, deleted } = order;
+  const { facts, beside, everPaid, deleted, frozen } = order;
   const hand = handOf(facts);
-  const known = { beside, everPaid, deleted, hand, verdicts: verdictsOf(facts) };
+  const known = { beside, everPaid, deleted, frozen, hand, verdicts: verdictsOf(facts) };
   const book = bookFor(facts, hand);
   const { clicks } = evidenceOf(order);
   const before = settleOrder(facts, known, book, clicks);
