@@ -1,29 +1,17 @@
-// Clicks of visitors.
-import type { Touch } from "../domain/rule-book.ts";
+// Clicks of visitors, and what ties the visitors to orders, as they are noted. They are read in db/evidence.ts.
 import type { TouchKind, TouchSource } from "../domain/touch.ts";
 import { inTransaction, type Queryable } from "../db.server.ts";
 
-/** The clicks of some visitors of a shop, as they were noted. */
-export async function touchesOf(client: Queryable, shop: string, visitors: readonly string[]): Promise<Touch[]> {
-  if (visitors.length === 0) return [];
-  const found = await client.query<{ at: Date; visitor: string; creatorId: string | null; clickId: string | null }>({
-    name: "touches_of",
-    text: `select at, visitor, creator_id as "creatorId", click_id as "clickId" from touch where shop = $1 and visitor = any($2) order by id`,
-    values: [shop, visitors],
-  });
-  return found.rows.map(({ at, ...touch }) => ({ ...touch, atMs: at.getTime() }));
-}
-
 /**
- * Lets no click of these visitors come in until the transaction ends: settling reads the clicks before its orders can be seen, noting a
- * click looks for orders, and without this each could miss the other.
+ * Lets nothing be noted under these names until the transaction ends: settling reads the clicks before its orders can be seen, noting a click looks for
+ * orders, and without this each could miss the other.
  */
-export async function holdClicks(client: Queryable, shop: string, visitors: readonly string[]): Promise<void> {
-  if (visitors.length === 0) return;
+export async function holdClicks(client: Queryable, shop: string, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
   await client.query({
     name: "hold_clicks",
-    text: `select pg_advisory_xact_lock_shared(name) from (select distinct hashtextextended($1 || ' ' || visitor, 3) as name from unnest($2::text[]) as visitor order by 1) named`,
-    values: [shop, visitors],
+    text: `select pg_advisory_xact_lock_shared(name) from (select distinct hashtextextended($1 || ' ' || each, 3) as name from unnest($2::text[]) as each order by 1) named`,
+    values: [shop, names],
   });
 }
 
@@ -42,9 +30,18 @@ export type NewTouch = {
 /** `kind` checkout: `value` is the checkout's token; customer: the keyed hash of his id (customerHash). */
 export type NewTie = { kind: "checkout" | "customer"; value: string; visitor: string; orderId: string | null; codes: string[]; at: Date };
 
-/** What nobody may settle orders by while it is noted: a visitor's clicks, and what ties visitors to an order. */
+/** The names under which settling reads what is noted of a tie, and of a click's id; a visitor's is his own. */
 export function nameOfTie({ kind, value }: Pick<NewTie, "kind" | "value">): string {
   return `${kind} ${value}`;
+}
+
+export function nameOfClick({ parameter, clickId }: { parameter: string; clickId: string }): string {
+  return `click ${parameter} ${clickId}`;
+}
+
+/** The names under which a touch is read. */
+export function namesOf({ visitor, parameter, clickId }: Pick<NewTouch, "visitor" | "parameter" | "clickId">): string[] {
+  return parameter === null || clickId === null ? [visitor] : [visitor, nameOfClick({ parameter, clickId })];
 }
 
 /** Keeps settling from reading what stands under these names until the transaction ends; waits for whoever reads it now. */
@@ -83,7 +80,7 @@ const CONCERNED = `near as (
 
 /**
  * Notes touches of a shop, in this order; one whose key is known changes nothing. The visitors' orders are settled again where the touch may have been in
- * time (rules, section 3). The visitors must be locked. Returns how many were new.
+ * time (rules, section 3), and those that name its click id, as it tells when that was. The names of visitors and clicks must be locked. Returns how many were new.
  */
 export async function noteTouches(client: Queryable, shop: string, touches: readonly NewTouch[], heardAt: Date): Promise<number> {
   if (touches.length === 0) return 0;
@@ -91,11 +88,13 @@ export async function noteTouches(client: Queryable, shop: string, touches: read
     name: "note_touches",
     text: `with told as (select * from json_to_recordset($2::json) as t(n int, at timestamptz, visitor text, "creatorId" text, "clickId" text, kind text, parameter text, word text, source text, key text)),
       noted as (insert into touch (shop, at, visitor, creator_id, click_id, kind, parameter, word, source, key, received_at)
-        select $1, at, visitor, "creatorId", "clickId", kind, parameter, word, source, key, $3 from told order by n on conflict (shop, key) do nothing returning id, visitor, at),
+        select $1, at, visitor, "creatorId", "clickId", kind, parameter, word, source, key, $3 from told order by n on conflict (shop, key) do nothing returning id, visitor, at, parameter, click_id),
       fresh as (select visitor, max(id)::text as id, min(at) as first_at from noted group by visitor),
       ${CONCERNED},
+      naming as (select n.id::text as id, c.order_id from noted n join order_click c on c.shop = $1 and c.parameter = n.parameter and c.click_id = n.click_id),
       asked as (insert into delivery (shop, webhook_id, topic, received_at, order_id, body_hash, state)
-        select $1, 'touch:' || max(id) || ':' || order_id, 'touch', $3, order_id, '', 'new' from concerned where created_at is null or created_at >= first_at group by order_id)
+        select $1, 'touch:' || max(id) || ':' || order_id, 'touch', $3, order_id, '', 'new'
+          from (select id, order_id from concerned where created_at is null or created_at >= first_at union all select id, order_id from naming) each group by order_id)
       select count(*)::int as count from noted`,
     values: [shop, JSON.stringify(touches.map((touch, n) => ({ ...touch, n }))), heardAt],
   });
@@ -132,7 +131,8 @@ export async function noteTies(client: Queryable, shop: string, ties: readonly N
 /** Notes one click that was told without a name of its own. */
 export async function addTouch(shop: string, touch: Pick<NewTouch, "at" | "visitor" | "creatorId" | "clickId"> & Partial<NewTouch>, heardAt: Date): Promise<void> {
   await inTransaction(async (client) => {
-    await lockClicks(client, shop, [touch.visitor]);
-    await noteTouches(client, shop, [{ kind: "click_id", parameter: null, word: null, source: "pixel", key: null, ...touch }], heardAt);
+    const whole: NewTouch = { kind: "click_id", parameter: null, word: null, source: "pixel", key: null, ...touch };
+    await lockClicks(client, shop, namesOf(whole));
+    await noteTouches(client, shop, [whole], heardAt);
   });
 }

@@ -10,11 +10,14 @@ export function handleKey(word: string): string {
   return word.trim().replace(/^@+/, "").toLowerCase();
 }
 
-/** Of the codes with one name the one in force at an instant, else the newest: as an order is matched (domain/match.ts). null: there is none. */
+/**
+ * Of the codes with one name the one in force at an instant, else the newest of those that were there: as an order is matched (domain/match.ts), but that a code
+ * that was made since names nobody: what an old link said does not change with it. null: there is none.
+ */
 export function codeNamed<T extends Pick<NamedCode, "key" | "createdAtMs" | "retiredAtMs">>(word: string, codes: readonly T[], atMs: number): T | null {
   const key = codeKey(word);
-  const inForce = (code: T) => Number(code.createdAtMs <= atMs && (code.retiredAtMs === null || code.retiredAtMs > atMs));
-  return codes.filter((code) => code.key === key).sort((a, b) => inForce(b) - inForce(a) || b.createdAtMs - a.createdAtMs)[0] ?? null;
+  const inForce = ({ retiredAtMs }: T) => Number(retiredAtMs === null || retiredAtMs > atMs);
+  return codes.filter((code) => code.key === key && code.createdAtMs <= atMs).sort((a, b) => inForce(b) - inForce(a) || b.createdAtMs - a.createdAtMs)[0] ?? null;
 }
 
 /** The creator whom a word names at an instant; null: nobody, or everybody (a code for all). `handles`: by handleKey. */

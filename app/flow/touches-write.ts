@@ -4,7 +4,7 @@ import { customerHash } from "../crypto.server.ts";
 import { inTransaction } from "../db.server.ts";
 import { wantOwners } from "../db/click-owner.ts";
 import { isPassing } from "../db/fault.ts";
-import { lockClicks, nameOfTie, noteTies, noteTouches, tryLockClicks, type NewTie, type NewTouch } from "../db/touch.ts";
+import { lockClicks, nameOfTie, namesOf, noteTies, noteTouches, tryLockClicks, type NewTie, type NewTouch } from "../db/touch.ts";
 import { codesNamed, creatorsWithHandles } from "../db/touch-word.ts";
 import { codeKey } from "../domain/code.ts";
 import { believedAt } from "../domain/touch.ts";
@@ -39,15 +39,11 @@ export async function writeNotes(shop: string, notes: readonly HeardNote[], pati
 
 async function write(shop: string, notes: readonly HeardNote[], patient: boolean): Promise<Outcome[]> {
   const rows = await rowsOf(shop, notes);
-  const tieNames = rows.map(({ ties }) => ties.map(nameOfTie));
+  const names = rows.map(({ touches, ties }, at) => [notes[at]!.visitor, ...touches.flatMap(namesOf), ...ties.map(nameOfTie)]);
   return inTransaction(async (client) => {
-    const busy = patient ? new Set<string>() : await tryLockClicks(client, shop, [...new Set([...tieNames.flat(), ...notes.map(({ visitor }) => visitor)])]);
-    if (patient) {
-      // In the order in which settling takes them.
-      await lockClicks(client, shop, tieNames.flat());
-      await lockClicks(client, shop, notes.map(({ visitor }) => visitor));
-    }
-    const isBusy = notes.map(({ visitor }, at) => busy.has(visitor) || tieNames[at]!.some((name) => busy.has(name)));
+    const busy = patient ? new Set<string>() : await tryLockClicks(client, shop, [...new Set(names.flat())]);
+    if (patient) await lockClicks(client, shop, names.flat());
+    const isBusy = names.map((own) => own.some((name) => busy.has(name)));
     const free = rows.filter((_row, at) => !isBusy[at]);
     const heardAt = now();
     await noteTies(client, shop, free.flatMap(({ ties }) => ties), heardAt);

@@ -35,10 +35,8 @@ beforeAll(async () => {
 afterAll(() => void server.close());
 
 beforeEach(async () => {
-  await pool().query("truncate shop, shop_rule, program, program_rule, creator, creator_email, membership, code, code_term, touch, click_owner, visitor_tie, storefront, delivery, order_state, decision, ledger_entry cascade").catch(async () => {
-    await pool().query("alter table ledger_entry disable trigger user");
-    await pool().query("truncate shop, shop_rule, program, program_rule, creator, creator_email, membership, code, code_term, touch, click_owner, visitor_tie, storefront, delivery, order_state, decision, ledger_entry");
-  });
+  await pool().query("alter table ledger_entry disable trigger user");
+  await pool().query("truncate shop, shop_rule, program, program_rule, creator, creator_email, membership, code, code_term, touch, click_owner, order_click, visitor_tie, storefront, delivery, order_state, decision, ledger_entry");
   forgetShops();
   await makeMariesShop();
   await pool().query(`insert into creator (shop, id, name, handle, created_at) values ($1, 'c2', 'Léo', '@Leo.Bakes', '2026-01-01')`, [SHOP]);
@@ -100,6 +98,7 @@ describe("what is noted", () => {
 
   test.each<[string, Partial<Entry>]>([
     ["a word that names nobody", { value: "NOBODY" }],
+    ["a code that was not there yet", { atMs: Date.parse("2025-12-31T00:00:00Z"), value: "MARIE10" }],
     ["a click id in a parameter of no network", { kind: "click_id", parameter: "utm_term", value: "abc" }],
     ["a touch of the year before last", { atMs: Date.now() - 500 * 86_400_000 }],
   ])("%s is taken in and not kept", async (_what, change) => {
@@ -260,6 +259,12 @@ describe("orders are settled again", () => {
     await post(body({ visitor: "vLaptop00000", checkout: { ...checkout, token: "chk_2", orderId: "1002" } }, []));
     await pool().query("insert into order_state (shop, order_id, visitor, created_at) values ($1, '1001', $2, '2026-06-10T08:00:00Z')", [SHOP, VISITOR]);
     await post(body({ visitor: "vLaptop00000" }, [entry({ atMs: before })]));
+    expect(await waiting()).toEqual([{ order_id: "1001", topic: "touch" }]);
+  });
+
+  test("by a touch with the click id that an order names itself", async () => {
+    await pool().query("insert into order_click (shop, parameter, click_id, order_id) values ($1, 'irclickid', 'abc', '1001'), ($1, 'irclickid', 'xyz', '1002')", [SHOP]);
+    await post(body({}, [entry({ kind: "click_id", parameter: "irclickid", value: "abc" })]));
     expect(await waiting()).toEqual([{ order_id: "1001", topic: "touch" }]);
   });
 
