@@ -12,7 +12,7 @@ export type Landing = { search: string; discountCookie: string; appliedCookie: s
 export function touchesOf({ search, discountCookie, appliedCookie, atMs }: Landing, parameters: readonly string[], before: readonly Entry[]): Entry[] {
   const asked = new URLSearchParams(search);
   const word = readWord(asked.get(WORD_PARAMETER) ?? "");
-  const known = [word, newest(before, "link"), decoded(appliedCookie), newest(before, "code")];
+  const known = [word, decoded(appliedCookie), ...newest(before, "link"), ...newest(before, "code")];
   const codes = decoded(discountCookie).split(",").flatMap((code) => readWord(code) ?? []).filter((code) => !known.some((other) => other !== null && sameCode(other, code)));
   return [
     ...codes.map((value): Entry => ({ atMs, kind: "code", parameter: null, value })),
@@ -24,8 +24,10 @@ export function touchesOf({ search, discountCookie, appliedCookie, atMs }: Landi
   ].slice(-MOST_ENTRIES);
 }
 
-function newest(entries: readonly Entry[], kind: Entry["kind"]): string | null {
-  return entries.findLast((entry) => entry.kind === kind)?.value ?? null;
+/** The words of the newest landing of a kind: a link may apply several codes. */
+function newest(entries: readonly Entry[], kind: Entry["kind"]): string[] {
+  const atMs = entries.findLast((entry) => entry.kind === kind)?.atMs;
+  return entries.filter((entry) => entry.kind === kind && entry.atMs === atMs).map(({ value }) => value);
 }
 
 function sameCode(a: string, b: string): boolean {

@@ -52,7 +52,7 @@ export async function post({ endpoint, token }: Endpoint, { visitor, note }: Wai
     // text/plain asks for no preflight; keepalive lets the page go.
     const body = JSON.stringify({ token, visitor, source: "pixel", ...note });
     const answer = await fetch(`${endpoint}/touches`, { method: "POST", keepalive: true, headers: { "content-type": "text/plain" }, body });
-    if (answer.status !== 429 && answer.status < 500) return null;
+    if (answer.status !== 408 && answer.status !== 429 && answer.status < 500) return null;
     const seconds = Number(answer.headers.get("retry-after") ?? "");
     return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * 1000, LONGEST_REST_MS) : REST_MS;
   } catch {

@@ -20,6 +20,7 @@ type Seen = { landing: { search: string; atMs: number } } | { checkout: Checkout
 
 const MOST_SEEN = 20;
 const MOST_CODES = 20;
+const LONGEST_CODE = 255;
 
 export function startPixel({ settings: given, init, analytics, customerPrivacy, browser }: PixelApi): void {
   const settings = readSettings(given);
@@ -112,7 +113,7 @@ async function noteCheckout(browser: Browser, checkout: Checkout): Promise<void>
 
 function readCheckout(checkout: Completed, timestamp: string | undefined): Seen | null {
   if (!checkout.token) return null;
-  const codes = checkout.discountApplications.filter(({ type }) => type === "DISCOUNT_CODE").map(({ title }) => title);
+  const codes = checkout.discountApplications.filter(({ type }) => type === "DISCOUNT_CODE").map(({ title }) => title.slice(0, LONGEST_CODE));
   return {
     checkout: {
       token: checkout.token, orderId: digitsOf(checkout.order?.id), customerId: digitsOf(checkout.order?.customer?.id),
