@@ -9,6 +9,7 @@ import { startComparing } from "./flow/drift-network.ts";
 import { startBatches } from "./flow/batch-run.ts";
 import { startFetching } from "./flow/fetch.ts";
 import { startForgettingFiles } from "./flow/files-tidy.ts";
+import { startTellingFlow } from "./flow/flow-words.ts";
 import { intake } from "./flow/intake.ts";
 import { startInventory } from "./flow/inventory.ts";
 import { startKeepingInStep } from "./flow/keep-in-step.ts";
@@ -43,7 +44,7 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   server.listen(PORT, () => {
-    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startRequests(), startReadingBack(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches(), startForgettingFiles(), startKeepingInStep(), startStorefronts()];
+    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startRequests(), startReadingBack(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches(), startForgettingFiles(), startKeepingInStep(), startTellingFlow(), startStorefronts()];
     stopOnSignal(server, loops);
     process.stdout.write(`Creator Codes listens on port ${PORT}, and is reached at ${SHOPIFY_APP_URL}\n`);
   });

@@ -1,7 +1,9 @@
 // The outbox as reporting works it off. What is to be told comes from settling (app/db/conversion-target.ts).
+import { inTransaction, pool, type Queryable } from "../db.server.ts";
+import { rejectedWord } from "../domain/flow-words.ts";
 import type { ReportOp, ReportState } from "../domain/plan-report.ts";
 import type { Problem, ReportItem, ReverseReason, ToldBuyer } from "../domain/report.ts";
-import { pool } from "../db.server.ts";
+import { addFlowWords, namesForFlow } from "./flow-word.ts";
 
 /** A conversion with what its program and order say of it. */
 export type Conversion = {
@@ -145,9 +147,26 @@ export type Move = {
  * sent in its place; where that could not go out, the row is as before, and the first one is not lost a second time.
  * False: somebody else was there first, and nothing was written.
  */
-export async function moveConversion(seen: Conversion, change: Partial<Progress>, now: Date, { ifTarget = false, end, found }: Move = {}): Promise<boolean> {
+export async function moveConversion(seen: Conversion, change: Partial<Progress>, now: Date, how: Move = {}): Promise<boolean> {
   const to: Progress = { ...seen, ...change };
-  const { rowCount } = await pool().query({
+  if (to.state !== "stuck" || (to.problem !== "refused" && to.problem !== "rejected")) return moveOn(pool(), seen, to, now, how);
+  return inTransaction(async (client) => {
+    const moved = await moveOn(client, seen, to, now, how);
+    if (moved) await noteRejected(client, seen, to, now);
+    return moved;
+  });
+}
+
+/** The workflows of the platform hear of each request that the network refused, once. */
+async function noteRejected(client: Queryable, { shop, orderId, n, codeId, programId, orderName, networkOrderId, opAt }: Conversion, { problemDetail }: Progress, now: Date): Promise<void> {
+  const [names] = await namesForFlow(client, [{ shop, codeId, programId }], now);
+  if (!names) return;
+  const said = { kind: "order" as const, about: orderId, name: orderName || networkOrderId, cause: `${n}/${(opAt ?? now).toISOString()}`, reason: problemDetail };
+  await addFlowWords(client, [rejectedWord(shop, said, names)], now);
+}
+
+async function moveOn(on: Queryable, seen: Conversion, to: Progress, now: Date, { ifTarget = false, end, found }: Move): Promise<boolean> {
+  const { rowCount } = await on.query({
     name: "move_conversion",
     text: `with moved as (
         update conversion set state = $7, op = $8, op_items = $9, op_at = $10, submission_id = $11, action_id = $12, lock_at = $13, sent = $14, attempts = $15, problem = $16, problem_detail = $17,

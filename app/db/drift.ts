@@ -2,6 +2,8 @@
 // kept as it was then, and opens again only where it has become another one.
 import { pool, type Queryable } from "../db.server.ts";
 import type { DriftFacts, FoundDrift } from "../domain/drift.ts";
+import { conflictWord } from "../domain/flow-words.ts";
+import { addFlowWords, namesForFlow } from "./flow-word.ts";
 
 /** Whoever compares and whoever chooses wait for each other: a difference that is being left would be found anew in the same moment. */
 async function holdDrifts(client: Queryable, shop: string): Promise<void> {
@@ -14,7 +16,7 @@ async function holdDrifts(client: Queryable, shop: string): Promise<void> {
 export async function noteDrifts(client: Queryable, shop: string, found: readonly FoundDrift[], at: Date): Promise<void> {
   if (found.length === 0) return;
   await holdDrifts(client, shop);
-  await client.query(
+  const { rows } = await client.query<{ id: string; about: string; codeId: string; target: string; kind: string; isNew: boolean; program: string | null }>(
     `insert into drift as d (shop, about, about_id, target, kind, part, ours, theirs, found_at)
      select $1, f.about, f."aboutId", f.target, f.kind, f.part, f.ours, f.theirs, $3::timestamptz
      from jsonb_to_recordset($2::jsonb) as f(about text, "aboutId" text, target text, kind text, part text, ours jsonb, theirs jsonb)
@@ -23,9 +25,22 @@ export async function noteDrifts(client: Queryable, shop: string, found: readonl
          and l.how = 'left' and l.closed_at is not null and l.ours is not distinct from nullif(f.ours, 'null') and l.theirs is not distinct from nullif(f.theirs, 'null'))
      on conflict (shop, about, about_id, target, kind, part) where closed_at is null
      do update set ours = excluded.ours, theirs = excluded.theirs, how = case when d.theirs is not distinct from excluded.theirs then d.how end, who = case when d.theirs is not distinct from excluded.theirs then d.who end
-     where d.ours is distinct from excluded.ours or d.theirs is distinct from excluded.theirs`,
+     where d.ours is distinct from excluded.ours or d.theirs is distinct from excluded.theirs
+     returning id::text as id, about, about_id as "codeId", target, kind, xmax = 0 as "isNew", theirs ->> 'program' as program`,
     [shop, JSON.stringify(found), at],
   );
+  const codes = rows.filter(({ about, isNew }) => about === "code" && isNew);
+  await noteConflicts(client, shop, codes.map(({ id, codeId, target, kind, program }) => ({ codeId, target, kind, cause: `difference ${id}`, program })), at);
+}
+
+/** The workflows of the platform hear of each code that is found in conflict, once for each difference that is found. `cause`: the difference, or the refusal. */
+export async function noteConflicts(client: Queryable, shop: string, conflicts: readonly { codeId: string; target: string; kind: string; cause: string; program?: string | null }[], at: Date): Promise<void> {
+  if (conflicts.length === 0) return;
+  const names = await namesForFlow(client, conflicts.map(({ codeId, target }) => ({ shop, codeId, programId: target === "store" ? null : target })), at);
+  await addFlowWords(client, conflicts.flatMap(({ codeId, target, kind, cause, program }, place) => {
+    const known = names[place] ?? null;
+    return known === null ? [] : [conflictWord(shop, codeId, { kind, place: target === "store" ? null : (known.program || program || target), cause }, known)];
+  }), at);
 }
 
 export type DriftScope = { about: string; target: string; kinds: readonly string[] };

@@ -1,5 +1,8 @@
 // Codes on their way into the store: what is due, and what became of it, many rows a statement.
-import { pool, type Queryable } from "../db.server.ts";
+import { inTransaction, pool, type Queryable } from "../db.server.ts";
+import { isTakenByOther } from "../domain/flow-words.ts";
+import { noteConflicts } from "./drift.ts";
+import { STORE } from "./placement.ts";
 
 /** A code that waits to be added to its discount: its deal's, or the one in which it was linked as it is (`dealId` null). */
 export type DueInStore = { codeId: string; code: string; dealId: string | null; discountId: string; attempts: number };
@@ -91,11 +94,21 @@ export async function markLiveInStore(shop: string, codeIds: string[], now: Date
  * nothing to try again: it is read back that the store has none.
  */
 export async function markRefusedInStore(shop: string, refused: { codeId: string; problem: string }[], now: Date): Promise<void> {
-  await pool().query({
-    name: "mark_refused_in_store",
-    text: `update code_placement p set state = case when p.wanted = 'gone' then 'asked' else 'refused' end, problem = case when p.wanted = 'live' then r.problem end, job_id = null, read_at = $4
-      from unnest($2::text[], $3::text[]) as r(code_id, problem) where p.shop = $1 and p.code_id = r.code_id and p.target = 'store'`,
-    values: [shop, refused.map((each) => each.codeId), refused.map((each) => each.problem), now],
+  await inTransaction(async (client) => {
+    const { rows } = await client.query<{ codeId: string; problem: string }>({
+      name: "mark_refused_in_store",
+      text: `with before as (
+          select p.code_id, p.state, p.wanted, r.problem from code_placement p join unnest($2::text[], $3::text[]) as r(code_id, problem) on r.code_id = p.code_id
+          where p.shop = $1 and p.target = 'store' for update of p
+        ), refused as (
+          update code_placement p set state = case when b.wanted = 'gone' then 'asked' else 'refused' end, problem = case when b.wanted = 'live' then b.problem end, job_id = null, read_at = $4
+          from before b where p.shop = $1 and p.code_id = b.code_id and p.target = 'store'
+        )
+        select code_id as "codeId", problem from before where wanted = 'live' and state <> 'refused'`,
+      values: [shop, refused.map((each) => each.codeId), refused.map((each) => each.problem), now],
+    });
+    const taken = rows.filter(({ problem }) => isTakenByOther(problem));
+    await noteConflicts(client, shop, taken.map(({ codeId }) => ({ codeId, target: STORE, kind: "taken", cause: `refused in ${STORE} ${now.toISOString()}` })), now);
   });
 }
 

@@ -1,7 +1,10 @@
 // Where codes stand: in the store (target "store") and in each program's network (target = the program's id).
-import { pool } from "../db.server.ts";
+import { inTransaction, pool, type Queryable } from "../db.server.ts";
+import { isTakenByOther, rejectedWord } from "../domain/flow-words.ts";
 import { isDealDue } from "./deal-placement.ts";
 import { isDueInStore } from "./deal-store.ts";
+import { noteConflicts } from "./drift.ts";
+import { addFlowWords, namesForFlow } from "./flow-word.ts";
 
 /** The target of a code's place in the store. */
 export const STORE = "store";
@@ -39,11 +42,23 @@ export async function markJob(shop: string, codeIds: string[], jobId: string | n
  * try again: what there is is looked at.
  */
 export async function markRefused(shop: string, codeId: string, target: string, problem: string, now: Date, wanted: "live" | "gone" = "live"): Promise<void> {
-  await pool().query(
-    `update code_placement set state = case when wanted = $6 then 'refused' else 'asked' end, problem = case when wanted = $6 then $4 end, job_id = null, read_at = $5
-     where shop = $1 and code_id = $2 and target = $3`,
-    [shop, codeId, target, problem, now, wanted],
-  );
+  await inTransaction(async (client) => {
+    const { rows } = await client.query<{ state: string }>("select state from code_placement where shop = $1 and code_id = $2 and target = $3 and wanted = $4 for update", [shop, codeId, target, wanted]);
+    await client.query(
+      `update code_placement set state = case when wanted = $6 then 'refused' else 'asked' end, problem = case when wanted = $6 then $4 end, job_id = null, read_at = $5
+       where shop = $1 and code_id = $2 and target = $3`,
+      [shop, codeId, target, problem, now, wanted],
+    );
+    if (rows.length > 0 && rows[0]!.state !== "refused" && wanted === "live") await noteRefused(client, shop, codeId, target, problem, now);
+  });
+}
+
+/** The workflows of the platform hear of it: as a conflict where somebody else has the code, else as what the network refused. What only the store refused is neither. */
+async function noteRefused(client: Queryable, shop: string, codeId: string, target: string, problem: string, now: Date): Promise<void> {
+  const cause = `refused in ${target} ${now.toISOString()}`;
+  if (isTakenByOther(problem)) return noteConflicts(client, shop, [{ codeId, target, kind: "taken", cause }], now);
+  const [names] = target === STORE ? [] : await namesForFlow(client, [{ shop, codeId, programId: target }], now);
+  if (names) await addFlowWords(client, [rejectedWord(shop, { kind: "code", about: codeId, name: names.code, cause, reason: problem }, names)], now);
 }
 
 /** Something outside did not work: look again at `nextAt`. The state stays, so that what was asked is asked about first. */

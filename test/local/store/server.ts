@@ -5,6 +5,7 @@ import { exchangeToken, grantOf } from "./auth.ts";
 import { act } from "./control.ts";
 import { API_VERSION } from "./deliveries.ts";
 import { THIS_APP } from "./discounts.ts";
+import { startFlow } from "./flow.ts";
 import { AdminApi } from "./graphql.ts";
 import { parseJson, writeJson } from "./json.ts";
 import { pages } from "./pages/index.ts";
@@ -38,13 +39,14 @@ export async function startStore(options: StoreOptions = {}): Promise<LocalStore
   const { port } = server.address() as AddressInfo;
   store.publicUrl = `http://127.0.0.1:${port}`;
   store.webhooks.start();
+  const flow = startFlow(store);
   return {
     url: store.publicUrl,
     port,
     store,
     async close() {
       server.closeAllConnections();
-      await Promise.all([store.webhooks.stop(), new Promise((done) => server.close(done))]);
+      await Promise.all([store.webhooks.stop(), flow.stop(), new Promise((done) => server.close(done))]);
       keeper?.flush();
     },
   };

@@ -1,4 +1,5 @@
 // The shapes of the local store. Orders and refunds are kept exactly as the store's webhooks carry them (REST), ids as numbers of any size.
+import type { FlowState } from "./flow.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { BulkCreation, Discount, Job, Market, Segment } from "./discount-types.ts";
 
@@ -355,6 +356,8 @@ export type StoreState = {
   refreshGrants: RefreshGrant[];
   /** The app's web pixel, as webPixelCreate made it; gone with the app. */
   webPixel: { id: string; settings: string } | null;
+  /** What workflows were told, and their runs of the app's actions. */
+  flow?: FlowState;
   /** Of the app's installation, by "namespace key"; gone with the app. */
   appMetafields: Record<string, AppMetafield>;
   /** App embeds of the theme, by handle: off until the merchant turns them on in the theme's editor; gone with the app. */

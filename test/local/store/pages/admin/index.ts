@@ -10,6 +10,7 @@ import type { Markup } from "../html.ts";
 import { appBody, pickable } from "./app.ts";
 import { adminPage, localeOf, LOCALES, said } from "./frame.ts";
 import type { AdminFrame, Done } from "./frame.ts";
+import { changeFlow, flowBody } from "./flow.ts";
 import { homeBody } from "./home.ts";
 import { changeDiscounts } from "./discount-actions.ts";
 import { discountBody, discountsBody } from "./discounts.ts";
@@ -60,6 +61,8 @@ export async function admin(request: IncomingMessage, response: ServerResponse, 
     }
     case "segments":
       return show("Customer segments", "segments", segmentsBody(store, said(url)));
+    case "flow":
+      return id === "" && show("Workflows", "flow", flowBody(store, said(url)));
     case "apps": {
       if (id === "") return false;
       const elsewhere = ownName(request, store);
@@ -104,6 +107,7 @@ async function change(request: IncomingMessage, response: ServerResponse, store:
     return true;
   }
   if (part === "discounts") return tried(store, response, `/admin/discounts${id === "new" ? "" : `/${id}`}`, () => changeDiscounts(store, id, action, form));
+  if (part === "flow") return tried(store, response, "/admin/flow", () => changeFlow(store, id, form));
   if (part === "segments") return tried(store, response, "/admin/segments", () => changeSegment(store, id, form));
   const order = part === "orders" ? store.order(id) : null;
   if (order === null) return false;
