@@ -5,6 +5,7 @@ import type { Express } from "express";
 import { closeDatabase, pool } from "./db.server.ts";
 import { migrate } from "./db/migrate.ts";
 import { env, EnvironmentError } from "./env.server.ts";
+import { startClickOwners } from "./flow/click-owners.ts";
 import { startComparing } from "./flow/drift-network.ts";
 import { startBatches } from "./flow/batch-run.ts";
 import { startFetching } from "./flow/fetch.ts";
@@ -44,7 +45,7 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   server.listen(PORT, () => {
-    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startRequests(), startReadingBack(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches(), startForgettingFiles(), startKeepingInStep(), startTellingFlow(), startStorefronts()];
+    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startRequests(), startReadingBack(), startClickOwners(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches(), startForgettingFiles(), startKeepingInStep(), startTellingFlow(), startStorefronts()];
     stopOnSignal(server, loops);
     process.stdout.write(`Creator Codes listens on port ${PORT}, and is reached at ${SHOPIFY_APP_URL}\n`);
   });

@@ -4,7 +4,9 @@ import { inTransaction, type Queryable } from "../db.server.ts";
 import { addedClickParameters, setClickParameters } from "../db/click-parameter.ts";
 import { wakeOwners } from "../db/click-owner.ts";
 import { listConnections } from "../db/connection.ts";
+import { settleAgainForParameters } from "../db/evidence.ts";
 import { addLog } from "../db/log.ts";
+import { holdRulesAlone } from "../db/rules-lock.ts";
 import { allClickParameters, clickNetworksOf, judgeClickParameters, readClickParameters, type ClickNetworks, type ClickParameter } from "../domain/click-parameter.ts";
 import type { ClickParametersView } from "../domain/settings-page.ts";
 import type { FieldError } from "../domain/problem.ts";
@@ -27,19 +29,28 @@ export async function clickParametersView(shop: string): Promise<ClickParameters
   return { own, added: readClickParameters(added), networks: await chosenNetworks(shop) };
 }
 
-/** Keeps what a merchant typed; the storefront is given it soon. */
+/** Keeps what a merchant typed. The storefront is given it soon, and orders that name such a click are settled again: it is known by now that it is one. */
 export async function changeClickParameters(shop: string, who: string, typed: readonly ClickParameter[]): Promise<FieldError[]> {
   const judged = judgeClickParameters(typed, await ownParameters(shop), await chosenNetworks(shop));
   if (!judged.ok) return judged.errors;
   const at = now();
   const isChanged = await inTransaction(async (client) => {
+    await holdRulesAlone(client, shop); // settling reads them
+    const before = readClickParameters(await addedClickParameters(shop, client));
     const changed = await setClickParameters(client, shop, judged.parameters, at);
+    await settleAgainForParameters(client, shop, differing(before, judged.parameters), at);
     const names = judged.parameters.map(({ name }) => name).join(", ");
     if (changed) await addLog(client, shop, at, { who, what: names === "" ? "storefront.no_parameters" : "storefront.parameters", detail: { names } });
     return changed;
   });
   if (isChanged) await wakeOwners(shop, at);
   return [];
+}
+
+/** The names that are in one list alone, or of another network there. */
+function differing(before: readonly ClickParameter[], after: readonly ClickParameter[]): string[] {
+  const isIn = (list: readonly ClickParameter[], one: ClickParameter) => list.some(({ name, network }) => name === one.name && network === one.network);
+  return [...new Set([...before.filter((one) => !isIn(after, one)), ...after.filter((one) => !isIn(before, one))].map(({ name }) => name))];
 }
 
 async function ownParameters(shop: string): Promise<ClickParameter[]> {

@@ -132,6 +132,6 @@ export const network: NetworkDefinition = {
   credentials: { accountSid: { form: /^\d{3,9}$/, example: "12345" }, token: { form: /^tk_\w{6,}$/, example: "tk_…" } },
   limits: { requestsAnHour: 240, longestWindowDays: 7, oldestDays: 90 },
   can: { deals: false, patterns: false, edits: false, mediaSources: false, requests: false, contracts: false, links: false, clickOwners: false },
-  clickParameter: "tinyclick",
+  clickParameter: "tinyclickid",
   permissions: PERMISSIONS,
 };
