@@ -38,7 +38,7 @@ export type Stage = {
 };
 
 /** Both stand-ins, a fresh shop and account for each test. */
-export function useStage(options: Pick<StoreOptions, "bucket"> = {}): Stage {
+export function useStage(options: Pick<StoreOptions, "bucket" | "appToml"> = {}): Stage {
   const stage = { sent: [] as string[], throttled: 0, before: null, after: null } as unknown as Stage;
   let store: LocalStore;
   let network: LocalNetwork;
@@ -55,7 +55,7 @@ export function useStage(options: Pick<StoreOptions, "bucket"> = {}): Stage {
     offset = 0;
     setClockOffsetMs(0);
     forgetRates();
-    store = await startStore({ ...options, port: 0, appToml: null, scopes: "read_orders,read_discounts,write_discounts,read_products,read_customers,read_markets,read_shopify_payments_disputes,write_pixels,read_customer_events" });
+    store = await startStore({ appToml: null, ...options, port: 0, scopes: "read_orders,read_discounts,write_discounts,read_products,read_customers,read_markets,read_shopify_payments_disputes,write_pixels,read_customer_events" });
     stage.store = store.store;
     const real = globalThis.fetch;
     leadFetch({ store: store.url, network: network.url });
@@ -118,7 +118,7 @@ function seed(stage: Stage, network: LocalNetwork["network"], n: number): void {
 
 async function clear(): Promise<void> {
   await pool().query(`truncate shop, shop_rule, network_connection, program, program_rule, creator, membership, deal, deal_placement, code, code_term, code_batch, code_batch_row,
-    code_placement, exchange, rate_budget, shop_log, store_discount, store_code, store_sweep, drift, deal_edit, contract`);
+    code_placement, exchange, rate_budget, shop_log, store_discount, store_code, store_sweep, drift, deal_edit, contract, storefront`);
 }
 
 function watchFetch(stage: Stage): void {
