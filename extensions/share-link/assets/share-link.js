@@ -7,9 +7,6 @@
   const YEAR = 31_536_000;
   const base = root.replace(/\/?$/, "/");
   const asked = new URLSearchParams(location.search);
-  const said = asked.get("creator")?.trim() ?? "";
-  const word = said.length > 128 || /\p{Cc}/u.test(said) ? "" : said;
-
   /** @type {Check} */
   const same = (a, b) => a.toUpperCase() === b.toUpperCase();
   /** @type {Change} */
@@ -29,15 +26,22 @@
   /** @type {Update} */
   const update = async (change) => (await fetch(`${base}cart/update.js`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(change) })).json();
 
+  /** A word that may be a code or a creator's handle; empty: it is none. @type {Change} */
+  const worded = (text) => (text.trim().length > 128 || /\p{Cc}/u.test(text.trim()) ? "" : text.trim());
+  const word = worded(asked.get("creator") ?? "");
+
   /** What brought the visitor here, as `kind.parameter.value`: a code link (the store keeps its code), a creator's word, click ids. */
   const touches = () => {
-    const past = cookie("creator_clicks").split("~").reverse();
-    const known = [word, decode(cookie("creator_code")), ...["l", "c"].map((kind) => decode(past.find((one) => one.split(".")[1] === kind)?.split(".")[3] ?? ""))];
+    const past = cookie("creator_clicks").split("~").map((one) => one.split(".")).reverse();
+    const newest = (/** @type {string} */ kind) => past.find((one) => one[1] === kind);
+    // The store keeps a link's code for long: only another one than before tells of a visit.
+    const before = past.filter(([at, kind]) => kind === "c" && at === newest("c")?.[0]).concat([newest("l") ?? []]);
+    const known = [word, decode(cookie("creator_code")), ...before.map((one) => decode(one[3] ?? ""))];
     return [
-      ...decode(cookie("discount_code")).split(",").map((code) => code.trim()).filter((code) => code && !known.some((one) => same(one, code))).map((code) => ["c", "-", code]),
+      ...decode(cookie("discount_code")).split(",").map(worded).filter((code) => code && !known.some((one) => same(one, code))).map((code) => ["c", "-", code]),
       ...(word ? [["l", "creator", word]] : []),
       ...parameters.split(",").map((name) => ["i", name, asked.get(name) ?? ""]).filter(([, , id = ""]) => /^[\w.~-]{1,128}$/.test(id)),
-    ].map(([kind, name, value = ""]) => `${kind}.${name}.${encodeURIComponent(value).replaceAll(".", "%2E").replaceAll("~", "%7E")}`);
+    ].map(([kind, name, value = ""]) => `${kind}.${name}.${encodeURIComponent(value).replaceAll(".", "%2E").replaceAll("~", "%7E")}`).slice(-5);
   };
 
   /** The touches that are new go to the list's end and to the app, and the list into the cart. */
@@ -45,9 +49,9 @@
     const now = Date.now();
     const list = cookie("creator_clicks").split("~").filter(Boolean);
     const landed = touches();
-    // The pixel may have noted this landing already: then it stands at the end.
-    const last = list.findLastIndex((one) => !landed.some((touch) => one.endsWith(`.${touch}`)) || now - parseInt(one) > 1_800_000);
-    const added = landed.filter((touch) => !list.slice(last + 1).some((one) => one.endsWith(`.${touch}`)));
+    // The pixel may have noted this landing already: then it is the newest.
+    const last = parseInt(list.at(-1) ?? "0");
+    const added = landed.filter((touch) => Math.abs(now - last) >= 1_800_000 || !list.includes(`${last}.${touch}`));
     if (added.length) {
       if (!/^[\w-]{8,64}$/.test(cookie("creator_visitor"))) bake("creator_visitor", `v${crypto.randomUUID().replaceAll("-", "")}`, YEAR);
       bake("creator_clicks", [...list, ...added.map((touch) => `${now}.${touch}`)].slice(-5).join("~"), YEAR);
@@ -116,7 +120,7 @@
   const open = async () => {
     const answer = await fetch(`${endpoint}/storefront/offer?${new URLSearchParams({ token, creator: word, lang })}`, { signal: AbortSignal.timeout(4_000) });
     const { code, applies, creator, text } = await answer.json();
-    if (code && applies) show((await apply(code)) ? on : waiting, { code, creator, offer: text.offer });
+    if (code && applies === true) show((await apply(code)) ? on : waiting, { code, creator, offer: text.offer });
   };
 
   if (preview) return show(on, { code: "MARIE10", creator: "Marie", offer: preview });
