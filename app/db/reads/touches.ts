@@ -7,26 +7,37 @@ import { iso } from "./sold.ts";
 
 type Span = { days: number; now: Date; timezone: string };
 
-// Where the period before begins: as an expression of the values alone, from which PostgreSQL knows beforehand how much of a table that is.
-const BEGINS = "((($2::timestamptz at time zone $3)::date - (2 * $4::int - 1))::timestamp at time zone $3)";
+/** Where the last so many periods begin: as an expression of the values alone, from which PostgreSQL knows beforehand how much of a table that is. */
+const begins = (periods: 1 | 2) => `((($2::timestamptz at time zone $3)::date - (${periods} * $4::int - 1))::timestamp at time zone $3)`;
 
 const OWNER = "coalesce(t.creator_id, w.creator_id)";
 const WITH_OWNER = "left join click_owner w on t.creator_id is null and w.shop = t.shop and w.parameter = t.parameter and w.click_id = t.click_id";
 
 type Counted = { clicks: number; visitors: number };
-type RawClicks = Counted & { creator_id: string | null; name: string | null; handle: string | null; is_all: boolean; is_now: boolean; since: Date; before: Date };
+type RawCreator = Counted & { creator_id: string | null; name: string | null; handle: string | null };
+type RawAll = Counted & { is_now: boolean | null; since: Date; before: Date };
 
-/** The clicks of both periods: of all creators together, and of the period by creator. A visitor is told apart as bytes: an order of letters would only cost time. */
-async function countClicks(values: unknown[]): Promise<RawClicks[]> {
-  const { rows } = await pool().query<RawClicks>(
-    `with ${BOUNDS},
-     n as (select ${OWNER} as creator_id, false as is_all, true as is_now, count(*)::int as clicks, count(distinct t.visitor collate "C")::int as visitors
-             from b join touch t on t.shop = $1 and t.at >= ${BEGINS} and t.at >= b.since and t.at <= $2 ${WITH_OWNER} group by 1
-           union all
-           select null, true, t.at >= b.since, count(*)::int, count(distinct t.visitor collate "C")::int
-             from b join touch t on t.shop = $1 and t.at >= ${BEGINS} and t.at <= $2 ${WITH_OWNER} where ${OWNER} is not null group by t.at >= b.since)
-     select b.since, b.before, n.*, r.name, r.handle from b left join n on true left join creator r on r.shop = $1 and r.id = n.creator_id`,
+// Visitors are grouped before they are counted: that takes half the time of telling them apart by a sorted count.
+const countedBy = (by: string, from: string) => `select ${by}, sum(x.clicks)::int as clicks, count(*)::int as visitors from (${from} group by 1, 2) x group by ${by}`;
+
+/** The clicks of the period by creator; null: whose they are is not known. */
+async function countByCreator(values: unknown[]): Promise<RawCreator[]> {
+  const { rows } = await pool().query<RawCreator>(
+    `with ${BOUNDS}, n as (${countedBy("x.creator_id", `select ${OWNER} as creator_id, t.visitor, count(*) as clicks from b join touch t on t.shop = $1 and t.at >= ${begins(1)} and t.at <= $2 ${WITH_OWNER}`)})
+     select n.*, r.name, r.handle from n left join creator r on r.shop = $1 and r.id = n.creator_id`,
     values,
+  );
+  return rows;
+}
+
+/** The clicks of both periods, of all creators together or of one. */
+async function countAll(values: unknown[], creatorId: string | null): Promise<RawAll[]> {
+  const { rows } = await pool().query<RawAll>(
+    `with ${BOUNDS},
+     n as (${countedBy("x.is_now", `select t.at >= b.since as is_now, t.visitor, count(*) as clicks from b join touch t on t.shop = $1 and t.at >= ${begins(2)} and t.at <= $2 ${WITH_OWNER}
+             where ${OWNER} is not null and ($5::text is null or ${OWNER} = $5)`)})
+     select b.since, b.before, n.* from b left join n on true`,
+    [...values, creatorId],
   );
   return rows;
 }
@@ -36,7 +47,7 @@ type RawFollowed = { creator_id: string | null; is_all: boolean; is_now: boolean
 // Orders of both periods with each visitor who is known to have placed them: named by the order itself, or tied to its checkout or its customer.
 const PLACED = `s as materialized (
     select o.order_id, o.created_at, o.created_at >= b.since as is_now, case when o.created_at >= b.since then b.since else b.before end as since, o.visitor, o.checkout_token, o.customer_hash, o.credited
-      from b join order_state o on o.shop = $1 and o.created_at >= ${BEGINS} and o.created_at <= $2
+      from b join order_state o on o.shop = $1 and o.created_at >= ${begins(2)} and o.created_at <= $2
      where o.deleted_at is null and o.reason is distinct from 'test_order' and (o.visitor is not null or o.checkout_token is not null or o.customer_hash is not null)),
   v as materialized (
     select order_id, visitor from s where visitor is not null
@@ -77,20 +88,16 @@ function funnelOf(clicks: Counted | undefined, followed: RawFollowed | undefined
 /** The clicks of the last `days` days of the shop's time zone, today included, and what followed from them, against as many days before. */
 export async function clicksOf(shop: string, { days, now, timezone }: Span): Promise<Clicks> {
   const values = [shop, now, timezone, days];
-  const [clicks, followed] = await Promise.all([countClicks(values), followUps(values, null)]);
-  const all = (isNow: boolean) => funnelOf(clicks.find((row) => row.is_all && row.is_now === isNow), followed.find((row) => row.is_all && row.is_now === isNow));
-  const own = clicks.filter((row) => row.is_all === false);
+  const [own, all, followed] = await Promise.all([countByCreator(values), countAll(values, null), followUps(values, null)]);
+  const ofAll = (isNow: boolean) => funnelOf(all.find((row) => row.is_now === isNow), followed.find((row) => row.is_all && row.is_now === isNow));
+  const after = new Map(followed.filter((row) => !row.is_all && row.is_now).map((row) => [row.creator_id, row]));
   const unknown = own.find((row) => row.creator_id === null);
   return {
-    from: clicks[0]!.since.toISOString(),
-    before: clicks[0]!.before.toISOString(),
-    now: all(true),
-    then: all(false),
-    creators: own.flatMap((row): ClickedCreator[] => {
-      if (row.creator_id === null) return [];
-      const then = followed.find((one) => !one.is_all && one.is_now && one.creator_id === row.creator_id);
-      return [{ id: row.creator_id, name: row.name ?? "", handle: row.handle, funnel: funnelOf(row, then) }];
-    }),
+    from: all[0]!.since.toISOString(),
+    before: all[0]!.before.toISOString(),
+    now: ofAll(true),
+    then: ofAll(false),
+    creators: own.flatMap((row): ClickedCreator[] => (row.creator_id === null ? [] : [{ id: row.creator_id, name: row.name ?? "", handle: row.handle, funnel: funnelOf(row, after.get(row.creator_id)) }])),
     unknown: { clicks: unknown?.clicks ?? 0, visitors: unknown?.visitors ?? 0 },
   };
 }
@@ -98,18 +105,9 @@ export async function clicksOf(shop: string, { days, now, timezone }: Span): Pro
 /** One creator's clicks and what followed from them: what counts is a code of this creator's, and credit to this creator. */
 export async function clicksOfCreator(shop: string, { days, now, timezone }: Span, creatorId: string): Promise<{ now: Funnel; then: Funnel }> {
   const values = [shop, now, timezone, days];
-  const [clicks, followed] = await Promise.all([countClicksOf(values, creatorId), followUps(values, creatorId)]);
+  const [clicks, followed] = await Promise.all([countAll(values, creatorId), followUps(values, creatorId)]);
   const of = (isNow: boolean) => funnelOf(clicks.find((row) => row.is_now === isNow), followed.find((row) => !row.is_all && row.is_now === isNow));
   return { now: of(true), then: of(false) };
-}
-
-async function countClicksOf(values: unknown[], creatorId: string): Promise<(Counted & { is_now: boolean })[]> {
-  const { rows } = await pool().query<Counted & { is_now: boolean }>(
-    `with ${BOUNDS} select t.at >= b.since as is_now, count(*)::int as clicks, count(distinct t.visitor collate "C")::int as visitors
-       from b join touch t on t.shop = $1 and t.at >= ${BEGINS} and t.at <= $2 ${WITH_OWNER} where ${OWNER} = $5 group by 1`,
-    [...values, creatorId],
-  );
-  return rows;
 }
 
 // Of an order it is known whether its creator was clicked (`clicked` of the decision) where a visit of its buyer is known, and no click of it is still nobody's.
@@ -122,8 +120,7 @@ const WITH_CODE = "d.shop = $1 and d.code_id <> '' and (d.reason is null or d.re
 /** The codes that are somebody's, with their orders of the period by what is known of the clicks before them. Codes for everybody are left out: they are nobody's to be leaked. */
 export async function clicksByCode(shop: string, { days, now, timezone }: Span): Promise<CodeClicks[]> {
   const { rows } = await pool().query<CodeClicks>(
-    `with ${BOUNDS},
-     n as (select d.code_id, ${BY_CODE} from b join order_state o on o.shop = $1 and o.created_at >= ${BEGINS} and o.created_at >= b.since and o.created_at <= $2 join decision d on d.order_id = o.order_id and ${WITH_CODE} group by d.code_id)
+    `with n as (select d.code_id, ${BY_CODE} from order_state o join decision d on d.order_id = o.order_id and ${WITH_CODE} where o.shop = $1 and o.created_at >= ${begins(1)} and o.created_at <= $2 group by d.code_id)
      select n.code_id as id, k.code, jsonb_build_object('id', r.id, 'name', r.name) as creator, n.orders, n.seen, n.without, n.unsure, n.unseen
        from n join code k on k.shop = $1 and k.id = n.code_id
        join lateral (select t.creator_id from code_term t where t.shop = $1 and t.code_id = k.id order by t.valid_from desc limit 1) t on true
