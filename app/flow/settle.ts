@@ -29,7 +29,6 @@ import { loadJudging } from "./judging.ts";
 import { startLoop, type Loop } from "./loop.ts";
 import { settleMembersLeft } from "./members.ts";
 import { noteCreditWords, type SettledCredit } from "./settle-words.ts";
-import { noteCreditWords, type SettledCredit } from "./settle-words.ts";
 
 const BATCH = 100;
 const REST_MS = 50;
@@ -174,7 +173,6 @@ async function write(client: Queryable, settled: readonly Settled[], unsettled: 
     const balances = await balancesOf(client, keys);
     await appendEntries(client, settled.flatMap((one) => entriesOf(one, balances.filter((row) => isOf(row, one)))), at);
     await noteCreditWords(client, settled.map((one) => settledCreditOf(one, balances.filter((row) => isOf(row, one)))), at);
-    await noteCreditWords(client, settled.map((one) => settledCreditOf(one, balances.filter((row) => isOf(row, one)))), at);
     const told = await toldConversions(client, keys);
     const plans = settled.map((one) => ({ one, plan: planConversions(told.filter((row) => isOf(row, one)), wantedConversions(one.settlement.told, one.settlement.bases), (wanted) => isTold(one, wanted.programId)) }));
     await setTargets(client, plans.flatMap(({ one, plan }) => plan.set.map((set) => ({ ...keyOf(one), ...set, reason: set.items.length > 0 ? null : reasonOf(one, told.find((row) => isOf(row, one) && row.n === set.n)!) }))), at);
@@ -226,11 +224,6 @@ function entriesOf(one: Settled, balances: Parameters<typeof postings>[0]): NewE
     // A person's decision is named also where another delivery brought the entry: it may have been settled first.
     rules: { shop: settlement.shopRule, program: programRuleAt(book, posting.programId, atMs), hand: one.hand?.id ?? null },
   }));
-}
-
-function settledCreditOf(one: Settled, balances: SettledCredit["balances"]): SettledCredit {
-  const { order, facts, settlement } = one;
-  return { ...keyOf(one), createdAt: facts.createdAt, currency: facts.currency, cause: order.cause?.webhookId ?? "", isFirst: order.state.outcome === null, balances, credits: settlement.credits };
 }
 
 function settledCreditOf(one: Settled, balances: SettledCredit["balances"]): SettledCredit {
