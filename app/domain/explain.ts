@@ -3,6 +3,7 @@
 import type { LineBase } from "./base.ts";
 import { isChargedBack, type Beside, type Dispute } from "./beside.ts";
 import { counts, type ByNetwork, type Candidate, type Credit, type DecidedOutcome, type Reason, type Settlement } from "./credit.ts";
+import type { Evidence } from "./evidence.ts";
 import type { HandAct } from "./hand.ts";
 import { nsIso } from "./instant.ts";
 import { orderCodes } from "./match.ts";
@@ -10,6 +11,7 @@ import { neverBy, type NeverBy } from "./never-earn.ts";
 import type { DiscountKind, OrderFacts } from "./order.ts";
 import { clickParts, contestOf, type ClickPart, type Contest } from "./proof.ts";
 import type { CreditPolicy, OverrideSettings, ProgramRule, RuleBook, ShopRule, Touch } from "./rule-book.ts";
+import type { TouchKind, TouchSource } from "./touch.ts";
 import { readRefusal } from "./verdict.ts";
 
 export type Named = { id: string; name: string };
@@ -81,8 +83,23 @@ export type CodeProof = {
   alsoMatched: { codeId: string; code: string }[];
 };
 
-/** A click of the buyer, and what it meant for each code. */
-export type ClickProof = { at: string; creator: Named | null; parts: { codeId: string; part: ClickPart }[] };
+/**
+ * A click of the buyer, and what it meant for each code. `kind`: what named the creator; null: it was not noted. `word`: of a code or link, as it stood in the
+ * address. `from`: who told of it; what the cart or the landing page names is known from the order alone. `noted`: when it became known; null: with the order.
+ * `dated` false: nobody said when it was, and it counts at the order's own instant.
+ */
+export type ClickProof = {
+  at: string;
+  dated: boolean;
+  creator: Named | null;
+  kind: TouchKind | null;
+  word: string | null;
+  parameter: string | null;
+  clickId: string | null;
+  from: TouchSource | "cart" | "landing" | null;
+  noted: string | null;
+  parts: { codeId: string; part: ClickPart }[];
+};
 
 /** A dispute about the payment. `toldAt` null: the store told it when it was asked for the order. */
 export type DisputeProof = { id: string; kind: Dispute["kind"]; status: string; toldAt: string | null };
@@ -112,8 +129,8 @@ export type OrderProof = {
   /** In the order of their places; none: no creator code stood on the order. */
   codes: CodeProof[];
   contest: Contest | null;
-  /** The store told which visitor bought; without that no click can be known. */
-  visitorKnown: boolean;
+  /** Where the clicks are known from (domain/evidence.ts); nulls: nothing names a visit, and no click can be known. */
+  evidence: Pick<Evidence, "source" | "by">;
   /** The newest first. */
   clicks: ClickProof[];
   credited: string;
@@ -123,12 +140,12 @@ export type OrderProof = {
 /** Names of what the rules know by id, of the network's partners by their id there, and when what-ifs were applied. */
 export type Names = { creators: ReadonlyMap<string, string>; programs: ReadonlyMap<string, string>; appliedAt: ReadonlyMap<string, string>; partners?: ReadonlyMap<string, string> };
 
-/** What an order was settled by, and what came of it. `touches` as they were noted. */
-export type Judged = { facts: OrderFacts; deleted: boolean; beside: Beside | null; hand: HandAct | null; settlement: Settlement; book: RuleBook; touches: readonly Touch[] };
+/** What an order was settled by, and what came of it. */
+export type Judged = { facts: OrderFacts; deleted: boolean; beside: Beside | null; hand: HandAct | null; settlement: Settlement; book: RuleBook; evidence: Evidence };
 
 /** Explains a settlement of these facts (domain/credit.ts settleOrder). */
 export function explainOrder(judged: Judged, names: Names): OrderProof {
-  const { facts, deleted, beside, hand, settlement, touches } = judged;
+  const { facts, deleted, beside, hand, settlement, evidence } = judged;
   const codes = settlement.candidates.map((candidate) => codeProof(candidate, judged, names));
   const { validFromMs, ...shopRule } = settlement.shopRule;
   return {
@@ -146,8 +163,8 @@ export function explainOrder(judged: Judged, names: Names): OrderProof {
     lines: settlement.bases.map((entry) => lineProof(entry, judged)),
     codes,
     contest: contestOf(settlement, hand !== null && hand.act !== "exclude"),
-    visitorKnown: facts.visitor !== null,
-    clicks: clickProofs(touches, judged, names),
+    evidence: { source: evidence.source, by: evidence.by },
+    clicks: clickProofs(evidence.clicks, judged, names),
     credited: totalOf(settlement.credits, null),
     awaited: totalOf(awaitedOf(settlement), null),
   };
@@ -273,6 +290,13 @@ function clickProofs(touches: readonly Touch[], { facts, settlement, book }: Jud
   const proofs = touches.map(
     (touch, index): ClickProof => ({
       at: new Date(touch.atMs).toISOString(),
+      dated: touch.undated !== true,
+      kind: touch.kind ?? null,
+      word: touch.word ?? null,
+      parameter: touch.parameter ?? null,
+      clickId: touch.clickId,
+      from: touch.from ?? null,
+      noted: touch.heardMs == null ? null : new Date(touch.heardMs).toISOString(),
       creator: touch.creatorId === null ? null : { id: touch.creatorId, name: names.creators.get(touch.creatorId) ?? "" },
       parts: byCode.map(({ codeId, parts }) => ({ codeId, part: parts[index]! })),
     }),

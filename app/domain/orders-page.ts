@@ -91,5 +91,5 @@ export type OrderPage = { order: OrderHead; proof: OrderProof | null; entries: E
 
 export type DeliveryRow = { id: string; topic: string; receivedAt: string; state: string; reason: string | null };
 
-/** A proof in sentences, in one language: `contest` says why one code won, null where no other matched. By code id and line id; `clicks` and `disputes` as the proof lists them. */
-export type ProofWords = { headline: string[]; contest: string | null; codes: Record<string, string[]>; clicks: string[][]; lines: Record<string, string>; disputes: string[] };
+/** A proof in sentences, in one language: `contest` says why one code won, null where no other matched. By code id and line id; `clicks` and `disputes` as the proof lists them; `sources` says of each click what it was and who told of it, `evidence` where the clicks are known from. */
+export type ProofWords = { headline: string[]; contest: string | null; codes: Record<string, string[]>; evidence: string; sources: string[][]; clicks: string[][]; lines: Record<string, string>; disputes: string[] };

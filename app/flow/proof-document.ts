@@ -27,7 +27,7 @@ export async function proofDocument(shop: string, orderId: string, wording: Word
   const money = moneyIn(proof.currency);
   return {
     $schema: new URL(PROOF_SCHEMA_PATH, env().SHOPIFY_APP_URL).href,
-    version: "2",
+    version: "3",
     madeAt: now().toISOString(),
     shop: { domain: shop, name: about?.name ?? "" },
     order: orderPart(page.order, page.order.facts, proof, words.disputes),
@@ -36,8 +36,8 @@ export async function proofDocument(shop: string, orderId: string, wording: Word
     discounts: proof.discounts.map((one) => ({ ...one, amount: money(one.amount), allocations: one.allocations.map((each) => ({ lineId: each.lineId, amount: money(each.amount) })) })),
     codes: proof.codes.map((code) => codePart(code, words.codes[code.codeId] ?? [], money)),
     contest: proof.contest && { ...proof.contest, sentence: words.contest, ranking: proof.contest.ranking.map((one, index) => ({ rank: index + 1, ...one, discount: money(one.discount) })) },
-    visitorKnown: proof.visitorKnown,
-    clicks: proof.clicks.map(({ at, creator, parts }, index) => ({ at, creator, meaning: parts.map((one) => ({ codeId: one.codeId, insideWindow: one.part !== "too_early" && one.part !== "after_order", part: one.part })), sentences: words.clicks[index] ?? [] })),
+    evidence: { ...proof.evidence, sentence: words.evidence },
+    clicks: proof.clicks.map(({ parts, ...click }, index): Doc["clicks"][number] => ({ ...click, meaning: parts.map((one) => ({ codeId: one.codeId, insideWindow: one.part !== "too_early" && one.part !== "after_order", part: one.part })), sentences: [...(words.sources[index] ?? []), ...(words.clicks[index] ?? [])] })),
     lines: proof.lines.map((line) => linePart(line, words.lines[line.lineId] ?? "", money)),
     ledger: ledgerPart(page, rules, proof.currency),
     network: networkPart(page, texts),

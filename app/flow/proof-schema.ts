@@ -1,11 +1,11 @@
-// The published shape of an order's proof as data, version 2: what the page of the order says, for machines. A change of it is a new version,
-// at a new address; docs/order-proof.v2.json, which was published, is held against it by a test. Version 1, which knew no word of the network,
-// is served as it was (docs/order-proof.v1.json).
+// The published shape of an order's proof as data, version 3: what the page of the order says, for machines. A change of it is a new version,
+// at a new address; docs/order-proof.v3.json, which was published, is held against it by a test. Version 1, which knew no word of the network, and
+// version 2, which did not say where clicks are known from, are served as they were (docs/order-proof.v1.json, order-proof.v2.json).
 import { z } from "zod";
 import { instantNs } from "../domain/instant.ts";
 import { CLICK_PARTS, CONTESTS } from "../domain/proof.ts";
 
-export const PROOF_SCHEMA_PATH = "/schemas/order-proof.v2.json";
+export const PROOF_SCHEMA_PATH = "/schemas/order-proof.v3.json";
 
 const id = (what: string) => z.string().describe(what);
 const instant = (what: string) =>
@@ -149,8 +149,23 @@ const contest = z
   .nullable()
   .describe("Why the credited code won; null where none came so far as to compete.");
 
+const evidence = z
+  .strictObject({
+    source: z.enum(["attributes", "pixel", "landing"]).nullable().describe("The first of these that named a click up to the order, and that alone: the cart's attributes, the pixel, the landing page of the visit. Where none did, the first that named a browser. null: nothing names a visit, and no click can be known."),
+    by: z.enum(["visitor", "clicks", "checkout", "customer", "landing"]).nullable().describe("visitor: the cart named the browser; clicks: the cart named the clicks themselves; checkout: the pixel tied a browser to the checkout; customer: to the customer's account; landing: the landing page of the visit."),
+    sentence: words("The same in words."),
+  })
+  .describe("Where the buyer's clicks are known from.");
+
 const click = z.strictObject({
-  at: instant("When."),
+  at: instant("When; where nobody said when, the time of the order."),
+  dated: z.boolean().describe("Somebody said when it was; otherwise it counts at the time of the order."),
+  kind: z.enum(["click_id", "code", "link"]).nullable().describe("What named the creator: a network's click id, the link of a code, or a creator's own link; null: it was not noted."),
+  word: maybe("Of a code or a creator's own link: the word, as it stood in the address."),
+  parameter: maybe("The parameter of the address that the click id came in, which says whose id it is."),
+  clickId: maybe("The network's click id."),
+  from: z.enum(["pixel", "embed", "cart", "landing"]).nullable().describe("Who told of it: the pixel or the theme noted it; the cart or the landing page named it, so that it is known from the order alone; null: not noted."),
+  noted: maybeInstant("When it became known by itself; null: with the order, or it was not noted when."),
   creator: named("Whose link it was; null: not known.").nullable(),
   meaning: z
     .array(z.strictObject({ codeId: id("The code."), insideWindow: z.boolean().describe("It happened in the click window of the code's program."), part: z.enum(CLICK_PARTS).describe("What it meant for this code.") }))
@@ -236,7 +251,7 @@ const exchange = z.strictObject({
 export const OrderProofDocument = z
   .strictObject({
     $schema: z.string().describe("Where this schema is served."),
-    version: z.literal("2").describe("The version of this format."),
+    version: z.literal("3").describe("The version of this format."),
     madeAt: instant("When this document was made."),
     shop: z.strictObject({ domain: z.string().describe("The store."), name: z.string().describe("Its name.") }).describe("The shop."),
     order,
@@ -247,7 +262,7 @@ export const OrderProofDocument = z
     discounts: z.array(discount).describe("Every discount of the order."),
     codes: z.array(code).describe("Every creator code that matched, in the order of their places; none: no creator code stood on the order."),
     contest,
-    visitorKnown: z.boolean().describe("The store named the visit that the order came from; otherwise no click can be known."),
+    evidence,
     clicks: z.array(click).describe("The clicks of the buyer that were looked at, the newest first."),
     lines: z.array(line).describe("Line by line, how the amount came about."),
     ledger: z.strictObject({ balance: money("The sum of all entries."), entries: z.array(entry).describe("In the order in which they were written. Entries are only ever added.") }).describe("What was written, when, and because of what."),
@@ -263,5 +278,5 @@ export const SCHEMA_HEADERS = { "content-type": "application/schema+json; charse
 /** The JSON Schema (draft 2020-12) of the document. */
 export function proofJsonSchema(): Record<string, unknown> {
   const { $schema, ...schema } = z.toJSONSchema(OrderProofDocument, { target: "draft-2020-12", reused: "inline" }) as Record<string, unknown>;
-  return { $schema, $id: "urn:creator-codes:order-proof:v2", title: "Proof of an order's credit", ...schema };
+  return { $schema, $id: "urn:creator-codes:order-proof:v3", title: "Proof of an order's credit", ...schema };
 }

@@ -17,7 +17,7 @@ const proven: fc.Arbitrary<Proven | null> = world().map(({ book, orders, clicks 
   const { known: { facts, deleted, beside }, hand, settlement } = end;
   if (facts === null || settlement === null) return null;
   const touches = clicks.flatMap((one) => (one.kind === "click" && one.touch.visitor === facts.visitor ? [one.touch] : []));
-  return { proof: explainOrder({ facts, deleted, beside, hand, settlement, book, touches }, NO_NAMES), end, settlement };
+  return { proof: explainOrder({ facts, deleted, beside, hand, settlement, book, evidence: { source: "attributes", by: "visitor", visitors: [], clicks: [...touches] } }, NO_NAMES), end, settlement };
 });
 
 function holds(what: (proven: Proven) => void): void {

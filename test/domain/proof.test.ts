@@ -66,7 +66,7 @@ const NAMES: Names = { creators: new Map([["c1", "Marie"], ["c2", "Leo"]]), prog
 function proof(order: OrderFacts, sketch: Sketch = {}): OrderProof {
   const { known = { everPaid: false, deleted: false }, touches = [] } = sketch;
   const book = bookOf(sketch);
-  return explainOrder({ facts: order, deleted: known.deleted, beside: known.beside ?? null, hand: known.hand ?? null, settlement: settleOrder(order, known, book, touches), book, touches }, NAMES);
+  return explainOrder({ facts: order, deleted: known.deleted, beside: known.beside ?? null, hand: known.hand ?? null, settlement: settleOrder(order, known, book, touches), book, evidence: { source: "attributes", by: "visitor", visitors: [], clicks: [...touches] } }, NAMES);
 }
 
 /** MARIE10 took 8.00 off, LEO5 5.00. */
@@ -122,7 +122,7 @@ describe("the rules in force", () => {
     const one = proof(facts(), { overrides, touches: [click("2026-06-01T00:00:00Z")] });
     expect(one.overrides).toEqual([{ id: "o1", program: { id: "p1", name: "Creators" }, appliedAt: "2026-07-01T00:00:00.000Z", settings: overrides[0]!.settings }]);
     expect(one.codes).toMatchObject([{ policy: "involved", rule: { scope: "discounted_lines", clickWindowDays: 30 }, reason: null }]);
-    expect(one.clicks).toEqual([{ at: "2026-06-01T00:00:00.000Z", creator: { id: "c1", name: "Marie" }, parts: [{ codeId: "k1", part: "counts" }] }]);
+    expect(one.clicks).toMatchObject([{ at: "2026-06-01T00:00:00.000Z", creator: { id: "c1", name: "Marie" }, parts: [{ codeId: "k1", part: "counts" }] }]);
   });
 
   const chose = (id: string, settings: Override["settings"], programId = "p1") => ({ id, program: { id: programId, name: "" }, settings });

@@ -77,7 +77,7 @@ describe("while the network has not decided", () => {
 
   it("the data says it too, and its credit is nothing", async () => {
     const document = await asData();
-    expect(document).toMatchObject({ version: "2", result: { credited: { minor: "0" }, awaited: { minor: "9000" } }, ledger: { entries: [] } });
+    expect(document).toMatchObject({ version: "3", result: { credited: { minor: "0" }, awaited: { minor: "9000" } }, ledger: { entries: [] } });
     expect(document.codes[0]).toMatchObject({ outcome: "awaiting_network", network: { verdict: null, ownClicks: "no_click" }, awaited: { minor: "9000" } });
     expect(document.network.conversions).toMatchObject([{ byNetwork: true }]);
   });

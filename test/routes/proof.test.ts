@@ -19,7 +19,8 @@ const OTHER_SHOP = "elsewhere.myshopify.com";
 const BUYER = { email: "buyer@mail.example", name: "Berta Buyer", phone: "+49301234567" };
 const asData = async (id: string, shop = SHOP) => (await import("#app/routes/app.orders_.$id.proof[.]json.ts")).loader(ask(shop, `/app/orders/${id}/proof.json`, undefined, { id }));
 const inPrint = async (id: string, shop = SHOP) => (await import("#app/routes/app.orders_.$id.print.tsx")).loader(ask(shop, `/app/orders/${id}/print`, undefined, { id }));
-const schema = async () => (await import("#app/routes/schemas.order-proof[.]v2[.]json.ts")).loader();
+const schema = async () => (await import("#app/routes/schemas.order-proof[.]v3[.]json.ts")).loader();
+const secondSchema = async () => (await import("#app/routes/schemas.order-proof[.]v2[.]json.ts")).loader();
 const firstSchema = async () => (await import("#app/routes/schemas.order-proof[.]v1[.]json.ts")).loader();
 const published = (file: string) => readFileSync(join(import.meta.dirname, "..", "..", "docs", file), "utf8");
 
@@ -138,13 +139,14 @@ describe("a stranger", () => {
     const answer = await schema();
     expect([answer.status, answer.headers.get("content-type"), answer.headers.get("access-control-allow-origin")]).toEqual([200, "application/schema+json; charset=utf-8", "*"]);
     const text = await answer.text();
-    expect(text).toBe(published("order-proof.v2.json"));
-    expect(JSON.parse(text)).toMatchObject({ $schema: "https://json-schema.org/draft/2020-12/schema", $id: "urn:creator-codes:order-proof:v2" });
+    expect(text).toBe(published("order-proof.v3.json"));
+    expect(JSON.parse(text)).toMatchObject({ $schema: "https://json-schema.org/draft/2020-12/schema", $id: "urn:creator-codes:order-proof:v3" });
     expect(undescribed(JSON.parse(text) as Schema, "")).toEqual([]);
   });
 
-  it("gets the first version of it too, for the proofs that name it", async () => {
+  it("gets the earlier versions of it too, for the proofs that name them", async () => {
     expect(await (await firstSchema()).text()).toBe(published("order-proof.v1.json"));
+    expect(await (await secondSchema()).text()).toBe(published("order-proof.v2.json"));
   });
 });
 

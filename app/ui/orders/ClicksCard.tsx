@@ -22,7 +22,7 @@ export function ClicksCard({ proof, words }: { proof: OrderProof; words: ProofWo
         <Text as="h2" variant="headingSm">
           {t("clicks.title")}
         </Text>
-        {clickRemarks(proof, t, format).map((remark) => (
+        {[words.evidence, ...clickRemarks(proof, t, format)].map((remark) => (
           <Text key={remark} as="p" tone="subdued">
             {remark}
           </Text>
@@ -32,11 +32,9 @@ export function ClicksCard({ proof, words }: { proof: OrderProof; words: ProofWo
             <Text as="p" fontWeight="semibold">
               {format.dateTime(click.at)} · {click.creator ? click.creator.name : t("clicks.nobody")}
             </Text>
-            {isNeeded ? (
-              <Text as="p" breakWord>
-                {inARow(words.clicks[index]!, t)}
-              </Text>
-            ) : null}
+            <Text as="p" breakWord>
+              {inARow([...words.sources[index]!, ...(isNeeded ? words.clicks[index]! : [])], t)}
+            </Text>
           </BlockStack>
         ))}
         {proof.clicks.length > shown.length ? (
@@ -56,6 +54,6 @@ export function clickRemarks(proof: OrderProof, t: Translate, format: Format): s
   return [
     ...(unneeded.length > 0 ? [t("clicks.not_needed", { codes: format.list(unneeded) })] : []),
     ...(left.length > 0 ? [t("clicks.by_network", { codes: format.list(left) })] : []),
-    ...(proof.clicks.length === 0 ? [t(proof.visitorKnown ? "clicks.none" : "clicks.no_visitor")] : []),
+    ...(proof.clicks.length === 0 && proof.evidence.source !== null ? [t("clicks.none")] : []),
   ];
 }

@@ -158,7 +158,7 @@ function Codes({ proof, words }: { proof: OrderProof; words: ProofWords }) {
       {proof.codes.length === 0 ? null : (
         <section>
           <h2>{t("clicks.title")}</h2>
-          {clickRemarks(proof, t, format).map((remark) => (
+          {[words.evidence, ...clickRemarks(proof, t, format)].map((remark) => (
             <p key={remark}>{remark}</p>
           ))}
           {proof.clicks.map((click, index) => (
@@ -166,7 +166,7 @@ function Codes({ proof, words }: { proof: OrderProof; words: ProofWords }) {
               <strong>
                 {format.dateTime(click.at)} · {click.creator ? click.creator.name : t("clicks.nobody")}
               </strong>{" "}
-              {proof.codes.some(needsClick) ? inARow(words.clicks[index]!, t) : null}
+              {inARow([...words.sources[index]!, ...(proof.codes.some(needsClick) ? words.clicks[index]! : [])], t)}
             </p>
           ))}
         </section>

@@ -1,6 +1,7 @@
 // What each click of the buyer meant for the codes on the order, in sentences.
-import type { CodeProof, OrderProof } from "../../domain/explain.ts";
+import type { ClickProof, CodeProof, OrderProof } from "../../domain/explain.ts";
 import type { Translate } from "../../i18n.ts";
+import type { Format } from "../format.tsx";
 
 /** Whether the credit of a code hangs on clicks at all. */
 export function needsClick(code: CodeProof): boolean {
@@ -10,6 +11,27 @@ export function needsClick(code: CodeProof): boolean {
 /** A code as the buyer used it: of a pattern, what stood on the order. */
 export function codeWord(code: CodeProof): string {
   return code.match === "regex" && code.onOrder.length > 0 ? code.onOrder.join(", ") : code.code;
+}
+
+/** Where the clicks are known from, in a sentence. */
+export function evidenceSentence({ evidence }: OrderProof, t: Translate): string {
+  return t(`evidence.${evidence.by ?? "none"}`);
+}
+
+/** What each click was and who told of it: a list of sentences per click, as the proof has them. */
+export function clickSources(proof: OrderProof, t: Translate, format: Format): string[][] {
+  return proof.clicks.map((click) => [...kindOf(click, t), ...sourceOf(click, proof, t, format), ...(click.dated ? [] : [t("click_source.undated")])]);
+}
+
+function kindOf({ kind, word, parameter, clickId }: ClickProof, t: Translate): string[] {
+  if (kind === "code" || kind === "link") return [t(`click_source.${kind}`, { word: word ?? "" })];
+  return clickId === null ? [] : [parameter === null ? t("click_source.network") : t("click_source.click_id", { parameter })];
+}
+
+function sourceOf({ from, noted }: ClickProof, { createdAt }: OrderProof, t: Translate, format: Format): string[] {
+  if (from === "cart" || from === "landing") return [t(`click_source.${from}`)];
+  if (from === null || noted === null) return [];
+  return [t(`click_source.${from}${noted > createdAt ? "_late" : ""}`, { when: format.dateTime(noted) })];
 }
 
 /** One list of sentences per click, as the proof has them: of the codes that need clicks, or, where none does, that none is needed. What is alike for several codes is said once. */

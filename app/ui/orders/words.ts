@@ -4,7 +4,7 @@ import type { OrderHead, ProofWords } from "../../domain/orders-page.ts";
 import { readRefusal } from "../../domain/verdict.ts";
 import type { Translate } from "../../i18n.ts";
 import type { Format } from "../format.tsx";
-import { clickWords, codeWord } from "./click-words.ts";
+import { clickSources, clickWords, codeWord, evidenceSentence } from "./click-words.ts";
 
 type Told = { proof: OrderProof; t: Translate; format: Format };
 
@@ -15,6 +15,8 @@ export function proofWords(proof: OrderProof, t: Translate, format: Format): Pro
     headline: headline(told),
     contest: contestSentence(told),
     codes: Object.fromEntries(proof.codes.map((code) => [code.codeId, codeSentences(code, told)])),
+    evidence: evidenceSentence(proof, t),
+    sources: clickSources(proof, t, format),
     clicks: clickWords(proof, t),
     disputes: proof.disputes.map((dispute) => disputeSentence(dispute, told)),
     lines: Object.fromEntries(proof.lines.map((line) => [line.lineId, lineSentence(line, told)])),
