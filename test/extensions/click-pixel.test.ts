@@ -206,6 +206,13 @@ describe("the same again", () => {
     expect(visitor.touches().map(({ value }) => value)).toEqual(["MARIE10", "LEO5"]);
   });
 
+  test("a code link with several codes is one visit as well", async () => {
+    visitor.cookies.set("discount_code", "MARIE10,LEO5");
+    await visitor.open("");
+    await visitor.open("");
+    expect(visitor.touches().map(({ value }) => value)).toEqual(["MARIE10", "LEO5"]);
+  });
+
   test("two creators' links in turn are three touches, the newest last", async () => {
     for (const word of ["marie", "leo", "marie"]) {
       await visitor.open(`?creator=${word}`);

@@ -93,12 +93,13 @@ function isAllowed(privacy: Privacy | undefined): boolean {
 }
 
 async function noteLanding(browser: Browser, { parameters }: Settings, { search, atMs }: { search: string; atMs: number }): Promise<void> {
-  const before = await clicksOf(browser);
-  const touches = touchesOf({ search, discountCookie: await cookie(browser, "discount_code"), appliedCookie: await cookie(browser, "creator_code"), atMs }, parameters, before);
-  if (touches.length === 0) return;
+  const landing = { search, discountCookie: await cookie(browser, "discount_code"), appliedCookie: await cookie(browser, "creator_code"), atMs };
+  if (touchesOf(landing, parameters, await clicksOf(browser)).length === 0) return;
   const visitor = await visitorOf(browser);
   if (visitor === null) return;
-  const { entries, landed } = withLanding(before, touches);
+  // Read last, and written at once: the app embed writes there, too.
+  const before = await clicksOf(browser);
+  const { entries, landed } = withLanding(before, touchesOf(landing, parameters, before));
   if (writeClicks(entries) !== writeClicks(before)) await keepClicks(browser, entries);
   for (const entry of landed) {
     const touch = { key: touchKey(visitor, entry), at: new Date(entry.atMs).toISOString(), kind: entry.kind, parameter: entry.parameter, value: entry.value };
