@@ -9,6 +9,7 @@ import { driftsOfCode } from "../db/reads/drift.ts";
 import { readSetup } from "../db/reads/setup.ts";
 import { readShare } from "../db/reads/share.ts";
 import { shopFacts } from "../db/reads/sold.ts";
+import { clicksOfCode } from "../db/reads/touches.ts";
 import type { ActAnswer } from "../domain/code-page.ts";
 import { askedId } from "../domain/typed-text.ts";
 import { whoOf } from "../domain/who.ts";
@@ -27,6 +28,7 @@ import { useDoneToast, useFollow, useToast } from "../ui/live.ts";
 import { openerOf } from "../ui/opener.ts";
 import { CodeNetworkCard } from "../ui/setup/CodeNetworkCard.tsx";
 import { ShareCard } from "../ui/share/ShareCard.tsx";
+import { CodeClicksCard } from "../ui/touches/CodeClicksCard.tsx";
 
 const RETIRE_BUTTON = "retire-pattern";
 
@@ -36,8 +38,8 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const at = now();
   const code = await readCode(shop, askedId(params.id), at);
   if (!code) throw new Response(null, { status: 404 });
-  const [orders, hosts, share, { timezone }, drifts, setup] = await Promise.all([ordersOfCode(shop, code.id), hostsOf(shop), readShare(shop, code.id, at), shopFacts(shop), driftsOfCode(shop, code.id), readSetup(shop, code.id, at)]);
-  return { code, orders, share: { hosts, ...share }, timezone, drifts, setup };
+  const [orders, hosts, share, { timezone }, drifts, setup, clicks] = await Promise.all([ordersOfCode(shop, code.id), hostsOf(shop), readShare(shop, code.id, at), shopFacts(shop), driftsOfCode(shop, code.id), readSetup(shop, code.id, at), code.creator === null ? null : clicksOfCode(shop, code.id)]);
+  return { code, orders, share: { hosts, ...share }, timezone, drifts, setup, clicks };
 }
 
 export async function action({ request, params }: ActionFunctionArgs) {
@@ -49,7 +51,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
 }
 
 export default function Code() {
-  const { code, orders, share, timezone, drifts, setup } = useLoaderData<typeof loader>();
+  const { code, orders, share, timezone, drifts, setup, clicks } = useLoaderData<typeof loader>();
   const t = useT("codes");
   const tLife = useT("life");
   const [asking, setAsking] = useState(false);
@@ -103,6 +105,7 @@ export default function Code() {
         <Layout.Section variant="oneThird">
           <BlockStack gap="400">
             <ResultsCard code={code} orders={orders.length} />
+            {clicks ? <CodeClicksCard code={code.code} clicks={clicks} /> : null}
             {regex ? null : <WhatCard code={code} />}
             <HistoryCard code={code} />
             <EventsCard code={code} />

@@ -7,6 +7,7 @@ import { contractsOfCreator } from "../db/reads/contracts.ts";
 import { codesOfCreator, ordersOfCreator, readCreator, salesByDay, soldByCreator } from "../db/reads/creators.ts";
 import { programChoices } from "../db/reads/deals.ts";
 import { shopFacts } from "../db/reads/sold.ts";
+import { clicksOfCreator } from "../db/reads/touches.ts";
 import { listTrackingLinks } from "../db/tracking-link.ts";
 import { askedId } from "../domain/typed-text.ts";
 import { wallTime } from "../domain/zone.ts";
@@ -21,6 +22,7 @@ import { SalesPlot } from "../ui/creators/SalesPlot.tsx";
 import { EarningsCard } from "../ui/earnings/EarningsCard.tsx";
 import { useFollow } from "../ui/live.ts";
 import { StatementsCard } from "../ui/statements/StatementsCard.tsx";
+import { FunnelCard } from "../ui/touches/FunnelCard.tsx";
 
 const DAY_MS = 86_400_000;
 
@@ -33,7 +35,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const asked = Number(new URL(request.url).searchParams.get("days"));
   const period = [30, 60, 90].includes(asked) ? asked : 60;
   const { timezone } = await shopFacts(shop);
-  const [codes, days, sold, orders, months, programs, hosts, tracking, contracts, earnings] = await Promise.all([
+  const [codes, days, sold, orders, months, programs, hosts, tracking, contracts, earnings, clicks] = await Promise.all([
     codesOfCreator(shop, creator.id, at),
     salesByDay(shop, creator.id, { days: period, now: at, timezone }),
     soldByCreator(shop, creator.id),
@@ -44,13 +46,14 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
     listTrackingLinks(shop, [creator.id]),
     contractsOfCreator(shop, creator.id),
     readEarnings(shop, creator.id, new Date(at.getTime() - (period - 1) * DAY_MS)),
+    clicksOfCreator(shop, { days: period, now: at, timezone }, creator.id),
   ]);
   const share = { host: hosts[0]!, tracking: tracking.map(({ landing, url }) => ({ landing, url })) };
-  return { creator, contracts, earnings, codes, days, period, sold, orders, months, programs, share, today: wallTime(at, timezone).date };
+  return { creator, contracts, earnings, clicks, codes, days, period, sold, orders, months, programs, share, today: wallTime(at, timezone).date };
 }
 
 export default function Creator() {
-  const { creator, contracts, earnings, codes, days, period, sold, orders, months, programs, share, today } = useLoaderData<typeof loader>();
+  const { creator, contracts, earnings, clicks, codes, days, period, sold, orders, months, programs, share, today } = useLoaderData<typeof loader>();
   const t = useT("creators");
   const [, setParams] = useSearchParams();
   useFollow(codes.some((code) => code.life.open.some((side) => !side.stuck)));
@@ -74,6 +77,7 @@ export default function Creator() {
           <BlockStack gap="400">
             <CreatorCodes creator={creator} codes={codes} share={share} />
             <SalesPlot days={days} period={period} onPeriod={show} />
+            <FunnelCard now={clicks.now} then={clicks.then} days={period} creator={creator.name} />
             <EarningsCard earnings={earnings} period={period} />
             <StatementsCard creatorId={creator.id} months={months} />
             <CreatorOrders orders={orders} />

@@ -18,6 +18,20 @@ export function FunnelCard({ now, then, days, creator }: FunnelProps) {
   const format = useFormat();
   const most = Math.max(now.visitors, then.visitors);
   const stageName = useStageName(creator);
+  if (most === 0) {
+    return (
+      <Card>
+        <BlockStack gap="200">
+          <Text as="h2" variant="headingSm">
+            {t("funnel.title")}
+          </Text>
+          <Text as="p" tone="subdued">
+            {creator === null ? t("answer.nobody", { days }) : t("funnel.nobody", { days, name: creator })}
+          </Text>
+        </BlockStack>
+      </Card>
+    );
+  }
   return (
     <Card>
       <BlockStack gap="400">
