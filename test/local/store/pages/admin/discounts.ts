@@ -8,6 +8,7 @@ import type { Discount, RedeemCode } from "../../types.ts";
 import { html } from "../html.ts";
 import type { Markup } from "../html.ts";
 import { discountValue, localMoment, moment, money } from "../words.ts";
+import type { Extended } from "./extensions.ts";
 import { badge } from "./lists.ts";
 
 const CODES_SHOWN = 100;
@@ -42,9 +43,9 @@ function times(store: Store, discount: Discount | null): Markup {
   return html`${field("startsAt", "Starts (empty: now)", discount?.startsAt ?? null)}${field("endsAt", "Ends (empty: never)", discount?.endsAt ?? null)}`;
 }
 
-export function discountBody(store: Store, discount: Discount, notice: Markup | null, page: number): Markup {
-  return html`<p class="crumb"><a href="/admin/discounts">Discounts</a></p><h1>${discount.title} ${statusBadge(store, discount)}</h1>${LOCAL}${notice}
-<div class="two"><div>${codesCard(discount, page)}${termsCard(store, discount)}</div><div>${actions(store, discount)}</div></div>`;
+export function discountBody(store: Store, discount: Discount, notice: Markup | null, page: number, { menu, blocks }: Extended): Markup {
+  return html`<p class="crumb"><a href="/admin/discounts">Discounts</a></p><div class="titled"><h1>${discount.title} ${statusBadge(store, discount)}</h1>${menu}</div>${LOCAL}${notice}
+<div class="two"><div>${blocks}${codesCard(discount, page)}${termsCard(store, discount)}</div><div>${actions(store, discount)}</div></div>`;
 }
 
 function codesCard(discount: Discount, page: number): Markup {

@@ -11,6 +11,7 @@ import { appBody, pickable } from "./app.ts";
 import { adminPage, localeOf, LOCALES, said } from "./frame.ts";
 import type { AdminFrame, Done } from "./frame.ts";
 import { changeFlow, flowBody } from "./flow.ts";
+import { extended, extensionFrame } from "./extensions.ts";
 import { homeBody } from "./home.ts";
 import { changeDiscounts } from "./discount-actions.ts";
 import { discountBody, discountsBody } from "./discounts.ts";
@@ -49,7 +50,7 @@ export async function admin(request: IncomingMessage, response: ServerResponse, 
     case "orders": {
       if (id === "") return show("Orders", "orders", ordersBody(store, url.searchParams.get("q") ?? "", Math.max(1, Number(url.searchParams.get("page")) || 1)));
       const order = store.order(id);
-      return order !== null && action === "" && show(`Order ${order.name}`, "orders", orderBody(store, order, said(url)));
+      return order !== null && action === "" && show(`Order ${order.name}`, "orders", orderBody(store, order, said(url), extended(store, { page: "order-details", id: `gid://shopify/Order/${String(order.id)}`, locale })));
     }
     case "products":
       return show("Products", "products", productsBody(store));
@@ -57,8 +58,10 @@ export async function admin(request: IncomingMessage, response: ServerResponse, 
       settleJobs(store);
       if (id === "") return show("Discounts", "discounts", discountsBody(store, said(url)));
       const discount = store.discount(id);
-      return discount !== null && show(discount.title, "discounts", discountBody(store, discount, said(url), Math.max(1, Number(url.searchParams.get("page")) || 1)));
+      return discount !== null && show(discount.title, "discounts", discountBody(store, discount, said(url), Math.max(1, Number(url.searchParams.get("page")) || 1), extended(store, { page: "discount-details", id: `gid://shopify/DiscountCodeNode/${discount.id}`, locale })));
     }
+    case "extensions":
+      return extensionFrame(response, store, url, id, locale);
     case "segments":
       return show("Customer segments", "segments", segmentsBody(store, said(url)));
     case "flow":

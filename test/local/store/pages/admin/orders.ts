@@ -6,6 +6,7 @@ import { nameOf } from "../checkout.ts";
 import { html } from "../html.ts";
 import type { Markup } from "../html.ts";
 import { moment, money, spoken } from "../words.ts";
+import type { Extended } from "./extensions.ts";
 import { badge } from "./lists.ts";
 
 const PAGE_SIZE = 50;
@@ -31,9 +32,9 @@ function states(order: Order): Markup {
   return html`${badge(spoken(order.financial_status))} ${order.cancelled_at === null ? null : badge("Cancelled")} ${order.test ? badge("Test") : null}`;
 }
 
-export function orderBody(store: Store, order: Order, notice: Markup | null): Markup {
-  return html`<p class="crumb"><a href="/admin/orders">Orders</a></p><h1>${order.name} ${states(order)}</h1><p class="lead">${moment(order.created_at, store.shop)} · ${order.email || "no e-mail"} · from ${order.source_name} · id ${String(order.id)}</p>${notice}
-<div class="two"><div>${goods(store, order)}${refunds(store, order)}${disputes(store, order)}${sent(store, order)}</div><div>${actions(store, order)}</div></div>`;
+export function orderBody(store: Store, order: Order, notice: Markup | null, { menu, blocks }: Extended): Markup {
+  return html`<p class="crumb"><a href="/admin/orders">Orders</a></p><div class="titled"><h1>${order.name} ${states(order)}</h1>${menu}</div><p class="lead">${moment(order.created_at, store.shop)} · ${order.email || "no e-mail"} · from ${order.source_name} · id ${String(order.id)}</p>${notice}
+<div class="two"><div>${goods(store, order)}${blocks}${refunds(store, order)}${disputes(store, order)}${sent(store, order)}</div><div>${actions(store, order)}</div></div>`;
 }
 
 function goods(store: Store, order: Order): Markup {
