@@ -1,6 +1,6 @@
 // Shopify's library, set up once: token exchange for expiring offline tokens, sessions kept in our database.
 import "@shopify/shopify-app-remix/adapters/node";
-import { Session } from "@shopify/shopify-api";
+import { InvalidShopError, Session } from "@shopify/shopify-api";
 import { ApiVersion, AppDistribution, LogSeverity, shopifyApp } from "@shopify/shopify-app-remix/server";
 import { prisma } from "./db.server.ts";
 import { env } from "./env.server.ts";
@@ -24,7 +24,7 @@ const shopify = shopifyApp({
   future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
 });
 
-export const authenticate = { ...shopify.authenticate, admin: authenticateAdmin };
+export const authenticate = { ...shopify.authenticate, admin: authenticateAdmin, flow: authenticateFlow };
 export const unauthenticated = shopify.unauthenticated;
 export const login = shopify.login;
 export const addDocumentResponseHeaders = shopify.addDocumentResponseHeaders;
@@ -38,6 +38,13 @@ async function authenticateAdmin(request: Request) {
   const staff = await staffSession(context.session.shop, context.sessionToken.sub, request);
   if (staff?.onlineAccessInfo) context.session.onlineAccessInfo = staff.onlineAccessInfo;
   return context;
+}
+
+/** As the library does it; what is signed and names no shop (a webhook that was sent here) is turned away as what is not signed. */
+async function authenticateFlow(request: Request) {
+  return shopify.authenticate.flow(request).catch((fault: unknown) => {
+    throw fault instanceof InvalidShopError || fault instanceof SyntaxError ? new Response(null, { status: 400 }) : fault;
+  });
 }
 
 /** The name of a member of staff (the e-mail only where there is none) is kept as a session without a token; it goes with the shop's sessions. */
