@@ -91,3 +91,16 @@ export type ToldBy = { toldCode: string | null; clickId: string | null; clickPar
 export function isForeignSale({ toldCode, clickId, clickParameter }: ToldBy): boolean {
   return toldCode === null && clickId === null && clickParameter !== null;
 }
+
+/** Reads what a browser sent; null where it has another shape. What was typed is judged by `judgeClickParameters`. */
+export function readTypedParameters(sent: unknown): ClickParameter[] | null {
+  if (!Array.isArray(sent) || sent.length > MOST_SENT) return null;
+  const typed = sent.map((one): ClickParameter | null => {
+    const { name, network } = (typeof one === "object" && one !== null ? one : {}) as Record<string, unknown>;
+    return typeof name === "string" && name.length <= MOST_SENT && (network === null || typeof network === "string") ? { name, network } : null;
+  });
+  return typed.includes(null) ? null : (typed as ClickParameter[]);
+}
+
+/** More rows, or letters in one, are no form of ours. */
+const MOST_SENT = 200;

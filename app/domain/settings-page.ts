@@ -30,5 +30,6 @@ export type SettingsView = {
   programs: ProgramRulesView[];
   connections: ConnectionLine[];
   seen: SeenOnOrders;
+  clickParameters: ClickParametersView;
   log: Paged<LogLine>;
 };

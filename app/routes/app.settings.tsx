@@ -8,12 +8,14 @@ import { connectionLines, logPage, programRules, seenOnOrders, shopRuleHistory }
 import type { FieldError } from "../domain/problem.ts";
 import { changesOf, historyOf, type RuleForm, readRuleChanges, ruleForm, type ShopFields } from "../domain/rule-form.ts";
 import { whoOf } from "../domain/who.ts";
+import { clickParametersView } from "../flow/click-parameters.ts";
 import { changeRules } from "../flow/rules.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { listState } from "../ui/list-state.ts";
 import { useToast } from "../ui/live.ts";
 import { ConnectionsCard, LanguagesCard } from "../ui/settings/AboutCards.tsx";
+import { ClickParametersCard } from "../ui/settings/ClickParametersCard.tsx";
 import { LogCard } from "../ui/settings/LogCard.tsx";
 import { NeverEarnCard } from "../ui/settings/NeverEarnCard.tsx";
 import { ProgramCard } from "../ui/settings/ProgramCard.tsx";
@@ -26,8 +28,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
   const { page } = listState(new URL(request.url).searchParams, { view: "", sort: "" });
-  const [shopRules, programs, connections, seen, log] = await Promise.all([shopRuleHistory(shop), programRules(shop), connectionLines(shop), seenOnOrders(shop), logPage(shop, page)]);
-  return { shopRules, programs, connections, seen, log };
+  const [shopRules, programs, connections, seen, log, clickParameters] = await Promise.all([shopRuleHistory(shop), programRules(shop), connectionLines(shop), seenOnOrders(shop), logPage(shop, page), clickParametersView(shop)]);
+  return { shopRules, programs, connections, seen, log, clickParameters };
 }
 
 /** What was changed is written: each change begins a new entry of its history. */
@@ -42,7 +44,7 @@ export async function action({ request }: ActionFunctionArgs) {
 const SAVE_BAR = "rules";
 
 export default function Settings() {
-  const { shopRules, programs, connections, seen, log } = useLoaderData<typeof loader>();
+  const { shopRules, programs, connections, seen, log, clickParameters } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const t = useT("settings");
   const tWhatIf = useT("whatif");
@@ -123,6 +125,9 @@ export default function Settings() {
         </Section>
         <Section title={t("connections.title")} help={t("connections.help")}>
           <ConnectionsCard connections={connections} />
+        </Section>
+        <Section title={t("click_parameters.title")} help={t("click_parameters.help")}>
+          <ClickParametersCard {...clickParameters} />
         </Section>
         <Section title={t("languages.title")} help={t("languages.help")}>
           <LanguagesCard />

@@ -1,7 +1,9 @@
 // Settings: the rules as they hold, and changes that hold from now on.
 import { beforeAll, describe, expect, it } from "vitest";
+import { pool } from "#app/db.server.ts";
 import type { RuleForm } from "#app/domain/rule-form.ts";
 import { changesOf, historyOf, ruleForm } from "#app/domain/rule-form.ts";
+import { clickParametersOf } from "#app/flow/click-parameters.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { ask, keepSession, thrown } from "./ask.ts";
 import { insert, makeAtelier, NOW, OTHER_SHOP, SHOP } from "./atelier.ts";
@@ -113,5 +115,48 @@ describe("Settings", () => {
     for (const json of [null, [], { shop: { stackingRule: 1 }, programs: {} }, { shop: {}, programs: { creators: { mode: "full" } } }, { shop: { tags: "Sample" }, programs: {} }, { shop: { skus: [1] }, programs: {} }, { shop: { anything: "else" }, programs: {} }]) {
       expect((await thrown(action(ask(SHOP, "/app/settings", { json })))).status).toBe(400);
     }
+  });
+});
+
+describe("the parameters in which clicks come", () => {
+  async function saveParameters(sent: unknown, shop = SHOP) {
+    const { action } = await import("#app/routes/app.settings_.parameters.ts");
+    const answer = await action(ask(shop, "/app/settings/parameters", { json: sent }));
+    return { status: answer.status, ...((await answer.json()) as { errors: { field: string; key: string }[] }) };
+  }
+  const row = (name: string, network: string | null = null) => ({ name, network });
+
+  it("are those of the connected networks, and what was added", async () => {
+    expect((await shown()).clickParameters).toEqual({ own: [{ name: "irclickid", network: "impact" }], added: [], networks: ["impact"] });
+    expect((await shown(OTHER_SHOP)).clickParameters).toEqual({ own: [], added: [], networks: [] });
+  });
+
+  it("are kept, logged, and the storefront is given them soon; the same again changes nothing", async () => {
+    const before = (await shown()).log.total;
+    expect(await saveParameters([row(" awc "), row(""), row("im_ref", "impact")])).toEqual({ status: 200, errors: [] });
+    expect((await shown()).clickParameters.added).toEqual([row("awc"), row("im_ref", "impact")]);
+    expect(await clickParametersOf(SHOP)).toEqual([row("irclickid", "impact"), row("awc"), row("im_ref", "impact")]);
+    expect((await shown(OTHER_SHOP)).clickParameters.added).toEqual([]);
+    expect((await pool().query("select shop, next_at is not null as due from storefront")).rows).toContainEqual({ shop: SHOP, due: true });
+    await pool().query("update storefront set next_at = null where shop = $1", [SHOP]);
+    expect(await saveParameters([row("awc"), row("im_ref", "impact")])).toEqual({ status: 200, errors: [] });
+    const { log } = await shown();
+    expect(log.total).toBe(before + 1);
+    expect(log.rows[0]).toMatchObject({ what: "storefront.parameters", detail: { names: "awc, im_ref" } });
+    expect((await pool().query("select next_at from storefront where shop = $1", [SHOP])).rows).toEqual([{ next_at: null }]);
+  });
+
+  it("what cannot be one is refused in its row, and nothing is kept", async () => {
+    expect(await saveParameters([row("awc"), row("utm_source"), row("a b"), row("tt", "unheard")])).toMatchObject({
+      status: 422, errors: [{ field: "parameters.1", key: "click_parameters.reserved" }, { field: "parameters.2", key: "click_parameters.form" }, { field: "parameters.3", key: "click_parameters.network" }],
+    });
+    expect((await shown()).clickParameters.added).toEqual([row("awc"), row("im_ref", "impact")]);
+    expect((await thrown(saveParameters({ name: "awc" }))).status).toBe(400);
+  });
+
+  it("can all be taken out again", async () => {
+    expect(await saveParameters([])).toEqual({ status: 200, errors: [] });
+    expect((await shown()).clickParameters.added).toEqual([]);
+    expect((await shown()).log.rows[0]).toMatchObject({ what: "storefront.no_parameters" });
   });
 });
