@@ -40,7 +40,7 @@ function drawn({ language = "en", attributes = {}, settings = {}, metafield = SE
   store.setEmbed("share-link", true, settings);
   if (metafield !== null) store.state.appMetafields["creator_codes storefront"] = { id: "1", namespace: "creator_codes", key: "storefront", type: "json", value: JSON.stringify(metafield), createdAt: "", updatedAt: "" };
   const cart = { token: "", items: [], codes: [], attributes, email: "", name: "", country: "DE", checkout: null };
-  return appEmbeds(store, { cart, language, root: language === "en" ? "" : `/${language}`, path: "/", landing: null }, { design })!.markup;
+  return appEmbeds(store, { cart, language, root: language === "en" ? "" : `/${language}`, path: "/", landing: null, design })!.markup;
 }
 
 /** A page with the embed, as a browser shows it once all that was asked is answered. */

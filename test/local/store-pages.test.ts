@@ -3,7 +3,9 @@ import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { embedLink } from "#app/domain/embed-link.ts";
 import { catalogue } from "#test/local/store/catalogue.ts";
 import { html, json } from "#test/local/store/pages/html.ts";
 import { ownPath } from "#test/local/store/pages/exchange.ts";
@@ -167,6 +169,37 @@ describe("the storefront", () => {
   test("a broken cart cookie is an empty cart", async () => {
     const answer = await fetch(`${base}/cart`, { headers: { cookie: "cart=%%%not-a-cart" } });
     expect(await answer.text()).toContain("Your cart is empty");
+  });
+});
+
+describe("the theme's editor", () => {
+  const editor = "/admin/themes/current/editor";
+  const embed = async () => /id="creator-codes"/.test(await (await fetch(base)).text());
+  beforeEach(() => {
+    store = new Store({ apiKey: "key-of-the-app", apiSecret: "s", appToml: join(import.meta.dirname, "..", "..", "shopify.app.toml") });
+    store.state.appMetafields["creator_codes storefront"] = { id: "1", namespace: "creator_codes", key: "storefront", type: "json", value: JSON.stringify({ endpoint: "http://app.invalid", token: "t", parameters: [] }), createdAt: "", updatedAt: "" };
+  });
+
+  test("the app's link brings its embed turned on, and saving keeps it, with what the merchant set", async () => {
+    const visit = visitor();
+    expect(await embed()).toBe(false);
+    const asked = await visit(`${editor}?${embedLink("key-of-the-app").split("?")[1]!}`);
+    expect(asked.text).toMatch(/name="on" value="1" checked/);
+    expect(await embed()).toBe(false);
+    const saved = await visit(editor, { on: "1", notice: "1", position: "bottom_left", distance: "900", background: "#123456", text: "nonsense" });
+    expect(saved.text).toContain("the embed is on");
+    expect(await embed()).toBe(true);
+    expect(store.state.embeds["share-link"]).toEqual({ on: true, settings: { notice: true, position: "bottom_left", distance: 80, radius: 12, background: "#123456", text: "#1f1f1f" } });
+    await visit(editor, {});
+    expect(await embed()).toBe(false);
+  });
+
+  test("another app's embed is not known, and without the app there is none", async () => {
+    expect((await visitor()(`${editor}?context=apps&activateAppId=${encodeURIComponent("other/<b>")}`)).text).toContain("There is no such app embed: other/&lt;b&gt;.");
+    store.setEmbed("share-link", true);
+    store.uninstall();
+    expect(await embed()).toBe(false);
+    expect((await visitor()(editor)).text).toContain("No app with an embed is installed.");
   });
 });
 

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Refused, type Store } from "../store.ts";
 import { admin } from "./admin/index.ts";
+import { themeEditor } from "./admin/theme.ts";
 import { asset } from "./app-bridge.ts";
 import { control } from "./control.ts";
 import { sendPage, Unanswerable } from "./exchange.ts";
@@ -17,6 +18,7 @@ export async function pages(request: IncomingMessage, response: ServerResponse, 
   const url = new URL(request.url ?? "/", "http://store.invalid");
   try {
     if (asset(response, url.pathname) || embedAsset(response, store, url.pathname) || (await pixelScript(response, store, url.pathname))) return;
+    if (await themeEditor(request, response, store, url)) return;
     const face = /^\/admin(\/|$)/.test(url.pathname) ? admin : /^\/control(\/|$)/.test(url.pathname) ? control : storefront;
     if (await face(request, response, store, url)) return;
     refuse(404, "There is no such page here.");

@@ -38,8 +38,8 @@ export function embedSchema(store: Store, language: string): EmbedSchema | null 
   return { ...schema, name: said(schema.name)!, settings };
 }
 
-/** What stands before </body>; nothing where the app is not installed, or the merchant has its embed off. `design`: in the theme editor. */
-export function appEmbeds(store: Store, { cart, language, root }: Visit, { design = false } = {}): Markup | null {
+/** What stands before </body>; nothing where the app is not installed, or the merchant has its embed off. */
+export function appEmbeds(store: Store, { cart, language, root, design }: Visit): Markup | null {
   const folder = folderOf(store);
   const kept = store.state.embeds[EMBED];
   if (folder === null || !store.state.installed || kept?.on !== true) return null;

@@ -8,8 +8,11 @@ import { asMarkup, type Markup } from "./html.ts";
 export const LANGUAGES = { en: "English", fr: "Français", "zh-CN": "简体中文" } as const;
 export type Language = keyof typeof LANGUAGES;
 
-/** `root`: what the paths of this language begin with ("/fr"; "" for the shop's own). `path`: with the query, without the language. `landing`: null on the session's first page. */
-export type Visit = { cart: Cart; language: Language; root: string; path: string; landing: string | null };
+/**
+ * `root`: what the paths of this language begin with ("/fr"; "" for the shop's own). `path`: with the query, without the language.
+ * `landing`: null on the session's first page. `design`: shown in the theme's editor.
+ */
+export type Visit = { cart: Cart; language: Language; root: string; path: string; landing: string | null; design: boolean };
 
 const LONGEST_LANDING = 500;
 const LANDING = "_landing_page";
@@ -21,7 +24,7 @@ export function readVisit(request: IncomingMessage, store: Store, url: URL): { v
   const plain = new URL(url);
   if (named !== null) plain.pathname = url.pathname.slice(named[0].length) || "/";
   const kept = cookie(request, LANDING);
-  return { visit: { cart: readCart(request, store), language, root: named?.[0] ?? "", path: plain.pathname + plain.search, landing: kept === null ? null : decodeSafely(kept) }, url: plain };
+  return { visit: { cart: readCart(request, store), language, root: named?.[0] ?? "", path: plain.pathname + plain.search, landing: kept === null ? null : decodeSafely(kept), design: url.searchParams.has("design_mode") }, url: plain };
 }
 
 /** The first page of a session is kept for the order, however many follow; with the browser's session it goes. */

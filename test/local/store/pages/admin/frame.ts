@@ -16,7 +16,7 @@ export function localeOf(request: IncomingMessage): string {
   return LOCALES.some(([tag]) => tag === kept) ? kept! : "en";
 }
 
-export type AdminFrame = { title: string; here: "home" | "orders" | "products" | "discounts" | "segments" | "flow" | "app"; locale: string; path: string; body: Markup; head?: Markup };
+export type AdminFrame = { title: string; here: "home" | "orders" | "products" | "discounts" | "segments" | "theme" | "flow" | "app"; locale: string; path: string; body: Markup; head?: Markup };
 
 export function adminPage(store: Store, { title, here, locale, path, body, head }: AdminFrame): Markup {
   // Beside the app no counts: its own work would make them wrong while the page stands.
@@ -27,7 +27,7 @@ export function adminPage(store: Store, { title, here, locale, path, body, head 
 <body class="${here === "app" ? "embeds" : ""}"><div class="top"><button id="menu" type="button" aria-expanded="false" aria-controls="nav">Menu</button><strong>Local store admin – stand-in, not Shopify</strong>
 <form method="post" action="/admin/locale"><input type="hidden" name="back" id="back" value="${path}"><label>Language <select name="locale" id="locale">${LOCALES.map(([tag, name]) => html`<option value="${tag}" ${tag === locale ? html`selected` : null}>${name}</option>`)}</select></label><noscript><button>Set</button></noscript></form></div>
 <div class="below"><nav id="nav" aria-label="Store"><p class="store">${store.shop.name}<small>${store.shop.domain}</small></p>
-${link("home", "/admin", "Home")}${link("orders", "/admin/orders", "Orders", store.orders().length)}${link("products", "/admin/products", "Products", store.products.length)}${link("discounts", "/admin/discounts", "Discounts", store.discounts().length)}${link("segments", "/admin/segments", "Customer segments")}${link("flow", "/admin/flow", "Workflows")}
+${link("home", "/admin", "Home")}${link("orders", "/admin/orders", "Orders", store.orders().length)}${link("products", "/admin/products", "Products", store.products.length)}${link("discounts", "/admin/discounts", "Discounts", store.discounts().length)}${link("segments", "/admin/segments", "Customer segments")}${link("theme", "/admin/themes/current/editor?context=apps", "Theme editor")}${link("flow", "/admin/flow", "Workflows")}
 <p class="group">Apps</p>${link("app", `/admin/apps/${APP_HANDLE}`, APP_NAME)}<div id="app-nav"></div>
 <p class="group">Around</p><a href="/" target="_blank">Storefront ↗</a><a href="/control" target="_blank">Time and faults ↗</a></nav>
 <main>${body}</main></div><script type="module" src="/assets/admin.js"></script></body></html>`;
