@@ -45,8 +45,8 @@ export async function storefrontsElsewhere(endpoint: string, at: Date): Promise<
 }
 
 /** All tokens that were given out become worthless; the storefront is given a new one. */
-export async function raiseTokenVersion(shop: string, at: Date): Promise<void> {
-  await pool().query(
+export async function raiseTokenVersion(shop: string, at: Date, client: Queryable = pool()): Promise<void> {
+  await client.query(
     `insert into storefront as f (shop, token_version, next_at) values ($1, 2, $2) on conflict (shop) do update set token_version = f.token_version + 1, next_at = excluded.next_at, tries = 0`,
     [shop, at],
   );

@@ -17,6 +17,8 @@ export type HomeState = {
   /** accounts at networks whose hours do not suffice for what comes in, or take long for what waits */
   lags: number;
   refused: { id: string; name: string }[];
+  /** why the storefront's pixel could not be given (domain/problem.ts) */
+  storefront: string | null;
   /** codes in force that outlive their creators' contracts, which end soon or ended */
   contracts: number;
   /** accounts whose token is good but lacks a permission */

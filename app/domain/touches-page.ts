@@ -48,18 +48,6 @@ export type UnclickedCode = CodeClicks & { standsOut: boolean };
 
 export type UnclickedCodes = { all: ClickedOrders; standingOut: UnclickedCode[]; page: Paged<UnclickedCode> };
 
-/** What is known of the storefront: whether clicks can be noted at all. */
-export type StorefrontState = {
-  /** any click was ever noted */
-  anyClick: boolean;
-  hasPixel: boolean;
-  problem: string | null;
-  /** when settings were last given to the store, and when pixel and theme last told of a visit */
-  settingsAt: string | null;
-  pixelSeenAt: string | null;
-  embedSeenAt: string | null;
-};
-
 type ListQuery = { q: string; sort: string; page: number };
 
 const PAGE_SIZE = 25;

@@ -6,6 +6,9 @@ import { now } from "../clock.ts";
 import { listBacklogs } from "../db/reads/backlog.ts";
 import { homeState, salesOf, setupOf } from "../db/reads/home.ts";
 import { shopFacts } from "../db/reads/sold.ts";
+import { storefrontState } from "../db/reads/touches.ts";
+import { embedLink } from "../domain/embed-link.ts";
+import { env } from "../env.server.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { BestList } from "../ui/home/BestList.tsx";
@@ -25,12 +28,19 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const asked = Number(new URL(request.url).searchParams.get("days"));
   const period = PERIODS.includes(asked) ? asked : USUAL_PERIOD;
   const { timezone } = await shopFacts(shop);
-  const [state, backlogs, setup, sales] = await Promise.all([homeState(shop, now()), listBacklogs(shop, now()), setupOf(shop), salesOf(shop, { days: period, now: now(), timezone })]);
-  return { state: { ...state, lags: backlogs.filter(({ warns }) => warns !== null).length }, setup, sales, period };
+  const [state, backlogs, setup, storefront, sales] = await Promise.all([homeState(shop, now()), listBacklogs(shop, now()), setupOf(shop), storefrontState(shop), salesOf(shop, { days: period, now: now(), timezone })]);
+  return {
+    state: { ...state, lags: backlogs.filter(({ warns }) => warns !== null).length, storefront: storefront.problem },
+    setup,
+    storefront,
+    embedUrl: embedLink(env().SHOPIFY_API_KEY),
+    sales,
+    period,
+  };
 }
 
 export default function Home() {
-  const { state, setup, sales, period } = useLoaderData<typeof loader>();
+  const { state, setup, storefront, embedUrl, sales, period } = useLoaderData<typeof loader>();
   const t = useT("home");
   const [, setParams] = useSearchParams();
   const reading = useNavigation().state === "loading";
@@ -45,7 +55,7 @@ export default function Home() {
     <Page fullWidth title={t("title")}>
       <BlockStack gap="400">
         <HomeLine state={state} setup={setup} />
-        {setup.credited ? null : <SetupGuide setup={setup} />}
+        {setup.credited ? null : <SetupGuide setup={setup} storefront={storefront} embedUrl={embedUrl} />}
         {setup.credited ? (
           <>
             <Box maxWidth="240px" paddingInline={{ xs: "400", sm: "0" }}>

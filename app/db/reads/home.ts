@@ -12,8 +12,8 @@ const FAILING_TRIES = 4;
 
 type RawState = { deliveries: number; unreadable: number; fetches: number; failing: number; reports: number; cut: number; stuck: number; placing: number; wrong: number; differs: number; requests: number; contracts: number; refused: { id: string; name: string }[]; hindered: { id: string; name: string }[] };
 
-/** What lags behind is told by the backlogs (db/reads/backlog.ts). */
-export async function homeState(shop: string, now: Date): Promise<Omit<HomeState, "lags">> {
+/** What lags behind is told by the backlogs (db/reads/backlog.ts), the storefront by db/reads/touches.ts. */
+export async function homeState(shop: string, now: Date): Promise<Omit<HomeState, "lags" | "storefront">> {
   const { rows } = await pool().query<RawState>(
     `select (select count(*)::int from delivery where shop = $1 and state = 'new') as deliveries,
             (select count(distinct coalesce(d.order_id, d.webhook_id))::int from delivery d where d.shop = $1 and ${OPEN_UNREADABLE}) as unreadable,

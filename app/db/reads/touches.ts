@@ -1,7 +1,8 @@
 // What the page Clicks shows: the way from a click to an order, by creator, and the codes that are used without a click. A click is a row of `touch`; whose a
 // network's click is, `click_owner` says.
 import { pool } from "../../db.server.ts";
-import { type ClickedCreator, type Clicks, type CodeClicks, type Funnel, NO_FUNNEL, type StorefrontState } from "../../domain/touches-page.ts";
+import type { StorefrontState } from "../../domain/storefront-page.ts";
+import { type ClickedCreator, type Clicks, type CodeClicks, type Funnel, NO_FUNNEL } from "../../domain/touches-page.ts";
 import { BOUNDS } from "./home.ts";
 import { iso } from "./sold.ts";
 

@@ -2,19 +2,26 @@
 import { Badge, BlockStack, Box, Button, Card, Icon, InlineStack, ProgressBar, Text } from "@shopify/polaris";
 import { CheckCircleIcon } from "@shopify/polaris-icons";
 import type { Setup } from "../../domain/home-page.ts";
+import { isStorefrontSetUp, type StorefrontState } from "../../domain/storefront-page.ts";
 import { useT } from "../../i18n.ts";
+import { ClicksStep } from "./ClicksStep.tsx";
 
-export function SetupGuide({ setup }: { setup: Setup }) {
+type GuideProps = { setup: Setup; storefront: StorefrontState; embedUrl: string };
+
+export function SetupGuide({ setup, storefront, embedUrl }: GuideProps) {
   const t = useT("home");
   const steps = [
     { id: "network", done: setup.programs > 0, url: "/app/network" },
     { id: "creators", done: setup.creators > 0, url: setup.connected ? "/app/network" : "/app/creators" },
     { id: "deal", done: setup.deals > 0, url: "/app/deals/new" },
     { id: "codes", done: setup.codes > 0, url: "/app/codes/give" },
+    { id: "clicks", done: isStorefrontSetUp(storefront), url: null },
     { id: "order", done: setup.credited, url: null },
   ];
   const done = steps.filter((step) => step.done).length;
   const next = steps.find((step) => !step.done)?.id;
+  // Codes earn without clicks, too: who leaves that step out reads the last one all the same.
+  const isOpen = (id: string) => id === next || (next === "clicks" && id === "order");
   return (
     <Card padding="0">
       <Box padding="400">
@@ -39,16 +46,17 @@ export function SetupGuide({ setup }: { setup: Setup }) {
       <ol style={{ listStyle: "none", margin: 0, padding: 0 }}>
         {steps.map((step) => (
           <li key={step.id}>
-            <Box padding="400" borderBlockStartWidth="025" borderColor="border-secondary" {...(step.id === next ? { background: "bg-surface-secondary" as const } : {})}>
+            <Box padding="400" borderBlockStartWidth="025" borderColor="border-secondary" {...(isOpen(step.id) ? { background: "bg-surface-secondary" as const } : {})}>
               <InlineStack gap="300" blockAlign="start" wrap={false}>
                 <div>{step.done ? <Icon source={CheckCircleIcon} tone="success" accessibilityLabel={t("setup.is_done")} /> : <OpenStep label={t("setup.is_open")} />}</div>
                 <BlockStack gap="200" inlineAlign="start">
                   <Text as="h3" variant="headingSm" {...(step.done ? { tone: "subdued" as const } : {})}>
                     {t(`setup.${step.id}.title`)}
                   </Text>
-                  {step.id === next ? (
+                  {isOpen(step.id) ? (
                     <>
                       <Text as="p">{t(`setup.${step.id}.text`)}</Text>
+                      {step.id === "clicks" ? <ClicksStep storefront={storefront} embedUrl={embedUrl} /> : null}
                       {step.url ? (
                         <Button variant="primary" url={step.url}>
                           {t(`setup.${step.id}.action`)}
