@@ -4,6 +4,8 @@ import { useActionData, useLoaderData, useNavigation, useSubmit } from "@remix-r
 import { SaveBar } from "@shopify/app-bridge-react";
 import { Banner, BlockStack, Card, Link, List, Page } from "@shopify/polaris";
 import { useEffect, useMemo, useState } from "react";
+import { now } from "../clock.ts";
+import { flowCard } from "../db/reads/flow.ts";
 import { connectionLines, logPage, programRules, seenOnOrders, shopRuleHistory } from "../db/reads/settings.ts";
 import type { FieldError } from "../domain/problem.ts";
 import { changesOf, historyOf, type RuleForm, readRuleChanges, ruleForm, type ShopFields } from "../domain/rule-form.ts";
@@ -14,6 +16,7 @@ import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { listState } from "../ui/list-state.ts";
 import { useToast } from "../ui/live.ts";
+import { FlowCard } from "../ui/settings/FlowCard.tsx";
 import { ConnectionsCard, LanguagesCard } from "../ui/settings/AboutCards.tsx";
 import { ClickParametersCard } from "../ui/settings/ClickParametersCard.tsx";
 import { LogCard } from "../ui/settings/LogCard.tsx";
@@ -28,8 +31,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
   const { page } = listState(new URL(request.url).searchParams, { view: "", sort: "" });
-  const [shopRules, programs, connections, seen, log, clickParameters] = await Promise.all([shopRuleHistory(shop), programRules(shop), connectionLines(shop), seenOnOrders(shop), logPage(shop, page), clickParametersView(shop)]);
-  return { shopRules, programs, connections, seen, log, clickParameters };
+  const [shopRules, programs, connections, seen, log, clickParameters, flow] = await Promise.all([shopRuleHistory(shop), programRules(shop), connectionLines(shop), seenOnOrders(shop), logPage(shop, page), clickParametersView(shop), flowCard(shop, now())]);
+  return { shopRules, programs, connections, seen, log, clickParameters, flow };
 }
 
 /** What was changed is written: each change begins a new entry of its history. */
@@ -44,10 +47,11 @@ export async function action({ request }: ActionFunctionArgs) {
 const SAVE_BAR = "rules";
 
 export default function Settings() {
-  const { shopRules, programs, connections, seen, log, clickParameters } = useLoaderData<typeof loader>();
+  const { shopRules, programs, connections, seen, log, clickParameters, flow } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const t = useT("settings");
   const tWhatIf = useT("whatif");
+  const tFlow = useT("flow");
   const submit = useSubmit();
   const saving = useNavigation().state === "submitting";
   const kept = useMemo(() => ruleForm(shopRules, programs), [shopRules, programs]);
@@ -128,6 +132,9 @@ export default function Settings() {
         </Section>
         <Section title={t("click_parameters.title")} help={t("click_parameters.help")}>
           <ClickParametersCard {...clickParameters} />
+        </Section>
+        <Section title={tFlow("title")} help={tFlow("help")}>
+          <FlowCard flow={flow} />
         </Section>
         <Section title={t("languages.title")} help={t("languages.help")}>
           <LanguagesCard />

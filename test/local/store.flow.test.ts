@@ -58,6 +58,11 @@ describe("a trigger", () => {
 });
 
 describe("an action", () => {
+  // The store's own loop posts for installed apps only: here the test does.
+  beforeEach(() => {
+    local.store.state.installed = false;
+  });
+
   test("is posted to its address with the documented body, signed over it", async () => {
     const run = beginRun(local.store, "pause-code", { code: " MARIE10 ", more: "x" });
     await postRun(local.store, run);

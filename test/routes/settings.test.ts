@@ -160,3 +160,28 @@ describe("the parameters in which clicks come", () => {
     expect((await shown()).log.rows[0]).toMatchObject({ what: "storefront.no_parameters" });
   });
 });
+
+describe("what Settings says of workflows", () => {
+  it("shows what was told, waits, failed and was asked for in the last 30 days, of this shop", async () => {
+    const word = { shop: SHOP, handle: "order-credited", payload: { code: "MARIE10" }, created_at: NOW };
+    await insert("flow_word", { ...word, key: "1", done_at: NOW, tries: 1 });
+    await insert("flow_word", { ...word, key: "2", next_at: NOW });
+    await insert("flow_word", { ...word, key: "3", tries: 3, problem: '{"key":"store.refused","values":{"words":"no"}}' });
+    await insert("flow_word", { ...word, key: "4", done_at: NOW, created_at: new Date(NOW.getTime() - 31 * 86_400_000) });
+    await insert("flow_word", { ...word, key: "1", shop: OTHER_SHOP, done_at: NOW });
+    const run = { shop: SHOP, handle: "make-code", at: NOW, request: { properties: { creator: "@nobody", deal: "Autumn 10", code: "" } } };
+    await insert("flow_run", { ...run, run_id: "r1", state: "done" });
+    await insert("flow_run", { ...run, run_id: "r2", state: "refused", outcome: JSON.stringify([{ field: "creator", key: "flow.creator_unknown", values: { creator: "@nobody" } }]) });
+    const { flow } = await shown();
+    expect(flow.triggers).toEqual([
+      { handle: "order-credited", told: 1, waiting: 1, failed: 1, lastAt: NOW.toISOString() },
+      ...["credit-reversed", "code-in-conflict", "network-rejected"].map((handle) => ({ handle, told: 0, waiting: 0, failed: 0, lastAt: null })),
+    ]);
+    expect(flow.actions).toEqual([{ handle: "make-code", done: 1, refused: 1, lastAt: NOW.toISOString() }, { handle: "pause-code", done: 0, refused: 0, lastAt: null }]);
+    expect(flow.failures).toHaveLength(2);
+    expect(flow.failures).toEqual(expect.arrayContaining([
+      { kind: "action", id: "r2", handle: "make-code", at: NOW.toISOString(), about: "@nobody, Autumn 10", errors: [{ field: "creator", key: "flow.creator_unknown", values: { creator: "@nobody" } }] },
+      { kind: "trigger", id: expect.any(String), handle: "order-credited", at: NOW.toISOString(), about: "MARIE10", problem: '{"key":"store.refused","values":{"words":"no"}}' },
+    ]));
+  });
+});
