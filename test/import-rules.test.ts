@@ -25,7 +25,7 @@ function filesUnder(dir: string): string[] {
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, "utf8").replace(/^import type [^;]+;$/gm, "");
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((found) => found[1]!);
+  return [...text.matchAll(/(?<!")(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((found) => found[1]!);
 }
 
 /** The part of app/ that an import leads to: a folder's name, or a file's at the top; null: a package. */

@@ -7,11 +7,14 @@ import { useEffect, useMemo, useState } from "react";
 import { now } from "../clock.ts";
 import { flowCard } from "../db/reads/flow.ts";
 import { connectionLines, logPage, programRules, seenOnOrders, shopRuleHistory } from "../db/reads/settings.ts";
+import { storefrontState } from "../db/reads/touches.ts";
+import { embedLink } from "../domain/embed-link.ts";
 import type { FieldError } from "../domain/problem.ts";
 import { changesOf, historyOf, type RuleForm, readRuleChanges, ruleForm, type ShopFields } from "../domain/rule-form.ts";
 import { whoOf } from "../domain/who.ts";
 import { clickParametersView } from "../flow/click-parameters.ts";
 import { changeRules } from "../flow/rules.ts";
+import { env } from "../env.server.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { listState } from "../ui/list-state.ts";
@@ -24,6 +27,7 @@ import { NeverEarnCard } from "../ui/settings/NeverEarnCard.tsx";
 import { ProgramCard } from "../ui/settings/ProgramCard.tsx";
 import { RenewalsCard } from "../ui/settings/RenewalsCard.tsx";
 import { Section } from "../ui/settings/Section.tsx";
+import { StorefrontCard } from "../ui/settings/StorefrontCard.tsx";
 import { StackingCard } from "../ui/settings/StackingCard.tsx";
 import { WhatIfCard } from "../ui/what-if/WhatIfCard.tsx";
 
@@ -31,8 +35,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
   const { page } = listState(new URL(request.url).searchParams, { view: "", sort: "" });
-  const [shopRules, programs, connections, seen, log, clickParameters, flow] = await Promise.all([shopRuleHistory(shop), programRules(shop), connectionLines(shop), seenOnOrders(shop), logPage(shop, page), clickParametersView(shop), flowCard(shop, now())]);
-  return { shopRules, programs, connections, seen, log, clickParameters, flow };
+  const [shopRules, programs, connections, seen, log, clickParameters, flow, storefront] = await Promise.all([shopRuleHistory(shop), programRules(shop), connectionLines(shop), seenOnOrders(shop), logPage(shop, page), clickParametersView(shop), flowCard(shop, now()), storefrontState(shop)]);
+  return { shopRules, programs, connections, seen, log, clickParameters, flow, storefront, embedUrl: embedLink(env().SHOPIFY_API_KEY) };
 }
 
 /** What was changed is written: each change begins a new entry of its history. */
@@ -47,10 +51,11 @@ export async function action({ request }: ActionFunctionArgs) {
 const SAVE_BAR = "rules";
 
 export default function Settings() {
-  const { shopRules, programs, connections, seen, log, clickParameters, flow } = useLoaderData<typeof loader>();
+  const { shopRules, programs, connections, seen, log, clickParameters, flow, storefront, embedUrl } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const t = useT("settings");
   const tWhatIf = useT("whatif");
+  const tStorefront = useT("storefront");
   const tFlow = useT("flow");
   const submit = useSubmit();
   const saving = useNavigation().state === "submitting";
@@ -130,6 +135,11 @@ export default function Settings() {
         <Section title={t("connections.title")} help={t("connections.help")}>
           <ConnectionsCard connections={connections} />
         </Section>
+        <div id="storefront">
+          <Section title={tStorefront("title")} help={tStorefront("help")}>
+            <StorefrontCard storefront={storefront} embedUrl={embedUrl} />
+          </Section>
+        </div>
         <Section title={t("click_parameters.title")} help={t("click_parameters.help")}>
           <ClickParametersCard {...clickParameters} />
         </Section>
