@@ -228,12 +228,29 @@ describe("a creator's link", () => {
     expect(page.document.cookie).toBe("creator_code=MARIE10");
   });
 
+  test("is no second visit where the store keeps the code of an earlier link", async () => {
+    const first = await visit({ url, consent: true, cookies: { discount_code: "LEO10" }, cart: { item_count: 1, discount_codes: [{ code: "LEO10", applicable: true }] } });
+    const clicks = first.cookie("creator_clicks")!;
+    expect(readClicks(clicks).map(({ kind, value }) => [kind, value])).toEqual([["code", "LEO10"], ["link", "marie"]]);
+    expect(changes(first)).toContainEqual({ discount: "MARIE10" });
+    const cookies = { creator_visitor: "v0123456789", creator_clicks: clicks.split("~")[1]!, creator_code: first.cookie("creator_code")!, discount_code: "LEO10" };
+    expect((await visit({ cookies, attributes: cookies, consent: true })).asked).toEqual([]);
+  });
+
+  test("that the store opened itself needs nothing more than its words", async () => {
+    const page = await visit({ url, cookies: { discount_code: "marie10" } });
+    expect(page.asked.map(({ path }) => path).slice(1)).toEqual(["/cart.js"]);
+    expect(page.document.cookie).toBe("discount_code=marie10");
+    expect(await page.notice()).toBe("MARIE10 is on: 10 % off everything from Marie");
+  });
+
   test.each<[string, { typed: string[]; earlier?: string }, string[] | null]>([
     ["without codes", { typed: [] }, ["MARIE10"]],
     ["beside the code that the buyer typed", { typed: ["OWN5"] }, ["OWN5", "MARIE10"]],
     ["in the place of the code of the creator whose link came before", { typed: ["OWN5", "LEO10"], earlier: "leo10" }, ["OWN5", "MARIE10"]],
     ["where it is on already", { typed: ["OWN5", "marie10"] }, null],
     ["where the store's own link put it beside an earlier creator's", { typed: ["LEO10", "MARIE10"], earlier: "LEO10" }, ["MARIE10"]],
+    ["in the place of those of two earlier links", { typed: ["LEO10", "OWN5", "ZOE10"], earlier: "ZOE10%2CLEO10" }, ["OWN5", "MARIE10"]],
   ])("into a filled cart %s", async (_, { typed, earlier }, wanted) => {
     const page = await visit({ url, cookies: earlier === undefined ? {} : { creator_code: earlier }, cart: { item_count: 2, discount_codes: typed.map((code) => ({ code, applicable: true })) } });
     expect(changes(page)).toEqual(wanted === null ? [] : [{ discount: wanted.join(",") }]);

@@ -3,8 +3,8 @@
 import { type Entry, isClickId, isParameter, MOST_ENTRIES, readWord, WORD_PARAMETER } from "../../../app/domain/touch.ts";
 
 /**
- * `search`: of the page's address. `discountCookie`: what the store keeps of a code link (`discount_code`), as the cookie has it. `appliedCookie`: the code
- * that the app embed applied itself (`creator_code`): no code link set that one.
+ * `search`: of the page's address. `discountCookie`: what the store keeps of a code link (`discount_code`), as the cookie has it. `appliedCookie`: the codes
+ * that the app embed applied itself, and those that they took the place of (`creator_code`): they tell of no visit.
  */
 export type Landing = { search: string; discountCookie: string; appliedCookie: string; atMs: number };
 
@@ -12,8 +12,10 @@ export type Landing = { search: string; discountCookie: string; appliedCookie: s
 export function touchesOf({ search, discountCookie, appliedCookie, atMs }: Landing, parameters: readonly string[], before: readonly Entry[]): Entry[] {
   const asked = new URLSearchParams(search);
   const word = readWord(asked.get(WORD_PARAMETER) ?? "");
-  const known = [word, decoded(appliedCookie), ...newest(before, "link"), ...newest(before, "code")];
-  const codes = decoded(discountCookie).split(",").flatMap((code) => readWord(code) ?? []).filter((code) => !known.some((other) => other !== null && sameCode(other, code)));
+  const newest = before.findLast(({ kind }) => kind === "code")?.atMs;
+  // The store keeps a link's code for long: only a code that is not known yet tells of a visit.
+  const known = [word, ...wordsIn(appliedCookie), ...before.flatMap(({ kind, atMs: at, value }) => (kind === "link" || (kind === "code" && at === newest) ? [value] : []))];
+  const codes = wordsIn(discountCookie).filter((code) => !known.some((other) => other !== null && sameCode(other, code)));
   return [
     ...codes.map((value): Entry => ({ atMs, kind: "code", parameter: null, value })),
     ...(word === null ? [] : [{ atMs, kind: "link", parameter: WORD_PARAMETER, value: word } as const]),
@@ -24,10 +26,9 @@ export function touchesOf({ search, discountCookie, appliedCookie, atMs }: Landi
   ].slice(-MOST_ENTRIES);
 }
 
-/** The words of the newest landing of a kind: a link may apply several codes. */
-function newest(entries: readonly Entry[], kind: Entry["kind"]): string[] {
-  const atMs = entries.findLast((entry) => entry.kind === kind)?.atMs;
-  return entries.filter((entry) => entry.kind === kind && entry.atMs === atMs).map(({ value }) => value);
+/** A cookie may hold several codes. */
+function wordsIn(cookie: string): string[] {
+  return decoded(cookie).split(",").flatMap((code) => readWord(code) ?? []);
 }
 
 function sameCode(a: string, b: string): boolean {

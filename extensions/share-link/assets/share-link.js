@@ -29,16 +29,17 @@
   /** A word that may be a code or a creator's handle; empty: it is none. @type {Change} */
   const worded = (text) => (text.trim().length > 128 || /\p{Cc}/u.test(text.trim()) ? "" : text.trim());
   const word = worded(asked.get("creator") ?? "");
+  const codesIn = (/** @type {string} */ name) => decode(cookie(name)).split(",").map(worded).filter(Boolean);
 
   /** What brought the visitor here, as `kind.parameter.value`: a code link (the store keeps its code), a creator's word, click ids. */
   const touches = () => {
-    const past = cookie("creator_clicks").split("~").map((one) => one.split(".")).reverse();
-    const newest = (/** @type {string} */ kind) => past.find((one) => one[1] === kind);
-    // The store keeps a link's code for long: only another one than before tells of a visit.
-    const before = past.filter(([at, kind]) => kind === "c" && at === newest("c")?.[0]).concat([newest("l") ?? []]);
-    const known = [word, decode(cookie("creator_code")), ...before.map((one) => decode(one[3] ?? ""))];
+    const past = cookie("creator_clicks").split("~").map((one) => one.split("."));
+    const newest = past.findLast(([, kind]) => kind === "c")?.[0];
+    // The store keeps a link's code for long: only a code that is not known yet tells of a visit.
+    const before = past.filter(([at, kind]) => kind === "l" || (kind === "c" && at === newest));
+    const known = [word, ...codesIn("creator_code"), ...before.map((one) => decode(one[3] ?? ""))];
     return [
-      ...decode(cookie("discount_code")).split(",").map(worded).filter((code) => code && !known.some((one) => same(one, code))).map((code) => ["c", "-", code]),
+      ...codesIn("discount_code").filter((code) => !known.some((one) => same(one, code))).map((code) => ["c", "-", code]),
       ...(word ? [["l", "creator", word]] : []),
       ...parameters.split(",").map((name) => ["i", name, asked.get(name) ?? ""]).filter(([, , id = ""]) => /^[\w.~-]{1,128}$/.test(id)),
     ].map(([kind, name, value = ""]) => `${kind}.${name}.${encodeURIComponent(value).replaceAll(".", "%2E").replaceAll("~", "%7E")}`).slice(-5);
@@ -90,16 +91,18 @@
     write("", "");
   };
 
-  /** Whether the code holds for the cart as it is. Codes that the buyer typed stay; that of an earlier link goes. @type {Apply} */
+  /** Whether the code holds for the cart as it is. Codes that the buyer typed stay; those of earlier links go. @type {Apply} */
   const apply = async (code) => {
     /** @type {Cart} */
     let cart = await (await fetch(`${base}cart.js`)).json();
     const codes = cart.discount_codes.map((one) => one.code);
-    const earlier = decode(cookie("creator_code"));
-    const wanted = [...codes.filter((one) => !same(one, earlier) && !same(one, code)), code];
-    bake("creator_code", encodeURIComponent(code));
+    const linked = codesIn("discount_code");
+    const byStore = linked.some((one) => same(one, code));
+    linked.push(...codesIn("creator_code"));
+    const wanted = [...codes.filter((one) => ![...linked, code].some((other) => same(one, other))), code];
+    if (!byStore) bake("creator_code", encodeURIComponent([...new Set([...linked, code])].slice(-9).join()));
     // An empty cart waits with the code as with one of the store's own links.
-    if (!cart.item_count) await fetch(`${base}discount/${encodeURIComponent(code)}`, { redirect: "manual" });
+    if (!cart.item_count) byStore || await fetch(`${base}discount/${encodeURIComponent(code)}`, { redirect: "manual" });
     else if (wanted.length !== codes.length || !codes.some((one) => same(one, code))) cart = await update({ discount: wanted.join() });
     return !cart.item_count || cart.discount_codes.some((one) => same(one.code, code) && one.applicable);
   };
@@ -112,7 +115,7 @@
     const notice = document.getElementById("creator-notice");
     notice?.querySelector("button")?.addEventListener("click", () => notice.remove());
     notice?.addEventListener("keydown", ({ key }) => key === "Escape" && notice.remove());
-    const parts = sentence.split(/\[(\w+)\]/).map((part, at) => (at % 2 ? Object.assign(document.createElement("b"), { textContent: words[part] }) : part));
+    const parts = sentence.split(/\[(\w+)\]/).map((part, at) => (at % 2 === 0 ? part : part === "code" ? Object.assign(document.createElement("b"), { textContent: words.code }) : (words[part] ?? "")));
     // Later: a status says what is put into it, not what it came with.
     setTimeout(() => notice?.querySelector("p")?.append(...parts), 99);
   };

@@ -45,7 +45,7 @@ function field({ type, id, label, info, content, options, min, max, step, unit }
   if (type === "checkbox") return html`<label class="check"><input type="checkbox" name="${id}" value="1" ${value === true ? html`checked` : null}> ${label}</label>${note}`;
   if (type === "select") return html`<label>${label}<select name="${id}">${options?.map((option) => html`<option value="${option.value}" ${option.value === value ? html`selected` : null}>${option.label}</option>`)}</select></label>${note}`;
   if (type === "range") return html`<label>${label}<span class="unit"><input type="number" name="${id}" min="${min}" max="${max}" step="${step}" value="${value}"> ${unit}</span></label>${note}`;
-  return html`<label>${label}<input type="${type === "color" ? "color" : "text"}" name="${id}" value="${value}"></label>${note}`;
+  return html`<label>${label}<input type="${type === "color" ? "color" : "text"}" name="${id}" value="${value}" style="height:40px"></label>${note}`;
 }
 
 /** What the form says of a setting; its default where that cannot be. */
