@@ -1,9 +1,9 @@
 // Every text that a person reads, in every language of the app. A page loads only its own language.
 import i18next, { type i18n as I18n } from "i18next";
 import { createContext, useContext } from "react";
+import { LANGUAGES, nearestLanguage, type Language } from "./languages.ts";
 
-export const LANGUAGES = ["en", "zh-CN", "fr"] as const;
-export type Language = (typeof LANGUAGES)[number];
+export { LANGUAGES, nearestLanguage, type Language };
 
 type Texts = Record<string, unknown>;
 export type Values = Record<string, string | number>;
@@ -18,13 +18,6 @@ const polaris = import.meta.glob<Texts>("../node_modules/@shopify/polaris/locale
 
 type Loaded = { i18n: I18n; polaris: Texts };
 const loaded = new Map<Language, Loaded>();
-
-/** The language of this app that is nearest to a wished one ("fr-CA", "zh-TW"); null where none is. */
-export function nearestLanguage(wished: string | null | undefined): Language | null {
-  if (!wished) return null;
-  const exact = LANGUAGES.find((language) => language.toLowerCase() === wished.toLowerCase());
-  return exact ?? LANGUAGES.find((language) => language.split("-")[0] === wished.toLowerCase().split(/[-_]/)[0]) ?? null;
-}
 
 /** Loads a language; afterwards `i18nOf` gives it at once. */
 export async function loadLanguage(language: Language): Promise<void> {

@@ -16,17 +16,20 @@ import { startInventory } from "./flow/inventory.ts";
 import { startKeepingInStep } from "./flow/keep-in-step.ts";
 import type { Loop } from "./flow/loop.ts";
 import { startPlacing } from "./flow/place.ts";
+import { startPrivacy } from "./flow/privacy.ts";
 import { startReadingBack } from "./flow/read-back.ts";
 import { startReporting } from "./flow/report.ts";
 import { startRequests } from "./flow/requests-carry.ts";
 import { startSettling } from "./flow/settle.ts";
 import { startStorefronts } from "./flow/storefront.ts";
 import { startSweeping } from "./flow/sweep.ts";
+import { storefrontOffer } from "./flow/storefront-offer.ts";
 import { touches } from "./flow/touches.ts";
 import { startWhatIfs } from "./flow/what-if.ts";
 import { refusalOf, TIMES } from "./limits.ts";
 import { localAppBridgeUrl } from "./local-admin.server.ts";
 import { log } from "./log.server.ts";
+import { sayOffer } from "./offer-words.server.ts";
 
 /** After this time what still runs is left: every stage picks up where it was. */
 const MOST_STOPPING_MS = 10_000;
@@ -45,7 +48,7 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   server.listen(PORT, () => {
-    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startRequests(), startReadingBack(), startClickOwners(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches(), startForgettingFiles(), startKeepingInStep(), startTellingFlow(), startStorefronts()];
+    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startRequests(), startReadingBack(), startClickOwners(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches(), startForgettingFiles(), startKeepingInStep(), startTellingFlow(), startStorefronts(), startPrivacy()];
     stopOnSignal(server, loops);
     process.stdout.write(`Creator Codes listens on port ${PORT}, and is reached at ${SHOPIFY_APP_URL}\n`);
   });
@@ -55,6 +58,7 @@ function route(request: IncomingMessage, response: ServerResponse, pages: Expres
   const path = (request.url ?? "/").split("?", 1)[0]!;
   if (path === "/webhooks" || path.startsWith("/webhooks/")) void intake(request, response);
   else if (path === "/touches") void touches(request, response);
+  else if (path === "/storefront/offer") void storefrontOffer(request, response, sayOffer);
   else if (path === "/healthz") void health(response);
   else {
     const refusal = refusalOf(request);

@@ -15,7 +15,7 @@ const MOST_BYTES = 8 * 1024;
 const MOST_BODY_MS = 5_000;
 /** Some seconds of what one process can write. */
 const MOST_WAITING = 5_000;
-const MOST_AT_ONCE = 200;
+const MOST_AT_ONCE = 500;
 const COLLECT_MS = 3;
 const TRY_AGAIN_S = 5;
 

@@ -17,20 +17,24 @@ type Kind = "with code" | "without code";
 
 const BODY_BYTES = 10_240;
 
-/** Deliveries of `count` orders (ids from `firstId` on): seven of ten with the creator code, two without, and every tenth a repetition of the one before. */
-export function offers(count: number, firstId: number, secret: string): Offer[] {
+/**
+ * Deliveries of `count` orders (ids from `firstId` on): seven of ten with the creator code, two without, and every tenth a repetition of the one before.
+ * `visitorOf`: the browser that an order's cart names.
+ */
+export function offers(count: number, firstId: number, secret: string, visitorOf: (at: number) => string | null = () => null): Offer[] {
   const made: Offer[] = [];
   for (let at = 0; at < count; at++) {
     const before = made.at(-1);
     if (at % 10 === 9 && before) made.push(before);
-    else made.push(offer(firstId + at, at % 10 < 7 ? "with code" : "without code", secret));
+    else made.push(offer(firstId + at, at % 10 < 7 ? "with code" : "without code", secret, visitorOf(at)));
   }
   return made;
 }
 
-function offer(id: number, kind: Kind, secret: string): Offer {
+function offer(id: number, kind: Kind, secret: string, visitor: string | null): Offer {
   const created = new Date().toISOString();
   const order = orderBody(String(id), kind, created);
+  if (visitor !== null) order.note_attributes = [{ name: "creator_visitor", value: visitor }];
   // Filled up to its size with what real orders carry and nobody reads here.
   order.note = "";
   order.note = "x".repeat(Math.max(0, BODY_BYTES - Buffer.byteLength(JSON.stringify(order))));

@@ -1,14 +1,15 @@
 // npm run -s bench -- NAME: each bench runs its bare control in the same run, and its last line is
-// {"bench", "value", "control", "ratio", "unit"}, medians of five rounds.
+// {"bench", "value", "control", "ratio", "unit"}, medians of five rounds where a round is short.
 import { bulkCodes } from "./bulk-codes.ts";
 import { intakeLatency } from "./intake-latency.ts";
 import { reportRate } from "./report-rate.ts";
+import { touchesLatency } from "./touches.ts";
 import { verifySpeed } from "./verify.ts";
 import { whatIfSpeed } from "./what-if.ts";
 
 export type Measured = { bench: string; value: number; control: number; ratio: number; unit: string };
 
-const benches: Record<string, (words: string[]) => Promise<Measured>> = { "intake-latency": intakeLatency, verify: verifySpeed, "what-if": whatIfSpeed, "bulk-codes": bulkCodes, "report-rate": reportRate };
+const benches: Record<string, (words: string[]) => Promise<Measured>> = { "intake-latency": intakeLatency, verify: verifySpeed, "what-if": whatIfSpeed, "bulk-codes": bulkCodes, "report-rate": reportRate, touches: touchesLatency };
 
 const name = process.argv[2] ?? "";
 const bench = benches[name];
