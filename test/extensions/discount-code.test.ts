@@ -73,6 +73,21 @@ describe("the action on the page of a discount", () => {
     expect(close).toHaveBeenCalledOnce();
   });
 
+  it("goes on with another one: nobody is chosen, and who has which code is asked for once more", async () => {
+    answers(app());
+    await open();
+    choose(one("s-choice-list"), "c1");
+    await rest();
+    click(button(texts.make!));
+    await rest();
+    const before = asked.length;
+    click(button(texts.another!));
+    await rest();
+    expect(asked.slice(before)).toEqual([{ address: asked[0]!.address, form: null }]);
+    expect(all("s-text-field")).toEqual([]);
+    expect(isOff(texts.make!)).toBe(true);
+  });
+
   it("shows what speaks against a name as it is typed, and takes another one that is offered", async () => {
     answers(app({ look: (code) => looked(code === "ZOE102" ? { ...free, code } : taken) }));
     await open();

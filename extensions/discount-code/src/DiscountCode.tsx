@@ -44,6 +44,12 @@ function DiscountCode({ discount, t, close }: DiscountCodeProps) {
     setTries((n) => n + 1);
   }
 
+  /** The creators are asked for once more: one of them has the code by now. */
+  function another(): void {
+    code.restart();
+    setTries((n) => n + 1);
+  }
+
   const closing = (
     <s-button slot="secondary-actions" onClick={close}>
       {t("close")}
@@ -72,7 +78,7 @@ function DiscountCode({ discount, t, close }: DiscountCodeProps) {
         <s-button slot="primary-action" variant="primary" onClick={close}>
           {t("done")}
         </s-button>
-        <s-button slot="secondary-actions" onClick={code.restart}>
+        <s-button slot="secondary-actions" onClick={another}>
           {t("another")}
         </s-button>
       </s-admin-action>

@@ -26,11 +26,12 @@ export function Credit({ block, t }: CreditProps) {
           ))}
         </s-stack>
         {block.credits.length > 1 ? <Shares credits={block.credits} /> : null}
+        {/* Before what may be long: the platform cuts a block after 300 pixels, and shows the rest only when asked to. */}
+        <s-link href={`app:${block.path}`}>{t("open_proof")}</s-link>
         {block.network.length > 0 ? <s-divider /> : null}
         {block.network.map((told) => (
           <Told key={told.about} told={told} />
         ))}
-        <s-link href={`app:${block.path}`}>{t("open_proof")}</s-link>
       </s-stack>
     </s-admin-block>
   );

@@ -13,25 +13,28 @@ function complain(text) {
   setTimeout(() => { throw new Error(text); });
 }
 
-const COMMON = ["id", "slot", "key"];
+const COMMON = ["id", "slot"];
+const kebab = (property) => property.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** An element with properties that are attributes as well; `draw` gives what its shadow holds. */
+/** An element with properties that are attributes as well, in lower case or with hyphens; `draw` gives what its shadow holds. */
 function element(name, properties, draw) {
-  const known = new Map(Object.keys(properties).map((each) => [each.toLowerCase(), each]));
+  const known = new Map(Object.keys(properties).flatMap((each) => [[each.toLowerCase(), each], [kebab(each), each]]));
   class Drawn extends HTMLElement {
+    static observedAttributes = [...known.keys()];
     constructor() {
       super();
       this.attachShadow({ mode: "open", delegatesFocus: true });
       this.given = { ...properties };
     }
     connectedCallback() {
+      for (const { name: attribute } of this.attributes) {
+        if (!known.has(attribute) && !COMMON.includes(attribute)) complain(`<${name}> has no attribute ${attribute}.`);
+      }
       this.redraw();
     }
-    setAttribute(attribute, value) {
-      const property = known.get(attribute.replaceAll("-", "").toLowerCase());
-      if (property !== undefined) this[property] = typeof properties[property] === "boolean" ? value !== "false" : value;
-      else if (!COMMON.includes(attribute) && !attribute.startsWith("data-")) complain(`<${name}> has no attribute ${attribute}.`);
-      if (property === undefined || COMMON.includes(attribute)) super.setAttribute(attribute, value);
+    attributeChangedCallback(attribute, _, value) {
+      const property = known.get(attribute);
+      this[property] = typeof properties[property] === "boolean" ? value !== null && value !== "false" : value;
     }
     redraw() {
       if (this.isConnected) draw(this, this.shadowRoot, this.given);
