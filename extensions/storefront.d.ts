@@ -15,6 +15,7 @@ type Check = (a: string, b: string) => boolean;
 /** `seconds`: how long the cookie is kept; as long as the browser is open where it is left out. */
 type Keep = (name: string, value: string, seconds?: number) => void;
 type Update = (change: { attributes?: Record<string, string>; discount?: string }) => Promise<Cart>;
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 type Tell = (now: number, added: string[]) => void;
 type Write = (visitor: string, clicks: string) => void;
 type Apply = (code: string) => Promise<boolean>;

@@ -49,6 +49,7 @@ async function visit(given: Given) {
   const { window } = dom;
   for (const [name, value] of Object.entries(given.cookies ?? {})) window.document.cookie = `${name}=${value}; Path=/`;
   const asked: Asked[] = [];
+  const cartRequests = { now: 0, most: 0 };
   const statuses: (string | null)[] = [];
   new window.MutationObserver(() => {
     const status = window.document.querySelector("#creator-notice [role=status]");
@@ -58,7 +59,7 @@ async function visit(given: Given) {
   let consent = given.consent;
   const answer = (body: unknown) => ({ ok: true, status: 200, json: async () => body });
   const page = {
-    window, asked,
+    window, asked, cartRequests,
     /** What the notice's status said at the moment in which it came into the page. */
     statuses,
     document: window.document,
@@ -70,7 +71,10 @@ async function visit(given: Given) {
       await page.settled();
     },
     async settled() {
-      for (let turn = 0; turn < 12; turn++) await new Promise((done) => setTimeout(done, 0));
+      for (let turn = 0, seen = -1; turn < 4 || asked.length > seen || cartRequests.now > 0; turn++) {
+        seen = asked.length;
+        await new Promise((done) => setTimeout(done, 4));
+      }
     },
     /** The notice's words, once a screen reader is told them. */
     async notice(): Promise<string | null> {
@@ -95,6 +99,11 @@ async function visit(given: Given) {
       const sent = body === undefined ? null : (JSON.parse(body) as Record<string, unknown>);
       const path = url.origin === "https://shop.example" ? url.pathname + url.search : url.href;
       asked.push({ method, path, body: sent });
+      if (path.startsWith("/")) {
+        cartRequests.most = Math.max(cartRequests.most, ++cartRequests.now);
+        await new Promise((done) => setTimeout(done, 2));
+        cartRequests.now--;
+      }
       if (url.pathname === "/storefront/offer") {
         if (given.offer instanceof Error) throw given.offer;
         if (given.offer === "never") return new Promise(() => {});
@@ -270,6 +279,12 @@ describe("a creator's link", () => {
       `https://app.example/storefront/offer?token=shop.1.abc&creator=marie&lang=${language}`,
       ...["cart.js", "discount/MARIE10"].map((path) => `${language === "en" ? "" : `/${language}`}/${path}`),
     ]);
+  });
+
+  test("and a click write to the cart one after the other", async () => {
+    const page = await visit({ url: `${url}&irclickid=abc`, consent: true, cart: { item_count: 1, discount_codes: [] } });
+    expect(changes(page).map((change) => Object.keys(change))).toEqual([["attributes"], ["discount"]]);
+    expect(page.cartRequests.most).toBe(1);
   });
 
   test("is closed by the button, and by Escape", async () => {

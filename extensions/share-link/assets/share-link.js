@@ -26,6 +26,14 @@
   /** @type {Update} */
   const update = async (change) => (await fetch(`${base}cart/update.js`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(change) })).json();
 
+  let turn = Promise.resolve();
+  /** One request to the cart after the other: of two at once the store may keep one. @type {InTurn} */
+  const inTurn = (work) => {
+    const done = turn.then(work);
+    turn = done.then(() => {}, () => {});
+    return done;
+  };
+
   /** A word that may be a code or a creator's handle; empty: it is none. @type {Change} */
   const worded = (text) => (text.trim().length > 128 || /\p{Cc}/u.test(text.trim()) ? "" : text.trim());
   const word = worded(asked.get("creator") ?? "");
@@ -82,7 +90,7 @@
       if (kind === "i") attributes[name] = list && decode(value);
     }
     [visitor, clicks] = [id, list];
-    update({ attributes }).catch(() => {});
+    inTurn(() => update({ attributes })).catch(() => {});
   };
 
   const decide = () => {
@@ -102,8 +110,9 @@
     const wanted = [...codes.filter((one) => ![...linked, code].some((other) => same(one, other))), code];
     if (!byStore) bake("creator_code", encodeURIComponent([...new Set([...linked, code])].slice(-9).join()));
     // An empty cart waits with the code as with one of the store's own links.
-    if (!cart.item_count) byStore || await fetch(`${base}discount/${encodeURIComponent(code)}`, { redirect: "manual" });
-    else if (wanted.length !== codes.length || !codes.some((one) => same(one, code))) cart = await update({ discount: wanted.join() });
+    if (!cart.item_count) {
+      if (!byStore) await fetch(`${base}discount/${encodeURIComponent(code)}`, { redirect: "manual" });
+    } else if (wanted.length !== codes.length || !codes.some((one) => same(one, code))) cart = await update({ discount: wanted.join() });
     return !cart.item_count || cart.discount_codes.some((one) => same(one.code, code) && one.applicable);
   };
 
@@ -123,7 +132,7 @@
   const open = async () => {
     const answer = await fetch(`${endpoint}/storefront/offer?${new URLSearchParams({ token, creator: word, lang })}`, { signal: AbortSignal.timeout(4_000) });
     const { code, applies, creator, text } = await answer.json();
-    if (code && applies === true) show((await apply(code)) ? on : waiting, { code, creator, offer: text.offer });
+    if (code && applies === true) show((await inTurn(() => apply(code))) ? on : waiting, { code, creator, offer: text.offer });
   };
 
   if (preview) return show(on, { code: "MARIE10", creator: "Marie", offer: preview });
