@@ -12,7 +12,15 @@ export type CaseCode = {
   id: string; code: string; match?: "exact" | "regex"; creator: string | null; program: string; deal?: string | null;
   creditPolicy?: "always" | "involved" | "winner"; createdAt: string; startsAt?: string | null; endsAt?: string | null;
 };
-export type CaseTouch = { at: string; visitor: string; creator: string | null };
+/** A click. `kind`, with what came in the address: `clickId` (and its `parameter`), or the `word` of a code or of a creator's own link. `after`: it becomes known once that delivery is settled. */
+export type CaseTouch = {
+  at: string; visitor: string; creator: string | null;
+  kind?: "click_id" | "code" | "link"; clickId?: string | null; parameter?: string | null; word?: string | null; after?: string;
+};
+/** What ties a browser to an order: its checkout's token, or its customer's id. */
+export type CaseTie = { visitor: string; checkout?: string; customer?: number | bigint | string; after?: string };
+/** Whose click an id is, as its network says it. */
+export type CaseOwner = { id: string; parameter?: string; creator: string; program: string; after?: string };
 /** A click that only the network knows of; an order names it in the note attribute irclickid. */
 export type CaseNetworkClick = { id: string; creator: string; program: string; at: string };
 /** What a person decided: once the delivery of the webhook id `after` was settled, or after all of them. One act follows the other as they are listed. */
@@ -36,6 +44,9 @@ export type Case = {
   deals?: { id: string; name: string }[];
   codes: CaseCode[];
   touches?: CaseTouch[];
+  ties?: CaseTie[];
+  clickOwners?: CaseOwner[];
+  clickParameters?: { name: string; network: string | null }[];
   networkClicks?: CaseNetworkClick[];
   deliveries: CaseDelivery[];
   store?: { orders?: Record<string, unknown>[]; products?: CaseProduct[]; disputes?: CaseDispute[] };

@@ -25,7 +25,7 @@ import type { Case, CaseAct, CaseDelivery, Outcome } from "./case.ts";
 import { installed } from "./install.ts";
 import { startKilled } from "./killed.ts";
 import { outcomeOf } from "./outcome.ts";
-import { setStage } from "./stage.ts";
+import { hear, heardAfter, setStage } from "./stage.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -92,9 +92,14 @@ function stock({ store }: LocalStore, one: Case): void {
 async function arrive(one: Case, stages: Stages, { seed, kill }: Options): Promise<void> {
   const acts = [...(one.acts ?? [])];
   const arrived = new Set<string>();
+  const awaited = heardAfter(one);
   for (const delivery of arrivals(one, seed)) {
     await deliver(stages.url, one.shop.domain, delivery, kill ? 100 : 0);
     arrived.add(delivery.webhookId);
+    if (awaited.delete(delivery.webhookId)) {
+      await stages.rest();
+      await hear(one, delivery.webhookId);
+    }
     while (acts[0]?.after !== undefined && arrived.has(acts[0].after)) {
       await stages.rest();
       await decideByHand(one.shop.domain, acts.shift()!);

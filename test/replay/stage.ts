@@ -1,10 +1,14 @@
 // Sets a case's shop up: in the app's tables, in the local store and in the local network, as it stands before the first delivery.
 import { randomUUID } from "node:crypto";
-import { seal, sealingKeyId } from "#app/crypto.server.ts";
-import { pool } from "#app/db.server.ts";
+import { now } from "#app/clock.ts";
+import { customerHash, seal, sealingKeyId } from "#app/crypto.server.ts";
+import { inTransaction, pool } from "#app/db.server.ts";
+import { noteOwner, wantOwners } from "#app/db/click-owner.ts";
+import { lockClicks, nameOfTie, namesOf, noteTies, noteTouches, type NewTie, type NewTouch } from "#app/db/touch.ts";
+import { touchKey, type Entry } from "#app/domain/touch.ts";
 import type { Network } from "#test/local/network/network.ts";
 import { makeCode, makeCreator, makeProgram, makeShop } from "#test/support/shop.ts";
-import type { Case, CaseProgram } from "./case.ts";
+import type { Case, CaseProgram, CaseTie, CaseTouch } from "./case.ts";
 
 const SID = "IRreplay";
 const TOKEN = "replay-token";
@@ -30,7 +34,9 @@ export async function setStage(one: Case, network: Network): Promise<void> {
     });
     placeCode(one, code, network);
   }
-  for (const touch of one.touches ?? []) await addClick(one, touch, network);
+  await pool().query("insert into storefront (shop, parameters) values ($1, $2)", [shop, JSON.stringify(one.clickParameters ?? [])]);
+  for (const touch of one.touches ?? []) if (touch.kind === undefined) await addClick(one, touch, network);
+  await hear(one, undefined);
   for (const click of one.networkClicks ?? []) {
     const membership = one.creators.find((creator) => creator.id === click.creator)?.memberships?.find((each) => each.program === click.program);
     network.addClick(SID, { id: click.id, programId: externalIds.get(click.program)!, partnerId: membership!.partnerId!, atMs: Date.parse(click.at) });
@@ -85,6 +91,40 @@ function placeCode(one: Case, code: Case["codes"][number], network: Network): vo
       createdMs: Date.parse(code.createdAt), startMs: at === 0 ? null : Date.parse(membership.from), endMs: at === own.length - 1 ? null : Date.parse(own[at + 1]!.from) - 1, expiredMs: null,
     });
   });
+}
+
+/** What of the case becomes known once this delivery was settled; undefined: before all of them. */
+export async function hear(one: Case, after: string | undefined): Promise<void> {
+  const { domain: shop } = one.shop;
+  const at = now();
+  const touches = (one.touches ?? []).filter((touch) => touch.kind !== undefined && touch.after === after).map((touch) => touchOf(touch));
+  const ties = (one.ties ?? []).filter((tie) => tie.after === after).map((tie) => tieOf(tie, at));
+  await inTransaction(async (client) => {
+    await lockClicks(client, shop, [...touches.flatMap(namesOf), ...ties.flatMap((tie) => [tie.visitor, nameOfTie(tie)])]);
+    await noteTouches(client, shop, touches, at);
+    await noteTies(client, shop, ties, at);
+  });
+  for (const { id, parameter = "irclickid", creator, program, after: when } of one.clickOwners ?? []) {
+    if (when !== after) continue;
+    const { partnerId } = one.creators.find((each) => each.id === creator)!.memberships!.find((each) => each.program === program)!;
+    await inTransaction((client) => wantOwners(client, shop, [{ parameter, clickId: id }], at));
+    await noteOwner({ shop, parameter, clickId: id, tries: 0, matters: true, at, lease: at }, { programId: program, partnerId: partnerId! }, at);
+  }
+}
+
+/** All that a case has become known after a delivery. */
+export function heardAfter({ touches = [], ties = [], clickOwners = [] }: Case): Set<string> {
+  return new Set([...touches, ...ties, ...clickOwners].flatMap(({ after }) => after ?? []));
+}
+
+function touchOf({ at, visitor, creator, kind = "click_id", clickId = null, parameter, word = null }: CaseTouch): NewTouch {
+  const entry: Entry = { atMs: Date.parse(at), kind, parameter: parameter ?? (kind === "click_id" ? "irclickid" : kind === "link" ? "creator" : null), value: clickId ?? word ?? "" };
+  return { at: new Date(entry.atMs), visitor, kind, parameter: entry.parameter, word, clickId, creatorId: creator, source: "pixel", key: touchKey(visitor, entry) };
+}
+
+function tieOf({ visitor, checkout, customer }: CaseTie, at: Date): NewTie {
+  const kind = checkout === undefined ? "customer" : "checkout";
+  return { kind, value: checkout ?? customerHash(String(customer)), visitor, orderId: null, codes: [], at };
 }
 
 /** A click is known to the app, and to the network under the same id. */

@@ -50,6 +50,10 @@ describe.skipIf(files.length === 0)("every order of every case", () => {
       // The Admin API does not tell a contact e-mail: there alone a fetch may know less.
       const emailHash = fetched.facts.emailHash ?? read.facts.emailHash;
       expect({ ...fetched.facts, emailHash }).toEqual(read.facts);
+      // What ties it to a browser: the journey's page has a time, the webhook's has none; they say the same.
+      const { checkoutToken = null, customer = null, visit = null } = fetched.beside?.origin ?? {};
+      const landing = visit && { clicks: visit.clicks, word: visit.word, code: visit.code };
+      expect({ checkoutToken, customer, site: landing, visit: null }).toEqual(read.origin ?? { checkoutToken: null, customer: null, site: null, visit: null });
     }
   }, 60_000); // an order of hundreds of lines waits for the store's points
 });
