@@ -39,6 +39,9 @@ export function ClickParametersCard({ own, added, networks }: ClickParametersVie
           <Text as="h3" variant="headingSm">
             {t("click_parameters.added")}
           </Text>
+          <Text as="p" tone="subdued">
+            {t("click_parameters.name_help")}
+          </Text>
           {rows.map((row, index) => (
             <ParameterRow
               key={index}
@@ -95,10 +98,10 @@ function ParameterRow({ row, networks, error, onChange, onRemove }: RowProps) {
   const nameOf = useNetworkNames();
   const options = [{ value: OTHER, label: t("click_parameters.other") }, ...networks.map((network) => ({ value: network, label: nameOf(network) }))];
   return (
-    <InlineGrid columns={{ xs: "1fr auto", sm: "2fr 2fr auto" }} gap="200" alignItems="start">
-      <TextField label={t("click_parameters.name")} helpText={t("click_parameters.name_help")} value={row.name} onChange={(name) => onChange({ ...row, name })} autoComplete="off" maxLength={40} {...(error ? { error } : {})} />
+    <InlineGrid columns={{ xs: "1fr", sm: "1fr 1fr auto" }} gap="200" alignItems="start">
+      <TextField label={t("click_parameters.name")} value={row.name} onChange={(name) => onChange({ ...row, name })} autoComplete="off" maxLength={40} {...(error ? { error } : {})} />
       <Select label={t("click_parameters.network")} options={options} value={row.network ?? OTHER} onChange={(network) => onChange({ ...row, network: network === OTHER ? null : network })} />
-      <Box paddingBlockStart="600">
+      <Box paddingBlockStart={{ xs: "0", sm: "600" }}>
         <Button icon={DeleteIcon} variant="tertiary" onClick={onRemove} accessibilityLabel={row.name === "" ? t("click_parameters.remove_blank") : t("click_parameters.remove", { name: row.name })} />
       </Box>
     </InlineGrid>
