@@ -30,8 +30,8 @@ async function fill(): Promise<void> {
   );
   await pool().query(`insert into click_owner (shop, parameter, click_id, creator_id, state, at) select shop, parameter, click_id, case when id % 3 = 0 then null else 'c1' end, 'found', at from touch where click_id is not null`);
   await pool().query(
-    `insert into order_state (shop, order_id, name, created_at, visitor, checkout_token, customer_hash, outcome, currency, credited, facts)
-     select $1, n::text, '#' || n, $2::timestamptz - n * interval '365 days' / $3 + interval '1 hour', case when n % 3 = 0 then 'v' || md5((n * 10 / 2)::text) end, md5('checkout' || n), md5('customer' || n), 'credited', 'EUR', 1000, jsonb_build_object('lines', repeat(md5(n::text), 40))
+    `insert into order_state (shop, order_id, name, created_at, visitor, checkout_token, customer_hash, outcome, currency, credited, evidence, facts)
+     select $1, n::text, '#' || n, $2::timestamptz - n * interval '365 days' / $3 + interval '1 hour', case when n % 3 = 0 then 'v' || md5((n * 10 / 2)::text) end, md5('checkout' || n), md5('customer' || n), 'credited', 'EUR', 1000, 'pixel', jsonb_build_object('lines', repeat(md5(n::text), 40))
        from generate_series(1, $3::int) n`,
     [SHOP, NOW, ORDERS],
   );

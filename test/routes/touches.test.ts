@@ -17,6 +17,7 @@ async function makeClicks(): Promise<void> {
   for (const [index, { order_id, code_id, creator_id }] of rows.entries()) {
     await insert("decision", { shop: SHOP, order_id, code_id, creator_id, program_id: "creators", outcome: "credited", clicked: code_id === "c2" ? "none" : index % 2 === 0 ? "own" : null });
   }
+  await pool().query("update order_state set evidence = 'pixel' where shop = $1", [SHOP]);
   const touch = { shop: SHOP, creator_id: "marie", kind: "link" };
   const { rows: newest } = await pool().query<{ order_id: string }>("select order_id from decision where shop = $1 and code_id = 'c1' order by order_id desc limit 1", [SHOP]);
   await pool().query("update order_state set visitor = 'ada' where shop = $1 and order_id = $2", [SHOP, newest[0]!.order_id]);

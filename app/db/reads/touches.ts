@@ -111,9 +111,11 @@ export async function clicksOfCreator(shop: string, { days, now, timezone }: Spa
   return { now: of(true), then: of(false) };
 }
 
-// Of an order it is known whether its creator was clicked (`clicked` of the decision) where a visit of its buyer is known, and no click of it is still nobody's.
-const BY_CODE = `count(*)::int as orders, (count(*) filter (where d.clicked in ('own', 'other', 'none')))::int as seen, (count(*) filter (where d.clicked in ('other', 'none')))::int as without,
-  (count(*) filter (where d.clicked = 'unknown'))::int as unsure, (count(*) filter (where d.clicked is null))::int as unseen`;
+// Of an order it is known whether its creator was clicked (`clicked` of the decision) where the buyer's browser is known, and no click of it is still nobody's.
+// A landing page says something only where there was a click: with it in the share, codes without clicks would look the better the less is known.
+const SEEN = "coalesce(o.evidence in ('attributes', 'pixel'), false)";
+const BY_CODE = `count(*)::int as orders, (count(*) filter (where ${SEEN} and d.clicked in ('own', 'other', 'none')))::int as seen, (count(*) filter (where ${SEEN} and d.clicked in ('other', 'none')))::int as without,
+  (count(*) filter (where ${SEEN} and d.clicked = 'unknown'))::int as unsure, (count(*) filter (where not ${SEEN} or d.clicked is null))::int as unseen`;
 
 // An order that was a test, or that renews a subscription, is never preceded by a click.
 const WITH_CODE = "d.shop = $1 and d.code_id <> '' and (d.reason is null or d.reason not in ('test_order', 'renewal'))";
@@ -133,7 +135,7 @@ export async function clicksByCode(shop: string, { days, now, timezone }: Span):
 
 /** The same of one code, of all its orders; null where it has none. */
 export async function clicksOfCode(shop: string, codeId: string): Promise<Pick<CodeClicks, "orders" | "seen" | "without" | "unsure" | "unseen"> | null> {
-  const { rows } = await pool().query<Pick<CodeClicks, "orders" | "seen" | "without" | "unsure" | "unseen">>(`select ${BY_CODE} from decision d where ${WITH_CODE} and d.code_id = $2`, [shop, codeId]);
+  const { rows } = await pool().query<Pick<CodeClicks, "orders" | "seen" | "without" | "unsure" | "unseen">>(`select ${BY_CODE} from decision d join order_state o on o.shop = d.shop and o.order_id = d.order_id where ${WITH_CODE} and d.code_id = $2`, [shop, codeId]);
   return rows[0]!.orders === 0 ? null : rows[0]!;
 }
 
