@@ -170,3 +170,42 @@ test("the longest order that a body can carry is settled before anybody notices:
   expect(itemsOf(settled.credits[0]!, settled.bases)).toHaveLength(most);
   expect(performance.now() - begun).toBeLessThan(5_000);
 });
+
+describe("the click that the network is told of", () => {
+  const own = (when: string, clickId: string, parameter: string | null = "irclickid", creatorId: string | null = "c1"): Touch => ({ ...click(when, creatorId), clickId, parameter, kind: "click_id" });
+  const link = (when: string, creatorId = "c1"): Touch => ({ ...click(when, creatorId), kind: "link", word: "MARIE10" });
+  const involved = { creditPolicy: "involved" as const };
+  const cases: { what: string; term?: Partial<CodeTerm>; rule?: Partial<ProgramRule>; order?: Parameters<typeof orderBody>[0]; touches: Touch[]; told: [string | null, string | null] }[] = [
+    { what: "the creator's click", term: involved, touches: [own("2026-06-09T00:00:00Z", "a")], told: ["a", "irclickid"] },
+    { what: "one that was noted before parameters were kept", term: involved, touches: [own("2026-06-09T00:00:00Z", "a", null)], told: ["a", null] },
+    { what: "his latest one of the program's network, where the deciding click is a link of his", term: involved, touches: [own("2026-06-07T00:00:00Z", "a"), own("2026-06-08T00:00:00Z", "b"), link("2026-06-09T00:00:00Z")], told: ["b", "irclickid"] },
+    { what: "none of another network", term: involved, touches: [own("2026-06-09T00:00:00Z", "w", "awc")], told: [null, null] },
+    { what: "his own network's, though another network's came later", term: involved, touches: [own("2026-06-08T00:00:00Z", "a"), own("2026-06-09T00:00:00Z", "w", "awc")], told: ["a", "irclickid"] },
+    { what: "no click of another creator", term: involved, touches: [link("2026-06-08T00:00:00Z"), own("2026-06-09T00:00:00Z", "b", "irclickid", "c2")], told: [null, null] },
+    { what: "no click outside the window", term: involved, touches: [own("2026-05-01T00:00:00Z", "a"), link("2026-06-09T00:00:00Z")], told: [null, null] },
+    { what: "none where no click is asked for", touches: [own("2026-06-09T00:00:00Z", "a")], told: [null, null] },
+    { what: "a code for everybody: that of the creator it credits", term: { creatorId: null }, touches: [own("2026-06-08T00:00:00Z", "a"), link("2026-06-09T00:00:00Z")], told: ["a", "irclickid"] },
+    { what: "a code for everybody whose click is another network's: that it is", term: { creatorId: null }, touches: [own("2026-06-09T00:00:00Z", "w", "awc")], told: [null, "awc"] },
+    { what: "where the network decides: the click that would decide here, whosever it is", term: { creditPolicy: "winner" }, rule: { clicks: "network" }, touches: [own("2026-06-09T00:00:00Z", "b", "irclickid", "c2")], told: ["b", "irclickid"] },
+    { what: "where the network decides: else the one that the order names", term: involved, rule: { clicks: "network" }, order: { note_attributes: [{ name: "awc", value: "w" }, { name: "irclickid", value: "n" }] }, touches: [], told: ["n", "irclickid"] },
+  ];
+  test.each(cases)("$what", ({ term = {}, rule = {}, order = {}, touches, told }) => {
+    const { told: [credit] } = settleOrder(facts(order), NEW, { ...book({ term, rule }), clickNetworks: new Map([["irclickid", "impact"], ["awc", null]]) }, touches);
+    expect([credit!.clickId, credit!.clickParameter]).toEqual(told);
+  });
+});
+
+describe("what the clicks said of a code", () => {
+  const cases: { what: string; term?: Partial<CodeTerm>; touches: Touch[]; clicked: string | null }[] = [
+    { what: "nothing", touches: [], clicked: null },
+    { what: "one was its creator's, though another's came later", touches: [click("2026-06-01T00:00:00Z"), click("2026-06-02T00:00:00Z", "c2")], clicked: "own" },
+    { what: "one is of an owner who is not known yet", touches: [click("2026-06-01T00:00:00Z", "c2"), click("2026-06-02T00:00:00Z", null)], clicked: "unknown" },
+    { what: "all were others'", touches: [click("2026-06-01T00:00:00Z", "c2")], clicked: "other" },
+    { what: "one before the window says nothing", touches: [click("2026-01-01T00:00:00Z")], clicked: null },
+    { what: "a code for everybody: one names a creator", term: { creatorId: null }, touches: [click("2026-06-01T00:00:00Z", "c2")], clicked: "own" },
+    { what: "a code for everybody: one names somebody who has not joined", term: { creatorId: null }, touches: [click("2026-06-01T00:00:00Z", "stranger")], clicked: "other" },
+  ];
+  test.each(cases)("$what", ({ term = {}, touches, clicked }) => {
+    expect(settleOrder(facts(), NEW, book({ term }), touches).candidates[0]!.clicked).toBe(clicked);
+  });
+});

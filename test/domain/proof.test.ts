@@ -201,6 +201,28 @@ describe("in words", () => {
   });
 
   test.each([
+    { by: "visitor", source: "attributes", said: "The cart named the visit that the order came from." },
+    { by: "clicks", source: "attributes", said: "The cart named the clicks." },
+    { by: "checkout", source: "pixel", said: "The pixel tied the checkout to the visit." },
+    { by: "customer", source: "pixel", said: "The pixel tied the customer’s account to the visit: the same person, also on another device." },
+    { by: "landing", source: "landing", said: "The landing page of the visit named the click." },
+    { by: null, source: null, said: "Neither the cart nor the pixel nor the landing page names a visit, so no click can be known." },
+  ] as const)("where the clicks are known from: $by", ({ by, source, said }) => {
+    expect(wordsOf({ ...proof(facts()), evidence: { by, source } }).evidence).toBe(said);
+  });
+
+  test.each<{ what: string; click: Partial<Touch>; said: string[] }>([
+    { what: "noted in time", click: { kind: "code", word: "MARIE10", from: "pixel", heardMs: at("2026-06-01T00:00:01Z") }, said: ["It came by the link of the code MARIE10.", "The pixel noted it: Jun 1, 2026, 12:00 AM."] },
+    { what: "known after the order", click: { kind: "link", word: "marie", from: "embed", heardMs: at("2026-06-20T00:00:00Z") }, said: ["It came by a creator’s own link, with the word marie.", "It became known only after the order, by the theme: Jun 20, 2026, 12:00 AM."] },
+    { what: "known from the cart", click: { kind: "click_id", clickId: "x", parameter: "awc", from: "cart" }, said: ["It came by a network’s link, with its click in awc.", "It is known from the cart of the order."] },
+    { what: "without a time", click: { kind: "click_id", clickId: "x", parameter: "irclickid", from: "landing", undated: true }, said: ["It came by a network’s link, with its click in irclickid.", "It is known from the page that the visit began on.", "Nobody said when it was, so it counts at the time of the order."] },
+    { what: "noted before such things were kept", click: { clickId: "x" }, said: ["It came by a network’s link."] },
+  ])("a click: $what", ({ click: more, said }) => {
+    const touches = [{ atMs: at("2026-06-01T00:00:00Z"), visitor: "v", creatorId: "c1", clickId: null, ...more }];
+    expect(wordsOf(proof(facts(), { touches })).sources).toEqual([said]);
+  });
+
+  test.each([
     { found: "line_items[1].price_set 10.005 has more decimals than EUR (2)", why: "What was wrong: an amount has more decimals than EUR has. It is about item 2 of the order." },
     { found: 'total_tax_set "much" is no amount', why: "What was wrong: where an amount belongs, something else stands." },
     { found: "created_at is missing", why: "What was wrong: a part of it is missing, or does not have the form that the store describes." },

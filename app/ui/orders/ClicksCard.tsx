@@ -5,7 +5,7 @@ import type { OrderProof } from "../../domain/explain.ts";
 import type { ProofWords } from "../../domain/orders-page.ts";
 import { type Translate, useT } from "../../i18n.ts";
 import { type Format, useFormat } from "../format.tsx";
-import { codeWord, needsClick } from "./click-words.ts";
+import { codeWord, evidenceSentence, needsClick } from "./click-words.ts";
 import { inARow } from "./words.ts";
 
 const SHOWN_FIRST = 10;
@@ -22,7 +22,7 @@ export function ClicksCard({ proof, words }: { proof: OrderProof; words: ProofWo
         <Text as="h2" variant="headingSm">
           {t("clicks.title")}
         </Text>
-        {[words.evidence, ...clickRemarks(proof, t, format)].map((remark) => (
+        {clickRemarks(proof, t, format).map((remark) => (
           <Text key={remark} as="p" tone="subdued">
             {remark}
           </Text>
@@ -47,13 +47,16 @@ export function ClicksCard({ proof, words }: { proof: OrderProof; words: ProofWo
   );
 }
 
-/** What is to be said of the clicks as a whole: that none is needed, or none known. */
+/** What is to be said of the clicks as a whole: where they are known from; that none is needed, or none known. */
 export function clickRemarks(proof: OrderProof, t: Translate, format: Format): string[] {
   const left = proof.codes.filter((code) => code.network !== null).map(codeWord);
   const unneeded = proof.codes.filter((code) => !needsClick(code)).map(codeWord);
+  const evidence = evidenceSentence(proof, t);
+  const isKnown = proof.evidence.source !== null;
   return [
+    ...(isKnown ? [evidence] : []),
     ...(unneeded.length > 0 ? [t("clicks.not_needed", { codes: format.list(unneeded) })] : []),
     ...(left.length > 0 ? [t("clicks.by_network", { codes: format.list(left) })] : []),
-    ...(proof.clicks.length === 0 && proof.evidence.source !== null ? [t("clicks.none")] : []),
+    ...(proof.clicks.length > 0 ? [] : [isKnown ? t("clicks.none") : evidence]),
   ];
 }

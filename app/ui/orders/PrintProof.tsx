@@ -158,7 +158,7 @@ function Codes({ proof, words }: { proof: OrderProof; words: ProofWords }) {
       {proof.codes.length === 0 ? null : (
         <section>
           <h2>{t("clicks.title")}</h2>
-          {[words.evidence, ...clickRemarks(proof, t, format)].map((remark) => (
+          {clickRemarks(proof, t, format).map((remark) => (
             <p key={remark}>{remark}</p>
           ))}
           {proof.clicks.map((click, index) => (
