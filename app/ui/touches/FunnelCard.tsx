@@ -1,5 +1,5 @@
 // From click to order as a funnel: how many visitors came how far, the period before as broken lines, and the same numbers in a table behind.
-import { BlockStack, Card, DataTable, InlineStack, Text } from "@shopify/polaris";
+import { BlockStack, Card, DataTable, InlineStack, Text, useBreakpoints } from "@shopify/polaris";
 import { type Funnel, shareOf, type Stage, STAGES } from "../../domain/touches-page.ts";
 import { useT } from "../../i18n.ts";
 import { BLUE, ORANGE, Sign, TableBehind } from "../day-plot.tsx";
@@ -73,7 +73,9 @@ const BAR_PX = 18;
 function Bar({ name, now, then, stage, most }: { name: string; now: Funnel; then: Funnel; stage: Stage; most: number }) {
   const t = useT("touches");
   const format = useFormat();
+  const { smDown } = useBreakpoints();
   const share = stage === "visitors" ? null : shareOf(now[stage], now.visitors);
+  const percent = share === null ? "" : format.percent(roughly(share));
   const wide = (count: number) => (most === 0 ? "0" : `${(100 * count) / most}%`);
   return (
     <div>
@@ -81,10 +83,10 @@ function Bar({ name, now, then, stage, most }: { name: string; now: Funnel; then
         <Text as="span" breakWord>
           {name}
         </Text>
-        <InlineStack gap="200" blockAlign="end" align="end">
+        <InlineStack gap="200" blockAlign="end" wrap={false}>
           {share === null ? null : (
             <Text as="span" tone="subdued" variant="bodySm">
-              {t("funnel.of_clicked", { share: format.percent(roughly(share)) })}
+              {smDown ? percent : t("funnel.of_clicked", { share: percent })}
             </Text>
           )}
           <Text as="span" variant="headingMd" numeric>
