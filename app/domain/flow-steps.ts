@@ -39,6 +39,11 @@ export function readFlowStep(body: unknown, action: FlowAction): FlowStep | null
   return { runId, action, properties: Object.fromEntries(read) };
 }
 
+/** A step may be asked for with an address, of whomever it is: it is used, and not kept. */
+export function withoutAddress(text: string): string {
+  return text.replace(/[^\s@,;<>]+@(?=[^\s@]+\.[^\s@]+)/g, "…@");
+}
+
 function typedText(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value).replaceAll("\0", "").trim().slice(0, LONGEST) : "";
 }

@@ -9,7 +9,7 @@ import { endFlowRun, noteFlowRun, type FlowRun } from "../db/flow-run.ts";
 import { findCodeMeant, findCreatorsMeant } from "../db/flow-target.ts";
 import { withLock } from "../db/lock.ts";
 import { codeKey } from "../domain/code.ts";
-import type { FlowStep, MadeByFlow, StepAnswer } from "../domain/flow-steps.ts";
+import { withoutAddress, type FlowStep, type MadeByFlow, type StepAnswer } from "../domain/flow-steps.ts";
 import { USUAL_NAMING } from "../domain/naming-pattern.ts";
 import type { FieldError, Values } from "../domain/problem.ts";
 import { log } from "../log.server.ts";
@@ -27,7 +27,8 @@ const MOST_NAMES = 3;
 /** Carries out a step. The first outcome stands for every repetition of the run. */
 export async function carryOut(shop: string, step: FlowStep): Promise<StepAnswer> {
   const { runId, action, properties } = step;
-  const kept = await noteFlowRun({ shop, runId, handle: action, request: { properties, codeId: randomUUID() } }, now());
+  const asked = Object.fromEntries(Object.entries(properties).map(([key, text = ""]) => [key, withoutAddress(text)]));
+  const kept = await noteFlowRun({ shop, runId, handle: action, request: { properties: asked, codeId: randomUUID() } }, now());
   if (kept.handle !== action) return { kind: "refused", errors: [{ field: "form", key: "flow.other_step" }] };
   if (kept.state !== "new") return outcomeOf(kept);
   const work = withLock(`workflow ${shop} ${runId}`, () => once(shop, step)).then((answer): StepAnswer => answer ?? { kind: "busy" });
@@ -56,9 +57,9 @@ async function makeCode(shop: string, { creator = "", deal = "", code = "" }: Fl
   if (creator === "") return refused("creator", "flow.creator_missing");
   if (deal === "") return refused("deal", "flow.deal_missing");
   const meant = await findCreatorsMeant(shop, creator);
-  if (meant.length !== 1) return refused("creator", meant.length === 0 ? "flow.creator_unknown" : "flow.creator_several", { creator });
+  if (meant.length !== 1) return refused("creator", meant.length === 0 ? "flow.creator_unknown" : "flow.creator_several", { creator: withoutAddress(creator) });
   const own = (await findDeal(shop, deal)) ?? (await findDealByName(shop, deal));
-  if (own === null) return refused("deal", "flow.deal_unknown", { deal });
+  if (own === null) return refused("deal", "flow.deal_unknown", { deal: withoutAddress(deal) });
   const { id: creatorId, name } = meant[0]!;
   const made = await findCodeRow(shop, codeId);
   if (made !== null) return { kind: "done", made: { code: made.code, creator: name, deal: own.name } };
@@ -94,7 +95,7 @@ async function usualName(shop: string, dealId: string, creatorId: string): Promi
 async function pauseCode(shop: string, { code = "" }: FlowStep["properties"]): Promise<StepAnswer> {
   if (code === "") return refused("code", "flow.code_missing");
   const meant = await findCodeMeant(shop, codeKey(code));
-  if (meant === null) return refused("code", "flow.code_unknown", { code });
+  if (meant === null) return refused("code", "flow.code_unknown", { code: withoutAddress(code) });
   if (meant.inUse && (meant.paused || (await actOnCodes(shop, "pause", [meant.id], WHO)) > 0)) return { kind: "done", made: null };
   return refused("code", "flow.code_not_now", { code: meant.code });
 }

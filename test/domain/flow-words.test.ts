@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { parse } from "smol-toml";
 import { describe, expect, test } from "vitest";
 import type { Credit } from "#app/domain/credit.ts";
-import { FLOW_ACTION_FIELDS, FLOW_ACTIONS, flowReply, readFlowStep, type StepAnswer } from "#app/domain/flow-steps.ts";
+import { FLOW_ACTION_FIELDS, FLOW_ACTIONS, flowReply, readFlowStep, type StepAnswer, withoutAddress } from "#app/domain/flow-steps.ts";
 import { conflictWord, creditChanges, creditWord, FLOW_TRIGGERS, type FlowWord, isNews, rejectedWord } from "#app/domain/flow-words.ts";
 import type { Balance } from "#app/domain/ledger.ts";
 import { writeProblem } from "#app/domain/problem.ts";
@@ -171,6 +171,15 @@ describe("a step", () => {
   test("has the declared fields as texts, whatever else is sent", () => {
     const properties = { creator: " @marie\0 ", deal: 7, code: { a: 1 }, constructor: "x", more: "y" };
     expect(readFlowStep({ action_run_id: "9f0a-1", handle: "make-code", properties }, "make-code")).toEqual({ runId: "9f0a-1", action: "make-code", properties: { creator: "@marie", deal: "7", code: "" } });
+  });
+
+  test.each([
+    ["buyer@mail.example", "…@mail.example"],
+    ["Buyer <buyer.one+x@mail.example>, a@b.co", "Buyer <…@mail.example>, …@b.co"],
+    ["@marie.coud", "@marie.coud"],
+    ["MARIE10", "MARIE10"],
+  ])("of %s is kept %s", (text, kept) => {
+    expect(withoutAddress(text)).toBe(kept);
   });
 
   test.each<[StepAnswer, number, unknown]>([

@@ -126,6 +126,7 @@ describe("make a creator code", () => {
   test.each<[string, Record<string, unknown>, string]>([
     ["nobody", { creator: "", deal: "friends" }, "Say for whom the code is: a handle, an e-mail address or an id."],
     ["an unknown creator", { creator: "@nobody", deal: "friends" }, "There is no creator with the handle, e-mail address or id “@nobody”."],
+    ["an unknown address, which is not kept", { creator: "buyer@mail.example", deal: "friends" }, "There is no creator with the handle, e-mail address or id “…@mail.example”."],
     ["a creator of another shop", { creator: "stranger", deal: "friends" }, "There is no creator with the handle, e-mail address or id “stranger”."],
     ["no deal", { creator: "marie", deal: " " }, "Say in which deal the code is made: its name or its id."],
     ["an unknown deal", { creator: "marie", deal: "Summer" }, "There is no deal with the name or id “Summer”."],
@@ -136,6 +137,7 @@ describe("make a creator code", () => {
     expect(told).toEqual({ status: 422, body: { message, errors: [{ message }] } });
     expect(await send("make-code", { ...step, properties: { creator: "marie", deal: "friends" } })).toEqual(told);
     expect([await codes(), await runs()]).toEqual([[], ["refused"]]);
+    expect(JSON.stringify((await pool().query("select * from flow_run")).rows)).not.toContain("buyer");
   });
 
   test("what the app's own page refuses is refused with its sentence: a creator who is not in the program, a name that is taken", async () => {
