@@ -2,7 +2,7 @@
 // admin adds the discount to the address: ?id=1, or its gid.
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { Card, EmptyState, Page } from "@shopify/polaris";
+import { BlockStack, Button, Card, InlineStack, Page, Text } from "@shopify/polaris";
 import { placeOfDiscount } from "../flow/discount-code.ts";
 import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
@@ -25,9 +25,12 @@ export default function OpenDeal() {
   return (
     <Page title={t("open.title")}>
       <Card>
-        <EmptyState heading={t("open.title")} image="" action={{ content: t("place.adopt"), url: "/app/adopt" }}>
-          <p>{t(`place.${kind}`)}</p>
-        </EmptyState>
+        <BlockStack gap="300">
+          <Text as="p">{t(`place.${kind}`)}</Text>
+          <InlineStack>
+            <Button url="/app/adopt">{t("place.adopt")}</Button>
+          </InlineStack>
+        </BlockStack>
       </Card>
     </Page>
   );

@@ -18,7 +18,7 @@ export type ActionTexts = { of: (namespace: string) => Translate; format: Format
 type Place = { kind: "deal"; deal: { id: string; name: string }; errors: FieldError[] } | { kind: "found"; discount: FoundDiscount; linked: FoundCode[] } | { kind: "automatic" } | { kind: "unknown" };
 type Opened = { place: Place; deal: GiveDeal | null; creators: GiveCreator[] };
 
-const CREATORS_SHOWN = 8;
+const CREATORS_SHOWN = 5;
 const CODES_NAMED = 5;
 
 export function discountAction({ place, deal, creators }: Opened, texts: ActionTexts): DiscountAction {
