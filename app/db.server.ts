@@ -14,7 +14,10 @@ const ownTypes = {
 /** All loops at their busiest hold 14 (flow/place.ts 6, reading back 4, inventory 2, comparing and members one each); the others are for what people do, some of it two deep. */
 const MOST_LOCKS = 20;
 
-type Database = { pool: pg.Pool; locks: pg.Pool; prisma: PrismaClient };
+/** What the storefront tells is written by one or two at a time. */
+const MOST_PIPELINES = 4;
+
+type Database = { pool: pg.Pool; locks: pg.Pool; pipelines: pg.Pool; prisma: PrismaClient };
 
 /** What PostgreSQL undid because two stood in each other's way: nothing of it was done, and done again it may well pass. */
 const IN_THE_WAY = new Set(["40P01", "40001"]);
@@ -47,8 +50,9 @@ function database(): Database {
     const connectionString = env().DATABASE_URL;
     const pool = new AgainPool({ connectionString, max: 16, types: ownTypes });
     const locks = new pg.Pool({ connectionString, max: MOST_LOCKS });
-    for (const each of [pool, locks]) each.on("error", () => {}); // an idle connection that breaks is replaced at the next use
-    shared.creatorCodesDatabase = { pool, locks, prisma: new PrismaClient({ adapter: new PrismaPg({ connectionString, max: 8 }) }) };
+    const pipelines = new pg.Pool({ connectionString, max: MOST_PIPELINES, types: ownTypes, pipeline: true });
+    for (const each of [pool, locks, pipelines]) each.on("error", () => {}); // an idle connection that breaks is replaced at the next use
+    shared.creatorCodesDatabase = { pool, locks, pipelines, prisma: new PrismaClient({ adapter: new PrismaPg({ connectionString, max: 8 }) }) };
   }
   return shared.creatorCodesDatabase;
 }
@@ -76,6 +80,33 @@ export function inTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): P
   return untilPassed(() => once(work));
 }
 
+/**
+ * A transaction of two round trips: what `look` asks goes out with its begin, and what `write` starts, in the order in which it starts it, with its commit. Neither
+ * waits for an answer in between. As with inTransaction, a fault rolls back, and both may run again.
+ */
+export function inTwoSteps<T>(look: (client: pg.PoolClient) => Promise<T>, write: (client: pg.PoolClient, seen: T) => Promise<unknown>[]): Promise<T> {
+  return untilPassed(() => twoSteps(look, write));
+}
+
+async function twoSteps<T>(look: (client: pg.PoolClient) => Promise<T>, write: (client: pg.PoolClient, seen: T) => Promise<unknown>[]): Promise<T> {
+  const client = await database().pipelines.connect();
+  let broken: Error | undefined;
+  const noteLoss = (fault: Error) => (broken = fault);
+  client.on("error", noteLoss);
+  try {
+    const [, seen] = await Promise.all([client.query("begin"), look(client)]);
+    // After a fault of one of them the others fail as well, and the commit is a rollback.
+    await Promise.all([...write(client, seen), client.query("commit")]);
+    return seen;
+  } catch (fault) {
+    await client.query("rollback").catch((error: Error) => (broken = error));
+    throw fault;
+  } finally {
+    client.off("error", noteLoss);
+    client.release(broken);
+  }
+}
+
 async function once<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool().connect();
   let broken: Error | undefined;
@@ -99,5 +130,5 @@ async function once<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> 
 export async function closeDatabase(): Promise<void> {
   const open = shared.creatorCodesDatabase;
   shared.creatorCodesDatabase = undefined;
-  if (open) await Promise.all([open.pool.end(), open.locks.end(), open.prisma.$disconnect()]);
+  if (open) await Promise.all([open.pool.end(), open.locks.end(), open.pipelines.end(), open.prisma.$disconnect()]);
 }

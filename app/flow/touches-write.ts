@@ -1,7 +1,7 @@
 // What the storefront told, written down: many notes of a shop in one transaction, each touch with the creator whom its word names.
 import { now } from "../clock.ts";
 import { customerHash } from "../crypto.server.ts";
-import { inTransaction } from "../db.server.ts";
+import { inTwoSteps } from "../db.server.ts";
 import { wantOwners } from "../db/click-owner.ts";
 import { isPassing } from "../db/fault.ts";
 import { lockClicks, nameOfTie, namesOf, noteTies, noteTouches, tryLockClicks, type NewTie, type NewTouch } from "../db/touch.ts";
@@ -40,18 +40,20 @@ export async function writeNotes(shop: string, notes: readonly HeardNote[], pati
 async function write(shop: string, notes: readonly HeardNote[], patient: boolean): Promise<Outcome[]> {
   const rows = await rowsOf(shop, notes);
   const names = rows.map(({ touches, ties }, at) => [notes[at]!.visitor, ...touches.flatMap(namesOf), ...ties.map(nameOfTie)]);
-  return inTransaction(async (client) => {
-    const busy = patient ? new Set<string>() : await tryLockClicks(client, shop, [...new Set(names.flat())]);
-    if (patient) await lockClicks(client, shop, names.flat());
-    const isBusy = names.map((own) => own.some((name) => busy.has(name)));
-    const free = rows.filter((_row, at) => !isBusy[at]);
-    const heardAt = now();
-    await noteTies(client, shop, free.flatMap(({ ties }) => ties), heardAt);
-    const touches = free.flatMap((row) => row.touches);
-    await noteTouches(client, shop, touches, heardAt);
-    await wantOwners(client, shop, touches.flatMap(({ parameter, clickId }) => (parameter === null || clickId === null ? [] : { parameter, clickId })), heardAt);
-    return isBusy.map((one) => (one ? "busy" : "done"));
-  });
+  const every = [...new Set(names.flat())];
+  const isBusy = (busy: ReadonlySet<string>) => names.map((own) => own.some((name) => busy.has(name)));
+  const busy = await inTwoSteps<ReadonlySet<string>>(
+    async (client) => (patient ? lockClicks(client, shop, every).then(() => new Set<string>()) : tryLockClicks(client, shop, every)),
+    (client, found) => {
+      const heardAt = now();
+      const waits = isBusy(found);
+      const free = rows.filter((_row, at) => !waits[at]);
+      const touches = free.flatMap((row) => row.touches);
+      const clicks = touches.flatMap(({ parameter, clickId }) => (parameter === null || clickId === null ? [] : { parameter, clickId }));
+      return [noteTies(client, shop, free.flatMap(({ ties }) => ties), heardAt), noteTouches(client, shop, touches, heardAt), wantOwners(client, shop, clicks, heardAt)];
+    },
+  );
+  return isBusy(busy).map((waits) => (waits ? "busy" : "done"));
 }
 
 async function rowsOf(shop: string, notes: readonly HeardNote[]): Promise<Rows[]> {

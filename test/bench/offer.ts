@@ -6,9 +6,9 @@ import type { Offer } from "./orders.ts";
 
 export type Offered = { latenciesMs: number[]; refused: number };
 
-/** Offers all of them to `url` at `perSecond`; resolves when every one was answered. */
-export async function offerAll(url: string, offered: Offer[], perSecond: number): Promise<Offered> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 128 });
+/** Offers all of them to `url` at `perSecond`; resolves when every one was answered. `keepAlive` false: at a slow pace the other side would close each connection meanwhile. */
+export async function offerAll(url: string, offered: Offer[], perSecond: number, keepAlive = true): Promise<Offered> {
+  const agent = new Agent({ keepAlive, maxSockets: 128 });
   const latenciesMs: number[] = [];
   let refused = 0;
   const answers: Promise<void>[] = [];

@@ -114,6 +114,15 @@ describe("what is noted", () => {
     expect(row!.at.getTime()).toBeGreaterThanOrEqual(before);
   });
 
+  test("what the database refuses of one does not spoil the others that are written with it", async () => {
+    await makeCode("k9", { code: "BAD10", creator: "c1", program: "p1" });
+    await pool().query("alter table touch add constraint nothing_bad check (word <> 'BAD10')");
+    const all = await Promise.all(Array.from({ length: 12 }, (_, n) => post(body({ visitor: `vSeveral${n}xx` }, [entry({ value: n % 4 === 0 ? "BAD10" : "MARIE10" })]))));
+    await pool().query("alter table touch drop constraint nothing_bad");
+    expect(all.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, (_, n) => (n % 4 === 0 ? 503 : 202)));
+    expect(await kept()).toHaveLength(9);
+  });
+
   test("that pixel and embed were heard from, once a minute", async () => {
     setClockOffsetMs(10 * 86_400_000);
     await post(body());
