@@ -54,6 +54,7 @@ describe("kill -9 between a delivery and the ledger", () => {
       await until("the inbox is settled", async () => ((await openDeliveries()) === 0 ? true : null));
 
       expect(await ledgerOf(offered)).toEqual(expected(offered));
+      expect(await wordsOf(offered)).toEqual(expected(offered).filter(({ entries }) => entries > 0).map(({ order }) => order));
       expect(await deliveriesOf(offered)).toBe(new Set(offered.map((offer) => offer.webhookId)).size);
     });
   }
@@ -76,6 +77,15 @@ describe("kill -9 between a delivery and the ledger", () => {
   async function deliveriesOf(offered: Offer[]): Promise<number> {
     const { rows } = await client.query<{ n: number }>("select count(*)::int as n from delivery where shop = $1 and order_id = any($2)", [BENCH_SHOP, offered.map((offer) => offer.orderId)]);
     return rows[0]!.n;
+  }
+
+  /** The orders of which the shop's workflows are told, once for each word. */
+  async function wordsOf(offered: Offer[]): Promise<string[]> {
+    const { rows } = await client.query<{ order: string }>(
+      `select payload ->> 'order_id' as "order" from flow_word where shop = $1 and handle = 'order-credited' and payload ->> 'order_id' = any($2) order by 1`,
+      [BENCH_SHOP, offered.map((offer) => offer.orderId)],
+    );
+    return rows.map((row) => row.order);
   }
 
   async function ledgerOf(offered: Offer[]): Promise<Ledger[]> {
