@@ -17,7 +17,7 @@ export async function setClickParameters(client: Queryable, shop: string, parame
   return (rowCount ?? 0) > 0;
 }
 
-/** The storefront is to be given what it reads anew: the shop's networks changed. A shop that has none of it yet is given it with all else. */
+/** The storefront is to be given what it reads anew: the shop's networks changed. The instant tells a giving that is under way that it is not the last one. */
 export async function giveStorefrontSoon(shop: string, at: Date): Promise<void> {
-  await pool().query("update storefront set next_at = least(next_at, $2), tries = 0 where shop = $1", [shop, at]);
+  await pool().query("insert into storefront (shop, next_at) values ($1, $2) on conflict (shop) do update set next_at = excluded.next_at, tries = 0", [shop, at]);
 }

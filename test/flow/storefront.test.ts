@@ -221,17 +221,27 @@ describe("another hand", () => {
     expect(writes().length).toBeLessThan(8);
   });
 
-  test("wishes for something else while it is being given: that is given next", async () => {
+  test.each([["for the first time", false], ["again", true]])("wishes for something else while it is being given %s: that is given next", async (_name, before) => {
     deploy("ours");
-    let once = true;
-    stage.after = async (what) => {
-      if (what !== "ReadEmbedSettings" || !once) return;
-      once = false;
-      await raiseTokenVersion(SHOP, now());
-    };
-    await giveStorefronts();
-    expect(await giveStorefronts()).toBe(1);
-    await expectGiven([], 2);
+    if (before) {
+      await giveStorefronts();
+      stage.forward(6 * HOUR);
+    }
+    for (const [wish, becomes] of [[() => connected(stage), ["irclickid"]], [() => raiseTokenVersion(SHOP, now()), ["irclickid"]]] as const) {
+      let once = true;
+      stage.after = async (what) => {
+        if (what !== "ReadEmbedSettings" || !once) return;
+        once = false;
+        stage.forward(1_000);
+        await wish();
+      };
+      await giveStorefronts();
+      expect(await giveStorefronts()).toBe(1);
+      expect(embed()).toMatchObject({ parameters: becomes });
+      stage.forward(6 * HOUR);
+    }
+    stage.after = null;
+    await expectGiven(["irclickid"], 2);
   });
 });
 
