@@ -94,7 +94,7 @@ async function withOrders<T>(app: Side, seconds: number, firstId: number, work: 
 
 /** An open loop: each leaves at its own instant, whether or not those before were answered. Latencies are of the touches, not of the garbage. */
 async function offerTold({ url, process: running, token }: Side, first: number, seconds: number): Promise<Round> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 2_048 }); // as many as there are browsers: none waits for another
   const count = seconds * PER_SECOND;
   const latenciesMs: number[] = [];
   const sent: Told[] = [];
