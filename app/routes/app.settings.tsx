@@ -135,11 +135,9 @@ export default function Settings() {
         <Section title={t("connections.title")} help={t("connections.help")}>
           <ConnectionsCard connections={connections} />
         </Section>
-        <div id="storefront">
-          <Section title={tStorefront("title")} help={tStorefront("help")}>
-            <StorefrontCard storefront={storefront} embedUrl={embedUrl} />
-          </Section>
-        </div>
+        <Section title={tStorefront("title")} help={tStorefront("help")}>
+          <StorefrontCard storefront={storefront} embedUrl={embedUrl} />
+        </Section>
         <Section title={t("click_parameters.title")} help={t("click_parameters.help")}>
           <ClickParametersCard {...clickParameters} />
         </Section>

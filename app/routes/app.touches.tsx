@@ -55,8 +55,8 @@ export default function Touches() {
           <EmptyState
             heading={t(isSeen ? "empty.waiting" : "empty.title")}
             image=""
-            action={isSeen ? { content: t("empty.links"), url: "/app/creators" } : { content: t("empty.set_up"), url: "/app/settings#storefront" }}
-            secondaryAction={isSeen ? { content: t("empty.state"), url: "/app/settings#storefront" } : { content: t("empty.links"), url: "/app/creators" }}
+            action={isSeen ? { content: t("empty.links"), url: "/app/creators" } : { content: t("empty.set_up"), url: "/app/settings?show=storefront" }}
+            secondaryAction={isSeen ? { content: t("empty.state"), url: "/app/settings?show=storefront" } : { content: t("empty.links"), url: "/app/creators" }}
           >
             <p>{t(isSeen ? "empty.waiting_text" : "empty.text")}</p>
           </EmptyState>

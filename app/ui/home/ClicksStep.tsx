@@ -19,7 +19,7 @@ export function ClicksStep({ storefront, embedUrl }: { storefront: StorefrontSta
       </Text>
       <InlineStack gap="300" blockAlign="center">
         <EmbedButton url={embedUrl} primary={!seen} />
-        <Link url="/app/settings#storefront">{t("step.more")}</Link>
+        <Link url="/app/settings?show=storefront">{t("step.more")}</Link>
       </InlineStack>
     </BlockStack>
   );

@@ -12,7 +12,7 @@ export function useFaults(state: HomeState): { key: string; text: string; url: s
   return [
     ...state.refused.map((account) => ({ key: `refused ${account.id}`, text: t("fault.refused", { account: account.name }), url: "/app/network", mend: t("mend.refused") })),
     ...state.hindered.map((account) => ({ key: `hindered ${account.id}`, text: t("fault.hindered", { account: account.name }), url: "/app/network", mend: t("mend.hindered") })),
-    ...fault("storefront", state.storefront === null ? 0 : 1, "/app/settings#storefront"),
+    ...fault("storefront", state.storefront === null ? 0 : 1, "/app/settings?show=storefront"),
     ...fault("cut", state.reports.cut, "/app/network"),
     ...fault("unreadable", state.deliveries.unreadable, "/app/orders?view=unreadable"),
     ...fault("stuck", state.reports.stuck, "/app/network/worklist"),

@@ -1,7 +1,7 @@
 // Pixel and theme in the storefront: whether they can count clicks, when they were last heard of, and what a person can do about it.
-import { useFetcher } from "@remix-run/react";
+import { useFetcher, useSearchParams } from "@remix-run/react";
 import { Badge, type BadgeProps, BlockStack, Box, Button, Card, InlineStack, Modal, Text } from "@shopify/polaris";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { pixelStateOf, type StorefrontState } from "../../domain/storefront-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
@@ -20,6 +20,12 @@ export function StorefrontCard({ storefront, embedUrl }: StorefrontProps) {
   const fetcher = useFetcher<{ done: string }>();
   const [asking, setAsking] = useState(false);
   const busy = fetcher.state !== "idle";
+  const top = useRef<HTMLDivElement>(null);
+  const [params] = useSearchParams();
+  // Settings is long: a link that names this part leads to it.
+  useEffect(() => {
+    if (params.get("show") === "storefront") top.current?.scrollIntoView();
+  }, []);
   useToast(fetcher.data, fetcher.data ? t(`done.${fetcher.data.done}`) : null);
   useFollow(pixelStateOf(storefront) === "giving" || fetcher.data?.done === "again", 3_000);
 
@@ -29,38 +35,40 @@ export function StorefrontCard({ storefront, embedUrl }: StorefrontProps) {
   }
 
   return (
-    <Card padding="0">
-      <Box padding="400">
-        <PixelPart storefront={storefront} onAgain={() => act("again")} busy={busy} />
-      </Box>
-      <Box padding="400" borderBlockStartWidth="025" borderColor="border-secondary">
-        <EmbedPart storefront={storefront} embedUrl={embedUrl} />
-      </Box>
-      <Box padding="400" borderBlockStartWidth="025" borderColor="border-secondary">
-        <BlockStack gap="200" inlineAlign="start">
-          <Text as="p" tone="subdued">
-            {t("renew.why")}
-          </Text>
-          <div>
-            <Button id={RENEW_BUTTON} onClick={() => setAsking(true)} loading={busy}>
-              {t("renew.action")}
-            </Button>
-          </div>
-        </BlockStack>
-      </Box>
-      <Modal
-        open={asking}
-        onClose={() => setAsking(false)}
-        activator={openerOf(RENEW_BUTTON)}
-        title={t("renew.title")}
-        primaryAction={{ content: t("renew.confirm"), destructive: true, onAction: () => act("renew") }}
-        secondaryActions={[{ content: t("renew.cancel"), onAction: () => setAsking(false) }]}
-      >
-        <Modal.Section>
-          <Text as="p">{t("renew.text")}</Text>
-        </Modal.Section>
-      </Modal>
-    </Card>
+    <div ref={top}>
+      <Card padding="0">
+        <Box padding="400">
+          <PixelPart storefront={storefront} onAgain={() => act("again")} busy={busy} />
+        </Box>
+        <Box padding="400" borderBlockStartWidth="025" borderColor="border-secondary">
+          <EmbedPart storefront={storefront} embedUrl={embedUrl} />
+        </Box>
+        <Box padding="400" borderBlockStartWidth="025" borderColor="border-secondary">
+          <BlockStack gap="200" inlineAlign="start">
+            <Text as="p" tone="subdued">
+              {t("renew.why")}
+            </Text>
+            <div>
+              <Button id={RENEW_BUTTON} onClick={() => setAsking(true)} loading={busy}>
+                {t("renew.action")}
+              </Button>
+            </div>
+          </BlockStack>
+        </Box>
+        <Modal
+          open={asking}
+          onClose={() => setAsking(false)}
+          activator={openerOf(RENEW_BUTTON)}
+          title={t("renew.title")}
+          primaryAction={{ content: t("renew.confirm"), destructive: true, onAction: () => act("renew") }}
+          secondaryActions={[{ content: t("renew.cancel"), onAction: () => setAsking(false) }]}
+        >
+          <Modal.Section>
+            <Text as="p">{t("renew.text")}</Text>
+          </Modal.Section>
+        </Modal>
+      </Card>
+    </div>
   );
 }
 

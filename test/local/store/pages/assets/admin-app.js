@@ -164,6 +164,7 @@ async function openAddress({ href }) {
   if (!inAdmin) return leaveFor(href);
   const [, part = "", id = "", ...rest] = (inAdmin[1] ?? "/").split("/");
   if (part === "apps") return leaveFor(`${base}/${rest.join("/")}`);
+  if (part === "themes") return leaveFor(`/admin${inAdmin[1]}`);
   const known = ["orders", "products", "discounts"].includes(part);
   leaveFor(known ? `/admin/${part}${id && part !== "products" ? `/${id}` : ""}` : "/admin");
 }
