@@ -27,7 +27,7 @@ export function StorefrontCard({ storefront, embedUrl }: StorefrontProps) {
     if (params.get("show") === "storefront") top.current?.scrollIntoView();
   }, []);
   useToast(fetcher.data, fetcher.data ? t(`done.${fetcher.data.done}`) : null);
-  useFollow(pixelStateOf(storefront) === "giving" || fetcher.data?.done === "again", 3_000);
+  useFollow(pixelStateOf(storefront) === "giving" || (storefront.problem !== null && fetcher.data?.done === "again"), 3_000);
 
   function act(intent: "renew" | "again") {
     setAsking(false);
