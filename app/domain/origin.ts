@@ -56,9 +56,13 @@ export function namedClicks(attributes: readonly { name: string; value: string }
   return { ...(clickIds.size > 0 ? { clickIds: sortedIds(clickIds) } : {}), ...(entries.length > 0 ? { entries } : {}) };
 }
 
-/** A word that looks like an address of a person names no creator. */
 function isKept({ kind, value }: Entry): boolean {
-  return kind === "click_id" || !value.includes("@");
+  return kind === "click_id" || !isAddress(value);
+}
+
+/** A word that looks like an e-mail address names no creator. "@marie" is a handle. */
+function isAddress(word: string): boolean {
+  return word.lastIndexOf("@") > 0;
 }
 
 function sortedIds(ids: ReadonlyMap<string, string>): ClickId[] {
@@ -89,7 +93,7 @@ function wordOf(text: string | null, coded: boolean): string | null {
   if (text === null) return null;
   try {
     const word = readWord(coded ? decodeURIComponent(text) : text);
-    return word === null || word.includes("@") ? null : word;
+    return word === null || isAddress(word) ? null : word;
   } catch {
     return null;
   }

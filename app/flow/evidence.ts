@@ -1,8 +1,8 @@
 // Loads what the clicks of orders are known from (domain/evidence.ts), in the order in which one thing names the next: ids of the order's, browsers tied by
 // them, touches, owners. Settling holds what it reads, so that nothing of it is noted unseen in between.
-import { tiesOf, ownersOf, touchesFor } from "../db/evidence.ts";
+import { handlesOf, ownersOf, tiesOf, touchesFor } from "../db/evidence.ts";
 import { holdClicks } from "../db/touch.ts";
-import { codesNamed, creatorsWithHandles } from "../db/touch-word.ts";
+import { codesNamed } from "../db/touch-word.ts";
 import type { Queryable } from "../db.server.ts";
 import type { Beside } from "../domain/beside.ts";
 import { codeKey } from "../domain/code.ts";
@@ -72,11 +72,12 @@ type LoadedWords = { creatorOf: KnownClicks["creatorOf"]; creators: string[] };
 async function loadWords(client: Queryable, shop: string, words: readonly string[]): Promise<LoadedWords> {
   if (words.length === 0) return { creatorOf: () => null, creators: [] };
   const codes = await codesNamed(shop, words.map(codeKey), client);
-  const handles = await creatorsWithHandles(shop, words.map(handleKey), client);
+  const handles = await handlesOf(client, shop, words.map(handleKey));
+  const handlesAt = (atMs: number) => new Map(handles.filter(({ createdAtMs }) => createdAtMs <= atMs).reverse().map(({ handle, creatorId }) => [handle, creatorId]));
   return {
-    // A code that was made since names nobody: what an old link said does not change with it.
-    creatorOf: (word, atMs) => creatorNamed(word, codes.filter((code) => code.createdAtMs <= atMs), handles, atMs),
-    creators: [...codes.flatMap((code) => code.terms.flatMap((term) => term.creatorId ?? [])), ...handles.values()],
+    // A code or creator that came since is not named: what an old link said does not change with them.
+    creatorOf: (word, atMs) => creatorNamed(word, codes.filter((code) => code.createdAtMs <= atMs), handlesAt(atMs), atMs),
+    creators: [...codes.flatMap((code) => code.terms.flatMap((term) => term.creatorId ?? [])), ...handles.map(({ creatorId }) => creatorId)],
   };
 }
 

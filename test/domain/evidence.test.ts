@@ -128,6 +128,7 @@ describe("a landing page", () => {
     ["/discount/MARIE%20%2B10/", page({ code: "MARIE +10" })],
     ["/discount/MARIE10?redirect=%2Fproducts%2Flamp%3Fcreator%3DMARIE10", page({ code: "MARIE10", word: "MARIE10" })],
     ["/products/lamp?creator=marie", page({ word: "marie" })],
+    ["/?creator=@marie", page({ word: "@marie" })],
     ["/?creator=anna@mail.example&email=anna@mail.example", null],
     ["/?name=Anna&phone=0612345678", null],
     ["/?irclickid=%3Cscript%3E", null],

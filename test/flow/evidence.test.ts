@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { customerHash } from "#app/crypto.server.ts";
 import { inTransaction, pool } from "#app/db.server.ts";
+import { updateCreator } from "#app/db/creator.ts";
 import { lockClicks, noteTies, noteTouches, nameOfTie, type NewTie, type NewTouch } from "#app/db/touch.ts";
 import { touchKey, writeClicks, type Entry } from "#app/domain/touch.ts";
 import { settleOnce } from "#app/flow/settle.ts";
@@ -247,3 +248,18 @@ test("states, clicks, ties and owners in any order end in the same decision", as
   );
   expect([...seen]).toEqual([JSON.stringify({ evidence: "pixel", ...CREDITED, clicked: "own" })]);
 }, 120_000);
+
+test("a creator's handle that changes has the orders settled again that name it themselves", async () => {
+  const rename = (handle: string | null) => updateCreator(shop, "c1", { name: "Marie", email: null, handle }, new Date());
+  await order({ ...attributes(["creator_clicks", writeClicks([entry(2, "link", "@Marie.Paris")])]) });
+  await settleAll();
+  expect(await ends()).toMatchObject(OTHERS);
+  await rename("marie.paris");
+  await settleAll();
+  expect(await ends()).toMatchObject(CREDITED);
+  await agrees();
+  await rename("marie.lyon");
+  await settleAll();
+  expect(await ends()).toMatchObject(OTHERS);
+  await agrees();
+});

@@ -23,6 +23,7 @@ import type { OrderProof } from "#app/domain/explain.ts";
 import type { ProofWords } from "#app/domain/orders-page.ts";
 import { bodyText, storeTruth } from "#test/replay/arrivals.ts";
 import { readCase, type Case } from "#test/replay/case.ts";
+import { hear, heardAfter } from "#test/replay/stage.ts";
 import { writeJson } from "#test/local/store/json.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { makeCode, makeCreator, makeProgram, makeShop } from "#test/support/shop.ts";
@@ -50,7 +51,9 @@ async function setUp(one: Case, shop: string): Promise<void> {
   for (const { id, ...program } of one.programs) await makeProgram(id, { ...program, shop, network: program.network ?? "impact", kind: program.kind ?? "creator" });
   for (const creator of one.creators) await makeCreator(creator.id, { ...creator, shop });
   for (const { id, creditPolicy, deal: _deal, ...code } of one.codes) await makeCode(id, { ...code, shop, ...(creditPolicy ? { policy: creditPolicy } : {}) });
-  for (const touch of one.touches ?? []) await pool().query("insert into touch (shop, at, visitor, creator_id, click_id) values ($1, $2, $3, $4, 'c')", [shop, touch.at, touch.visitor, touch.creator]);
+  for (const touch of one.touches ?? []) if (touch.kind === undefined) await pool().query("insert into touch (shop, at, visitor, creator_id, click_id) values ($1, $2, $3, $4, 'c')", [shop, touch.at, touch.visitor, touch.creator]);
+  await pool().query("insert into storefront (shop, parameters) values ($1, $2)", [shop, JSON.stringify(one.clickParameters ?? [])]);
+  for (const after of [undefined, ...heardAfter(one)]) await hear({ ...one, shop: { ...one.shop, domain: shop } }, after);
 }
 
 async function deliver(one: Case, shop: string): Promise<void> {
