@@ -328,6 +328,22 @@ describe("a completed checkout", () => {
     expect(isVisitor(name())).toBe(true);
   });
 
+  test.each([["vCameWithTheCart00001", true], ["not one", false]])("on a host of its own goes by the visitor whom the cart names: %s", async (value, taken) => {
+    const page = await visitor.open("");
+    page.checkout({ attributes: [{ key: "irclickid", value: "abc" }, { key: "creator_visitor", value }] });
+    await page.quiet();
+    expect(visitor.posted[0]!.body.visitor === value).toBe(taken);
+    expect(name()).toBe(visitor.posted[0]!.body.visitor);
+  });
+
+  test("goes by the browser's own visitor where there is one", async () => {
+    const page = await visitor.open("?creator=marie");
+    const own = name();
+    page.checkout({ attributes: [{ key: "creator_visitor", value: "vCameWithTheCart00001" }] });
+    await page.quiet();
+    expect(visitor.posted[1]!.body.visitor).toBe(own);
+  });
+
   test("is told once, and kept where it could not be told", async () => {
     visitor.answers = ["lost"];
     const page = await visitor.open("");

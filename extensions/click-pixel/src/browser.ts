@@ -16,14 +16,21 @@ export async function cookie(browser: Browser, name: string): Promise<string> {
   return (await browser.cookie.get(name)) ?? "";
 }
 
-/** The visitor's name, made where there is none. null: the browser keeps no cookies, so the visit is nobody's. */
-export async function visitorOf(browser: Browser): Promise<string | null> {
+/**
+ * The visitor's name, made where there is none; `carried`: the name that came along with the cart, where the checkout is on a host of its own. null: the
+ * browser keeps no cookies, so the visit is nobody's.
+ */
+export async function visitorOf(browser: Browser, carried = ""): Promise<string | null> {
   const known = await cookie(browser, VISITOR_NAME);
   if (isVisitor(known)) return known;
-  await browser.cookie.set(written(VISITOR_NAME, `v${Array.from(crypto.getRandomValues(new Uint8Array(LENGTH)), (byte) => LETTERS[byte % LETTERS.length]).join("")}`));
+  await browser.cookie.set(written(VISITOR_NAME, isVisitor(carried) ? carried : newVisitor()));
   // The app embed may have made one in the same moment: the one that stands there is the visitor's.
   const kept = await cookie(browser, VISITOR_NAME);
   return isVisitor(kept) ? kept : null;
+}
+
+function newVisitor(): string {
+  return `v${Array.from(crypto.getRandomValues(new Uint8Array(LENGTH)), (byte) => LETTERS[byte % LETTERS.length]).join("")}`;
 }
 
 export async function clicksOf(browser: Browser): Promise<Entry[]> {

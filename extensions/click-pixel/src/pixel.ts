@@ -4,7 +4,7 @@
 // Only with consent to analytics and marketing. What the page saw before stays in the memory of this page alone, and counts once consent is given on it;
 // where consent is refused or withdrawn, what was kept is removed.
 import type { ExtensionApi } from "@shopify/web-pixels-extension";
-import { touchKey, withLanding, writeClicks } from "../../../app/domain/touch.ts";
+import { touchKey, VISITOR_NAME, withLanding, writeClicks } from "../../../app/domain/touch.ts";
 import { type Browser, clicksOf, cookie, forgetVisitor, keepClicks, visitorOf } from "./browser.ts";
 import { touchesOf } from "./landing.ts";
 import { type Endpoint, enqueue, forgetWaiting, type Note, post, settle, takeDue } from "./outbox.ts";
@@ -13,10 +13,10 @@ import { type Endpoint, enqueue, forgetWaiting, type Note, post, settle, takeDue
 export type PixelApi = Pick<ExtensionApi, "settings" | "analytics" | "customerPrivacy"> & { init: { customerPrivacy: Privacy }; browser: Browser };
 
 type Privacy = { analyticsProcessingAllowed: boolean; marketingAllowed: boolean };
-type Completed = { token: string | null; order: { id: string | null; customer: { id: string | null } | null } | null; discountApplications: { type: string; title: string }[] };
+type Completed = { token: string | null; attributes?: { key: string; value: string }[]; order: { id: string | null; customer: { id: string | null } | null } | null; discountApplications: { type: string; title: string }[] };
 type Checkout = Extract<Note, { checkout: unknown }>["checkout"];
 type Settings = Endpoint & { parameters: string[] };
-type Seen = { landing: { search: string; atMs: number } } | { checkout: Checkout };
+type Seen = { landing: { search: string; atMs: number } } | { checkout: Checkout; carried: string };
 
 const MOST_SEEN = 20;
 const MOST_CODES = 20;
@@ -43,7 +43,7 @@ export function startPixel({ settings: given, init, analytics, customerPrivacy, 
     for (const each of seen) {
       if (each.noted || !isAllowed(privacy)) continue;
       each.noted = true;
-      await ("landing" in each.what ? noteLanding(browser, settings!, each.what.landing) : noteCheckout(browser, each.what.checkout));
+      await ("landing" in each.what ? noteLanding(browser, settings!, each.what.landing) : noteCheckout(browser, each.what.checkout, each.what.carried));
     }
   }
 
@@ -107,8 +107,8 @@ async function noteLanding(browser: Browser, { parameters }: Settings, { search,
   }
 }
 
-async function noteCheckout(browser: Browser, checkout: Checkout): Promise<void> {
-  const visitor = await visitorOf(browser);
+async function noteCheckout(browser: Browser, checkout: Checkout, carried: string): Promise<void> {
+  const visitor = await visitorOf(browser, carried);
   if (visitor !== null) await enqueue(browser, `${visitor}:checkout:${checkout.token}`, visitor, { checkout });
 }
 
@@ -116,6 +116,7 @@ function readCheckout(checkout: Completed, timestamp: string | undefined): Seen 
   if (!checkout.token) return null;
   const codes = checkout.discountApplications.filter(({ type }) => type === "DISCOUNT_CODE").map(({ title }) => title.slice(0, LONGEST_CODE));
   return {
+    carried: checkout.attributes?.find(({ key }) => key === VISITOR_NAME)?.value ?? "",
     checkout: {
       token: checkout.token, orderId: digitsOf(checkout.order?.id), customerId: digitsOf(checkout.order?.customer?.id),
       codes: [...new Set(codes)].slice(0, MOST_CODES), at: new Date(instantOf(timestamp)).toISOString(),
