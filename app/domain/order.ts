@@ -6,7 +6,7 @@ import { codeKey } from "./code.ts";
 import { AmountError, sum } from "./money.ts";
 import type { NamedClicks } from "./origin.ts";
 
-/** Raised by one whenever a reader would read an order differently: kept facts of an older version are fetched anew. */
+/** Raised by one whenever a reader would read an order differently: kept facts of an older version are fetched anew. An optional part that older facts lack is no reason (docs/decisions/0017-evidence.md). */
 export const READER_VERSION = 1;
 
 export type DiscountKind = "discount_code" | "automatic" | "manual" | "script";
