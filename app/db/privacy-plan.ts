@@ -42,6 +42,7 @@ export const PRIVACY_PLAN: Record<string, TablePlan> = {
   network_connection: NOTHING_OF_BUYERS,
   program_rule: NOTHING_OF_BUYERS,
   creator_email: NOTHING_OF_BUYERS,
+  creator_past_handle: NOTHING_OF_BUYERS,
   membership: NOTHING_OF_BUYERS,
   deal: NOTHING_OF_BUYERS,
   deal_edit: NOTHING_OF_BUYERS,
