@@ -1,6 +1,8 @@
 // Many small writes as few large ones: what comes while a write is under way goes with the next. Whoever adds something waits until it is committed, so
 // that nothing is answered that a crash could take back; the number of those who wait is bounded.
 
+import { setTimeout as sleep } from "node:timers/promises";
+
 /** What became of an item: it was written, it stands in somebody's way and is to wait for him, or a fault. */
 export type Outcome = "done" | "busy" | Error;
 
@@ -41,7 +43,11 @@ export function groupCommit<T>({ write, mostWaiting, mostAtOnce, collectMs }: Op
   }
 
   async function drain(name: string, lane: Lane<T>): Promise<void> {
-    while (lane.waiting.length > 0) await writeSome(lane, lane.waiting.splice(0, mostAtOnce));
+    while (lane.waiting.length > 0) {
+      await writeSome(lane, lane.waiting.splice(0, mostAtOnce));
+      // A few are not worth a commit of their own yet; many are.
+      if (lane.waiting.length > 0 && lane.waiting.length < mostAtOnce / 10) await sleep(collectMs);
+    }
     lanes.delete(name);
   }
 

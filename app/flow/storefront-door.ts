@@ -1,6 +1,6 @@
 // Who may speak to the storefront's public endpoint, and how often: the token, the installed shop, and the rates per address and shop. An address is never
 // stored or logged: only its hash under a salt that is drawn each day is counted, in memory.
-import { createHmac, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { BlockList, isIP } from "node:net";
 import { nowMs } from "../clock.ts";
@@ -22,7 +22,7 @@ const addresses = makeLimiter(OF_AN_ADDRESS);
 const shops = makeLimiter(OF_A_SHOP);
 
 const DAY_MS = 86_400_000;
-let salt = { day: -1, bytes: Buffer.alloc(0) };
+let salt = { day: -1, text: "" };
 
 /** After how many seconds this address may ask again; 0: it may now. */
 export function addressWaitS(request: IncomingMessage): number {
@@ -84,6 +84,6 @@ function networkOf(address: string): string {
 
 function hashed(address: string): string {
   const day = Math.floor(nowMs() / DAY_MS);
-  if (salt.day !== day) salt = { day, bytes: randomBytes(32) };
-  return createHmac("sha256", salt.bytes).update(address).digest("base64url").slice(0, 16);
+  if (salt.day !== day) salt = { day, text: randomBytes(32).toString("hex") };
+  return hash("sha256", `${salt.text} ${address}`, "base64url").slice(0, 16);
 }

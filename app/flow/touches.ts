@@ -16,7 +16,7 @@ const MOST_BODY_MS = 5_000;
 /** Some seconds of what one process can write. */
 const MOST_WAITING = 5_000;
 const MOST_AT_ONCE = 500;
-const COLLECT_MS = 3;
+const COLLECT_MS = 5;
 const TRY_AGAIN_S = 5;
 
 /** The pixel runs in a sandbox without an origin; nothing here is meant for one origin only. */
