@@ -16,31 +16,29 @@ const WITH_OWNER = "left join click_owner w on t.creator_id is null and w.shop =
 
 type Counted = { clicks: number; visitors: number };
 type RawCreator = Counted & { creator_id: string | null; name: string | null; handle: string | null };
-type RawAll = Counted & { is_now: boolean | null; since: Date; before: Date };
+type RawAll = Counted & { since: Date };
 
-// Visitors are grouped before they are counted: that takes half the time of telling them apart by a sorted count.
-const countedBy = (by: string, from: string) => `select ${by}, sum(x.clicks)::int as clicks, count(*)::int as visitors from (${from} group by 1, 2) x group by ${by}`;
-
-/** The clicks of the period by creator; null: whose they are is not known. */
+/** The clicks of the period by creator; null: whose they are is not known. Visitors are grouped before they are counted: that takes half the time of a sorted count. */
 async function countByCreator(values: unknown[]): Promise<RawCreator[]> {
   const { rows } = await pool().query<RawCreator>(
-    `with ${BOUNDS}, n as (${countedBy("x.creator_id", `select ${OWNER} as creator_id, t.visitor, count(*) as clicks from b join touch t on t.shop = $1 and t.at >= ${begins(1)} and t.at <= $2 ${WITH_OWNER}`)})
+    `with n as (select x.creator_id, sum(x.clicks)::int as clicks, count(*)::int as visitors
+                  from (select ${OWNER} as creator_id, t.visitor, count(*) as clicks from touch t ${WITH_OWNER} where t.shop = $1 and t.at >= ${begins(1)} and t.at <= $2 group by 1, 2) x group by x.creator_id)
      select n.*, r.name, r.handle from n left join creator r on r.shop = $1 and r.id = n.creator_id`,
     values,
   );
   return rows;
 }
 
-/** The clicks of both periods, of all creators together or of one. */
-async function countAll(values: unknown[], creatorId: string | null): Promise<RawAll[]> {
+const PERIODS = { now: `t.at >= ${begins(1)} and t.at <= $2`, then: `t.at >= ${begins(2)} and t.at < ${begins(1)}` };
+
+/** The clicks of the period, or of the one before, of all creators together or of one; and when it began. */
+async function countAll(period: "now" | "then", values: unknown[], creatorId: string | null): Promise<RawAll> {
   const { rows } = await pool().query<RawAll>(
-    `with ${BOUNDS},
-     n as (${countedBy("x.is_now", `select t.at >= b.since as is_now, t.visitor, count(*) as clicks from b join touch t on t.shop = $1 and t.at >= ${begins(2)} and t.at <= $2 ${WITH_OWNER}
-             where ${OWNER} is not null and ($5::text is null or ${OWNER} = $5)`)})
-     select b.since, b.before, n.* from b left join n on true`,
+    `select ${begins(period === "now" ? 1 : 2)} as since, coalesce(sum(x.clicks), 0)::int as clicks, count(x.visitor)::int as visitors
+       from (select t.visitor, count(*) as clicks from touch t ${WITH_OWNER} where t.shop = $1 and ${PERIODS[period]} and ${OWNER} is not null and ($5::text is null or ${OWNER} = $5) group by t.visitor) x`,
     [...values, creatorId],
   );
-  return rows;
+  return rows[0]!;
 }
 
 type RawFollowed = { creator_id: string | null; is_all: boolean; is_now: boolean; ordered: number; with_code: number; credited: number; code_orders: number; credited_orders: number; sales: string };
@@ -80,8 +78,8 @@ async function followUps(values: unknown[], creatorId: string | null): Promise<R
   return rows;
 }
 
-function funnelOf(clicks: Counted | undefined, followed: RawFollowed | undefined): Funnel {
-  const counted = { ...NO_FUNNEL, clicks: clicks?.clicks ?? 0, visitors: clicks?.visitors ?? 0 };
+function funnelOf({ clicks, visitors }: Counted, followed: RawFollowed | undefined): Funnel {
+  const counted = { ...NO_FUNNEL, clicks, visitors };
   if (!followed) return counted;
   return { ...counted, ordered: followed.ordered, withCode: followed.with_code, credited: followed.credited, codeOrders: followed.code_orders, creditedOrders: followed.credited_orders, sales: followed.sales };
 }
@@ -89,15 +87,14 @@ function funnelOf(clicks: Counted | undefined, followed: RawFollowed | undefined
 /** The clicks of the last `days` days of the shop's time zone, today included, and what followed from them, against as many days before. */
 export async function clicksOf(shop: string, { days, now, timezone }: Span): Promise<Clicks> {
   const values = [shop, now, timezone, days];
-  const [own, all, followed] = await Promise.all([countByCreator(values), countAll(values, null), followUps(values, null)]);
-  const ofAll = (isNow: boolean) => funnelOf(all.find((row) => row.is_now === isNow), followed.find((row) => row.is_all && row.is_now === isNow));
+  const [own, all, before, followed] = await Promise.all([countByCreator(values), countAll("now", values, null), countAll("then", values, null), followUps(values, null)]);
   const after = new Map(followed.filter((row) => !row.is_all && row.is_now).map((row) => [row.creator_id, row]));
   const unknown = own.find((row) => row.creator_id === null);
   return {
-    from: all[0]!.since.toISOString(),
-    before: all[0]!.before.toISOString(),
-    now: ofAll(true),
-    then: ofAll(false),
+    from: all.since.toISOString(),
+    before: before.since.toISOString(),
+    now: funnelOf(all, followed.find((row) => row.is_all && row.is_now)),
+    then: funnelOf(before, followed.find((row) => row.is_all && !row.is_now)),
     creators: own.flatMap((row): ClickedCreator[] => (row.creator_id === null ? [] : [{ id: row.creator_id, name: row.name ?? "", handle: row.handle, funnel: funnelOf(row, after.get(row.creator_id)) }])),
     unknown: { clicks: unknown?.clicks ?? 0, visitors: unknown?.visitors ?? 0 },
   };
@@ -106,9 +103,9 @@ export async function clicksOf(shop: string, { days, now, timezone }: Span): Pro
 /** One creator's clicks and what followed from them: what counts is a code of this creator's, and credit to this creator. */
 export async function clicksOfCreator(shop: string, { days, now, timezone }: Span, creatorId: string): Promise<{ now: Funnel; then: Funnel }> {
   const values = [shop, now, timezone, days];
-  const [clicks, followed] = await Promise.all([countAll(values, creatorId), followUps(values, creatorId)]);
-  const of = (isNow: boolean) => funnelOf(clicks.find((row) => row.is_now === isNow), followed.find((row) => !row.is_all && row.is_now === isNow));
-  return { now: of(true), then: of(false) };
+  const [clicks, before, followed] = await Promise.all([countAll("now", values, creatorId), countAll("then", values, creatorId), followUps(values, creatorId)]);
+  const after = (isNow: boolean) => followed.find((row) => !row.is_all && row.is_now === isNow);
+  return { now: funnelOf(clicks, after(true)), then: funnelOf(before, after(false)) };
 }
 
 // Of an order it is known whether its creator was clicked (`clicked` of the decision) where the buyer's browser is known, and no click of it is still nobody's.
