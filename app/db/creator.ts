@@ -1,8 +1,6 @@
 // Creators, and their memberships in programs with the history of joining and leaving.
 import type { Creator, Membership } from "@prisma/client";
-import { inTransaction, pool, prisma } from "../db.server.ts";
-import { handleKey } from "../domain/touch-word.ts";
-import { settleAgainForWords } from "./evidence.ts";
+import { pool, prisma } from "../db.server.ts";
 
 export type NewCreator = Omit<Creator, "position">;
 
@@ -13,19 +11,13 @@ export async function insertCreators(creators: NewCreator[]): Promise<void> {
   ]);
 }
 
-/** What is known of a creator changes. An e-mail that is replaced is kept until `at`: orders created before are held against it (rules, section 7). Orders that name a handle themselves are settled again. */
+/** What is known of a creator changes. An e-mail that is replaced is kept until `at`: orders created before are held against it (rules, section 7); so is a handle, by which the links of its time are read. */
 export async function updateCreator(shop: string, id: string, data: { name: string; email: string | null; handle: string | null }, at: Date): Promise<void> {
-  await inTransaction(async (client) => {
-    const known = await client.query<{ handle: string | null }>("select handle from creator where shop = $1 and id = $2 for update", [shop, id]);
-    await client.query(
-      `with past as (insert into creator_email (shop, creator_id, until, email)
-        select shop, id, $3, email from creator where shop = $1 and id = $2 and email is distinct from $4 on conflict do nothing)
-      update creator set name = $5, email = $4, handle = $6 where shop = $1 and id = $2`,
-      [shop, id, at, data.email, data.name, data.handle],
-    );
-    const handles = [known.rows[0]?.handle ?? null, data.handle];
-    if (handles[0] !== handles[1]) await settleAgainForWords(client, shop, handles.flatMap((handle) => (handle === null ? [] : handleKey(handle))), at);
-  });
+  await prisma().$executeRaw`with past as (insert into creator_email (shop, creator_id, until, email)
+      select shop, id, ${at}, email from creator where shop = ${shop} and id = ${id} and email is distinct from ${data.email} on conflict do nothing),
+    named as (insert into creator_past_handle (shop, creator_id, until, handle)
+      select shop, id, ${at}, handle from creator where shop = ${shop} and id = ${id} and handle is distinct from ${data.handle} on conflict do nothing)
+    update creator set name = ${data.name}, email = ${data.email}, handle = ${data.handle} where shop = ${shop} and id = ${id}`;
 }
 
 export async function findCreators(shop: string, ids: string[]): Promise<Creator[]> {

@@ -2,10 +2,9 @@
 import type { Tie } from "../domain/evidence.ts";
 import type { ClickId } from "../domain/origin.ts";
 import type { Touch } from "../domain/rule-book.ts";
-import { WORD_PARAMETER, type TouchKind, type TouchSource } from "../domain/touch.ts";
+import type { TouchKind, TouchSource } from "../domain/touch.ts";
 import type { Queryable } from "../db.server.ts";
 import type { OrderKey } from "./order.ts";
-import { holdRulesAlone } from "./rules-lock.ts";
 
 /** The browsers that these ids tie to orders. */
 export async function tiesOf(client: Queryable, shop: string, ids: readonly Pick<Tie, "kind" | "value">[]): Promise<Tie[]> {
@@ -46,19 +45,23 @@ export async function ownersOf(client: Queryable, shop: string, clicks: readonly
   return found.rows;
 }
 
-export type Handle = { handle: string; creatorId: string; createdAtMs: number };
+/** Whose handle a word was, from an instant and until another (null: it is his now). */
+export type Handle = { handle: string; creatorId: string; fromMs: number; untilMs: number | null };
 
-/** The shop's creators with these handles (domain/touch-word.ts handleKey), in their order. */
+/** Who has, or once had, these handles (domain/touch-word.ts handleKey), in the creators' order. */
 export async function handlesOf(client: Queryable, shop: string, handles: readonly string[]): Promise<Handle[]> {
-  const found = await client.query<{ handle: string; creatorId: string; createdAt: Date }>({
+  const found = await client.query<{ handle: string; creatorId: string; from: Date; until: Date | null }>({
     name: "handles_of",
-    text: `select lower(ltrim(handle, '@')) as handle, id as "creatorId", created_at as "createdAt" from creator where shop = $1 and handle is not null and lower(ltrim(handle, '@')) = any($2) order by position`,
+    text: `select h.handle, h.creator_id as "creatorId", h.until, coalesce((select max(p.until) from creator_past_handle p where p.shop = $1 and p.creator_id = h.creator_id and (h.until is null or p.until < h.until)), c.created_at) as from
+      from (select id as creator_id, lower(ltrim(handle, '@')) as handle, null::timestamptz as until from creator where shop = $1 and handle is not null and lower(ltrim(handle, '@')) = any($2)
+        union all select creator_id, lower(ltrim(handle, '@')), until from creator_past_handle where shop = $1 and handle is not null and lower(ltrim(handle, '@')) = any($2)) h
+      join creator c on c.shop = $1 and c.id = h.creator_id order by c.position, h.until`,
     values: [shop, handles],
   });
-  return found.rows.map(({ createdAt, ...row }) => ({ ...row, createdAtMs: createdAt.getTime() }));
+  return found.rows.map(({ from, until, ...row }) => ({ ...row, fromMs: from.getTime(), untilMs: until?.getTime() ?? null }));
 }
 
-/** Notes which click ids concern which orders, and which words of links (under the links' own parameter). What concerned one once may stay: it is settled again for nothing then. */
+/** Notes which click ids concern which orders. What concerned one once may stay: it is settled again for nothing then. */
 export async function noteOrderClicks(client: Queryable, rows: readonly (OrderKey & ClickId)[]): Promise<void> {
   if (rows.length === 0) return;
   await client.query({
@@ -67,16 +70,6 @@ export async function noteOrderClicks(client: Queryable, rows: readonly (OrderKe
       select distinct shop, parameter, value, "orderId" from json_to_recordset($1::json) as r(shop text, parameter text, value text, "orderId" text) order by 1, 2, 3, 4 on conflict do nothing`,
     values: [JSON.stringify(rows)],
   });
-}
-
-/** Creators' handles are others: the orders that name one of these words themselves are settled again. To be called in the transaction that changes them, as its last statement. */
-export async function settleAgainForWords(client: Queryable, shop: string, words: readonly string[], at: Date): Promise<void> {
-  await holdRulesAlone(client, shop);
-  await client.query(
-    `insert into delivery (shop, webhook_id, topic, received_at, order_id, body_hash, state)
-     select distinct on (order_id) $1, 'handle:' || $4 || ':' || order_id, 'touch', $3::timestamptz, order_id, '', 'new' from order_click where shop = $1 and parameter = '${WORD_PARAMETER}' and click_id = any($2) on conflict do nothing`,
-    [shop, words, at, at.getTime()],
-  );
 }
 
 /** The shop's click parameters are others: the orders that name a click id under one of these are settled again. To be called in the transaction that changes them, as its last statement but the log. */

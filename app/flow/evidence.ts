@@ -73,9 +73,9 @@ async function loadWords(client: Queryable, shop: string, words: readonly string
   if (words.length === 0) return { creatorOf: () => null, creators: [] };
   const codes = await codesNamed(shop, words.map(codeKey), client);
   const handles = await handlesOf(client, shop, words.map(handleKey));
-  const handlesAt = (atMs: number) => new Map(handles.filter(({ createdAtMs }) => createdAtMs <= atMs).reverse().map(({ handle, creatorId }) => [handle, creatorId]));
+  const handlesAt = (atMs: number) => new Map(handles.filter(({ fromMs, untilMs }) => fromMs <= atMs && (untilMs === null || atMs < untilMs)).reverse().map(({ handle, creatorId }) => [handle, creatorId]));
   return {
-    // A code or creator that came since is not named: what an old link said does not change with them.
+    // A code or handle that came since is not named: what an old link said does not change with them.
     creatorOf: (word, atMs) => creatorNamed(word, codes.filter((code) => code.createdAtMs <= atMs), handlesAt(atMs), atMs),
     creators: [...codes.flatMap((code) => code.terms.flatMap((term) => term.creatorId ?? [])), ...handles.map(({ creatorId }) => creatorId)],
   };

@@ -249,17 +249,20 @@ test("states, clicks, ties and owners in any order end in the same decision", as
   expect([...seen]).toEqual([JSON.stringify({ evidence: "pixel", ...CREDITED, clicked: "own" })]);
 }, 120_000);
 
-test("a creator's handle that changes has the orders settled again that name it themselves", async () => {
-  const rename = (handle: string | null) => updateCreator(shop, "c1", { name: "Marie", email: null, handle }, new Date());
-  await order({ ...attributes(["creator_clicks", writeClicks([entry(2, "link", "@Marie.Paris")])]) });
+test("a link is read by whose handle its word was at the time, whatever the creators are called since", async () => {
+  const rename = (id: string, name: string, handle: string | null, at: string) => updateCreator(shop, id, { name, email: null, handle }, new Date(at));
+  const linked = (id: string, hoursBefore: number) => order({ id, ...attributes(["creator_clicks", writeClicks([entry(hoursBefore, "link", "@Marie.Paris")])]) });
+  await rename("c1", "Marie", "marie.paris", "2026-06-01T00:00:00Z");
+  await linked("1001", 2);
+  await linked("1002", 240);
   await settleAll();
-  expect(await ends()).toMatchObject(OTHERS);
-  await rename("marie.paris");
-  await settleAll();
-  expect(await ends()).toMatchObject(CREDITED);
+  expect(await ends("1001")).toMatchObject(CREDITED);
+  expect(await ends("1002")).toMatchObject(OTHERS); // she had it a day later
+  await rename("c1", "Marie", "marie.lyon", "2026-06-11T00:00:00Z");
+  await rename("c2", "Jonas", "marie.paris", "2026-06-11T00:00:00Z");
   await agrees();
-  await rename("marie.lyon");
+  await linked("1003", 3);
   await settleAll();
-  expect(await ends()).toMatchObject(OTHERS);
+  expect(await ends("1003")).toMatchObject(CREDITED);
   await agrees();
 });
