@@ -15,7 +15,7 @@ import { forgetStorefront, tryStorefrontSoon } from "../db/storefront.ts";
 import type { Queryable } from "../db.server.ts";
 import { isReported, rollUpOf, settleOrder, type Clicked, type Decision, type Settlement } from "../domain/credit.ts";
 import { ownersWanted } from "../domain/click-owner.ts";
-import { ownIds, ownWords, type Evidence } from "../domain/evidence.ts";
+import { ownIds, type Evidence } from "../domain/evidence.ts";
 import { postings } from "../domain/ledger.ts";
 import type { HandAct } from "../domain/hand.ts";
 import type { OrderFacts } from "../domain/order.ts";
@@ -24,8 +24,6 @@ import { applyWord, type KnownOrder } from "../domain/order-state.ts";
 import { stripWord } from "../domain/redact.ts";
 import { buyerOf, networkOrderId, planConversions, reverseReasonOf, wantedConversions, type ReverseReason, type ToldConversion } from "../domain/report.ts";
 import { membershipAt, programRuleAt, type RuleBook } from "../domain/rule-book.ts";
-import { WORD_PARAMETER } from "../domain/touch.ts";
-import { handleKey } from "../domain/touch-word.ts";
 import { log } from "../log.server.ts";
 import { loadJudging } from "./judging.ts";
 import { startLoop, type Loop } from "./loop.ts";
@@ -184,11 +182,10 @@ async function write(client: Queryable, settled: readonly Settled[], unsettled: 
   await saveOrders(client, [...settled.map(savedOf), ...unsettled.map(untouchedOf)], at);
 }
 
-/** Which click ids, and words of links, the orders hang on: what becomes known of one has them settled again, and the networks are asked whose those are that matter. */
+/** Which click ids the orders hang on: what becomes known of one has them settled again, and the networks are asked whose those are that matter. */
 async function noteClicks(client: Queryable, settled: readonly Settled[], at: Date): Promise<void> {
   const idsOf = ({ facts, order, evidence }: Settled): ClickId[] => [...ownIds({ facts, beside: order.known.beside }), ...evidence.clicks.flatMap(({ clickId, parameter }) => (clickId === null ? [] : { parameter: parameter ?? FIRST_PARAMETER, value: clickId }))];
-  const wordsOf = ({ facts, order }: Settled): ClickId[] => ownWords({ facts, beside: order.known.beside }).map((word) => ({ parameter: WORD_PARAMETER, value: handleKey(word) }));
-  await noteOrderClicks(client, settled.flatMap((one) => [...idsOf(one), ...wordsOf(one)].map((click) => ({ ...keyOf(one), ...click }))));
+  await noteOrderClicks(client, settled.flatMap((one) => idsOf(one).map((click) => ({ ...keyOf(one), ...click }))));
   for (const [shop, own] of Map.groupBy(settled, ({ order }) => order.state.shop)) {
     await wantOwners(client, shop, own.flatMap(({ settlement, evidence, facts }) => ownersWanted(settlement, evidence.clicks, Date.parse(facts.createdAt))), at, true);
   }
