@@ -17,6 +17,8 @@ export type FreshConversion = OrderKey & {
   eventAt: string;
   target: ReportItem[];
   awaiting: boolean;
+  /** The buyer's data was removed since: the click that it is yet to be told by is known from here alone. */
+  keepsClick?: boolean;
   buyer: ToldBuyer;
 };
 
@@ -63,10 +65,10 @@ export async function setTargets(client: Queryable, targets: readonly (OrderKey 
 
 /** Replaces the conversions of some orders of which nothing was told yet. They become due at `dueAt`: the states of a new order come in quick succession. */
 export async function replaceFresh(client: Queryable, keys: readonly OrderKey[], fresh: readonly FreshConversion[], at: Date, dueAt: Date): Promise<void> {
-  await client.query({
+  const dropped = await client.query<Untold>({
     name: "drop_untold",
     text: `delete from conversion c using json_to_recordset($1::json) as k(shop text, "orderId" text)
-      where c.shop = k.shop and c.order_id = k."orderId" and ${UNTOLD}`,
+      where c.shop = k.shop and c.order_id = k."orderId" and ${UNTOLD} returning c.shop, c.order_id as "orderId", c.code_id as "codeId", c.creator_id as "creatorId", c.click_id as "clickId", c.click_parameter as "clickParameter"`,
     values: [JSON.stringify(keys)],
   });
   if (fresh.length === 0) return;
@@ -76,6 +78,13 @@ export async function replaceFresh(client: Queryable, keys: readonly OrderKey[],
       select f.shop, f."orderId", f.n, f."networkOrderId", f."programId", f."codeId", f."creatorId", f."partnerId", f."toldCode", f."clickId", f."clickParameter", f.currency, f."eventAt", f.target, f.awaiting, f.buyer, 'waiting', $3, $2, $2
       from jsonb_to_recordset($1::jsonb) as f(shop text, "orderId" text, n int, "networkOrderId" text, "programId" text, "codeId" text, "creatorId" text, "partnerId" text, "toldCode" text,
         "clickId" text, "clickParameter" text, currency text, "eventAt" timestamptz, target jsonb, awaiting boolean, buyer jsonb)`,
-    values: [JSON.stringify(fresh), at, dueAt],
+    values: [JSON.stringify(fresh.map((one) => (one.keepsClick ? { ...one, ...clickOf(one, dropped.rows) } : one))), at, dueAt],
   });
+}
+
+type Untold = Pick<FreshConversion, "shop" | "orderId" | "codeId" | "creatorId" | "clickId" | "clickParameter">;
+
+function clickOf(fresh: FreshConversion, untold: readonly Untold[]): Pick<FreshConversion, "clickId" | "clickParameter"> {
+  const { clickId, clickParameter } = untold.find((one) => one.shop === fresh.shop && one.orderId === fresh.orderId && one.codeId === fresh.codeId && one.creatorId === fresh.creatorId) ?? fresh;
+  return { clickId, clickParameter };
 }

@@ -142,7 +142,7 @@ export type Move = {
 
 /**
  * Moves a conversion on, if nobody else did since it was read. Where it would come to rest although settling has changed its target meanwhile,
- * it stays due. Settling may also have put another conversion in its place, which credits another code or partner with the same items. The end
+ * it stays due. Of a forgotten buyer's sale the click is kept until it is told. Settling may also have put another conversion in its place, which credits another code or partner with the same items. The end
  * of its request is written in the same statement: once for each request, whatever crash follows. A request is taken for lost when another is
  * sent in its place; where that could not go out, the row is as before, and the first one is not lost a second time.
  * False: somebody else was there first, and nothing was written.
@@ -172,7 +172,8 @@ async function moveOn(on: Queryable, seen: Conversion, to: Progress, now: Date, 
         update conversion set state = $7, op = $8, op_items = $9, op_at = $10, submission_id = $11, action_id = $12, lock_at = $13, sent = $14, attempts = $15, problem = $16, problem_detail = $17,
           next_at = case when $18::timestamptz is null and target <> $19::jsonb then $20 else $18 end, changed_at = $20, event_there = coalesce($31, event_there),
           payout = case when $32 then $33 else payout end, payout_currency = case when $32 then $34 else payout_currency end, payout_state = case when $32 then $35 else payout_state end,
-          payout_read_at = case when $32 then $20 else payout_read_at end
+          payout_read_at = case when $32 then $20 else payout_read_at end,
+          click_id = case when $14::jsonb is null or not exists (select from order_state o where o.shop = $1 and o.order_id = $2 and o.redacted_at is not null) then click_id end
         where shop = $1 and order_id = $2 and n = $3 and state = $4 and op is not distinct from $5 and op_at is not distinct from $6 and ($21 = false or target = $19::jsonb)
           and network_order_id = $22 and program_id = $23 and partner_id is not distinct from $24 and told_code is not distinct from $25 and click_id is not distinct from $26
         returning shop, order_id, n, program_id

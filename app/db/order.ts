@@ -23,6 +23,8 @@ export type OrderState = OrderKey & {
   evidence: string | null;
   /** Of an order whose buyer is to be forgotten: what had been decided from what is removed. */
   frozen: Frozen | null;
+  /** Its shop's data was removed: its accounts are closed, and what comes of it again changes nothing. */
+  closed: boolean;
 };
 
 export type SettledOrder = OrderState & { name: string };
@@ -40,7 +42,8 @@ export async function lockOrders(client: Queryable, keys: readonly OrderKey[]): 
     name: "lock_orders",
     text: `select o.shop, o.order_id as "orderId", o.facts, o.beside, o.updated_ns as "updatedNs", o.triggered_ns as "triggeredNs", o.ever_paid as "everPaid",
         o.deleted_at as "deletedAt", o.fetch_at as "fetchAt", o.fetch_why as "fetchWhy", o.cause, o.cause_hash as "causeHash",
-        o.outcome, o.reason, o.credited::text, o.evidence, case when o.redacted_at is not null then coalesce(o.frozen, '{}') end as frozen
+        o.outcome, o.reason, o.credited::text, o.evidence, case when o.redacted_at is not null then coalesce(o.frozen, '{}') end as frozen,
+        o.redacted_at is not null and o.frozen is null as closed
       from order_state o join json_to_recordset($1::json) as k(shop text, "orderId" text) on o.shop = k.shop and o.order_id = k."orderId"
       order by o.shop, o.order_id for update of o`,
     values: [sorted],

@@ -42,22 +42,11 @@ export async function dropOldFiles(at: Date): Promise<number> {
   return dropped.rowCount ?? 0;
 }
 
-/**
- * The orders of a person: those that were named, those of the customer's account or e-mail, and those that share a browser with them (what leads
- * to the browser leads to the person). By id, ascending.
- */
-export async function ordersOfPerson(client: Queryable, shop: string, person: Person, orders: readonly string[]): Promise<string[]> {
+/** The orders of a person: those that the store named, known here or not, and those of the customer's account or e-mail. */
+export async function ordersOfPerson(client: Queryable, shop: string, person: Person, named: readonly string[]): Promise<string[]> {
   const found = await client.query<{ order_id: string }>(
-    `with own as (select order_id, visitor, checkout_token, customer_hash from order_state
-         where shop = $1 and (order_id = any($2) or customer_hash = any($3) or facts ->> 'emailHash' = any($4))),
-       browsers as (select visitor from own where visitor is not null union select t.visitor from visitor_tie t where t.shop = $1 and t.kind = 'customer' and t.value = any($3)
-         union select t.visitor from visitor_tie t join own on t.shop = $1 and t.kind = 'checkout' and t.value = own.checkout_token),
-       tokens as (select t.value from visitor_tie t join browsers b on t.shop = $1 and t.kind = 'checkout' and t.visitor = b.visitor)
-     select order_id from own
-     union select o.order_id from order_state o join browsers b on o.shop = $1 and o.visitor = b.visitor
-     union select o.order_id from order_state o join tokens k on o.shop = $1 and o.checkout_token = k.value
-     order by 1`,
-    [shop, orders, person.customer, person.emails],
+    `select order_id from order_state where shop = $1 and (customer_hash = any($3) or facts ->> 'emailHash' = any($4)) union select unnest($2::text[]) order by 1`,
+    [shop, named, person.customer, person.emails],
   );
   return found.rows.map((row) => row.order_id);
 }
@@ -74,12 +63,35 @@ export async function visitorsOfPerson(client: Queryable, shop: string, person: 
   return found.rows.map((row) => row.visitor);
 }
 
-/** Takes out of the orders what leads to their buyer; `facts` are what stays of them, `frozen` what had been decided from the rest. */
+/** The orders whose clicks are read from these browsers, or that name one; `visitors`: by which of them. */
+export async function ordersOfVisitors(client: Queryable, shop: string, visitors: readonly string[]): Promise<{ orderId: string; visitors: string[] }[]> {
+  const found = await client.query<{ orderId: string; visitors: string[] }>(
+    `select order_id as "orderId", array_agg(distinct visitor) as visitors from (
+       select o.order_id, o.visitor from order_state o where o.shop = $1 and o.visitor = any($2)
+       union all select o.order_id, t.visitor from visitor_tie t join order_state o on o.shop = $1 and o.checkout_token = t.value where t.shop = $1 and t.kind = 'checkout' and t.visitor = any($2)
+       union all select o.order_id, t.visitor from visitor_tie t join order_state o on o.shop = $1 and o.customer_hash = t.value where t.shop = $1 and t.kind = 'customer' and t.visitor = any($2)) named
+     group by order_id order by 1`,
+    [shop, visitors],
+  );
+  return found.rows;
+}
+
+/** Is something of these orders, or of this person, noted that is not settled yet; or the store asked for one of which nothing is known? */
+export async function isUnderWay(client: Queryable, shop: string, person: Person, orders: readonly string[]): Promise<boolean> {
+  const found = await client.query(
+    `select from delivery where shop = $1 and state = 'new' and order_id is not null and (order_id = any($2) or beside #>> '{origin,customer}' = any($3) or facts ->> 'emailHash' = any($4))
+     union all select from order_state where shop = $1 and order_id = any($2) and facts is null and fetch_at is not null limit 1`,
+    [shop, orders, person.customer, person.emails],
+  );
+  return found.rowCount === 1;
+}
+
+/** Takes out of the orders what leads to their buyer; `facts` are what stays of them, `frozen` what had been decided from the rest (of one that is stripped already that stands; without it the order is a forgotten shop's). */
 export async function stripOrders(client: Queryable, shop: string, orders: readonly { orderId: string; facts: OrderFacts | null; frozen: Frozen | null }[], at: Date): Promise<number> {
   if (orders.length === 0) return 0;
   const rows = orders.map(({ orderId, facts, frozen }) => ({ order_id: orderId, facts, frozen }));
   const stripped = await client.query(
-    `update order_state o set facts = s.facts, beside = o.beside - 'origin', frozen = coalesce(o.frozen, s.frozen), visitor = null, checkout_token = null, customer_hash = null, evidence = null, redacted_at = coalesce(o.redacted_at, $3)
+    `update order_state o set facts = s.facts, beside = o.beside - 'origin', frozen = case when o.redacted_at is null then s.frozen else o.frozen end, visitor = null, checkout_token = null, customer_hash = null, evidence = null, redacted_at = coalesce(o.redacted_at, $3)
      from jsonb_to_recordset($2::jsonb) as s(order_id text, facts jsonb, frozen jsonb) where o.shop = $1 and o.order_id = s.order_id`,
     [shop, JSON.stringify(rows), at],
   );
@@ -92,8 +104,9 @@ export async function removePerson(client: Queryable, shop: string, person: Pers
   const run = async (table: string, text: string, values: unknown[]) => {
     removed[table] = (removed[table] ?? 0) + ((await client.query(text, [shop, ...values])).rowCount ?? 0);
   };
-  await run("delivery", "update delivery set facts = null, beside = null where shop = $1 and order_id = any($2) and facts is not null and state <> 'new'", [orders]);
-  await run("conversion", "update conversion set click_id = case when sent is null then click_id end, buyer = '{}' where shop = $1 and order_id = any($2)", [orders]);
+  await run("delivery", "update delivery set facts = null, beside = null where shop = $1 and order_id = any($2) and (facts is not null or beside is not null) and state <> 'new'", [orders]);
+  await run("delivery", "update delivery set facts = null, beside = null where shop = $1 and state = 'unreadable' and (beside #>> '{origin,customer}' = any($2) or facts ->> 'emailHash' = any($3))", [person.customer, person.emails]);
+  await run("conversion", "update conversion set click_id = case when sent is null then click_id end, click_parameter = case when sent is null then click_parameter end, buyer = '{}' where shop = $1 and order_id = any($2)", [orders]);
   await run("exchange", "delete from exchange where shop = $1 and about = 'conversion' and split_part(about_id, '/', 1) = any($2)", [orders]);
   await run("network_action", "update network_action set seen = '{}' where shop = $1 and order_id = any($2)", [orders]);
   await run("hand_act", "update hand_act set reason = '' where shop = $1 and order_id = any($2) and reason <> ''", [orders]);

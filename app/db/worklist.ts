@@ -58,8 +58,8 @@ export async function hasSuccessor(client: Queryable, { shop, orderId, n }: Key)
 /** A new conversion in place of a reversed one, with the next number of its order. `networkOrderId`: as the network is to know it. */
 export async function insertAnew(client: Queryable, { shop, orderId, n }: Key, next: number, networkOrderId: string, at: Date): Promise<void> {
   await client.query(
-    `insert into conversion (shop, order_id, n, network_order_id, program_id, code_id, creator_id, partner_id, told_code, click_id, currency, event_at, target, awaiting, buyer, state, next_at, created_at, changed_at)
-     select shop, order_id, $4, $5, program_id, code_id, creator_id, partner_id, told_code, click_id, currency, event_at, target, awaiting, buyer, 'waiting', $6, $6, $6
+    `insert into conversion (shop, order_id, n, network_order_id, program_id, code_id, creator_id, partner_id, told_code, click_id, click_parameter, currency, event_at, target, awaiting, buyer, state, next_at, created_at, changed_at)
+     select shop, order_id, $4, $5, program_id, code_id, creator_id, partner_id, told_code, click_id, click_parameter, currency, event_at, target, awaiting, buyer, 'waiting', $6, $6, $6
      from conversion where shop = $1 and order_id = $2 and n = $3`,
     [shop, orderId, n, next, networkOrderId, at],
   );

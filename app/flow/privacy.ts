@@ -7,7 +7,7 @@ import { noteDelivery, type NewDelivery } from "../db/delivery.ts";
 import { addLog } from "../db/log.ts";
 import { lockOrders, type OrderState } from "../db/order.ts";
 import { holdRules } from "../db/rules-lock.ts";
-import { clicksOfVisitors, countPrivacyTry, dropOldFiles, endPrivacyRequest, insertPrivacyRequest, listPrivacyRequests, ordersOfPerson, privacyFile, removePerson, removeShop, stripOrders, takePrivacyRequest, visitorsOfPerson, type Person, type PrivacyRequest } from "../db/privacy.ts";
+import { clicksOfVisitors, countPrivacyTry, dropOldFiles, endPrivacyRequest, insertPrivacyRequest, isUnderWay, listPrivacyRequests, ordersOfPerson, ordersOfVisitors, privacyFile, removePerson, removeShop, stripOrders, takePrivacyRequest, visitorsOfPerson, type Person, type PrivacyRequest } from "../db/privacy.ts";
 import { findShop } from "../db/shop.ts";
 import { settleOrder, type Frozen } from "../domain/credit.ts";
 import { parseJson } from "../domain/json.ts";
@@ -22,6 +22,8 @@ import { openOrder } from "./prove.ts";
 
 const EVERY_MS = 5_000;
 const DAY_MS = 86_400_000;
+/** What is under way is waited for so long: the store may never answer. */
+const WAIT_MS = DAY_MS;
 const MOST_SHOWN = 100;
 const KINDS: Record<string, PrivacyLine["kind"]> = { "customers/data_request": "data", "customers/redact": "person", "shop/redact": "shop" };
 /** Orders that are judged at once. */
@@ -54,17 +56,18 @@ export function startPrivacy(): Loop {
   return startLoop({ name: "privacy", everyMs: EVERY_MS, work: async () => (await answerPrivacyOnce()) + Number((await dropOldFiles(now())) > 0) });
 }
 
-/** Answers the request that waits longest; returns how many were answered. One that fails is tried again after the others. */
+/** Answers the request that waits longest; returns how many were answered. One that fails, or is too early, is tried again after the others. */
 export async function answerPrivacyOnce(): Promise<number> {
   let at: Pick<PrivacyRequest, "shop" | "id"> | null = null;
   try {
-    return await inTransaction(async (client) => {
+    const answered = await inTransaction(async (client) => {
       const request = await takePrivacyRequest(client);
-      if (request === null) return 0;
+      if (request === null) return null;
       at = request;
-      await answer(client, request);
-      return 1;
+      return answer(client, request);
     });
+    if (answered === false) await countPrivacyTry(at!);
+    return Number(answered === true);
   } catch (fault) {
     if (at === null) throw fault;
     await countPrivacyTry(at);
@@ -73,7 +76,8 @@ export async function answerPrivacyOnce(): Promise<number> {
   }
 }
 
-async function answer(client: Queryable, request: PrivacyRequest): Promise<void> {
+/** false: it is too early, as orders of the person are not settled yet. */
+async function answer(client: Queryable, request: PrivacyRequest): Promise<boolean> {
   const at = now();
   const { shop, topic } = request;
   if (topic === "shop/redact") {
@@ -81,12 +85,13 @@ async function answer(client: Queryable, request: PrivacyRequest): Promise<void>
     const isHere = (await findShop(shop))?.uninstalledAt === null;
     const removed = isHere ? {} : await removeShop(shop, at);
     await endPrivacyRequest(client, request, at, isHere ? { installed: 1 } : removed, null);
-    return;
+    return true;
   }
   const person: Person = request.person ?? { customer: [], emails: [] };
   const orders = await ordersOfPerson(client, shop, person, request.orders ?? []);
+  if (at.getTime() < request.receivedAt.getTime() + WAIT_MS && (await isUnderWay(client, shop, person, orders))) return false;
   if (topic === "customers/data_request") {
-    const visitors = await visitorsOfPerson(client, shop, person, orders);
+    const visitors = await ownVisitors(client, shop, person, orders);
     const bytes = Buffer.from(JSON.stringify(await dataOf(client, shop, request, orders, visitors, at), null, 2));
     await endPrivacyRequest(client, request, at, { orders: orders.length, browsers: visitors.length }, { bytes, until: after(at, PRIVACY_DAYS * DAY_MS) });
   } else {
@@ -94,29 +99,46 @@ async function answer(client: Queryable, request: PrivacyRequest): Promise<void>
     await endPrivacyRequest(client, request, at, result, null);
   }
   await addLog(client, shop, at, { who: "store", what: topic === "customers/redact" ? "privacy.removed" : "privacy.collected", detail: { orders: orders.length } });
+  return true;
 }
 
-/** Takes out of a person's orders what leads to him; what had been decided from it stays decided. */
+/** A person's browsers, without those that orders of others name too: which of their clicks were his, nobody knows. */
+async function ownVisitors(client: Queryable, shop: string, person: Person, orders: readonly string[]): Promise<string[]> {
+  const visitors = await visitorsOfPerson(client, shop, person, orders);
+  const of = new Set(orders);
+  const shared = new Set((await ordersOfVisitors(client, shop, visitors)).flatMap((order) => (of.has(order.orderId) ? [] : order.visitors)));
+  return visitors.filter((visitor) => !shared.has(visitor));
+}
+
+/**
+ * Takes out of a person's orders what leads to him; what had been decided from it stays decided. His browsers go with their clicks: what leads to a browser leads to
+ * him. So orders of others that name one, or are judged by its clicks, are treated alike, or they would lose their credit.
+ */
 async function redact(client: Queryable, shop: string, person: Person, orders: readonly string[], at: Date): Promise<Record<string, number>> {
   const visitors = await visitorsOfPerson(client, shop, person, orders);
   await holdRules(client, shop);
-  let stripped = 0;
-  for (let from = 0; from < orders.length; from += PAGE) {
-    const states = await lockOrders(client, orders.slice(from, from + PAGE).map((orderId) => ({ shop, orderId })));
-    const frozen = await frozenOf(client, shop, states);
-    stripped += await stripOrders(client, shop, states.map(({ orderId, facts }) => ({ orderId, facts: facts && strip(facts), frozen: frozen.get(orderId) ?? {} })), at);
+  const own = new Set(orders);
+  const every = [...new Set([...orders, ...(await ordersOfVisitors(client, shop, visitors)).map(({ orderId }) => orderId)])].sort();
+  const stripped: string[] = [];
+  for (let from = 0; from < every.length; from += PAGE) {
+    const states = await lockOrders(client, every.slice(from, from + PAGE).map((orderId) => ({ shop, orderId })));
+    const judged = await judgedNow(client, shop, states);
+    const going = states.filter(({ orderId, facts }) => own.has(orderId) || visitors.includes(facts?.visitor ?? "") || judged.get(orderId)?.visitors.some((visitor) => visitors.includes(visitor)));
+    await stripOrders(client, shop, going.map(({ orderId, facts }) => ({ orderId, facts: facts && strip(facts), frozen: judged.get(orderId)?.frozen ?? {} })), at);
+    stripped.push(...going.map(({ orderId }) => orderId));
   }
-  return { orders: stripped, ...(await removePerson(client, shop, person, orders, visitors)) };
+  return { orders: stripped.length, ...(await removePerson(client, shop, person, stripped, visitors)) };
 }
 
-/** What the orders' codes are judged by now, as far as it comes from what is about to go. */
-async function frozenOf(client: Queryable, shop: string, states: readonly OrderState[]): Promise<Map<string, Frozen>> {
+/** What the orders' codes are judged by now, as far as it comes from what is about to go; `visitors`: the browsers whose clicks speak. */
+async function judgedNow(client: Queryable, shop: string, states: readonly OrderState[]): Promise<Map<string, { frozen: Frozen; visitors: string[] }>> {
   const known = states.filter((state): state is OrderState & { facts: OrderFacts } => state.facts !== null);
   const { book, evidenceOf, handOf, verdictsOf } = await loadJudging(client, shop, known);
   return new Map(
     known.map(({ orderId, facts, beside, everPaid, deletedAt }) => {
-      const settlement = settleOrder(facts, { beside, everPaid, deleted: deletedAt !== null, hand: handOf(facts), verdicts: verdictsOf(facts) }, book, evidenceOf({ facts, beside }).clicks);
-      return [orderId, freeze(settlement)];
+      const { clicks, visitors } = evidenceOf({ facts, beside });
+      const settlement = settleOrder(facts, { beside, everPaid, deleted: deletedAt !== null, hand: handOf(facts), verdicts: verdictsOf(facts) }, book, clicks);
+      return [orderId, { frozen: freeze(settlement), visitors: clicks.length > 0 ? visitors : [] }];
     }),
   );
 }

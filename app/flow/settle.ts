@@ -118,12 +118,17 @@ function keysOf(deliveries: readonly TakenDelivery[]): OrderKey[] {
 function fold(deliveries: readonly TakenDelivery[], states: readonly OrderState[], at: Date, done: Done[]): Folded[] {
   const orders = new Map<string, Folded>();
   for (const state of states) {
+    if (state.closed) continue;
     const known = { facts: state.facts, beside: state.beside, updatedNs: state.updatedNs, triggeredNs: state.triggeredNs, everPaid: state.everPaid, deleted: state.deletedAt !== null };
     orders.set(`${state.shop} ${state.orderId}`, { state, known, settle: false, answered: false, cause: null });
   }
   for (const delivery of deliveries) {
     if (delivery.orderId === null) continue;
-    const order = orders.get(`${delivery.shop} ${delivery.orderId}`)!;
+    const order = orders.get(`${delivery.shop} ${delivery.orderId}`);
+    if (order === undefined) {
+      done.push({ shop: delivery.shop, webhookId: delivery.webhookId, reason: "none" });
+      continue;
+    }
     // What comes of a forgotten buyer is forgotten at once.
     const change = applyWord(order.known, order.state.frozen === null ? delivery : stripWord(delivery));
     order.known = change.known;
@@ -250,6 +255,7 @@ function conversionOf(one: Settled, fresh: ReturnType<typeof planConversions>["f
     eventAt: facts.createdAt,
     target: fresh.items,
     awaiting: fresh.awaiting,
+    keepsClick: one.order.state.frozen !== null,
     buyer: buyerOf(one.order.known.beside),
   };
 }

@@ -26,7 +26,7 @@ export const ORDERS = `${UNREADABLE},
                  then case when exists (select 1 from ledger_entry e where e.shop = $1 and e.order_id = s.order_id) then 'taken_back' else 'nothing' end
                when s.outcome is not null then s.outcome
                when s.deleted_at is not null then 'not_credited' when s.facts is null and s.fetch_at is null and s.fetch_why = 'not_found' then 'missing' else 'waiting' end as state
-          from order_state s left join u on u.order_id = s.order_id where s.shop = $1
+          from order_state s left join u on u.order_id = s.order_id where s.shop = $1 and (s.redacted_at is null or s.facts is not null or s.outcome is not null)
         union all
         select 'delivery:' || u.webhook_id, u.order_id, '', u.received_at, null, null, 0, u.reason, 'none', false, 'unreadable'
           from u where u.order_id is null or not exists (select 1 from order_state s where s.shop = $1 and s.order_id = u.order_id))`;
