@@ -32,9 +32,14 @@ export function ClicksCard({ proof, words }: { proof: OrderProof; words: ProofWo
             <Text as="p" fontWeight="semibold">
               {format.dateTime(click.at)} · {click.creator ? click.creator.name : t("clicks.nobody")}
             </Text>
-            <Text as="p" breakWord>
-              {inARow([...words.sources[index]!, ...(isNeeded ? words.clicks[index]! : [])], t)}
+            <Text as="p" tone="subdued" breakWord>
+              {inARow(words.sources[index]!, t)}
             </Text>
+            {isNeeded ? (
+              <Text as="p" breakWord>
+                {inARow(words.clicks[index]!, t)}
+              </Text>
+            ) : null}
           </BlockStack>
         ))}
         {proof.clicks.length > shown.length ? (
