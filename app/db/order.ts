@@ -119,12 +119,12 @@ export async function hasFacts(client: Queryable, { shop, orderId }: OrderKey): 
   return found.rowCount === 1;
 }
 
-export type KeptFacts = { facts: OrderFacts; beside: Beside | null; everPaid: boolean; deleted: boolean; frozen: Frozen | null };
+export type KeptFacts = { facts: OrderFacts; beside: Beside | null; everPaid: boolean; deleted: boolean; frozen: Frozen | null; redactedAt: Date | null };
 
 /** What is known of one order, or null where no facts are. */
 export async function orderFacts(shop: string, orderId: string): Promise<KeptFacts | null> {
   const found = await pool().query<KeptFacts>(
-    `select facts, beside, ever_paid as "everPaid", deleted_at is not null as deleted, case when redacted_at is not null then coalesce(frozen, '{}') end as frozen from order_state where shop = $1 and order_id = $2 and facts is not null`,
+    `select facts, beside, ever_paid as "everPaid", deleted_at is not null as deleted, case when redacted_at is not null then coalesce(frozen, '{}') end as frozen, redacted_at as "redactedAt" from order_state where shop = $1 and order_id = $2 and facts is not null`,
     [shop, orderId],
   );
   return found.rows[0] ?? null;

@@ -129,8 +129,8 @@ export type OrderProof = {
   /** In the order of their places; none: no creator code stood on the order. */
   codes: CodeProof[];
   contest: Contest | null;
-  /** Where the clicks are known from (domain/evidence.ts); nulls: nothing names a visit, and no click can be known. */
-  evidence: Pick<Evidence, "source" | "by">;
+  /** Where the clicks are known from (domain/evidence.ts); nulls: nothing names a visit, and no click can be known. `removedAt`: the buyer was to be forgotten; what had been decided stands. */
+  evidence: Pick<Evidence, "source" | "by"> & { removedAt: string | null };
   /** The newest first. */
   clicks: ClickProof[];
   credited: string;
@@ -141,7 +141,7 @@ export type OrderProof = {
 export type Names = { creators: ReadonlyMap<string, string>; programs: ReadonlyMap<string, string>; appliedAt: ReadonlyMap<string, string>; partners?: ReadonlyMap<string, string> };
 
 /** What an order was settled by, and what came of it. */
-export type Judged = { facts: OrderFacts; deleted: boolean; beside: Beside | null; hand: HandAct | null; settlement: Settlement; book: RuleBook; evidence: Evidence };
+export type Judged = { facts: OrderFacts; deleted: boolean; beside: Beside | null; hand: HandAct | null; settlement: Settlement; book: RuleBook; evidence: Evidence; removedAt?: Date | null };
 
 /** Explains a settlement of these facts (domain/credit.ts settleOrder). */
 export function explainOrder(judged: Judged, names: Names): OrderProof {
@@ -163,7 +163,7 @@ export function explainOrder(judged: Judged, names: Names): OrderProof {
     lines: settlement.bases.map((entry) => lineProof(entry, judged)),
     codes,
     contest: contestOf(settlement, hand !== null && hand.act !== "exclude"),
-    evidence: { source: evidence.source, by: evidence.by },
+    evidence: { source: evidence.source, by: evidence.by, removedAt: judged.removedAt?.toISOString() ?? null },
     clicks: clickProofs(evidence.clicks, judged, names),
     credited: totalOf(settlement.credits, null),
     awaited: totalOf(awaitedOf(settlement), null),

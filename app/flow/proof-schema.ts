@@ -153,6 +153,7 @@ const evidence = z
   .strictObject({
     source: z.enum(["attributes", "pixel", "landing"]).nullable().describe("The first of these that named a click up to the order, and that alone: the cart's attributes, the pixel, the landing page of the visit. Where none did, the first that named a browser. null: nothing names a visit, and no click can be known."),
     by: z.enum(["visitor", "clicks", "checkout", "customer", "landing"]).nullable().describe("visitor: the cart named the browser; clicks: the cart named the clicks themselves; checkout: the pixel tied a browser to the checkout; customer: to the customer's account; landing: the landing page of the visit."),
+    removedAt: maybeInstant("When the buyer's data was removed at the store's request. What had been decided from it stands; the clicks are no longer known."),
     sentence: words("The same in words."),
   })
   .describe("Where the buyer's clicks are known from.");

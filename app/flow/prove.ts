@@ -27,7 +27,7 @@ export async function proveOrder(shop: string, orderId: string): Promise<OrderPr
     appliedWhatIfs(shop, book.overrides.map((one) => one.id)),
     partnerNames(shop, settlement.candidates.flatMap(({ network }) => refusedFor(network?.verdict?.reason ?? null))),
   ]);
-  return explainOrder({ facts, deleted: state.deleted, beside: state.beside, hand, settlement, book, evidence }, { creators, programs, appliedAt, partners });
+  return explainOrder({ facts, deleted: state.deleted, beside: state.beside, hand, settlement, book, evidence, removedAt: state.redactedAt }, { creators, programs, appliedAt, partners });
 }
 
 /** The network's id of whom it credited instead, where a refusal says so. */

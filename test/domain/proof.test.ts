@@ -208,7 +208,7 @@ describe("in words", () => {
     { by: "landing", source: "landing", said: "The landing page of the visit named the click." },
     { by: null, source: null, said: "Neither the cart nor the pixel nor the landing page names a visit, so no click can be known." },
   ] as const)("where the clicks are known from: $by", ({ by, source, said }) => {
-    expect(wordsOf({ ...proof(facts()), evidence: { by, source } }).evidence).toBe(said);
+    expect(wordsOf({ ...proof(facts()), evidence: { by, source, removedAt: null } }).evidence).toBe(said);
   });
 
   test.each<{ what: string; click: Partial<Touch>; said: string[] }>([

@@ -7,15 +7,21 @@ import { inTransaction, pool } from "#app/db.server.ts";
 import { privacyFile } from "#app/db/privacy.ts";
 import { NO_SHOPS, PRIVACY_PLAN } from "#app/db/privacy-plan.ts";
 import { addTouch, noteTies } from "#app/db/touch.ts";
+import { proofDocument } from "#app/flow/proof-document.ts";
+import { OrderProofDocument } from "#app/flow/proof-schema.ts";
 import { answerPrivacyOnce, notePrivacyWord } from "#app/flow/privacy.ts";
 import { settleOnce } from "#app/flow/settle.ts";
 import { verifyLedger } from "#app/flow/verify.ts";
+import { LANGUAGES, loadLanguages, translateIn } from "#app/i18n.ts";
+import { makeFormat } from "#app/ui/format.tsx";
+import { proofWords } from "#app/ui/orders/words.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { note } from "#test/support/deliver.ts";
 import { line, orderBody, SHOP } from "#test/support/orders.ts";
 import { makeCode, makeCreator, makeMariesShop, makeProgram } from "#test/support/shop.ts";
 
 useDatabase();
+await loadLanguages();
 
 const EMMA = { id: "7700000001", email: "emma.berger@mail.example" };
 const PAUL = { id: "7700000002", email: "paul.berger@mail.example" };
@@ -92,6 +98,26 @@ describe("what is under way when a buyer is to be forgotten", () => {
     await note({ ...bought("603", EMMA, { codes: ["FORALL"], ...inBrowser, updated_at: "2026-06-11T10:00:00+02:00" }), note: "sent" }, { triggeredAt: "2026-06-11T08:00:01Z" });
     await settleAll();
     expect(await rows("select told_code, click_id, click_parameter, state from conversion where shop = $1")).toEqual([{ told_code: null, click_id: "click-zoe", click_parameter: "irclickid", state: "waiting" }]);
+  });
+});
+
+describe("the proof of an order whose buyer is forgotten", () => {
+  test.each(LANGUAGES)("says so, and still says who is credited and why (%s)", async (language) => {
+    await note(bought("605", EMMA, { codes: ["ZOE10"], ...inBrowser }));
+    await note(bought("606", EMMA, { codes: ["FORALL"], ...inBrowser }));
+    await settleAll();
+    await redact(EMMA);
+    await answerAll();
+    for (const id of ["605", "606"]) {
+      const document = await proofDocument(SHOP, id, (proof, shop) => proofWords(proof, translateIn(language, "orders"), makeFormat({ language, ...shop, now: "2026-12-01T00:00:00.000Z" })));
+      const { evidence, codes, result, clicks } = OrderProofDocument.parse(document);
+      expect(evidence).toMatchObject({ source: null, by: null, sentence: expect.stringMatching(/^[^{]*20[0-9]{2}[^{]*$/) as string });
+      expect(new Date(evidence.removedAt!).getTime()).toBeGreaterThan(AT.getTime());
+      expect(codes).toMatchObject([{ outcome: "credited", creator: { id: "c2", name: "Zoë" }, credited: { minor: "9000" } }]);
+      expect(result.sentences.join(" ")).toContain("Zoë");
+      expect(clicks).toEqual([]);
+      expect([...result.sentences, ...codes.flatMap(({ sentences }) => sentences)].join(" ")).not.toMatch(/\{\{|undefined|null|NaN/);
+    }
   });
 });
 

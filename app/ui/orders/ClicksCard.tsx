@@ -56,7 +56,7 @@ export function ClicksCard({ proof, words }: { proof: OrderProof; words: ProofWo
 export function clickRemarks(proof: OrderProof, t: Translate, format: Format): string[] {
   const left = proof.codes.filter((code) => code.network !== null).map(codeWord);
   const unneeded = proof.codes.filter((code) => !needsClick(code)).map(codeWord);
-  const evidence = evidenceSentence(proof, t);
+  const evidence = evidenceSentence(proof, t, format);
   const isKnown = proof.evidence.source !== null;
   return [
     ...(isKnown ? [evidence] : []),

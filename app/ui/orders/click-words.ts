@@ -14,7 +14,8 @@ export function codeWord(code: CodeProof): string {
 }
 
 /** Where the clicks are known from, in a sentence. */
-export function evidenceSentence({ evidence }: OrderProof, t: Translate): string {
+export function evidenceSentence({ evidence }: OrderProof, t: Translate, format: Format): string {
+  if (evidence.removedAt !== null) return t("evidence.removed", { when: format.dateTime(evidence.removedAt) });
   return t(`evidence.${evidence.by ?? "none"}`);
 }
 

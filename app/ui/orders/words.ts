@@ -15,7 +15,7 @@ export function proofWords(proof: OrderProof, t: Translate, format: Format): Pro
     headline: headline(told),
     contest: contestSentence(told),
     codes: Object.fromEntries(proof.codes.map((code) => [code.codeId, codeSentences(code, told)])),
-    evidence: evidenceSentence(proof, t),
+    evidence: evidenceSentence(proof, t, format),
     sources: clickSources(proof, t, format),
     clicks: clickWords(proof, t),
     disputes: proof.disputes.map((dispute) => disputeSentence(dispute, told)),
