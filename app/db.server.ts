@@ -88,36 +88,33 @@ export function inTwoSteps<T>(look: (client: pg.PoolClient) => Promise<T>, write
   return untilPassed(() => twoSteps(look, write));
 }
 
-async function twoSteps<T>(look: (client: pg.PoolClient) => Promise<T>, write: (client: pg.PoolClient, seen: T) => Promise<unknown>[]): Promise<T> {
-  const client = await database().pipelines.connect();
-  let broken: Error | undefined;
-  const noteLoss = (fault: Error) => (broken = fault);
-  client.on("error", noteLoss);
-  try {
+function twoSteps<T>(look: (client: pg.PoolClient) => Promise<T>, write: (client: pg.PoolClient, seen: T) => Promise<unknown>[]): Promise<T> {
+  return undoingFaults(database().pipelines, async (client) => {
     const [, seen] = await Promise.all([client.query("begin"), look(client)]);
     // After a fault of one of them the others fail as well, and the commit is a rollback.
     await Promise.all([...write(client, seen), client.query("commit")]);
     return seen;
-  } catch (fault) {
-    await client.query("rollback").catch((error: Error) => (broken = error));
-    throw fault;
-  } finally {
-    client.off("error", noteLoss);
-    client.release(broken);
-  }
+  });
 }
 
-async function once<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool().connect();
+function once<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  return undoingFaults(pool(), async (client) => {
+    await client.query("begin");
+    const value = await work(client);
+    await client.query("commit");
+    return value;
+  });
+}
+
+/** Runs a transaction on a connection of its own; after a fault it is rolled back, and a connection that broke is given up. */
+async function undoingFaults<T>(from: pg.Pool, transaction: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await from.connect();
   let broken: Error | undefined;
   // A connection that is lost between two statements says so here; the next statement then fails, and nothing was committed.
   const noteLoss = (fault: Error) => (broken = fault);
   client.on("error", noteLoss);
   try {
-    await client.query("begin");
-    const value = await work(client);
-    await client.query("commit");
-    return value;
+    return await transaction(client);
   } catch (fault) {
     await client.query("rollback").catch((error: Error) => (broken = error));
     throw fault;

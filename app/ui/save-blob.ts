@@ -8,5 +8,6 @@ export function saveBlob(blob: Blob, name: string): void {
   document.body.append(link);
   link.click();
   link.remove();
+  // The browser reads it after the click; a minute is more than it needs.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

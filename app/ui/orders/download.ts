@@ -1,15 +1,11 @@
 // Downloads the proof as data: a plain link would lack the admin's session token, which App Bridge puts on every fetch.
+import { saveBlob } from "../save-blob.ts";
 
 /** Gives whether it worked. */
 export async function downloadProof(orderId: string, name: string): Promise<boolean> {
   const answer = await fetch(`/app/orders/${encodeURIComponent(orderId)}/proof.json`).catch(() => null);
   if (!answer?.ok) return false;
-  const url = URL.createObjectURL(await answer.blob());
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = proofFileName(name);
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  saveBlob(await answer.blob(), proofFileName(name));
   return true;
 }
 

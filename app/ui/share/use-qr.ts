@@ -3,6 +3,7 @@ import { useAppBridge } from "@shopify/app-bridge-react";
 import { useState } from "react";
 import { fileNameOf } from "../../domain/share-link.ts";
 import { useT } from "../../i18n.ts";
+import { saveBlob } from "../save-blob.ts";
 
 export type QrKind = "svg" | "png";
 
@@ -18,7 +19,7 @@ export function useQr(): { busy: QrKind | null; download: (asked: QrAsked, kind:
     try {
       const answer = await fetch(`/app/codes/${encodeURIComponent(codeId)}/qr?${new URLSearchParams({ as: kind, landing, ...(tracked ? { of: "tracking" } : {}) })}`);
       if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-      save(await answer.blob(), fileNameOf(code, kind));
+      saveBlob(await answer.blob(), fileNameOf(code, kind));
     } catch {
       shopify.toast.show(t("qr.failed"), { isError: true });
     } finally {
@@ -26,16 +27,4 @@ export function useQr(): { busy: QrKind | null; download: (asked: QrAsked, kind:
     }
   }
   return { busy, download };
-}
-
-function save(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  // The browser reads it after the click; a minute is more than it needs.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

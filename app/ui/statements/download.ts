@@ -2,6 +2,7 @@
 import { useAppBridge } from "@shopify/app-bridge-react";
 import { useState } from "react";
 import { useLanguage, useT } from "../../i18n.ts";
+import { saveBlob } from "../save-blob.ts";
 
 export type Download = { busy: string | null; download: (path: string, kind: "xlsx" | "csv") => Promise<void> };
 
@@ -16,7 +17,7 @@ export function useDownload(query: Record<string, string> = {}): Download {
     try {
       const answer = await fetch(`${path}?${new URLSearchParams({ ...query, as: kind, language })}`);
       if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-      save(await answer.blob(), nameIn(answer.headers.get("content-disposition")) ?? `statement.${kind}`);
+      saveBlob(await answer.blob(), nameIn(answer.headers.get("content-disposition")) ?? `statement.${kind}`);
     } catch {
       shopify.toast.show(t("action.failed"), { isError: true });
     } finally {
@@ -29,16 +30,4 @@ export function useDownload(query: Record<string, string> = {}): Download {
 function nameIn(disposition: string | null): string | null {
   const found = /filename\*=UTF-8''([^;]+)/.exec(disposition ?? "");
   return found ? decodeURIComponent(found[1]!) : null;
-}
-
-function save(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  // The browser reads it after the click; a minute is more than it needs.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
