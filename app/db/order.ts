@@ -119,7 +119,7 @@ export async function hasFacts(client: Queryable, { shop, orderId }: OrderKey): 
   return found.rowCount === 1;
 }
 
-export type KeptFacts = { facts: OrderFacts; beside: Beside | null; everPaid: boolean; deleted: boolean; frozen: Frozen | null; redactedAt: Date | null };
+export type KeptFacts = { facts: OrderFacts; beside: Beside | null; everPaid: boolean; deleted: boolean; frozen: Frozen | null; redactedAt?: Date | null };
 
 /** What is known of one order, or null where no facts are. */
 export async function orderFacts(shop: string, orderId: string): Promise<KeptFacts | null> {

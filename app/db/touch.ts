@@ -64,7 +64,8 @@ export async function tryLockClicks(client: Queryable, shop: string, names: read
   return new Set(busy.rows.map(({ name }) => name));
 }
 
-/** So many browsers may be tied to one checkout or customer, and so many ties may a browser have: more is not noted, as anybody can tell of them. */
+/** So many clicks of one browser are kept; so many browsers may be tied to one checkout or customer, and so many ties may a browser have: more is not noted, as anybody can tell of them. */
+const MOST_TOUCHES = 500;
 const MOST_VISITORS = 20;
 const MOST_TIES = 60;
 
@@ -88,7 +89,8 @@ export async function noteTouches(client: Queryable, shop: string, touches: read
     name: "note_touches",
     text: `with told as (select * from json_to_recordset($2::json) as t(n int, at timestamptz, visitor text, "creatorId" text, "clickId" text, kind text, parameter text, word text, source text, key text)),
       noted as (insert into touch (shop, at, visitor, creator_id, click_id, kind, parameter, word, source, key, received_at)
-        select $1, at, visitor, "creatorId", "clickId", kind, parameter, word, source, key, $3 from told order by n on conflict (shop, key) do nothing returning id, visitor, at, parameter, click_id),
+        select $1, at, visitor, "creatorId", "clickId", kind, parameter, word, source, key, $3 from told t
+          where (select count(*) from (select from touch v where v.shop = $1 and v.visitor = t.visitor limit ${MOST_TOUCHES}) kept) < ${MOST_TOUCHES} order by n on conflict (shop, key) do nothing returning id, visitor, at, parameter, click_id),
       fresh as (select visitor, max(id)::text as id, min(at) as first_at from noted group by visitor),
       ${CONCERNED},
       naming as (select n.id::text as id, c.order_id from noted n join order_click c on c.shop = $1 and c.parameter = n.parameter and c.click_id = n.click_id),

@@ -27,18 +27,22 @@ export function mostAsks(requestsAnHour: number, matters: boolean): number {
   return Math.max(1, Math.floor((requestsAnHour * (matters ? ASKS_SHARE.matters : ASKS_SHARE.others)) / 1_000));
 }
 
+/** So many ids of one order may be asked about before the others, the newest: anybody can note any number of them for a browser of his own, and then order. */
+export const MOST_WANTED = 50;
+
 export type ClickKey = { parameter: string; clickId: string };
 
 /**
  * The click ids that an order's credit may turn on: those of unknown owner in the window of a code that asks for a click, or that anybody may use. A click of a
- * known owner is none of them, nor one whose parameter nobody noted.
+ * known owner is none of them, nor one whose parameter nobody noted. MOST_WANTED at most.
  */
 export function ownersWanted({ candidates }: Pick<Settlement, "candidates">, touches: readonly Touch[], orderMs: number): ClickKey[] {
   const windows = candidates.filter(({ policy, term }) => policy !== "always" || term.creatorId === null).map(({ rule }) => rule.clickWindowDays);
   if (windows.length === 0) return [];
   const sinceMs = orderMs - Math.max(...windows) * 24 * HOUR_MS;
   const wanted = new Map<string, ClickKey>();
-  for (const { atMs, creatorId, clickId, parameter } of touches) {
+  for (const { atMs, creatorId, clickId, parameter } of [...touches].sort((a, b) => b.atMs - a.atMs)) {
+    if (wanted.size === MOST_WANTED) break;
     if (creatorId !== null || clickId === null || parameter == null || atMs < sinceMs || atMs > orderMs) continue;
     wanted.set(`${parameter} ${clickId}`, { parameter, clickId });
   }

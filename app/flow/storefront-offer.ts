@@ -18,10 +18,10 @@ export type SayOffer = (offer: StorefrontOffer, language: string, shop: { curren
 const KEPT_S = 60;
 const BELIEVED_MS = 5_000;
 
+/** By what a word names: however it is written, it is kept once. */
 const offers = believed(async (name: string) => {
-  const [shop = "", ...words] = name.split(" ");
-  const word = words.join(" ");
-  const [codes, found] = await Promise.all([codesOffered(shop, codeKey(word), handleKey(word)), findShop(shop)]);
+  const [shop, key, handle] = JSON.parse(name) as [string, string, string];
+  const [codes, found] = await Promise.all([codesOffered(shop, key, handle), findShop(shop)]);
   return { codes, shop: { currency: found?.currency || "EUR", timezone: found?.timezone || "UTC" } };
 }, BELIEVED_MS);
 
@@ -49,7 +49,7 @@ async function take(request: IncomingMessage, say: SayOffer): Promise<Answer> {
   if (shopWait > 0) return refused(429, { "retry-after": String(shopWait) });
   const word = readWord(asked.get("creator") ?? "");
   if (word === null) return refused(400);
-  const known = await offers.of(`${shop} ${word}`);
+  const known = await offers.of(JSON.stringify([shop, codeKey(word), handleKey(word)]));
   const offer = known.codes.length === 0 ? NO_OFFER : offerFor(word, known.codes, nowMs());
   const { lang, ...text } = say(offer, (asked.get("lang") ?? "").slice(0, 20), known.shop);
   const { code, applies, creator } = offer;
