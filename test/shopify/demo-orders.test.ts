@@ -10,6 +10,7 @@ import { fetchOrder } from "#app/shopify/orders.ts";
 import { leadFetch } from "#test/local/lead.ts";
 import { DAYS, ORDERS, planHistory, type SeedCode } from "#test/local/seed/plan.ts";
 import { type Act, doStep, isOfStore } from "#test/local/seed/steps.ts";
+import { OTHER_PARAMETER } from "#test/local/seed/visits.ts";
 import { actions } from "#test/local/store/control.ts";
 import { writeJson } from "#test/local/store/json.ts";
 import { makeDiscount, storeWithApp, type TestStore } from "#test/local/store/testing.ts";
@@ -139,11 +140,18 @@ describe("every order of the plan of the demo's shop", () => {
     for (const list of [firsts, renewals]) expect(list.filter(({ facts }) => facts.listedCodes.length === 1).length).toBe(3);
   });
 
-  test("names its visitor, and the click, where the buyer came by a counted link", () => {
-    const named = [...read.values()].map(({ facts }) => facts).filter(({ visitor }) => visitor !== null);
-    expect(named.length).toBeGreaterThan(30);
-    expect(new Set(named.map(({ visitor }) => visitor)).size).toBe(named.length);
-    expect(named.filter(({ clickId }) => clickId === null).length).toBe(1);
+  test("names its visitor and his clicks where the cart did, the landing page alone where nothing else is known, and nothing without consent", () => {
+    const all = [...read.values()];
+    const named = all.filter(({ facts }) => facts.visitor !== null);
+    expect(new Set(named.map(({ facts }) => facts.visitor)).size).toBe(named.length);
+    const kinds = (facts: OrderFacts) => (facts.entries ?? []).map(({ kind }) => kind);
+    for (const kind of ["click_id", "code", "link"] as const) expect(named.filter(({ facts }) => kinds(facts).includes(kind)).length).toBeGreaterThan(10);
+    expect(named.filter(({ facts }) => kinds(facts).length === 0).length).toBeGreaterThan(20); // typed a code that they had heard, or found
+    for (const { facts } of named) expect(kinds(facts).includes("click_id")).toBe(facts.clickId !== null || facts.clickIds !== undefined);
+    expect(named.filter(({ facts }) => facts.clickIds?.some(({ parameter }) => parameter === OTHER_PARAMETER)).length).toBe(1);
+    const others = all.filter(({ facts }) => facts.visitor === null);
+    expect(others.filter(({ beside }) => beside.origin?.visit != null).length).toBeGreaterThan(10);
+    expect(others.filter(({ beside }) => beside.origin?.visit == null).length).toBeGreaterThan(20);
     for (const code of Object.values(clickCodes)) expect([...read.values()].filter(({ facts }) => facts.listedCodes.includes(code)).length).toBeGreaterThan(1);
   });
 

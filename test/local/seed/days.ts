@@ -1,25 +1,27 @@
 // Lives through the plan, day by day: each step at its own time of the shared clock, through the store's own acts and webhooks.
 import { pool } from "#app/db.server.ts";
 import { now } from "#app/clock.ts";
+import { askOwners, newAskerState } from "#app/flow/click-owners.ts";
 import { reportOnce } from "#app/flow/report.ts";
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
 import type { Idle } from "#test/local/store/types.ts";
-import { doBeside, type SeedCreator } from "./beside.ts";
+import { doBeside } from "./beside.ts";
 import { inStore, setClock } from "./control.ts";
 import type { Step } from "./plan.ts";
 import { type Done, doStep, isOfStore } from "./steps.ts";
 import { until } from "./wait.ts";
 
 const MINUTE_MS = 60_000;
+const asker = newAskerState();
 
 /** Does all steps; `onDay` is told how many orders there are after each day. */
-export async function liveThrough(steps: Step[], creators: SeedCreator[], onDay: (day: number, orders: number) => void): Promise<void> {
+export async function liveThrough(steps: Step[], onDay: (day: number, orders: number) => void): Promise<void> {
   const done: Done = { orders: new Map(), disputes: new Map() };
   const days = Map.groupBy(steps, (step) => Math.floor(step.atMs / 86_400_000));
   for (const [at, [, today]] of [...days].entries()) {
     for (const step of today) {
       await setClock(step.atMs);
-      await (isOfStore(step) ? doStep(step, done, inStore) : doBeside(step, done, creators));
+      await (isOfStore(step) ? doStep(step, done, inStore) : doBeside(step, done));
     }
     const next = [...days.values()][at + 1]?.[0]?.atMs ?? Number.POSITIVE_INFINITY;
     await endDay(today.at(-1)!.atMs, next);
@@ -27,7 +29,7 @@ export async function liveThrough(steps: Step[], creators: SeedCreator[], onDay:
   }
 }
 
-/** All that the day brought is delivered, settled and told to the network, and what the network has queued completes. */
+/** All that the day brought is delivered, settled and told to the network; what the network has queued completes, and it has said whose clicks are whose. */
 async function endDay(lastMs: number, nextMs: number): Promise<void> {
   await until("the store's deliveries have left and the inbox is settled", isSettled);
   // A new conversion is held back for some seconds; a submission completes after 4 to 21 minutes.
@@ -37,7 +39,8 @@ async function endDay(lastMs: number, nextMs: number): Promise<void> {
     await setClock(atMs);
     await until("what is due has been told to the network", async () => {
       await reportOnce({ shop: DEMO_SHOP }); // beside the app's own loop, which rests between its turns
-      return (await isSettled()) && (await nothingIsDue());
+      const known = await askOwners({ shop: DEMO_SHOP, state: asker });
+      return known === 0 && (await isSettled()) && (await nothingIsDue());
     });
   }
 }

@@ -1,4 +1,4 @@
-// What the network brings in the last days: the two-program set-up, clicks that it judges, requests for codes, and sales that it holds otherwise than the
+// What network and platform bring in the last days: the two-program set-up, clicks that it judges, requests for codes, and sales that it holds otherwise than the
 // shop. The pages' own functions do the merchant's part; the local network's control calls do what happens in the network's pages.
 import { now } from "#app/clock.ts";
 import { pool } from "#app/db.server.ts";
@@ -13,11 +13,13 @@ import { DEMO_SHOP } from "#test/local/demo/stage.ts";
 import { DEMO_ACCOUNT_SID, DEMO_CREATOR_PROGRAM_ID, DEMO_MEDIA_SOURCE_ID, DEMO_PERFORMANCE_PROGRAM_ID } from "#test/local/network/accounts.ts";
 import { catalogue } from "#test/local/store/catalogue.ts";
 import type { CheckoutResult } from "#test/local/store/types.ts";
-import { doBeside, type SeedCreator } from "./beside.ts";
+import { runWorkflows } from "./asked.ts";
 import { inNetwork, inStore } from "./control.ts";
 import type { Step } from "./plan.ts";
 import { decideRequests } from "./requests.ts";
-import { good, joinedCreators, untilPlaced } from "./setup.ts";
+import { good, joinedCreators, type SeedCreator, untilPlaced } from "./setup.ts";
+import { tellVisits } from "./storefront.ts";
+import { cartAttributes, creatorsLink, visitOf, visitorOf } from "./visits.ts";
 import { until } from "./wait.ts";
 
 const WHO = "merchant";
@@ -36,6 +38,7 @@ const ACTS: [day: number, hour: number, act: (programId: string) => Promise<void
   [57, 5.7, toldByAnother],
   [57, 6, decideRequests],
   [58, 5.5, heldOtherwise],
+  [58, 6, runWorkflows],
 ];
 
 /** These acts as steps. `fromMs`: when the history begins. */
@@ -149,9 +152,10 @@ type Bought = { name: string; email: string; code: string; bought: string; click
 
 /** Returns the order's id. `clickOf`: whose link the buyer came by, an hour before. */
 async function order({ name, email, code, bought, clickOf }: Bought): Promise<string> {
-  const click = { visitor: `v${code}${name.length}${email.length}`, creator: 0, clickId: `c${code}${name.length}${email.length}`, atMs: now().getTime() - HOUR_MS };
-  if (clickOf !== null) await doBeside({ kind: "click", click, atMs: click.atMs, ref: -1 }, { orders: new Map(), disputes: new Map() }, [clickOf]);
-  const noteAttributes = clickOf === null ? [] : [{ name: "creator_visitor", value: click.visitor }, { name: "irclickid", value: click.clickId }];
+  const of = `${code} of ${email}`;
+  const visits = clickOf === null ? [] : [visitOf(of, visitorOf(of), now().getTime() - HOUR_MS, { by: "tracking", word: code, link: creatorsLink(clickOf.partnerId) })];
+  await tellVisits(visits);
+  const noteAttributes = clickOf === null ? [] : cartAttributes(visitorOf(of), visits);
   const made = await inStore<CheckoutResult>("checkout", { name, email, codes: [code], items: [{ variantId: variantOf(bought), quantity: 1 }], noteAttributes, landingSite: `/discount/${code}`, referringSite: "https://www.instagram.com/" });
   if (!made.ok) throw new Error(`an order was refused: ${made.reason}`);
   return String(made.order.id);

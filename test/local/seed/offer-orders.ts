@@ -1,7 +1,9 @@
 // What is bought with the codes of the merchant's later deals. It comes on top of the plan and throws no dice, so the plan stays as it is.
+import { DEMO_CREATORS } from "#test/local/network/accounts.ts";
 import type { CatalogueProduct } from "#test/local/store/catalogue.ts";
 import { FRIENDLY_BUYERS } from "./offers.ts";
 import type { Step } from "./plan.ts";
+import { cartAttributes, creatorsLink, visitOf, visitorOf } from "./visits.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -44,10 +46,11 @@ export function offerOrders(products: CatalogueProduct[], fromMs: number, firstR
     const atMs = fromMs - (fromMs % DAY_MS) + day * DAY_MS + hour * HOUR_MS;
     const ref = firstRef + at;
     const items = bought.map(([title, quantity]) => ({ variantId: variantOf(title), quantity }));
-    const click = clicked === undefined ? null : { visitor: `v${code}${ref}`, creator: clicked, clickId: `c${code}${ref}`, atMs: atMs - HOUR_MS };
-    const noteAttributes = click === null ? [] : [{ name: "creator_visitor", value: click.visitor }, { name: "irclickid", value: click.clickId }];
+    const of = `order ${ref} with ${code}`;
+    const visits = clicked === undefined ? [] : [visitOf(of, visitorOf(of), atMs - HOUR_MS, { by: "tracking", word: code, link: creatorsLink(DEMO_CREATORS[clicked]!.id) })];
+    const noteAttributes = visits.length === 0 ? [] : cartAttributes(visitorOf(of), visits);
     return [
-      ...(click === null ? [] : [{ atMs: click.atMs, ref, kind: "click" as const, click }]),
+      ...(visits.length === 0 ? [] : [{ atMs: atMs - HOUR_MS, ref, kind: "click" as const, visits }]),
       { atMs, ref, kind: "checkout", input: { ...buyer, codes: [code], items, noteAttributes, landingSite: `/discount/${code}`, referringSite: "https://www.instagram.com/" } },
       ...(givenBack === undefined ? [] : [{ atMs: atMs + givenBack * HOUR_MS, ref, kind: "refund_line" as const, pieces: 1 }]),
     ];

@@ -10,14 +10,13 @@ import { giveCodes } from "#app/flow/give.ts";
 import { nameForCreators } from "#app/flow/naming.ts";
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
 import { catalogue } from "#test/local/store/catalogue.ts";
-import type { SeedCreator } from "./beside.ts";
 import { autumnCampaign, winterCampaign } from "./campaigns.ts";
 import { advanceClock, inStore } from "./control.ts";
 import { askStore } from "./found.ts";
 import { gatherFriends, welcomeNewcomers } from "./people.ts";
 import type { Step } from "./plan.ts";
 import { runThrough } from "./runs.ts";
-import { good, untilPlaced } from "./setup.ts";
+import { good, type SeedCreator, untilPlaced } from "./setup.ts";
 
 const DAY_MS = 86_400_000;
 const WHO = "merchant";

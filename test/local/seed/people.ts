@@ -5,14 +5,14 @@ import { DEMO_ACCOUNT_SID, DEMO_CREATOR_PROGRAM_ID } from "#test/local/network/a
 import { inNetwork } from "./control.ts";
 import { good } from "./setup.ts";
 
-const NEWCOMERS = [
+export const NEWCOMERS = [
   { id: "2552811", name: "Łucja Nowak", email: "lucja@glinainiebo.example", handle: "glina.i.niebo", platform: "INSTAGRAM", country: "PL" },
   { id: "2552812", name: "韩梅梅", email: "meimei@chuantea.example", handle: "meimei.chuan", platform: "TIKTOK", country: "CN" },
   { id: "2552813", name: "Zoë Martens", email: "zoe@zoekookt.example", handle: "zoekookt", platform: "YOUTUBE", country: "BE" },
   { id: "2552814", name: "Óscar Ibáñez", email: "oscar@mesalarga.example", handle: "mesa.larga", platform: "INSTAGRAM", country: "ES" },
 ];
 
-const FRIENDS = [
+export const FRIENDS = [
   { name: "Zoë van den Berg", email: "zoe@atelier-friends.example", handle: "zoe.draait" },
   { name: "Łukasz Wójcik", email: "lukasz@atelier-friends.example", handle: "lukasz.parzy" },
   { name: "李雷", email: "lilei@atelier-friends.example", handle: "lilei.cha" },

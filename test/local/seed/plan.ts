@@ -4,8 +4,10 @@ import type { CatalogueProduct } from "#test/local/store/catalogue.ts";
 import type { CheckoutInput, DisputeStatus } from "#test/local/store/types.ts";
 import { type Dice, makeDice } from "./dice.ts";
 import { makeBuyers } from "./buyers.ts";
-import { type ClickCodes, type SeedClick, withClicks } from "./clicks.ts";
+import { type ClickCodes, clickStories } from "./clicks.ts";
 import { isExtra, withExtras } from "./extras.ts";
+import type { Visit } from "./visits.ts";
+import { leakedOrders, withWays } from "./ways.ts";
 
 export type SeedCode = {
   code: string;
@@ -29,13 +31,14 @@ export type Step = { atMs: number; ref: number } & (
   | { kind: "cancel"; reason: "customer" | "inventory" }
   | { kind: "dispute" }
   | { kind: "dispute_change"; status: DisputeStatus }
-  | { kind: "click"; click: SeedClick }
+  | { kind: "click"; visits: Visit[] } // the browsers tell of them now
+  | { kind: "tie"; visitor: string } // the pixel saw the order's checkout
   | { kind: "exclude"; reason: string }
   | { kind: "act"; act: () => Promise<void> } // what the merchant does beside the orders; it is no order's: ref -1
 );
 
 export const DAYS = 60;
-/** Those of the plan itself; subscriptions (extras.ts) and what hangs on clicks (clicks.ts) come on top. */
+/** Those of the plan itself; subscriptions (extras.ts), what hangs on clicks (clicks.ts) and a code that leaked (ways.ts) come on top. */
 export const ORDERS = 200;
 
 const DAY_MS = 86_400_000;
@@ -59,7 +62,15 @@ export function planHistory(products: CatalogueProduct[], codes: SeedCode[], cli
       ref += 1;
     }
   }
-  return withClicks(withExtras(steps, products, codes, fromMs), products, codes, clickCodes, fromMs).sort((a, b) => a.atMs - b.atMs || a.ref - b.ref);
+  const usual = withWays(withExtras(steps, products, codes, fromMs), codes, fromMs);
+  const stories = clickStories(products, codes, clickCodes, fromMs, nextRef(usual));
+  const leaked = leakedOrders(products, codes, fromMs, nextRef(stories));
+  return [...usual, ...stories, ...leaked].sort((a, b) => a.atMs - b.atMs || a.ref - b.ref);
+}
+
+/** The first number that no order of these has. */
+export function nextRef(steps: readonly Step[]): number {
+  return Math.max(-1, ...steps.map(({ ref }) => ref)) + 1;
 }
 
 /** More at weekends, a little more each week, and two days on which a creator posted. Sums to ORDERS. */

@@ -9,7 +9,6 @@ import { nameCodes } from "#app/domain/naming.ts";
 import { PLAIN_TERMS, type DealTerms } from "#app/domain/deal.ts";
 import { DEMO_ACCOUNT_SID, DEMO_ACCOUNT_TOKEN } from "#test/local/network/accounts.ts";
 import { DEMO_SHOP } from "#test/local/demo/stage.ts";
-import type { SeedCreator } from "./beside.ts";
 import { type ClickCodes, INVOLVED, WINNER } from "./clicks.ts";
 import { advanceClock, inStore } from "./control.ts";
 import type { SeedCode } from "./plan.ts";
@@ -19,6 +18,9 @@ import { until } from "./wait.ts";
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
 const NO_MATTER = PLAIN_TERMS;
+
+/** A creator as the app knows them, with their partner id in the network. */
+export type SeedCreator = { id: string; name: string; handle: string | null; partnerId: string };
 
 type SeedDeal = { name: string; terms: DealTerms; mark: string; kind: SeedCode["kind"]; minimum: bigint; creators: number[] };
 

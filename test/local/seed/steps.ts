@@ -8,11 +8,11 @@ export type Done = { orders: Map<number, Order>; disputes: Map<number, string> }
 /** One act in the local store (its control actions); throws where the store refuses. */
 export type Act = <T>(action: string, input: Record<string, unknown>) => Promise<T>;
 
-/** What happens to orders in the store. Clicks, and what a person decides, are noted in the app (beside.ts). */
-export type StoreStep = Exclude<Step, { kind: "click" | "exclude" | "act" }>;
+/** What happens to orders in the store. What browsers tell, and what a person decides, the app hears itself (beside.ts). */
+export type StoreStep = Exclude<Step, { kind: "click" | "tie" | "exclude" | "act" }>;
 
 export function isOfStore(step: Step): step is StoreStep {
-  return step.kind !== "click" && step.kind !== "exclude" && step.kind !== "act";
+  return step.kind !== "click" && step.kind !== "tie" && step.kind !== "exclude" && step.kind !== "act";
 }
 
 export async function doStep(step: StoreStep, { orders, disputes }: Done, act: Act): Promise<void> {
