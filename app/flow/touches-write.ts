@@ -22,11 +22,36 @@ type Rows = { touches: NewTouch[]; ties: NewTie[] };
 /** The parameters that bring a shop's click ids change seldom. */
 const parametersOf = believed(async (shop: string) => new Set((await clickNetworks(shop)).keys()), 5_000);
 
+/** Each name is a lock, and the database has room for some thousands of all who work. */
+const MOST_NAMES = 1_000;
+
+/** Writes notes of a shop, as many in one transaction as their names allow. */
+export async function writeNotes(shop: string, notes: readonly HeardNote[], patient: boolean): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const part of partsOf(notes)) outcomes.push(...(await writePart(shop, part, patient).catch((fault: Error): Outcome[] => part.map(() => fault))));
+  return outcomes;
+}
+
+function partsOf(notes: readonly HeardNote[]): HeardNote[][] {
+  const parts: HeardNote[][] = [];
+  let names = MOST_NAMES;
+  for (const note of notes) {
+    const own = 3 + note.touches.length;
+    if (names + own > MOST_NAMES) {
+      parts.push([]);
+      names = 0;
+    }
+    parts.at(-1)!.push(note);
+    names += own;
+  }
+  return parts;
+}
+
 /**
  * Writes notes of a shop in one transaction. Where it does not wait (`patient` false), those whose visitor is being settled at this moment are busy, and the
  * others are not held up by it. What the database refuses of one note does not spoil the others.
  */
-export async function writeNotes(shop: string, notes: readonly HeardNote[], patient: boolean): Promise<Outcome[]> {
+async function writePart(shop: string, notes: readonly HeardNote[], patient: boolean): Promise<Outcome[]> {
   try {
     return await write(shop, notes, patient);
   } catch (fault) {

@@ -3,7 +3,9 @@ import { beforeEach, expect, test } from "vitest";
 import { inTransaction, pool } from "#app/db.server.ts";
 import { lockClicks, noteTouches, type NewTouch } from "#app/db/touch.ts";
 import { MOST_WANTED } from "#app/domain/click-owner.ts";
+import { touchKey, type Entry } from "#app/domain/touch.ts";
 import { settleOnce } from "#app/flow/settle.ts";
+import { writeNotes, type HeardNote } from "#app/flow/touches-write.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { note } from "#test/support/deliver.ts";
 import { orderBody, SHOP } from "#test/support/orders.ts";
@@ -14,6 +16,7 @@ useDatabase();
 const VISITOR = "vWhoWantsTooMuch0001";
 
 beforeEach(async () => {
+  await pool().query("alter table ledger_entry disable trigger user; truncate shop, shop_rule, program, program_rule, creator, membership, code, code_term, touch, click_owner, order_click, visitor_tie, delivery, order_state, decision, conversion, ledger_entry; alter table ledger_entry enable trigger user");
   await makeMariesShop();
   await makeCode("k2", { code: "WINNER10", creator: "c1", program: "p1", policy: "winner" });
 });
@@ -44,3 +47,22 @@ test("of one browser only so many clicks are kept, of another one still all; of 
   const wanted = await pool().query<{ click_id: string }>("select click_id from click_owner where matters order by click_id");
   expect(wanted.rows.map((row) => row.click_id)).toEqual(Array.from({ length: MOST_WANTED }, (_, at) => `made-up-${500 - MOST_WANTED + at}`));
 });
+
+test("a full batch of the largest notes holds no more locks at a time than the database has room for", async () => {
+  const notes = Array.from({ length: 500 }, (_, n): HeardNote => {
+    const visitor = `vFloodFloodFlood${n}`;
+    const entries = Array.from({ length: 10 }, (_each, at): Entry => ({ atMs: Date.parse("2026-06-01T00:00:00Z") + at, kind: "click_id", parameter: "irclickid", value: `flood-${n}-${at}` }));
+    const checkout = { token: `chk_${n}`, orderId: null, customerId: String(n), codes: [], atMs: Date.parse("2026-06-02T00:00:00Z") };
+    return { token: "", visitor, source: "pixel", touches: entries.map((entry) => ({ ...entry, key: touchKey(visitor, entry) })), checkout, heardMs: Date.parse("2026-06-02T00:00:00Z") };
+  });
+  let most = 0;
+  let done = false;
+  const watching = (async () => {
+    while (!done) most = Math.max(most, (await pool().query<{ count: number }>("select count(*)::int as count from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())")).rows[0]!.count);
+  })();
+  const outcomes = await writeNotes(SHOP, notes, false).finally(() => { done = true; });
+  await watching;
+  expect(new Set(outcomes)).toEqual(new Set(["done"]));
+  expect((await pool().query("select count(*)::int as count from touch")).rows).toEqual([{ count: 5_000 }]);
+  expect(most).toBeLessThan(2_000);
+}, 60_000);
