@@ -108,6 +108,13 @@ export async function removePerson(client: Queryable, shop: string, person: Pers
   await run("delivery", "update delivery set facts = null, beside = null where shop = $1 and state = 'unreadable' and (beside #>> '{origin,customer}' = any($2) or facts ->> 'emailHash' = any($3))", [person.customer, person.emails]);
   await run("conversion", "update conversion set click_id = case when sent is null then click_id end, click_parameter = case when sent is null then click_parameter end, buyer = '{}' where shop = $1 and order_id = any($2)", [orders]);
   await run("exchange", "delete from exchange where shop = $1 and about = 'conversion' and split_part(about_id, '/', 1) = any($2)", [orders]);
+  // The networks were asked whose these clicks are.
+  await run(
+    "exchange",
+    `delete from exchange where shop = $1 and about = 'account' and substring(what from '/Clicks/([^/]+)$') in
+       (select click_id from touch where shop = $1 and visitor = any($2) and click_id is not null union all select click_id from order_click where shop = $1 and order_id = any($3))`,
+    [visitors, orders],
+  );
   await run("network_action", "update network_action set seen = '{}' where shop = $1 and order_id = any($2)", [orders]);
   await run("hand_act", "update hand_act set reason = '' where shop = $1 and order_id = any($2) and reason <> ''", [orders]);
   await run("flow_word", "delete from flow_word where shop = $1 and payload ->> 'order_id' = any($2)", [orders]);

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { now } from "#app/clock.ts";
 import { customerHash, keyedHash } from "#app/crypto.server.ts";
 import { inTransaction, pool } from "#app/db.server.ts";
+import { insertExchange } from "#app/db/exchange.ts";
 import { privacyFile } from "#app/db/privacy.ts";
 import { NO_SHOPS, PRIVACY_PLAN } from "#app/db/privacy-plan.ts";
 import { addTouch, noteTies } from "#app/db/touch.ts";
@@ -99,6 +100,17 @@ describe("what is under way when a buyer is to be forgotten", () => {
     await settleAll();
     expect(await rows("select told_code, click_id, click_parameter, state from conversion where shop = $1")).toEqual([{ told_code: null, click_id: "click-zoe", click_parameter: "irclickid", state: "waiting" }]);
   });
+});
+
+test("what networks were asked of his clicks goes with them, and what was asked of others' stays", async () => {
+  const asked = (clickId: string) => insertExchange({ shop: SHOP, at: AT, connectionId: null, about: "account", aboutId: "n1", what: `GET /Campaigns/12345/Clicks/${clickId}`, request: {}, status: 200, answer: { Id: clickId }, outcome: "ok" });
+  for (const clickId of ["click-zoe", "click-of-another", "cart-click"]) await asked(clickId);
+  await note(bought("604", EMMA, { codes: ["ZOE10"], note_attributes: [...inBrowser.note_attributes, { name: "irclickid", value: "cart-click" }] }));
+  await settleAll();
+  await redact(EMMA);
+  await answerAll();
+  expect(await rows("select what from exchange where shop = $1")).toEqual([{ what: "GET /Campaigns/12345/Clicks/click-of-another" }]);
+  expect((await pointers("click-zoe", "cart-click")).map((row) => row.split(":", 1)[0])).toEqual([]);
 });
 
 describe("the proof of an order whose buyer is forgotten", () => {
