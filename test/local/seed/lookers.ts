@@ -1,4 +1,4 @@
-// Visitors whom creators brought and who did not buy: by far the most of them. Each day's are told together in the evening.
+// Visitors whom creators brought and who did not buy: by far the most of them. What their browsers tell of a day is told in one go, before the next one begins.
 import { DEMO_CREATORS } from "#test/local/network/accounts.ts";
 import { wordOf } from "./clicks.ts";
 import { FRIENDS, NEWCOMERS } from "./people.ts";
@@ -8,7 +8,8 @@ import { chanceOf, COUPON_PAGE, creatorsLink, MAGAZINE, type TrackingLink, type 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MINUTE_MS = 60_000;
-const TOLD_HOUR = 23.2;
+/** Of the next day: before the merchant does anything. */
+const TOLD_HOUR = 3.9;
 /** One in so many comes a second time. */
 const AGAIN = 0.18;
 
@@ -20,7 +21,7 @@ export function lookers(codes: SeedCode[], fromMs: number, untilMs: number): Ste
   const midnightMs = fromMs - (fromMs % DAY_MS);
   const visits = audiences(codes).flatMap((audience) => Array.from({ length: audience.size }, (_, at) => visitsOf(audience, at, midnightMs)).flat());
   return [...Map.groupBy(visits, ({ atMs }) => Math.floor(atMs / DAY_MS))].flatMap(([day, all]): Step[] => {
-    const atMs = Math.min(day * DAY_MS + TOLD_HOUR * HOUR_MS, untilMs - 6 * MINUTE_MS);
+    const atMs = Math.min((day + 1) * DAY_MS + TOLD_HOUR * HOUR_MS, untilMs - 6 * MINUTE_MS);
     const seen = all.filter((visit) => visit.atMs < atMs);
     return seen.length === 0 ? [] : [{ atMs, ref: -1, kind: "click", visits: seen }];
   });

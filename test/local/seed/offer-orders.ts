@@ -3,7 +3,7 @@ import { DEMO_CREATORS } from "#test/local/network/accounts.ts";
 import type { CatalogueProduct } from "#test/local/store/catalogue.ts";
 import { FRIENDLY_BUYERS } from "./offers.ts";
 import type { Step } from "./plan.ts";
-import { cartAttributes, creatorsLink, visitOf, visitorOf } from "./visits.ts";
+import { cartAttributes, creatorsLink, visitOf, visitorOf, type Way } from "./visits.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -14,7 +14,7 @@ const TABLE = [["Tasse Aurore", 2], ["Schale Kiesel", 1]] as const;
 type Bought = readonly (readonly [title: string, quantity: number])[];
 type Order = { day: number; hour: number; name: string; email: string; code: string; bought: Bought; country?: string; givenBack?: number; clicked?: number };
 
-/** `givenBack`: a piece of the first line, so many hours later. `clicked`: the place of the creator whose link the buyer came by. */
+/** `givenBack`: a piece of the first line, so many hours later. `clicked`: the place of the creator whose link of the network the buyer came by. Most others came by the code's own link. */
 const ORDERS: Order[] = [
   { day: 4, hour: 17.3, name: "Wiebke Aurich", email: "wiebke.aurich@example.com", code: "CHIARA3", bought: TABLE },
   { day: 9, hour: 12.1, name: "Aymeric Noll", email: "aymeric.noll@example.com", code: "BEN3", bought: [["Becher Nordwind, set of two", 2]], givenBack: 90 },
@@ -47,7 +47,8 @@ export function offerOrders(products: CatalogueProduct[], fromMs: number, firstR
     const ref = firstRef + at;
     const items = bought.map(([title, quantity]) => ({ variantId: variantOf(title), quantity }));
     const of = `order ${ref} with ${code}`;
-    const visits = clicked === undefined ? [] : [visitOf(of, visitorOf(of), atMs - HOUR_MS, { by: "tracking", word: code, link: creatorsLink(DEMO_CREATORS[clicked]!.id) })];
+    const way: Way = clicked === undefined ? { by: "share", word: code } : { by: "tracking", word: code, link: creatorsLink(DEMO_CREATORS[clicked]!.id) };
+    const visits = clicked === undefined && at % 3 === 2 ? [] : [visitOf(of, visitorOf(of), atMs - HOUR_MS, way)];
     const noteAttributes = visits.length === 0 ? [] : cartAttributes(visitorOf(of), visits);
     return [
       ...(visits.length === 0 ? [] : [{ atMs: atMs - HOUR_MS, ref, kind: "click" as const, visits }]),

@@ -23,6 +23,8 @@ const COUPON_HUNTERS = [
   "Uwe Kessler", "Petra Domke", "Yannick Roy", "Silke Arndt", "Marc Thiébaut", "Dagmar Voss", "Kevin Lutz", "Sandrine Caron", "Holger Pohl", "Tanja Wirtz", "Olivier Blanc", "Ramona Seidel", "Jens Kolb", "Aurélie Masson",
 ];
 const LEAKED_ON = 42;
+/** What her deal asks for, in minor units. */
+const LEAST = 5_000n;
 
 /** The plan with the visits before its orders. */
 export function withWays(plan: Step[], codes: SeedCode[], fromMs: number): Step[] {
@@ -60,7 +62,8 @@ function wayOf(of: string, word: string, creator: number): Way {
 
 /** Since somebody wrote Chiara's code on a page of coupons, it is typed by people who never clicked her. Numbered from `firstRef` on. */
 export function leakedOrders(products: CatalogueProduct[], codes: SeedCode[], fromMs: number, firstRef: number): Step[] {
-  const goods = products.filter((product) => !product.giftCard && !isExtra(product) && product.variants[0]!.price >= 5_000n).map((product) => product.variants[0]!.id);
+  const variants = products.filter((product) => !product.giftCard && !isExtra(product)).map((product) => product.variants[0]!);
+  const goods = variants.filter(({ price }) => price >= LEAST && price < 2n * LEAST).map(({ id }) => id);
   return COUPON_HUNTERS.map((name, at): Step => {
     const email = `${name.normalize("NFD").replace(/\p{Mark}/gu, "").toLowerCase().replace(" ", ".")}@example.com`;
     const atMs = fromMs - (fromMs % DAY_MS) + (LEAKED_ON + at * 1.17) * DAY_MS;
