@@ -18,5 +18,6 @@ type Update = (change: { attributes?: Record<string, string>; discount?: string 
 type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 type Tell = (now: number, added: string[]) => void;
 type Write = (visitor: string, clicks: string) => void;
-type Apply = (code: string) => Promise<boolean>;
+type Apply = (code: string) => Promise<boolean | undefined>;
+type Open = (asking: string) => Promise<void>;
 type Show = (sentence: string, words: Record<string, string>) => void;

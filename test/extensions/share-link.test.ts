@@ -16,7 +16,7 @@ const root = join(import.meta.dirname, "..", "..");
 const folder = join(root, "extensions", "share-link");
 const script = readFileSync(join(folder, "assets", "share-link.js"), "utf8");
 const SETTINGS = { endpoint: "https://app.example", token: "shop.1.abc", parameters: ["irclickid", "awc"] };
-const OFFER = { code: "MARIE10", applies: true, creator: "Marie", text: { offer: "10 % off everything" } };
+const OFFER = { code: "MARIE10", applies: true, creator: "Marie", text: { offer: "10% off everything" } };
 
 type Asked = { method: string; path: string; body: unknown };
 type Given = {
@@ -33,6 +33,7 @@ type Given = {
   settings?: Record<string, string | number | boolean>;
   metafield?: unknown;
   design?: boolean;
+  referrer?: string;
 };
 
 function drawn({ language = "en", attributes = {}, settings = {}, metafield = SETTINGS, design = false }: Given): string {
@@ -45,7 +46,7 @@ function drawn({ language = "en", attributes = {}, settings = {}, metafield = SE
 
 /** A page with the embed, as a browser shows it once all that was asked is answered. */
 async function visit(given: Given) {
-  const dom = new JSDOM(`<!doctype html><body><main><h1>Shop</h1></main>${drawn(given)}</body>`, { url: given.url ?? "https://shop.example/", runScripts: "outside-only", pretendToBeVisual: true });
+  const dom = new JSDOM(`<!doctype html><body><main><h1>Shop</h1></main>${drawn(given)}</body>`, { url: given.url ?? "https://shop.example/", referrer: given.referrer, runScripts: "outside-only", pretendToBeVisual: true });
   const { window } = dom;
   for (const [name, value] of Object.entries(given.cookies ?? {})) window.document.cookie = `${name}=${value}; Path=/`;
   const asked: Asked[] = [];
@@ -234,7 +235,30 @@ describe("a creator's link", () => {
     expect(page.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
       "GET https://app.example/storefront/offer?token=shop.1.abc&creator=marie&lang=en", "GET /cart.js", "GET /discount/MARIE10",
     ]);
-    expect(page.document.cookie).toBe("creator_code=MARIE10");
+    expect(page.document.cookie).toBe("");
+  });
+
+  test.each<[string, (page: Awaited<ReturnType<typeof visit>>) => Promise<void>, string | null]>([
+    ["with consent from before, for the browser's session", async () => {}, "MARIE10"],
+    ["and no longer once it is withdrawn", (page) => page.say(false), null],
+  ])("remembers the code that it turned on %s", async (_, then, kept) => {
+    const page = await visit({ url, consent: true });
+    await then(page);
+    expect(page.cookie("creator_code")).toBe(kept);
+  });
+
+  test("remembers it once consent comes on the page that turned it on, and notes no second click by it", async () => {
+    const page = await visit({ url });
+    page.document.cookie = "discount_code=MARIE10; Path=/"; // the store's own, as /discount/MARIE10 leaves it
+    await page.say(true);
+    expect(page.cookie("creator_code")).toBe("MARIE10");
+    expect(readClicks(page.cookie("creator_clicks")!)).toMatchObject([{ kind: "link", value: "marie" }]);
+  });
+
+  test("of a code for everybody names nobody", async () => {
+    expect(await (await visit({ url, offer: { ...OFFER, creator: null } })).notice()).toBe("MARIE10 is on: 10% off everything");
+    expect(await (await visit({ url, language: "fr", offer: { ...OFFER, code: "TOOSMALL", creator: null }, cart: { item_count: 1, discount_codes: [] } })).notice())
+      .toBe("TOOSMALL vous attend : 10% off everything. Votre panier ne remplit pas encore les conditions.");
   });
 
   test("is no second visit where the store keeps the code of an earlier link", async () => {
@@ -250,7 +274,7 @@ describe("a creator's link", () => {
     const page = await visit({ url, cookies: { discount_code: "marie10" } });
     expect(page.asked.map(({ path }) => path).slice(1)).toEqual(["/cart.js"]);
     expect(page.document.cookie).toBe("discount_code=marie10");
-    expect(await page.notice()).toBe("MARIE10 is on: 10 % off everything from Marie");
+    expect(await page.notice()).toBe("MARIE10 from Marie is on: 10% off everything");
   });
 
   test.each<[string, { typed: string[]; earlier?: string }, string[] | null]>([
@@ -261,15 +285,15 @@ describe("a creator's link", () => {
     ["where the store's own link put it beside an earlier creator's", { typed: ["LEO10", "MARIE10"], earlier: "LEO10" }, ["MARIE10"]],
     ["in the place of those of two earlier links", { typed: ["LEO10", "OWN5", "ZOE10"], earlier: "ZOE10%2CLEO10" }, ["OWN5", "MARIE10"]],
   ])("into a filled cart %s", async (_, { typed, earlier }, wanted) => {
-    const page = await visit({ url, cookies: earlier === undefined ? {} : { creator_code: earlier }, cart: { item_count: 2, discount_codes: typed.map((code) => ({ code, applicable: true })) } });
-    expect(changes(page)).toEqual(wanted === null ? [] : [{ discount: wanted.join(",") }]);
-    expect(await page.notice()).toBe("MARIE10 is on: 10 % off everything from Marie");
+    const page = await visit({ url, consent: true, cookies: earlier === undefined ? {} : { creator_code: earlier }, cart: { item_count: 2, discount_codes: typed.map((code) => ({ code, applicable: true })) } });
+    expect(changes(page).flatMap(({ discount }) => discount ?? [])).toEqual(wanted === null ? [] : [wanted.join(",")]);
+    expect(await page.notice()).toBe("MARIE10 from Marie is on: 10% off everything");
   });
 
   test.each<[Language, string, string]>([
-    ["en", "MARIE10 is on: 10 % off everything from Marie", "Close this notice"],
-    ["fr", "MARIE10 est activé : 10 % off everything, de la part de Marie", "Fermer ce message"],
-    ["zh-CN", "MARIE10 已生效：10 % off everything（来自 Marie）", "关闭此提示"],
+    ["en", "MARIE10 from Marie is on: 10% off everything", "Close this notice"],
+    ["fr", "MARIE10 (Marie) est activé : 10% off everything", "Fermer ce message"],
+    ["zh-CN", "Marie 的优惠码 MARIE10 已生效：10% off everything", "关闭此提示"],
   ])("is told in %s, in a status that was there before its words, with a button that says what it does", async (language, text, close) => {
     const page = await visit({ url, language });
     expect(await page.notice()).toBe(text);
@@ -296,6 +320,18 @@ describe("a creator's link", () => {
     }
   });
 
+  test("closed, it does not come back with the page, and the focus goes where it was", async () => {
+    const page = await visit({ url: "https://shop.example/products/lamp?a=1&creator=marie#more" });
+    await page.notice();
+    const before = page.document.body.appendChild(page.document.createElement("button"));
+    before.focus();
+    const close = page.document.querySelector<HTMLButtonElement>("#creator-notice button")!;
+    close.focus();
+    close.click();
+    expect(page.document.activeElement).toBe(before);
+    expect(page.window.location.href).toBe("https://shop.example/products/lamp?a=1#more");
+  });
+
   test("takes no room: the notice is fixed, and the page around it is what it was", async () => {
     const page = await visit({ url });
     await page.notice();
@@ -305,7 +341,7 @@ describe("a creator's link", () => {
 
   test("says so where the cart does not qualify yet", async () => {
     const page = await visit({ url, offer: { ...OFFER, code: "TOOSMALL" }, cart: { item_count: 1, discount_codes: [] } });
-    expect(await page.notice()).toBe("TOOSMALL from Marie is kept for you: 10 % off everything. Your cart does not qualify for it yet.");
+    expect(await page.notice()).toBe("TOOSMALL from Marie is kept for you: 10% off everything. Your cart does not qualify for it yet.");
   });
 
   test("can be without a notice, where the merchant wants none", async () => {
@@ -329,12 +365,37 @@ describe("a creator's link", () => {
   });
 });
 
+describe("a code link made by hand", () => {
+  const cookies = { discount_code: "MARIE10" };
+  const on = "MARIE10 from Marie is on: 10% off everything";
+
+  test.each<[string, Given, string | null]>([
+    ["into an empty cart", { cookies }, on],
+    ["with consent", { cookies, consent: true }, on],
+    ["into a filled cart", { cookies, cart: { item_count: 1, discount_codes: [{ code: "marie10", applicable: true }] } }, on],
+    ["into a cart that does not qualify", { cookies, cart: { item_count: 1, discount_codes: [{ code: "MARIE10", applicable: false }] } }, "MARIE10 from Marie is kept for you: 10% off everything. Your cart does not qualify for it yet."],
+    ["of a code that the buyer took off again", { cookies, cart: { item_count: 1, discount_codes: [] } }, null],
+    ["of a code that is no creator's", { cookies, offer: { code: null, applies: false, creator: null, text: { offer: "" } } }, null],
+    ["that is followed within the shop", { cookies, referrer: "https://shop.example/collections/table" }, null],
+  ])("%s", async (_, given, text) => {
+    const page = await visit(given);
+    expect(await page.notice()).toBe(text);
+    expect(page.asked.filter(({ path }) => path.includes("/storefront/offer")).length).toBe(given.referrer === undefined ? 1 : 0);
+    expect(changes(page).filter(({ discount }) => discount !== undefined)).toEqual([]);
+  });
+
+  test("asks with the code as it is written", async () => {
+    const page = await visit({ cookies: { discount_code: "%C3%89T%C3%89%2010%25" } });
+    expect(new URL(page.asked[0]!.path).searchParams.get("creator")).toBe("ÉTÉ 10%");
+  });
+});
+
 describe("what others write stays text", () => {
   const hostile = `<img src=x onerror="alert(1)">[code]'"&`;
 
   test("in the app's answer", async () => {
     const page = await visit({ url: "https://shop.example/?creator=marie", offer: { code: hostile, applies: true, creator: hostile, text: { offer: hostile } } });
-    expect(await page.notice()).toBe(`${hostile} is on: ${hostile} from ${hostile}`);
+    expect(await page.notice()).toBe(`${hostile} from ${hostile} is on: ${hostile}`);
     expect(page.document.querySelector("#creator-notice img")).toBeNull();
     expect(page.asked.at(-1)!.path).toBe(`/discount/${encodeURIComponent(hostile)}`);
   });
@@ -375,7 +436,7 @@ describe("the block", () => {
 
   test("shows a sample in the theme's editor, and asks for nothing", async () => {
     const page = await visit({ url: "https://shop.example/?creator=marie", design: true, consent: true });
-    expect(await page.notice()).toBe("MARIE10 is on: 10 % off everything from Marie");
+    expect(await page.notice()).toBe("MARIE10 from Marie is on: 10% off everything");
     expect([page.asked, page.document.cookie]).toEqual([[], ""]);
   });
 });

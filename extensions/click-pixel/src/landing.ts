@@ -4,7 +4,7 @@ import { type Entry, isClickId, isParameter, MOST_ENTRIES, readWord, WORD_PARAME
 
 /**
  * `search`: of the page's address. `discountCookie`: what the store keeps of a code link (`discount_code`), as the cookie has it. `appliedCookie`: the codes
- * that the app embed applied itself, and those that they took the place of (`creator_code`): they tell of no visit.
+ * that the app embed applied itself, and those that they took the place of (`creator_code`, with consent): they tell of no visit.
  */
 export type Landing = { search: string; discountCookie: string; appliedCookie: string; atMs: number };
 

@@ -2,7 +2,7 @@
 (() => {
   const box = document.getElementById("creator-codes");
   if (!box) return;
-  const { endpoint, token = "", parameters = "", lang = "", root = "", on = "", waiting = "", preview } = box.dataset;
+  const { endpoint, token = "", parameters = "", lang = "", root = "", preview, ...words } = box.dataset;
   let { visitor = "", clicks = "" } = box.dataset; // as the cart has them
   const YEAR = 31_536_000;
   const base = root.replace(/\/?$/, "/");
@@ -39,13 +39,20 @@
   const word = worded(asked.get("creator") ?? "");
   const codesIn = (/** @type {string} */ name) => decode(cookie(name)).split(",").map(worded).filter(Boolean);
 
+  const allowed = () => !!window.Shopify?.customerPrivacy?.marketingAllowed();
+  /** Codes that came on here, and those that they took the place of. In a cookie they are only with consent. @type {string[]} */
+  let applied = [];
+  const remember = () => {
+    if (applied.length) bake("creator_code", encodeURIComponent(applied.join()));
+  };
+
   /** What brought the visitor here, as `kind.parameter.value`: a code link (the store keeps its code), a creator's word, click ids. */
   const touches = () => {
     const past = cookie("creator_clicks").split("~").map((one) => one.split("."));
     const newest = past.findLast(([, kind]) => kind === "c")?.[0];
     // The store keeps a link's code for long: only a code that is not known yet tells of a visit.
     const before = past.filter(([at, kind]) => kind === "l" || (kind === "c" && at === newest));
-    const known = [word, ...codesIn("creator_code"), ...before.map((one) => decode(one[3] ?? ""))];
+    const known = [word, ...applied, ...codesIn("creator_code"), ...before.map((one) => decode(one[3] ?? ""))];
     return [
       ...codesIn("discount_code").filter((code) => !known.some((one) => same(one, code))).map((code) => ["c", "-", code]),
       ...(word ? [["l", "creator", word]] : []),
@@ -58,6 +65,7 @@
     const now = Date.now();
     const list = cookie("creator_clicks").split("~").filter(Boolean);
     const landed = touches();
+    remember();
     // The pixel may have noted this landing already: then it is the newest.
     const last = parseInt(list.at(-1) ?? "0");
     const added = landed.filter((touch) => Math.abs(now - last) >= 1_800_000 || !list.includes(`${last}.${touch}`));
@@ -94,52 +102,80 @@
   };
 
   const decide = () => {
-    if (window.Shopify?.customerPrivacy?.marketingAllowed()) return keep();
-    for (const name of ["creator_visitor", "creator_clicks"]) if (cookie(name)) bake(name, "", 0);
+    if (allowed()) return keep();
+    for (const name of ["creator_visitor", "creator_clicks", "creator_code"]) if (cookie(name)) bake(name, "", 0);
     write("", "");
   };
 
-  /** Whether the code holds for the cart as it is. Codes that the buyer typed stay; those of earlier links go. @type {Apply} */
+  /** Whether the code holds for the cart as it is; undefined: the buyer took it off. Codes that he typed stay; those of earlier links go. @type {Apply} */
   const apply = async (code) => {
     /** @type {Cart} */
     let cart = await (await fetch(`${base}cart.js`)).json();
     const codes = cart.discount_codes.map((one) => one.code);
+    const isOn = codes.some((one) => same(one, code));
+    if (!word && cart.item_count && !isOn) return;
     const linked = codesIn("discount_code");
     const byStore = linked.some((one) => same(one, code));
-    linked.push(...codesIn("creator_code"));
+    linked.push(...applied, ...codesIn("creator_code"));
     const wanted = [...codes.filter((one) => ![...linked, code].some((other) => same(one, other))), code];
-    if (!byStore) bake("creator_code", encodeURIComponent([...new Set([...linked, code])].slice(-9).join()));
+    if (!byStore) {
+      applied = [...new Set([...linked, code])].slice(-9);
+      if (allowed()) remember();
+    }
     // An empty cart waits with the code as with one of the store's own links.
     if (!cart.item_count) {
       if (!byStore) await fetch(`${base}discount/${encodeURIComponent(code)}`, { redirect: "manual" });
-    } else if (wanted.length !== codes.length || !codes.some((one) => same(one, code))) cart = await update({ discount: wanted.join() });
+    } else if (wanted.length !== codes.length || !isOn) cart = await update({ discount: wanted.join() });
     return !cart.item_count || cart.discount_codes.some((one) => same(one.code, code) && one.applicable);
   };
 
   /** @type {Show} */
-  const show = (sentence, words) => {
+  const show = (sentence, given) => {
     const template = box.querySelector("template");
     if (!template) return;
     document.body.append(template.content.cloneNode(true));
     const notice = document.getElementById("creator-notice");
-    notice?.querySelector("button")?.addEventListener("click", () => notice.remove());
-    notice?.addEventListener("keydown", ({ key }) => key === "Escape" && notice.remove());
-    const parts = sentence.split(/\[(\w+)\]/).map((part, at) => (at % 2 === 0 ? part : part === "code" ? Object.assign(document.createElement("b"), { textContent: words.code }) : (words[part] ?? "")));
+    if (!notice) return;
+    const header = document.querySelector("header")?.getBoundingClientRect().bottom ?? 0;
+    if (header < innerHeight / 2) notice.style.setProperty("--header", `${header + 8}px`);
+    /** @type {EventTarget | null} */
+    let before = null;
+    const close = () => {
+      notice.remove();
+      if (before instanceof HTMLElement) before.focus();
+      // Closed, it does not come back with the page.
+      asked.delete("creator");
+      const left = String(asked);
+      if (word) history.replaceState(history.state, "", location.pathname + (left && `?${left}`) + location.hash);
+    };
+    notice.addEventListener("focusin", ({ relatedTarget }) => (before = relatedTarget ?? before));
+    notice.querySelector("button")?.addEventListener("click", close);
+    notice.addEventListener("keydown", ({ key }) => key === "Escape" && close());
+    const parts = sentence.split(/\[(\w+)\]/).map((part, at) => (at % 2 === 0 ? part : part === "code" ? Object.assign(document.createElement("b"), { textContent: given.code }) : (given[part] ?? "")));
     // Later: a status says what is put into it, not what it came with.
-    setTimeout(() => notice?.querySelector("p")?.append(...parts), 99);
+    setTimeout(() => notice.querySelector("p")?.append(...parts), 99);
   };
 
-  const open = async () => {
-    const answer = await fetch(`${endpoint}/storefront/offer?${new URLSearchParams({ token, creator: word, lang })}`, { signal: AbortSignal.timeout(4_000) });
+  /** @type {Open} */
+  const open = async (asking) => {
+    const answer = await fetch(`${endpoint}/storefront/offer?${new URLSearchParams({ token, creator: asking, lang })}`, { signal: AbortSignal.timeout(4_000) });
     const { code, applies, creator, text } = await answer.json();
-    if (code && applies === true) show((await inTurn(() => apply(code))) ? on : waiting, { code, creator, offer: text.offer });
+    if (!code || applies !== true) return;
+    const holds = await inTurn(() => apply(code));
+    if (holds !== undefined) show(words[`${holds ? "on" : "waiting"}${creator ? "" : "All"}`] ?? "", { code, creator, offer: text.offer });
   };
 
-  if (preview) return show(on, { code: "MARIE10", creator: "Marie", offer: preview });
+  if (preview) return show(words.on ?? "", { code: "MARIE10", creator: "Marie", offer: preview });
+  // A code link made by hand leaves the store's cookie alone: it is new where somebody comes from elsewhere, and its click is not known yet.
+  /** @type {PerformanceEntry & { type?: string } | undefined} */
+  const way = performance.getEntriesByType?.("navigation")[0];
+  const isNew = !document.referrer.startsWith(location.origin) && (way?.type ?? "navigate") === "navigate";
+  const byHand = isNew && touches().findLast((touch) => touch[0] === "c");
   document.addEventListener("visitorConsentCollected", decide);
-  if (visitor || clicks || cookie("creator_visitor") || touches().length) {
+  if (visitor || clicks || cookie("creator_visitor") || cookie("creator_code") || touches().length) {
     if (window.Shopify?.customerPrivacy) decide();
     else window.Shopify?.loadFeatures?.([{ name: "consent-tracking-api", version: "0.1" }], (fault) => fault || decide());
   }
-  if (word) open().catch(() => {});
+  const asking = word || (byHand && decode(byHand.slice(4)));
+  if (asking) open(asking).catch(() => {});
 })();
