@@ -55,7 +55,7 @@ function Request({ one }: { one: PrivacyLine }) {
   return (
     <InlineStack align="space-between" blockAlign="center" gap="300">
       <BlockStack gap="100">
-        <InlineStack gap="200" blockAlign="center">
+        <InlineStack align="start" gap="200" blockAlign="center">
           <Text as="h3" variant="headingSm">{t(`kind.${one.kind}`)}</Text>
           <Badge tone={done ? "success" : "attention"}>{t(done ? "state.done" : "state.new")}</Badge>
         </InlineStack>

@@ -48,7 +48,7 @@ function audiences(codes: SeedCode[]): Audience[] {
     return { name, size, from: 0, way: ownLinks(wordOf(codes, creator), handle, creatorsLink(id)), ...(creator === 1 ? { peak: { day: 22, part: 0.2 } } : creator === 2 ? { peak: { day: 46, part: 0.24 } } : {}) };
   });
   const newcomers = NEWCOMERS.map(({ id, name, handle }, at): Audience => ({ name, size: [34, 27, 41, 12][at]!, from: 19, way: (chance) => (chance < 0.4 ? { by: "tracking", word: null, link: creatorsLink(id) } : { by: "share", word: handle }) }));
-  const friends = FRIENDS.slice(0, 6).map(({ name, handle }, at): Audience => ({ name, size: [46, 31, 38, 17, 9, 12][at]!, from: 21, way: () => ({ by: "share", word: handle }) }));
+  const friends = FRIENDS.map(({ name, handle }, at): Audience => ({ name, size: [27, 31, 38, 17, 9, 12, 0, 6, 24, 5][at]!, from: 21, way: () => ({ by: "share", word: handle }) }));
   const others: Audience[] = [
     { name: "coupon page", size: 33, from: 0, way: () => ({ by: "tracking", word: null, link: COUPON_PAGE }) },
     { name: "magazine", size: 14, from: 30, way: () => ({ by: "tracking", word: null, link: MAGAZINE }) },
