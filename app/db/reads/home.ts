@@ -127,16 +127,16 @@ type RawBest = { id: string; name: string | null; owner_id: string | null; owner
 
 async function bestOf(what: "creator" | "code", values: unknown[]): Promise<RawBest[]> {
   const by = what === "creator" ? "l.creator_id" : "l.code_id";
-  const owner = what === "creator" ? "null" : "max(l.creator_id)";
-  const named = what === "creator" ? "left join creator n on n.shop = $1 and n.id = t.id" : "left join code k on k.shop = $1 and k.id = t.id left join creator n on n.shop = $1 and n.id = t.owner_id";
+  const named = what === "creator" ? "left join creator n on n.shop = $1 and n.id = t.id" : `left join code k on k.shop = $1 and k.id = t.id
+      left join lateral (select c.creator_id from code_term c where c.shop = $1 and c.code_id = t.id order by c.valid_from desc limit 1) c on true left join creator n on n.shop = $1 and n.id = c.creator_id`;
   const { rows } = await pool().query<RawBest>(
     `with ${BOUNDS},
-     each_order as (select ${by} as id, ${owner} as owner_id, (o.created_at at time zone $3)::date as day, l.order_id, sum(l.amount) as balance
+     each_order as (select ${by} as id, (o.created_at at time zone $3)::date as day, l.order_id, sum(l.amount) as balance
                       from b join order_state o on o.shop = $1 and o.created_at >= b.since join ledger_entry l on l.shop = o.shop and l.order_id = o.order_id group by ${by}, o.created_at, l.order_id),
-     each_day as (select id, max(owner_id) as owner_id, day, count(*) filter (where balance > 0) as orders, sum(balance) as amount from each_order group by id, day),
-     t as (select id, max(owner_id) as owner_id, sum(orders)::int as orders, sum(amount) as amount, jsonb_object_agg(to_char(day, 'YYYY-MM-DD'), amount::text) as days
+     each_day as (select id, day, count(*) filter (where balance > 0) as orders, sum(balance) as amount from each_order group by id, day),
+     t as (select id, sum(orders)::int as orders, sum(amount) as amount, jsonb_object_agg(to_char(day, 'YYYY-MM-DD'), amount::text) as days
              from each_day group by id having sum(amount) > 0 order by sum(amount) desc, id limit ${BEST_SHOWN})
-     select t.id, ${what === "creator" ? "n.name" : "k.code"} as name, ${what === "creator" ? "null" : "t.owner_id"} as owner_id, ${what === "creator" ? "null" : "n.name"} as owner_name,
+     select t.id, ${what === "creator" ? "n.name" : "k.code"} as name, ${what === "creator" ? "null" : "c.creator_id"} as owner_id, ${what === "creator" ? "null" : "n.name"} as owner_name,
             t.orders, t.amount::text as amount, t.days
        from t ${named} order by t.amount desc, t.id`,
     values,
