@@ -43,6 +43,14 @@ describe("Home", () => {
     expect(sales.codes).toMatchObject([{ name: "MARIE10", owner: { id: "marie" } }, { name: "ZOE10", owner: { id: "zoe" } }]);
   });
 
+  it("of a code for everybody nobody is named, whoever was credited for it", async () => {
+    const give = (creator: string | null) => pool().query("update code_term set creator_id = $2 where shop = $1 and code_id in (select id from code where shop = $1 and code = 'ZOE10')", [SHOP, creator]);
+    await give(null);
+    const { sales } = await (await page())(ask(SHOP, "/app"));
+    await give("zoe");
+    expect(sales.codes).toMatchObject([{ name: "MARIE10", owner: { id: "marie" } }, { name: "ZOE10", owner: null }]);
+  });
+
   it("what is taken back counts when it was taken back", async () => {
     const { sales } = await (await page())(ask(SHOP, "/app?days=90"));
     const { rows } = await pool().query<{ back: string }>("select (-sum(amount))::text as back from ledger_entry where shop = $1 and kind = 'reversal'", [SHOP]);
