@@ -10,15 +10,15 @@ import { makeFormat } from "./ui/make-format.ts";
 
 const spoken = new Map<Language, I18n>();
 
-/** `text.offer`: "10 % off everything from €50"; empty where the app cannot say the terms. `until`: the day on which it ends. In English where there is no such language. */
-export function sayOffer({ terms, untilMs }: StorefrontOffer, wished: string, shop: { currency: string; timezone: string }): { lang: Language; offer: string; until: string | null } {
+/** `text.offer`: "10 % off everything from €50"; "a discount" where the app cannot say the terms; empty where there is no code. `until`: the day on which it ends. In English where there is no such language. */
+export function sayOffer({ code, terms, untilMs }: StorefrontOffer, wished: string, shop: { currency: string; timezone: string }): { lang: Language; offer: string; until: string | null } {
   const lang = nearestLanguage(wished) ?? "en";
   const texts = textsOf(lang);
   const format = makeFormat({ language: lang, ...shop, now: "1970-01-01T00:00:00.000Z" });
   const translate = (key: string, values?: Record<string, string | number>) => texts.t(key, values ?? {});
   return {
     lang,
-    offer: terms === null ? "" : sayPhrase(translate, offerOf(terms, dealWords(lang, format))),
+    offer: terms !== null ? sayPhrase(translate, offerOf(terms, dealWords(lang, format))) : code === null ? "" : texts.t("offer.unsaid"),
     until: untilMs === null ? null : format.date(new Date(untilMs).toISOString()),
   };
 }

@@ -110,6 +110,9 @@ async function visit(given: Given) {
         if (given.offer === "never") return new Promise(() => {});
         return given.offer === "broken" ? { ok: false, status: 503, json: async () => JSON.parse("<html>") as unknown } : answer(given.offer ?? OFFER);
       }
+      // The store keeps the code of its own links in a cookie of its own.
+      const linked = /\/discount\/(.*)$/.exec(url.pathname)?.[1];
+      if (linked !== undefined) window.document.cookie = `discount_code=${linked}; Path=/`;
       if (typeof sent?.discount === "string") cart = { ...cart, discount_codes: sent.discount.split(",").map((code) => ({ code, applicable: cart.discount_codes.find((one) => one.code === code)?.applicable ?? code !== "TOOSMALL" })) };
       return answer(cart);
     },
@@ -235,7 +238,7 @@ describe("a creator's link", () => {
     expect(page.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
       "GET https://app.example/storefront/offer?token=shop.1.abc&creator=marie&lang=en", "GET /cart.js", "GET /discount/MARIE10",
     ]);
-    expect(page.document.cookie).toBe("");
+    expect(page.document.cookie).toBe("discount_code=MARIE10"); // the store's own
   });
 
   test.each<[string, (page: Awaited<ReturnType<typeof visit>>) => Promise<void>, string | null]>([
@@ -249,7 +252,7 @@ describe("a creator's link", () => {
 
   test("remembers it once consent comes on the page that turned it on, and notes no second click by it", async () => {
     const page = await visit({ url });
-    page.document.cookie = "discount_code=MARIE10; Path=/"; // the store's own, as /discount/MARIE10 leaves it
+    expect(page.cookie("discount_code")).toBe("MARIE10");
     await page.say(true);
     expect(page.cookie("creator_code")).toBe("MARIE10");
     expect(readClicks(page.cookie("creator_clicks")!)).toMatchObject([{ kind: "link", value: "marie" }]);
@@ -288,6 +291,15 @@ describe("a creator's link", () => {
     const page = await visit({ url, consent: true, cookies: earlier === undefined ? {} : { creator_code: earlier }, cart: { item_count: 2, discount_codes: typed.map((code) => ({ code, applicable: true })) } });
     expect(changes(page).flatMap(({ discount }) => discount ?? [])).toEqual(wanted === null ? [] : [wanted.join(",")]);
     expect(await page.notice()).toBe("MARIE10 from Marie is on: 10% off everything");
+  });
+
+  test("takes the place of an earlier link's code though nothing is kept of the visitor: the store knows which one came by a link", async () => {
+    const first = await visit({ url: "https://shop.example/?creator=leo", consent: false, offer: { ...OFFER, code: "LEO10", creator: "Leo" }, cart: { item_count: 1, discount_codes: [{ code: "OWN5", applicable: true }] } });
+    expect(first.asked.slice(1).map(({ path, body }) => [path, body])).toEqual([["/cart.js", null], ["/discount/LEO10", null], ["/cart/update.js", { discount: "OWN5,LEO10" }]]);
+    expect(first.document.cookie).toBe("discount_code=LEO10");
+    const second = await visit({ url, consent: false, cookies: { discount_code: "LEO10" }, cart: { item_count: 1, discount_codes: ["OWN5", "LEO10"].map((code) => ({ code, applicable: true })) } });
+    expect(changes(second)).toEqual([{ discount: "OWN5,MARIE10" }]);
+    expect(second.document.cookie).toBe("discount_code=MARIE10");
   });
 
   test.each<[Language, string, string]>([
@@ -375,6 +387,7 @@ describe("a code link made by hand", () => {
     ["into a filled cart", { cookies, cart: { item_count: 1, discount_codes: [{ code: "marie10", applicable: true }] } }, on],
     ["into a cart that does not qualify", { cookies, cart: { item_count: 1, discount_codes: [{ code: "MARIE10", applicable: false }] } }, "MARIE10 from Marie is kept for you: 10% off everything. Your cart does not qualify for it yet."],
     ["of a code that the buyer took off again", { cookies, cart: { item_count: 1, discount_codes: [] } }, null],
+    ["that the pixel noted just now", { cookies: { ...cookies, creator_visitor: "v0123456789", creator_clicks: `${Date.now()}.c.-.MARIE10` }, consent: true }, on],
     ["of a code that is no creator's", { cookies, offer: { code: null, applies: false, creator: null, text: { offer: "" } } }, null],
     ["that is followed within the shop", { cookies, referrer: "https://shop.example/collections/table" }, null],
   ])("%s", async (_, given, text) => {

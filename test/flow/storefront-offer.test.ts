@@ -82,7 +82,7 @@ describe("a creator's word", () => {
 
   test("her handle is the newest of her codes that apply, and a code that nobody can put into words is named all the same", async () => {
     await makeCode("k2", { code: "MARIE20", creator: "c1", program: "p1", createdAt: "2026-05-01" });
-    expect(await (await ask({ creator: "marie.bakes" })).json()).toEqual({ code: "MARIE20", applies: true, creator: "Marie", text: { offer: "", until: null } });
+    expect(await (await ask({ creator: "marie.bakes" })).json()).toEqual({ code: "MARIE20", applies: true, creator: "Marie", text: { offer: "a discount", until: null } });
     await pool().query("update code set paused_at = now() where id = 'k2'");
     setClockOffsetMs((offsetMs += 10_000));
     expect(await (await ask({ creator: "marie.bakes" })).json()).toEqual(MARIES);

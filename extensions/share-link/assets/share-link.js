@@ -5,6 +5,7 @@
   const { endpoint, token = "", parameters = "", lang = "", root = "", preview, ...words } = box.dataset;
   let { visitor = "", clicks = "" } = box.dataset; // as the cart has them
   const YEAR = 31_536_000;
+  const KEPT = ["creator_visitor", "creator_clicks", "creator_code"];
   const base = root.replace(/\/?$/, "/");
   const asked = new URLSearchParams(location.search);
   /** @type {Check} */
@@ -35,7 +36,7 @@
   };
 
   /** A word that may be a code or a creator's handle; empty: it is none. @type {Change} */
-  const worded = (text) => (text.trim().length > 128 || /\p{Cc}/u.test(text.trim()) ? "" : text.trim());
+  const worded = (text) => ((text = text.trim()).length > 128 || /\p{Cc}/u.test(text) ? "" : text);
   const word = worded(asked.get("creator") ?? "");
   const codesIn = (/** @type {string} */ name) => decode(cookie(name)).split(",").map(worded).filter(Boolean);
 
@@ -46,9 +47,9 @@
     if (applied.length) bake("creator_code", encodeURIComponent(applied.join()));
   };
 
-  /** What brought the visitor here, as `kind.parameter.value`: a code link (the store keeps its code), a creator's word, click ids. */
-  const touches = () => {
-    const past = cookie("creator_clicks").split("~").map((one) => one.split("."));
+  /** What brought the visitor here, as `kind.parameter.value`: a code link (the store keeps its code), a creator's word, click ids. Of the list counts what came before `until`. */
+  const touches = (until = Infinity) => {
+    const past = cookie("creator_clicks").split("~").map((one) => one.split(".")).filter(([at = 0]) => +at < until);
     const newest = past.findLast(([, kind]) => kind === "c")?.[0];
     // The store keeps a link's code for long: only a code that is not known yet tells of a visit.
     const before = past.filter(([at, kind]) => kind === "l" || (kind === "c" && at === newest));
@@ -103,7 +104,7 @@
 
   const decide = () => {
     if (allowed()) return keep();
-    for (const name of ["creator_visitor", "creator_clicks", "creator_code"]) if (cookie(name)) bake(name, "", 0);
+    for (const name of KEPT) if (cookie(name)) bake(name, "", 0);
     write("", "");
   };
 
@@ -118,24 +119,22 @@
     const byStore = linked.some((one) => same(one, code));
     linked.push(...applied, ...codesIn("creator_code"));
     const wanted = [...codes.filter((one) => ![...linked, code].some((other) => same(one, other))), code];
-    if (!byStore) {
+    if (!byStore && !isOn) {
       applied = [...new Set([...linked, code])].slice(-9);
       if (allowed()) remember();
+      // As one of the store's own links: an empty cart waits with it, and the store keeps which code came by a link, where we may not.
+      await fetch(`${base}discount/${encodeURIComponent(code)}`, { redirect: "manual" });
     }
-    // An empty cart waits with the code as with one of the store's own links.
-    if (!cart.item_count) {
-      if (!byStore) await fetch(`${base}discount/${encodeURIComponent(code)}`, { redirect: "manual" });
-    } else if (wanted.length !== codes.length || !isOn) cart = await update({ discount: wanted.join() });
+    if (cart.item_count && (wanted.length !== codes.length || !isOn)) cart = await update({ discount: wanted.join() });
     return !cart.item_count || cart.discount_codes.some((one) => same(one.code, code) && one.applicable);
   };
 
   /** @type {Show} */
   const show = (sentence, given) => {
-    const template = box.querySelector("template");
-    if (!template) return;
-    document.body.append(template.content.cloneNode(true));
-    const notice = document.getElementById("creator-notice");
-    if (!notice) return;
+    const content = box.querySelector("template")?.content;
+    const notice = content?.querySelector("div");
+    if (!content || !notice) return;
+    document.body.append(content);
     const header = document.querySelector("header")?.getBoundingClientRect().bottom ?? 0;
     if (header < innerHeight / 2) notice.style.setProperty("--header", `${header + 8}px`);
     /** @type {EventTarget | null} */
@@ -166,13 +165,13 @@
   };
 
   if (preview) return show(words.on ?? "", { code: "MARIE10", creator: "Marie", offer: preview });
-  // A code link made by hand leaves the store's cookie alone: it is new where somebody comes from elsewhere, and its click is not known yet.
+  // A code link made by hand leaves the store's cookie alone: it is new where somebody comes from elsewhere, and its click is not known yet, or by the pixel, just now.
   /** @type {PerformanceEntry & { type?: string } | undefined} */
   const way = performance.getEntriesByType?.("navigation")[0];
-  const isNew = !document.referrer.startsWith(location.origin) && (way?.type ?? "navigate") === "navigate";
-  const byHand = isNew && touches().findLast((touch) => touch[0] === "c");
+  const isNew = !document.referrer.startsWith(location.origin) && (!way || way.type === "navigate");
+  const byHand = isNew && touches(Date.now() - 60_000).findLast((touch) => touch[0] === "c");
   document.addEventListener("visitorConsentCollected", decide);
-  if (visitor || clicks || cookie("creator_visitor") || cookie("creator_code") || touches().length) {
+  if (visitor || clicks || KEPT.some(cookie) || touches().length) {
     if (window.Shopify?.customerPrivacy) decide();
     else window.Shopify?.loadFeatures?.([{ name: "consent-tracking-api", version: "0.1" }], (fault) => fault || decide());
   }
