@@ -9,5 +9,7 @@ export type PrivacyLine = {
   dueAt: string;
   doneAt: string | null;
   orders: number | null;
+  /** Of a shop: the app was installed again before its data was to go. */
+  kept: boolean;
   fileUntil: string | null;
 };

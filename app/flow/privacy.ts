@@ -92,8 +92,9 @@ async function answer(client: Queryable, request: PrivacyRequest): Promise<boole
   if (at.getTime() < request.receivedAt.getTime() + WAIT_MS && (await isUnderWay(client, shop, person, orders))) return false;
   if (topic === "customers/data_request") {
     const visitors = await ownVisitors(client, shop, person, orders);
-    const bytes = Buffer.from(JSON.stringify(await dataOf(client, shop, request, orders, visitors, at), null, 2));
-    await endPrivacyRequest(client, request, at, { orders: orders.length, browsers: visitors.length }, { bytes, until: after(at, PRIVACY_DAYS * DAY_MS) });
+    const data = await dataOf(client, shop, request, orders, visitors, at);
+    const bytes = Buffer.from(JSON.stringify(data, null, 2));
+    await endPrivacyRequest(client, request, at, { orders: data.orders.length, browsers: visitors.length }, { bytes, until: after(at, PRIVACY_DAYS * DAY_MS) });
   } else {
     const result = await redact(client, shop, person, orders, at);
     await endPrivacyRequest(client, request, at, result, null);
@@ -120,14 +121,17 @@ async function redact(client: Queryable, shop: string, person: Person, orders: r
   const own = new Set(orders);
   const every = [...new Set([...orders, ...(await ordersOfVisitors(client, shop, visitors)).map(({ orderId }) => orderId)])].sort();
   const stripped: string[] = [];
+  let known = 0;
   for (let from = 0; from < every.length; from += PAGE) {
     const states = await lockOrders(client, every.slice(from, from + PAGE).map((orderId) => ({ shop, orderId })));
     const judged = await judgedNow(client, shop, states);
     const going = states.filter(({ orderId, facts }) => own.has(orderId) || visitors.includes(facts?.visitor ?? "") || judged.get(orderId)?.visitors.some((visitor) => visitors.includes(visitor)));
     await stripOrders(client, shop, going.map(({ orderId, facts }) => ({ orderId, facts: facts && strip(facts), frozen: judged.get(orderId)?.frozen ?? {} })), at);
     stripped.push(...going.map(({ orderId }) => orderId));
+    // One that nobody knew is only marked, should it come yet.
+    known += going.filter(({ facts, outcome }) => facts !== null || outcome !== null).length;
   }
-  return { orders: stripped.length, ...(await removePerson(client, shop, person, stripped, visitors)) };
+  return { orders: known, ...(await removePerson(client, shop, person, stripped, visitors)) };
 }
 
 /** What the orders' codes are judged by now, as far as it comes from what is about to go; `visitors`: the browsers whose clicks speak. */
@@ -144,7 +148,7 @@ async function judgedNow(client: Queryable, shop: string, states: readonly Order
 }
 
 /** All that is kept of a person: the orders as they are kept here, what was credited for them, what networks were told, and the clicks of the browsers. */
-async function dataOf(client: Queryable, shop: string, request: PrivacyRequest, orders: readonly string[], visitors: readonly string[], at: Date): Promise<unknown> {
+async function dataOf(client: Queryable, shop: string, request: PrivacyRequest, orders: readonly string[], visitors: readonly string[], at: Date): Promise<{ orders: unknown[] } & Record<string, unknown>> {
   const pages = [];
   for (const orderId of orders) {
     const page = await openOrder(shop, orderId);
@@ -171,7 +175,7 @@ async function dataOf(client: Queryable, shop: string, request: PrivacyRequest, 
 export async function readPrivacyPage(shop: string): Promise<PrivacyLine[]> {
   const rows = await listPrivacyRequests(shop, MOST_SHOWN);
   return rows.map(({ id, topic, state, receivedAt, dueAt, doneAt, result, fileUntil, hasFile }) => ({
-    id, kind: KINDS[topic] ?? "data", state, receivedAt: receivedAt.toISOString(), dueAt: dueAt.toISOString(), doneAt: doneAt?.toISOString() ?? null, orders: result?.orders ?? null, fileUntil: hasFile ? (fileUntil?.toISOString() ?? null) : null,
+    id, kind: KINDS[topic] ?? "data", state, receivedAt: receivedAt.toISOString(), dueAt: dueAt.toISOString(), doneAt: doneAt?.toISOString() ?? null, orders: result?.orders ?? null, kept: result?.installed === 1, fileUntil: hasFile ? (fileUntil?.toISOString() ?? null) : null,
   }));
 }
 

@@ -10,7 +10,7 @@ import { NO_SHOPS, PRIVACY_PLAN } from "#app/db/privacy-plan.ts";
 import { addTouch, noteTies } from "#app/db/touch.ts";
 import { proofDocument } from "#app/flow/proof-document.ts";
 import { OrderProofDocument } from "#app/flow/proof-schema.ts";
-import { answerPrivacyOnce, notePrivacyWord } from "#app/flow/privacy.ts";
+import { answerPrivacyOnce, notePrivacyWord, readPrivacyPage } from "#app/flow/privacy.ts";
 import { settleOnce } from "#app/flow/settle.ts";
 import { verifyLedger } from "#app/flow/verify.ts";
 import { LANGUAGES, loadLanguages, translateIn } from "#app/i18n.ts";
@@ -111,6 +111,22 @@ test("what networks were asked of his clicks goes with them, and what was asked 
   await answerAll();
   expect(await rows("select what from exchange where shop = $1")).toEqual([{ what: "GET /Campaigns/12345/Clicks/click-of-another" }]);
   expect((await pointers("click-zoe", "cart-click")).map((row) => row.split(":", 1)[0])).toEqual([]);
+});
+
+test("what a request is said to have done counts the orders that were known", async () => {
+  await note(bought("607", EMMA));
+  await settleAll();
+  await word("customers/data_request", { customer: { id: Number(EMMA.id), email: EMMA.email }, orders_requested: [607, 608] });
+  await answerAll();
+  await redact(EMMA, ["607", "608", "609"]);
+  await answerAll();
+  await word("shop/redact", {});
+  await answerAll();
+  expect((await readPrivacyPage(SHOP)).map(({ kind, state, orders, kept }) => ({ kind, state, orders, kept })).reverse()).toEqual([
+    { kind: "data", state: "done", orders: 1, kept: false },
+    { kind: "person", state: "done", orders: 1, kept: false },
+    { kind: "shop", state: "done", orders: null, kept: true },
+  ]);
 });
 
 describe("the proof of an order whose buyer is forgotten", () => {

@@ -59,7 +59,7 @@ function Request({ one }: { one: PrivacyLine }) {
           <Text as="h3" variant="headingSm">{t(`kind.${one.kind}`)}</Text>
           <Badge tone={done ? "success" : "attention"}>{t(done ? "state.done" : "state.new")}</Badge>
         </InlineStack>
-        <Text as="p">{done ? t(`done.${one.kind}`, { count: one.orders ?? 0 }) : t("due", { when: format.date(one.dueAt) })}</Text>
+        <Text as="p">{done ? t(`done.${one.kept ? "kept" : one.kind}`, { count: one.orders ?? 0 }) : t("due", { when: format.date(one.dueAt) })}</Text>
         <Text as="p" tone="subdued" variant="bodySm">
           {[t("asked", { when: format.dateTime(one.receivedAt) }), ...(one.doneAt ? [t("answered", { when: format.dateTime(one.doneAt) })] : []), ...(one.fileUntil ? [t("until", { when: format.date(one.fileUntil) })] : [])].join(" · ")}
         </Text>
