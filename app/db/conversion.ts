@@ -173,7 +173,8 @@ async function moveOn(on: Queryable, seen: Conversion, to: Progress, now: Date, 
           next_at = case when $18::timestamptz is null and target <> $19::jsonb then $20 else $18 end, changed_at = $20, event_there = coalesce($31, event_there),
           payout = case when $32 then $33 else payout end, payout_currency = case when $32 then $34 else payout_currency end, payout_state = case when $32 then $35 else payout_state end,
           payout_read_at = case when $32 then $20 else payout_read_at end,
-          click_id = case when $14::jsonb is null or not exists (select from order_state o where o.shop = $1 and o.order_id = $2 and o.redacted_at is not null) then click_id end
+          click_id = case when $14::jsonb is null or not exists (select from order_state o where o.shop = $1 and o.order_id = $2 and o.redacted_at is not null) then click_id end,
+          click_parameter = case when $14::jsonb is null or not exists (select from order_state o where o.shop = $1 and o.order_id = $2 and o.redacted_at is not null) then click_parameter end
         where shop = $1 and order_id = $2 and n = $3 and state = $4 and op is not distinct from $5 and op_at is not distinct from $6 and ($21 = false or target = $19::jsonb)
           and network_order_id = $22 and program_id = $23 and partner_id is not distinct from $24 and told_code is not distinct from $25 and click_id is not distinct from $26
         returning shop, order_id, n, program_id

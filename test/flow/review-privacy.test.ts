@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { now } from "#app/clock.ts";
 import { customerHash, keyedHash } from "#app/crypto.server.ts";
 import { inTransaction, pool } from "#app/db.server.ts";
+import { claimDueConversions, moveConversion } from "#app/db/conversion.ts";
 import { insertExchange } from "#app/db/exchange.ts";
 import { privacyFile } from "#app/db/privacy.ts";
 import { NO_SHOPS, PRIVACY_PLAN } from "#app/db/privacy-plan.ts";
@@ -99,6 +100,11 @@ describe("what is under way when a buyer is to be forgotten", () => {
     await note({ ...bought("603", EMMA, { codes: ["FORALL"], ...inBrowser, updated_at: "2026-06-11T10:00:00+02:00" }), note: "sent" }, { triggeredAt: "2026-06-11T08:00:01Z" });
     await settleAll();
     expect(await rows("select told_code, click_id, click_parameter, state from conversion where shop = $1")).toEqual([{ told_code: null, click_id: "click-zoe", click_parameter: "irclickid", state: "waiting" }]);
+    const far = new Date("2099-01-01T00:00:00Z");
+    const [due] = await claimDueConversions(SHOP, far, far, 1);
+    expect(await moveConversion(due!, { state: "reported", sent: due!.target, nextAt: null }, now())).toBe(true);
+    expect(await pointers("click-zoe")).toEqual([]);
+    expect(await rows("select click_parameter, state from conversion where shop = $1")).toEqual([{ click_parameter: null, state: "reported" }]);
   });
 });
 
