@@ -74,7 +74,7 @@ export default function Order() {
             {proof && words ? (
               <>
                 <CodesCard proof={proof} words={words} />
-                {proof.codes.length > 0 ? <ClicksCard proof={proof} words={words} /> : null}
+                {proof.codes.length > 0 || proof.clicks.length > 0 ? <ClicksCard proof={proof} words={words} /> : null}
                 <DiscountsCard proof={proof} />
               </>
             ) : null}

@@ -11,7 +11,7 @@ import { authenticate } from "../shopify.server.ts";
 import { ListFilters, ListPages, useChangeList } from "../ui/index-list.tsx";
 import { listState } from "../ui/list-state.ts";
 import { Answer, ClickTotals } from "../ui/touches/Answer.tsx";
-import { ClickedCreators } from "../ui/touches/ClickedCreators.tsx";
+import { ClickedCreators, ClickedHelp } from "../ui/touches/ClickedCreators.tsx";
 import { FunnelCard } from "../ui/touches/FunnelCard.tsx";
 import { StandingOut, UnclickedCodes, UnclickedHelp } from "../ui/touches/UnclickedCodes.tsx";
 
@@ -90,7 +90,7 @@ function Lists() {
   return (
     <Card padding="0">
       <ListFilters key={state.view} state={state} views={views} sorts={sorts} searchLabel={t(`search.${state.view}`)} />
-      {isCodes ? <UnclickedHelp all={codes.all} days={period} /> : null}
+      {isCodes ? <UnclickedHelp all={codes.all} days={period} /> : creators.total > 0 ? <ClickedHelp /> : null}
       {isCodes ? <UnclickedCodes codes={codes.page.rows} empty={empty} /> : <ClickedCreators creators={creators.rows} unknown={unknown} empty={empty} />}
       <ListPages page={page} pages={pages} total={total} shown={rows.length} />
     </Card>

@@ -10,6 +10,7 @@ import { readOrder } from "#app/domain/read-order.ts";
 import { DEFAULT_PROGRAM_RULE, DEFAULT_SHOP_RULE, type CreatorCode, type Override, type ProgramRule, type RuleBook, type ShopRule, type Touch } from "#app/domain/rule-book.ts";
 import { loadLanguage, translateIn } from "#app/i18n.ts";
 import { makeFormat } from "#app/ui/format.tsx";
+import { clickRemarks } from "#app/ui/orders/click-words.ts";
 import { headlineSentences, proofWords } from "#app/ui/orders/words.ts";
 import { money, orderBody } from "#test/support/orders.ts";
 
@@ -212,7 +213,8 @@ describe("in words", () => {
   });
 
   test.each<{ what: string; click: Partial<Touch>; said: string[] }>([
-    { what: "noted in time", click: { kind: "code", word: "MARIE10", from: "pixel", heardMs: at("2026-06-01T00:00:01Z") }, said: ["It came by the link of the code MARIE10.", "The pixel noted it: Jun 1, 2026, 12:00 AM."] },
+    { what: "noted at once", click: { kind: "code", word: "MARIE10", from: "pixel", heardMs: at("2026-06-01T00:00:01Z") }, said: ["It came by the link of the code MARIE10.", "The pixel noted it at once."] },
+    { what: "noted later, once the visitor agreed", click: { kind: "code", word: "MARIE10", from: "pixel", heardMs: at("2026-06-01T00:05:00Z") }, said: ["It came by the link of the code MARIE10.", "The pixel noted it: Jun 1, 2026, 12:05 AM."] },
     { what: "known after the order", click: { kind: "link", word: "marie", from: "embed", heardMs: at("2026-06-20T00:00:00Z") }, said: ["It came by a creator’s own link, with the word marie.", "It became known only after the order, by the theme: Jun 20, 2026, 12:00 AM."] },
     { what: "known from the cart", click: { kind: "click_id", clickId: "x", parameter: "awc", from: "cart" }, said: ["It came by a network’s link, with its click in awc.", "It is known from the cart of the order."] },
     { what: "without a time", click: { kind: "click_id", clickId: "x", parameter: "irclickid", from: "landing", undated: true }, said: ["It came by a network’s link, with its click in irclickid.", "It is known from the page that the visit began on.", "Nobody said when it was, so it counts at the time of the order."] },
@@ -220,6 +222,23 @@ describe("in words", () => {
   ])("a click: $what", ({ click: more, said }) => {
     const touches = [{ atMs: at("2026-06-01T00:00:00Z"), visitor: "v", creatorId: "c1", clickId: null, ...more }];
     expect(wordsOf(proof(facts(), { touches })).sources).toEqual([said]);
+  });
+
+  test.each<{ what: string; click: Partial<Touch>; said: string }>([
+    { what: "of a network's link, which may still become somebody's", click: { kind: "click_id", clickId: "x", parameter: "irclickid" }, said: "No network has named a creator for this link so far; until one does, it does not count for MARIE10." },
+    { what: "of a link without an id", click: {}, said: "Nobody knows whose link it was, so it does not count for MARIE10." },
+  ])("a click of nobody known: $what", ({ click: more, said }) => {
+    const touches = [{ ...click("2026-06-01T00:00:00Z", null), ...more }];
+    const involvedCode: Partial<CreatorCode> = { terms: [{ validFromMs: 0, creatorId: "c1", programId: "p1", creditPolicy: "involved", startsAtMs: null, endsAtMs: null }] };
+    expect(wordsOf(proof(facts(), { touches, codes: [involvedCode] })).clicks).toEqual([[said]]);
+  });
+
+  test("clicks of an order without a creator's code earn nothing, and that is said", () => {
+    const told = proof(facts({ codes: ["NOBODY"] }), { touches: [click("2026-06-01T00:00:00Z")] });
+    expect(told.clicks).toHaveLength(1);
+    expect(clickRemarks({ ...told, evidence: { by: "visitor", source: "attributes", removedAt: null } }, translateIn("en", "orders"), makeFormat({ language: "en", currency: "EUR", timezone: "UTC", now: "2026-08-01T00:00:00Z" }))).toEqual([
+      "The cart named the visit that the order came from.", "No creator’s code stood on the order, and a click alone earns nothing.",
+    ]);
   });
 
   test.each([

@@ -3,9 +3,9 @@ import { BlockStack, Button, Card, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { OrderProof } from "../../domain/explain.ts";
 import type { ProofWords } from "../../domain/orders-page.ts";
-import { type Translate, useT } from "../../i18n.ts";
-import { type Format, useFormat } from "../format.tsx";
-import { codeWord, evidenceSentence, needsClick } from "./click-words.ts";
+import { useT } from "../../i18n.ts";
+import { useFormat } from "../format.tsx";
+import { clickRemarks, needsClick } from "./click-words.ts";
 import { inARow } from "./words.ts";
 
 const SHOWN_FIRST = 10;
@@ -50,18 +50,4 @@ export function ClicksCard({ proof, words }: { proof: OrderProof; words: ProofWo
       </BlockStack>
     </Card>
   );
-}
-
-/** What is to be said of the clicks as a whole: where they are known from; that none is needed, or none known. */
-export function clickRemarks(proof: OrderProof, t: Translate, format: Format): string[] {
-  const left = proof.codes.filter((code) => code.network !== null).map(codeWord);
-  const unneeded = proof.codes.filter((code) => !needsClick(code)).map(codeWord);
-  const evidence = evidenceSentence(proof, t, format);
-  const isKnown = proof.evidence.source !== null;
-  return [
-    ...(isKnown ? [evidence] : []),
-    ...(unneeded.length > 0 ? [t("clicks.not_needed", { codes: format.list(unneeded) })] : []),
-    ...(left.length > 0 ? [t("clicks.by_network", { codes: format.list(left) })] : []),
-    ...(proof.clicks.length > 0 ? [] : [isKnown ? t("clicks.none") : evidence]),
-  ];
 }

@@ -5,8 +5,7 @@ import { useT } from "../../i18n.ts";
 import { useEarningWords } from "../earnings/words.ts";
 import { useFormat } from "../format.tsx";
 import { useDoing } from "../network/ExchangeLog.tsx";
-import { codeWord, needsClick } from "./click-words.ts";
-import { clickRemarks } from "./ClicksCard.tsx";
+import { clickRemarks, codeWord, needsClick } from "./click-words.ts";
 import { entryKind } from "./LedgerCard.tsx";
 import { groupedByCause } from "./ledger-groups.ts";
 import { columns } from "./ProofLines.tsx";
@@ -155,7 +154,7 @@ function Codes({ proof, words }: { proof: OrderProof; words: ProofWords }) {
           </ul>
         )}
       </section>
-      {proof.codes.length === 0 ? null : (
+      {proof.codes.length === 0 && proof.clicks.length === 0 ? null : (
         <section>
           <h2>{t("clicks.title")}</h2>
           {clickRemarks(proof, t, format).map((remark) => (

@@ -19,6 +19,21 @@ export function evidenceSentence({ evidence }: OrderProof, t: Translate, format:
   return t(`evidence.${evidence.by ?? "none"}`);
 }
 
+/** What is to be said of the clicks as a whole: where they are known from; that none is needed, none known, or no code there to be credited. */
+export function clickRemarks(proof: OrderProof, t: Translate, format: Format): string[] {
+  const left = proof.codes.filter((code) => code.network !== null).map(codeWord);
+  const unneeded = proof.codes.filter((code) => !needsClick(code)).map(codeWord);
+  const evidence = evidenceSentence(proof, t, format);
+  const isKnown = proof.evidence.source !== null;
+  return [
+    ...(isKnown ? [evidence] : []),
+    ...(unneeded.length > 0 ? [t("clicks.not_needed", { codes: format.list(unneeded) })] : []),
+    ...(left.length > 0 ? [t("clicks.by_network", { codes: format.list(left) })] : []),
+    ...(proof.codes.length === 0 ? [t("clicks.no_code")] : []),
+    ...(proof.clicks.length > 0 ? [] : [isKnown ? t("clicks.none") : evidence]),
+  ];
+}
+
 /** What each click was and who told of it: a list of sentences per click, as the proof has them. */
 export function clickSources(proof: OrderProof, t: Translate, format: Format): string[][] {
   return proof.clicks.map((click) => [...kindOf(click, t), ...sourceOf(click, proof, t, format), ...(click.dated ? [] : [t("click_source.undated")])]);
@@ -29,9 +44,13 @@ function kindOf({ kind, word, parameter, clickId }: ClickProof, t: Translate): s
   return clickId === null ? [] : [parameter === null ? t("click_source.network") : t("click_source.click_id", { parameter })];
 }
 
-function sourceOf({ from, noted }: ClickProof, { createdAt }: OrderProof, t: Translate, format: Format): string[] {
+/** Noted within so long of the click, there is no other time to be told. */
+const AT_ONCE_MS = 60_000;
+
+function sourceOf({ from, noted, at, dated }: ClickProof, { createdAt }: OrderProof, t: Translate, format: Format): string[] {
   if (from === "cart" || from === "landing") return [t(`click_source.${from}`)];
   if (from === null || noted === null) return [];
+  if (noted <= createdAt && dated && Math.abs(Date.parse(noted) - Date.parse(at)) < AT_ONCE_MS) return [t(`click_source.${from}_once`)];
   return [t(`click_source.${from}${noted > createdAt ? "_late" : ""}`, { when: format.dateTime(noted) })];
 }
 
@@ -46,6 +65,7 @@ export function clickWords(proof: OrderProof, t: Translate): string[][] {
     return [...alike.values()].map((group) => {
       const { code, part } = group[0]!;
       const values = { code: group.map((one) => codeWord(one.code)).join(t("line.comma_joint")), days: code.rule.clickWindowDays, owner: code.creator?.name || t("somebody"), clicked, program: code.program.name };
+      if (part === "unknown_creator" && click.clickId !== null) return t("click.unknown_click", values);
       return t(part === "decides" && code.generic ? "click.decides_generic" : `click.${part}`, values);
     });
   });

@@ -1,10 +1,22 @@
-import { BlockStack, IndexTable, InlineStack, Text, useBreakpoints } from "@shopify/polaris";
+import { BlockStack, Box, IndexTable, InlineStack, Text, useBreakpoints } from "@shopify/polaris";
 import { type ClickedCreator, shareOf, type UnknownClicks } from "../../domain/touches-page.ts";
 import { useT } from "../../i18n.ts";
 import { NarrowRow, NumberCell, WrapCell } from "../cells.tsx";
 import { Person } from "../creators/CreatorsTable.tsx";
 import { useFormat } from "../format.tsx";
 import { roughly } from "./FunnelCard.tsx";
+
+/** Why the rows do not add up to the sums at the top of the page. */
+export function ClickedHelp() {
+  const t = useT("touches");
+  return (
+    <Box padding="400" borderBlockEndWidth="025" borderColor="border-secondary">
+      <Text as="p" tone="subdued">
+        {t("creators.rows")}
+      </Text>
+    </Box>
+  );
+}
 
 /** `unknown`: clicks of which nobody knows whose they are, shown below; null: not on this page of the list. */
 type TableProps = { creators: ClickedCreator[]; unknown: UnknownClicks | null; empty: React.ReactNode };
