@@ -387,7 +387,7 @@ describe("a code link made by hand", () => {
     ["into a filled cart", { cookies, cart: { item_count: 1, discount_codes: [{ code: "marie10", applicable: true }] } }, on],
     ["into a cart that does not qualify", { cookies, cart: { item_count: 1, discount_codes: [{ code: "MARIE10", applicable: false }] } }, "MARIE10 from Marie is kept for you: 10% off everything. Your cart does not qualify for it yet."],
     ["of a code that the buyer took off again", { cookies, cart: { item_count: 1, discount_codes: [] } }, null],
-    ["that the pixel noted just now", { cookies: { ...cookies, creator_visitor: "v0123456789", creator_clicks: `${Date.now()}.c.-.MARIE10` }, consent: true }, on],
+    ["that the pixel noted just now", { cookies: { ...cookies, creator_visitor: "v0123456789", creator_clicks: `${Date.now() + 1_000_000}.c.-.MARIE10` }, consent: true }, on],
     ["of a code that is no creator's", { cookies, offer: { code: null, applies: false, creator: null, text: { offer: "" } } }, null],
     ["that is followed within the shop", { cookies, referrer: "https://shop.example/collections/table" }, null],
   ])("%s", async (_, given, text) => {

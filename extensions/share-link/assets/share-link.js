@@ -169,7 +169,7 @@
   /** @type {PerformanceEntry & { type?: string } | undefined} */
   const way = performance.getEntriesByType?.("navigation")[0];
   const isNew = !document.referrer.startsWith(location.origin) && (!way || way.type === "navigate");
-  const byHand = isNew && touches(Date.now() - 60_000).findLast((touch) => touch[0] === "c");
+  const byHand = isNew && touches(Date.now() - 10_000).findLast((touch) => touch[0] === "c");
   document.addEventListener("visitorConsentCollected", decide);
   if (visitor || clicks || KEPT.some(cookie) || touches().length) {
     if (window.Shopify?.customerPrivacy) decide();
