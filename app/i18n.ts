@@ -28,7 +28,14 @@ export async function loadLanguage(language: Language): Promise<void> {
   const texts = await Promise.all(named.map(async ({ name, load }) => [name, await load()] as const));
   const i18n = i18next.createInstance();
   await i18n.init({ lng: language, fallbackLng: false, initAsync: false, interpolation: { escapeValue: false }, resources: { [language]: Object.fromEntries(texts) }, returnNull: false });
+  i18n.services.formatter?.add("de", (value: unknown) => ofName(String(value)));
   loaded.set(language, { i18n, polaris: await polaris[`../node_modules/@shopify/polaris/locales/${language}.json`]!() });
+}
+
+/** French "de" before a name: "de Marie", "d’Anaïs", "d’Yves", "de Yann". In a text: `{{creator, de}}`. */
+export function ofName(name: string): string {
+  const letters = name.normalize("NFD").replace(/\p{M}/gu, "");
+  return /^(?:[aeiouœæ]|y[^aeiou\s])/i.test(letters) ? `d’${name}` : `de ${name}`;
 }
 
 export function loadLanguages(): Promise<void[]> {

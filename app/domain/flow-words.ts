@@ -127,7 +127,12 @@ function reasonIn(reason: string | null): string {
   const problem = readProblem(reason);
   if (problem === null) return "The network gave no reason.";
   const words = problem.values.words ?? problem.values.reason;
-  return words !== undefined && words !== "" ? String(words) : (REASONS[problem.key] ?? "The network gave no reason.");
+  return words !== undefined && words !== "" ? inWords(String(words)) : (REASONS[problem.key] ?? "The network gave no reason.");
+}
+
+/** A network's own keys, which it gives without words ("CREDITING_RULE_MISMATCH"), said so that they can stand in a message. */
+function inWords(reason: string): string {
+  return /^[A-Z0-9]+(?:_[A-Z0-9]+)+(?:[,;\s]+[A-Z0-9]+(?:_[A-Z0-9]+)+)*$/.test(reason) ? `The network says: ${reason.toLowerCase().replaceAll("_", " ")} (${reason}).` : reason;
 }
 
 /** Never empty: the platform takes no word with a field that says nothing. */

@@ -18,7 +18,7 @@ import { useT } from "../i18n.ts";
 import { authenticate } from "../shopify.server.ts";
 import { ContractsCard } from "../ui/contracts/ContractsCard.tsx";
 import { CreatorCodes, CreatorContact, CreatorOrders, CreatorPrograms, CreatorTotals } from "../ui/creators/CreatorParts.tsx";
-import { SalesPlot } from "../ui/creators/SalesPlot.tsx";
+import { CREATOR_PERIODS, SalesPlot } from "../ui/creators/SalesPlot.tsx";
 import { EarningsCard } from "../ui/earnings/EarningsCard.tsx";
 import { useFollow } from "../ui/live.ts";
 import { StatementsCard } from "../ui/statements/StatementsCard.tsx";
@@ -33,7 +33,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const creator = await readCreator(shop, askedId(params.id), at);
   if (!creator) throw new Response(null, { status: 404 });
   const asked = Number(new URL(request.url).searchParams.get("days"));
-  const period = [30, 60, 90].includes(asked) ? asked : 60;
+  const period = CREATOR_PERIODS.includes(asked) ? asked : 60;
   const { timezone } = await shopFacts(shop);
   const [codes, days, sold, orders, months, programs, hosts, tracking, contracts, earnings, clicks] = await Promise.all([
     codesOfCreator(shop, creator.id, at),

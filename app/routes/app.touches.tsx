@@ -91,7 +91,7 @@ function Lists() {
     <Card padding="0">
       <ListFilters key={state.view} state={state} views={views} sorts={sorts} searchLabel={t(`search.${state.view}`)} />
       {isCodes ? <UnclickedHelp all={codes.all} days={period} /> : creators.total > 0 ? <ClickedHelp /> : null}
-      {isCodes ? <UnclickedCodes codes={codes.page.rows} empty={empty} /> : <ClickedCreators creators={creators.rows} unknown={unknown} empty={empty} />}
+      {isCodes ? <UnclickedCodes codes={codes.page.rows} empty={empty} /> : <ClickedCreators creators={creators.rows} days={period} unknown={unknown} empty={empty} />}
       <ListPages page={page} pages={pages} total={total} shown={rows.length} />
     </Card>
   );

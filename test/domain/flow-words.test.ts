@@ -145,7 +145,8 @@ describe("a word", () => {
 
   test.each<[string | null, string]>([
     [null, "The network gave no reason."],
-    ["BLOCKED_BY_PROMOCODE", "BLOCKED_BY_PROMOCODE"],
+    ["BLOCKED_BY_PROMOCODE", "The network says: blocked by promocode (BLOCKED_BY_PROMOCODE)."],
+    ["Sold out at SKU_1", "Sold out at SKU_1"],
     [writeProblem("network.refused", { words: "Code: taken" }), "Code: taken"],
     [writeProblem("problem.change_refused_in_network", { code: "A", reason: "too long" }), "too long"],
     [writeProblem("problem.no_partner", { code: "A" }), "The creator's partner id in the network is not known."],

@@ -167,7 +167,7 @@ describe("what is noted", () => {
     const stuck = { state: "stuck" as const, problem: "rejected" as const, problemDetail: "INVALID_CODE", nextAt: null };
     expect(await moveConversion(seen, stuck, new Date(at))).toBe(true);
     expect(await moveConversion(seen, stuck, new Date(at))).toBe(false);
-    const rejected = { handle: "network-rejected", payload: { rejected: "order", name: "#1001", code: "MARIE10", creator: "Marie", program: "p1", reason: "INVALID_CODE" } };
+    const rejected = { handle: "network-rejected", payload: { rejected: "order", name: "#1001", code: "MARIE10", creator: "Marie", program: "p1", reason: "The network says: invalid code (INVALID_CODE)." } };
     expect(await words()).toEqual([credited, rejected]);
   });
 });

@@ -44,7 +44,7 @@ const parts: [string, ReactNode][] = [
   ["the funnel", <FunnelCard now={SOLD} then={THEN} days={30} creator={null} />],
   ["a creator's funnel", <FunnelCard now={SOLD} then={THEN} days={60} creator="Marie" />],
   ["an empty funnel", <FunnelCard now={NO_FUNNEL} then={NO_FUNNEL} days={60} creator="Marie" />],
-  ["the creators", <ClickedCreators creators={[{ id: "c", name: "Marie", handle: "@marie", funnel: SOLD }]} unknown={{ clicks: 2, visitors: 1 }} empty={null} />],
+  ["the creators", <ClickedCreators creators={[{ id: "c", name: "Marie", handle: "@marie", funnel: SOLD }]} days={7} unknown={{ clicks: 2, visitors: 1 }} empty={null} />],
   ["what stands out", <StandingOut codes={[LEAK]} onShow={() => {}} />],
   ["the help of the codes", <UnclickedHelp all={{ seen: 60, without: 42 }} days={30} />],
   ["the help without orders", <UnclickedHelp all={{ seen: 0, without: 0 }} days={30} />],

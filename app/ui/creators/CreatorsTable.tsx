@@ -51,12 +51,13 @@ export function CreatorsTable({ creators, empty, onGive, onPutIn, onTakeOut }: T
   );
 }
 
-export function Person({ creator }: { creator: { id: string; name: string; handle: string | null; email: string | null } }) {
+/** `days`: the period that the creator's page is to open with. */
+export function Person({ creator, days }: { creator: { id: string; name: string; handle: string | null; email: string | null }; days?: number }) {
   return (
     <InlineStack gap="300" blockAlign="center" wrap={false}>
       <Avatar size="md" initials={initialsOf(creator.name)} name={creator.name} />
       <BlockStack>
-        <Link url={`/app/creators/${creator.id}`} dataPrimaryLink monochrome removeUnderline>
+        <Link url={`/app/creators/${creator.id}${days === undefined ? "" : `?days=${days}`}`} dataPrimaryLink monochrome removeUnderline>
           <Text as="span" fontWeight="semibold" breakWord>
             {creator.name}
           </Text>

@@ -8,6 +8,9 @@ import { useFormat } from "../format.tsx";
 
 const HEIGHT_PX = 220;
 
+/** The page Clicks leads here with its own period. */
+export const CREATOR_PERIODS = [7, 30, 60, 90];
+
 type PlotProps = { days: DaySales[]; period: number; onPeriod: (days: number) => void };
 
 export function SalesPlot({ days, period, onPeriod }: PlotProps) {
@@ -27,7 +30,7 @@ export function SalesPlot({ days, period, onPeriod }: PlotProps) {
           <Select
             label={t("plot.period")}
             labelHidden
-            options={[30, 60, 90].map((days) => ({ value: String(days), label: t("plot.last_days", { count: days }) }))}
+            options={CREATOR_PERIODS.map((days) => ({ value: String(days), label: t("plot.last_days", { count: days }) }))}
             value={String(period)}
             onChange={(days) => onPeriod(Number(days))}
           />

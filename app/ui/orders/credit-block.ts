@@ -56,7 +56,8 @@ function networkPart(proof: OrderProof, told: ToldRow[], { of, format }: BlockTe
     return {
       state: { text: t(`told.state.${state}`), tone: TOLD[state] ?? "neutral" },
       about: t("told.as", { program: row.program, id: row.networkOrderId }),
-      sentences: [inARow([t(`told.state_text.${state}`), ...verdictSentences(row, proof, t, format)], t), ...lock, ...problem],
+      // Why the network refused it, the block's first sentence has said.
+      sentences: [inARow([t(`told.state_text.${state}`), ...(state === "refused" ? [] : verdictSentences(row, proof, t, format))], t), ...lock, ...problem],
     };
   });
 }

@@ -18,10 +18,10 @@ export function ClickedHelp() {
   );
 }
 
-/** `unknown`: clicks of which nobody knows whose they are, shown below; null: not on this page of the list. */
-type TableProps = { creators: ClickedCreator[]; unknown: UnknownClicks | null; empty: React.ReactNode };
+/** `days`: of the period; a creator's page opens with it. `unknown`: clicks of which nobody knows whose they are, shown below; null: not on this page of the list. */
+type TableProps = { creators: ClickedCreator[]; days: number; unknown: UnknownClicks | null; empty: React.ReactNode };
 
-export function ClickedCreators({ creators, unknown, empty }: TableProps) {
+export function ClickedCreators({ creators, days, unknown, empty }: TableProps) {
   const t = useT("touches");
   const { smDown } = useBreakpoints();
   const rows = creators.length + (unknown ? 1 : 0);
@@ -43,7 +43,7 @@ export function ClickedCreators({ creators, unknown, empty }: TableProps) {
     >
       {creators.map((creator, index) => (
         <IndexTable.Row id={creator.id} key={creator.id} position={index}>
-          {smDown ? <NarrowCreator creator={creator} /> : <WideCreator creator={creator} />}
+          {smDown ? <NarrowCreator creator={creator} days={days} /> : <WideCreator creator={creator} days={days} />}
         </IndexTable.Row>
       ))}
       {unknown ? (
@@ -63,14 +63,16 @@ function useShare(): (part: number, whole: number) => string {
   };
 }
 
-function WideCreator({ creator }: { creator: ClickedCreator }) {
+type RowProps = { creator: ClickedCreator; days: number };
+
+function WideCreator({ creator, days }: RowProps) {
   const format = useFormat();
   const share = useShare();
   const { funnel } = creator;
   return (
     <>
       <IndexTable.Cell>
-        <Person creator={{ ...creator, email: null }} />
+        <Person creator={{ ...creator, email: null }} days={days} />
       </IndexTable.Cell>
       <NumberCell>{format.number(funnel.clicks)}</NumberCell>
       <NumberCell>{format.number(funnel.visitors)}</NumberCell>
@@ -81,7 +83,7 @@ function WideCreator({ creator }: { creator: ClickedCreator }) {
   );
 }
 
-function NarrowCreator({ creator }: { creator: ClickedCreator }) {
+function NarrowCreator({ creator, days }: RowProps) {
   const t = useT("touches");
   const format = useFormat();
   const share = useShare();
@@ -90,7 +92,7 @@ function NarrowCreator({ creator }: { creator: ClickedCreator }) {
     <NarrowRow>
       <BlockStack gap="150">
         <InlineStack align="space-between" blockAlign="center" gap="200" wrap={false}>
-          <Person creator={{ ...creator, email: null }} />
+          <Person creator={{ ...creator, email: null }} days={days} />
           <Text as="span" numeric>
             {format.money(funnel.sales)}
           </Text>
