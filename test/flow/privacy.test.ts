@@ -158,9 +158,10 @@ describe("customers/data_request", () => {
     await answerAll();
     const [request] = await rows<{ id: string; due_at: Date; state: string; person: unknown }>("select id, due_at, state, person from privacy_request where shop = $1");
     expect(request).toMatchObject({ state: "done", due_at: new Date("2026-07-20T10:00:00Z"), person: null });
-    const file = JSON.parse((await privacyFile(SHOP, request!.id, AT))!.toString()) as { orders: { order: { id: string }; credited: { amount: string }[] }[]; clicks: unknown[]; browsers: string[] };
+    const file = JSON.parse((await privacyFile(SHOP, request!.id, AT))!.toString()) as { about: string; orders: { order: { id: string }; credited: { amount: string }[] }[]; clicks: unknown[]; browsers: string[] };
     expect(file.orders.map(({ order }) => order.id)).toEqual(["651"]);
     expect(file.orders[0]!.credited.map(({ amount }) => amount)).toEqual(["9000"]);
+    expect(file.about).toContain("2474 in EUR is 24.74 euro");
     expect(file.browsers).toEqual(["vEmmasPhone000000001"]);
     expect(file.clicks).toMatchObject([{ clickId: "click-zoe" }]);
     expect(await privacyFile(OTHER, request!.id, AT)).toBeNull();

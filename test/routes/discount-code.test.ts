@@ -92,6 +92,9 @@ describe("a discount that is a deal's", () => {
     // A second one is named round the first, and both sides are said.
     const { look } = await say(storeId, { intent: "look", creatorId, code: "" });
     expect(look).toMatchObject({ code: "MARIE10X2", blocked: false, findings: [{ text: "Marie Dupont has MARIE10 in this deal already; this would be a second one.", blocking: false }] });
+    // Of the same name it is said once; and who has no code yet comes first.
+    expect((await say(storeId, { intent: "look", creatorId, code: "MARIE10" })).look!.findings).toEqual([{ text: "Marie Dupont has MARIE10 already (deal: Spring). A code is given once; choose another name.", blocking: true }]);
+    expect((await open(storeId)).creators.map(({ name }) => name).at(-1)).toBe("Marie Dupont (marie)");
     expect((await open(storeId, { q: "marie" })).creators[0]!.about).toBe("Joined · Has MARIE10");
     const [log] = await rows<{ who: string }>("select who from shop_log where shop = $1 and what = 'codes.given'");
     expect(log!.who).toBe("Camille Martin");

@@ -32,11 +32,17 @@ export function discountAction({ place, deal, creators }: Opened, texts: ActionT
       title: deal.name,
       sentences: [offer, deal.program ? codes("give.deal.program", { program: deal.program.name }) : codes("give.deal.no_program")],
       link: { text: t("open_deal"), path: `app/deals/${deal.id}` },
-      creators: byReadiness(creators, deal).slice(0, CREATORS_SHOWN).map((creator) => ({ id: creator.id, name: creator.handle ? `${creator.name} (${creator.handle})` : creator.name, about: aboutCreator(creator, deal, texts) })),
+      creators: withoutFirst(creators, deal).slice(0, CREATORS_SHOWN).map((creator) => ({ id: creator.id, name: creator.handle ? `${creator.name} (${creator.handle})` : creator.name, about: aboutCreator(creator, deal, texts) })),
       more: creators.length > CREATORS_SHOWN,
     };
   }
   return { canMake: false, creators: [], more: false, ...placeWords(place, texts) };
+}
+
+/** Who has no code in the deal yet is whom the action is opened for. */
+function withoutFirst(creators: GiveCreator[], deal: GiveDeal): GiveCreator[] {
+  const has = (creator: GiveCreator) => Number(codesOf(creator, deal).length > 0);
+  return [...byReadiness(creators, deal)].sort((a, b) => has(a) - has(b));
 }
 
 function aboutCreator(creator: GiveCreator, deal: GiveDeal, { of }: ActionTexts): string {
@@ -70,7 +76,9 @@ type Looked = { code: string; findings: readonly Finding[]; program: { network: 
 
 export function codeLook({ code, findings, program }: Looked, { of, format }: ActionTexts): CodeLook {
   const words = findingWords(of("errors"), format);
-  const sorted = [...findings].sort((a, b) => Number(b.blocking) - Number(a.blocking));
+  // That the creator has this very code is said once, by what stands in the way.
+  const inTheWay = findings.filter(({ blocking }) => blocking).map(({ values }) => values.code);
+  const sorted = findings.filter(({ blocking, key, values }) => blocking || !/(?:^|\.)has_code$/.test(key) || !inTheWay.includes(values.code)).sort((a, b) => Number(b.blocking) - Number(a.blocking));
   return {
     code,
     blocked: sorted.some((finding) => finding.blocking),
