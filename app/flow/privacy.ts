@@ -161,7 +161,7 @@ async function dataOf(client: Queryable, shop: string, request: PrivacyRequest, 
     });
   }
   return {
-    about: "All that this app keeps of one customer of the shop. The customer's e-mail address and id are kept as keyed hashes only; names, addresses and phone numbers are not kept. Amounts are in the smallest unit of their currency: 2474 EUR is 24.74 euros. Amounts are whole numbers of the smallest unit of their currency: 2474 in EUR is 24.74 euro.",
+    about: "All that this app keeps of one customer of the shop. The customer's e-mail address and id are kept as keyed hashes only; names, addresses and phone numbers are not kept. Amounts are in the smallest unit of their currency: 2474 EUR is 24.74 euros.",
     shop,
     askedAt: request.receivedAt.toISOString(),
     madeAt: at.toISOString(),

@@ -161,7 +161,7 @@ describe("customers/data_request", () => {
     const file = JSON.parse((await privacyFile(SHOP, request!.id, AT))!.toString()) as { about: string; orders: { order: { id: string }; credited: { amount: string }[] }[]; clicks: unknown[]; browsers: string[] };
     expect(file.orders.map(({ order }) => order.id)).toEqual(["651"]);
     expect(file.orders[0]!.credited.map(({ amount }) => amount)).toEqual(["9000"]);
-    expect(file.about).toContain("2474 in EUR is 24.74 euro");
+    expect(file.about).toContain("2474 EUR is 24.74 euros");
     expect(file.browsers).toEqual(["vEmmasPhone000000001"]);
     expect(file.clicks).toMatchObject([{ clickId: "click-zoe" }]);
     expect(await privacyFile(OTHER, request!.id, AT)).toBeNull();
