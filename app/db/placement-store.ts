@@ -112,12 +112,12 @@ export async function markRefusedInStore(shop: string, refused: { codeId: string
   });
 }
 
-/** Nothing can be asked of the store before `until`: all that wait have to, for this reason (a domain/problem.ts text). */
-export async function holdWaitingInStore(shop: string, problem: string, until: Date): Promise<void> {
+/** Nothing can be asked of the store before `until`: all that wait have to, for this reason (a domain/problem.ts text). `doubtful`: also those that were asked for and are to be looked for. */
+export async function holdWaitingInStore(shop: string, problem: string, until: Date, doubtful: boolean): Promise<void> {
   await pool().query({
     name: "hold_waiting_in_store",
-    text: `update code_placement p set next_at = $3, problem = $2 where ${WANTED_IN_STORE} and p.state = 'waiting' and p.next_at < $3`,
-    values: [shop, problem, until],
+    text: `update code_placement p set next_at = $3, problem = $2 where ${WANTED_IN_STORE} and p.state = any($4) and p.next_at < $3`,
+    values: [shop, problem, until, doubtful ? ["waiting", "asked"] : ["waiting"]],
   });
 }
 

@@ -199,7 +199,8 @@ async function giveUpOrWait(turn: Turn, codeIds: string[], fault: StoreFault, at
   turn.stopped = true;
   // What stops one call would stop them all: the others wait as well, and say why.
   const until = after(at, Math.min(verdict.nextAt.getTime() - at.getTime(), LONGEST_HOLD_MS));
-  if (verdict.counts) await holdWaitingInStore(shop, verdict.problem, until);
+  // Until somebody signs in again no question is answered either.
+  if (verdict.counts) await holdWaitingInStore(shop, verdict.problem, until, fault.kind === "unauthorized" || fault.kind === "scope");
 }
 
 function attemptsOf(rows: { attempts: number }[]): number {
