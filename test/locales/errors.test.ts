@@ -27,6 +27,8 @@ function keysInCode(): string[] {
     "give.deal_refused", "give.deal_missing", "give.not_joined_pending", "give.not_joined_declined", "give.not_joined_left",
     ...["missing", "expired", "policy", "dates"].map((kind) => `problem.code_${kind}_in_network`), "problem.deal_edited_in_network",
     "store.scope_segments", "store.scope_markets", "offer.segments", "offer.markets",
+    "offer.unsaid", // app/offer-words.server.ts
+    ...["form", "reserved", "own", "twice", "network"].map((wrong) => `click_parameters.${wrong}`),
     ...["code", "row"].flatMap((other) => [`give.looks_like_${other}`, `give.one_slip_${other}`]),
     ...["quantity", "amount"].flatMap((by) => ["free", "percentage", "amount"].map((effect) => `offer.buy_get.${by}.${effect}`)),
     ...["too", "only"].flatMap((how) => [`offer.subscription.${how}.all`, `offer.subscription.${how}.first`]),
@@ -45,7 +47,7 @@ describe.each(languages)("the sentences in %s", (language) => {
   });
 
   test("name the same values as in English, and have no key more or less", () => {
-    const values = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]!).filter((name) => name !== "count").sort();
+    const values = (text: string) => [...text.matchAll(/\{\{(\w+)(?:, \w+)?\}\}/g)].map((match) => match[1]!).filter((name) => name !== "count").sort();
     expect([...sentences[language]!.keys()].sort()).toEqual([...sentences.en!.keys()].sort());
     for (const [key, text] of sentences[language]!) expect(new Set(values(text)), key).toEqual(new Set(values(sentences.en!.get(key)!)));
   });

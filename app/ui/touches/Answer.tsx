@@ -33,7 +33,7 @@ export function ClickTotals({ now, then, days }: { now: Funnel; then: Funnel; da
   const sales = useAgainst(now.sales, then.sales, days, format.money(then.sales));
   return (
     <InlineGrid columns={{ xs: 1, sm: 3 }} gap="400">
-      <Total label={t("total.visitors")} value={format.number(now.visitors)} against={visitors} help={t("total.clicks", { count: now.clicks })} />
+      <Total label={t("total.visitors")} value={format.number(now.visitors)} against={visitors} help={t("total.clicks", { count: now.clicks, shown: format.number(now.clicks) })} />
       <Total label={t("total.orders")} value={format.number(now.codeOrders)} against={orders} help={t("total.orders_help")} />
       <Total label={t("total.sales")} value={format.money(now.sales)} against={sales} help={t("credited_orders", { count: now.creditedOrders })} />
     </InlineGrid>
