@@ -50,8 +50,8 @@ function database(): Database {
     const connectionString = env().DATABASE_URL;
     const pool = new AgainPool({ connectionString, max: 16, types: ownTypes });
     const locks = new pg.Pool({ connectionString, max: MOST_LOCKS });
-    // What these write is looked up by keys; while a table is young the planner does not know that it will be large, and would read it through for every touch.
-    const pipelines = new pg.Pool({ connectionString, max: MOST_PIPELINES, types: ownTypes, pipeline: true, options: "-c enable_seqscan=off" });
+    // What these write is looked up by keys. A plan that was made while a table was young would be kept, and read the shop through for every touch.
+    const pipelines = new pg.Pool({ connectionString, max: MOST_PIPELINES, types: ownTypes, pipeline: true, options: "-c plan_cache_mode=force_custom_plan -c enable_seqscan=off" });
     for (const each of [pool, locks, pipelines]) each.on("error", () => {}); // an idle connection that breaks is replaced at the next use
     shared.creatorCodesDatabase = { pool, locks, pipelines, prisma: new PrismaClient({ adapter: new PrismaPg({ connectionString, max: 8 }) }) };
   }
