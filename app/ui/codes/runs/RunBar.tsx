@@ -7,7 +7,7 @@ import { useT } from "../../../i18n.ts";
 import { percentOf, useCounted, useStepWords } from "./words.ts";
 
 const FIRST_MS = 3_000;
-const LONGEST_MS = 60_000;
+const LONGEST_MS = 15_000;
 const HEIGHT = "3.25rem";
 
 /** `run`: as of when the page was loaded. It is asked for again while one is under way and somebody is looking, more seldom while nothing changes. */
