@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
 import { now, nowMs, setClockOffsetMs } from "#app/clock.ts";
 import { closeDatabase, inTransaction, pool } from "#app/db.server.ts";
 import { addHandAct } from "#app/db/hand.ts";
@@ -39,8 +40,7 @@ type Stages = { url: string; rest: () => Promise<void>; stop: () => Promise<void
 
 /** Replays a case on an empty database of its own. Throws where the app does not come to rest, or its ledger is not what its facts say. */
 export async function replay(one: Case, postgres: LocalPostgres, database: string, options: Options): Promise<Outcome> {
-  await postgres.dropDatabase(database);
-  await postgres.createDatabase(database, "template");
+  await emptied(postgres, database);
   const beginMs = latestMs(one) + MINUTE_MS;
   setClockOffsetMs(beginMs - Date.now());
   writeFileSync(options.clockFile, String(beginMs - Date.now()));
@@ -77,6 +77,23 @@ export async function replay(one: Case, postgres: LocalPostgres, database: strin
     setTokenSource(null);
     await Promise.all([store.close(), network.close()]);
     await closeDatabase();
+  }
+}
+
+/** A database as the migrations leave it. Where there is one, its rows are taken out: that takes a tenth of the time of making another. */
+async function emptied(postgres: LocalPostgres, database: string): Promise<void> {
+  await postgres.createDatabase(database, "template");
+  const client = new pg.Client({ connectionString: postgres.url(database) });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ empty: string }>(
+      `select string_agg(format('delete from %I;', tablename), '') || (select coalesce(string_agg(format('alter sequence %I restart;', sequencename), ''), '') from pg_sequences where schemaname = 'public') as empty
+         from pg_tables where schemaname = 'public' and tablename <> '_prisma_migrations'`,
+    );
+    // The ledger refuses to be emptied, as it should: its triggers rest meanwhile.
+    await client.query(`set session_replication_role = replica; ${rows[0]!.empty}`);
+  } finally {
+    await client.end();
   }
 }
 
