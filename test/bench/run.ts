@@ -3,13 +3,14 @@
 import { bulkCodes } from "./bulk-codes.ts";
 import { intakeLatency } from "./intake-latency.ts";
 import { reportRate } from "./report-rate.ts";
+import { settleSpeed } from "./settle.ts";
 import { touchesLatency } from "./touches.ts";
 import { verifySpeed } from "./verify.ts";
 import { whatIfSpeed } from "./what-if.ts";
 
 export type Measured = { bench: string; value: number; control: number; ratio: number; unit: string };
 
-const benches: Record<string, (words: string[]) => Promise<Measured>> = { "intake-latency": intakeLatency, verify: verifySpeed, "what-if": whatIfSpeed, "bulk-codes": bulkCodes, "report-rate": reportRate, touches: touchesLatency };
+const benches: Record<string, (words: string[]) => Promise<Measured>> = { "intake-latency": intakeLatency, verify: verifySpeed, "what-if": whatIfSpeed, "bulk-codes": bulkCodes, "report-rate": reportRate, touches: touchesLatency, settle: settleSpeed };
 
 const name = process.argv[2] ?? "";
 const bench = benches[name];
