@@ -21,7 +21,7 @@ export const PRIVACY_PLAN: Record<string, TablePlan> = {
   code: { person: "none", shop: { set: "code = '', key = id, deal_id = null, discount_id = null, batch_id = null, campaign_id = null, void_reason = null, comments = '', send_to = '', retired_at = coalesce(retired_at, $2)" } },
   creator: { person: "none", shop: { set: "name = '', email = null, handle = null" } },
   program: { person: "none", shop: { set: "name = '', connection_id = null, network = 'none', external_id = null, event_type_id = null, event_types = '[]', pair_id = null, media_source_id = null, media_source_name = null, actions_problem = null, state = 'ended'" } },
-  shop: { person: "none", shop: { set: "name = '', domain = ''" } },
+  shop: { person: "none", shop: { set: "name = '', domain = '', email = '', notify_email = null" } },
   // What shows that the removal was done, and until when it had to be.
   privacy_request: { person: "none", shop: { set: "person = null, orders = null, file = null, file_until = null" } },
 
@@ -63,6 +63,7 @@ export const PRIVACY_PLAN: Record<string, TablePlan> = {
   product_type: NOTHING_OF_BUYERS,
   unknown_topic: NOTHING_OF_BUYERS,
   shop_log: NOTHING_OF_BUYERS,
+  notice: NOTHING_OF_BUYERS,
   code_batch: NOTHING_OF_BUYERS,
   code_batch_row: NOTHING_OF_BUYERS,
   campaign: NOTHING_OF_BUYERS,
