@@ -13,6 +13,10 @@ export const PRIVACY_PLAN: Record<string, TablePlan> = {
   // Accounts: ids and amounts.
   ledger_entry: { person: "none", shop: "keep" },
   decision: { person: "none", shop: "keep" },
+  sum_change: { person: "none", shop: "keep" },
+  sum_day: { person: "none", shop: "keep" },
+  sum_period: { person: "none", shop: "keep" },
+  sum_state: { person: "none", shop: "keep" },
   order_state: {
     person: "strip",
     shop: { set: "name = '', facts = null, beside = null, visitor = null, checkout_token = null, customer_hash = null, evidence = null, frozen = null, unreadable = null, fetch_at = null, fetch_why = null, redacted_at = coalesce(redacted_at, $2)" },
