@@ -6,6 +6,8 @@ import { renderToPipeableStream } from "react-dom/server";
 import { loadLanguages } from "./i18n.ts";
 import { allowLocalAdmin } from "./local-admin.server.ts";
 import { log } from "./log.server.ts";
+import { NonceContext } from "./nonce.ts";
+import { makeNonce, setPagePolicy } from "./page-policy.server.ts";
 import { addDocumentResponseHeaders } from "./shopify.server.ts";
 
 const GIVE_UP_MS = 10_000;
@@ -15,10 +17,18 @@ export default async function handleRequest(request: Request, status: number, he
   await languages;
   addDocumentResponseHeaders(request, headers);
   allowLocalAdmin(headers);
+  const nonce = makeNonce();
+  setPagePolicy(headers, request.url, nonce);
   const whole = isbot(request.headers.get("user-agent") ?? "") ? "onAllReady" : "onShellReady";
   return new Promise((resolve, reject) => {
     let answered = status;
-    const { pipe, abort } = renderToPipeableStream(<RemixServer context={context} url={request.url} abortDelay={GIVE_UP_MS} />, {
+    const page = (
+      <NonceContext.Provider value={nonce}>
+        <RemixServer context={context} url={request.url} abortDelay={GIVE_UP_MS} nonce={nonce} />
+      </NonceContext.Provider>
+    );
+    const { pipe, abort } = renderToPipeableStream(page, {
+      nonce,
       [whole]() {
         const body = new PassThrough();
         headers.set("content-type", "text/html; charset=utf-8");

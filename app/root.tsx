@@ -1,6 +1,8 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { isRouteErrorResponse, Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteError, useRouteLoaderData } from "@remix-run/react";
+import { useContext } from "react";
 import { LanguageContext, type Language, nearestLanguage, useT } from "./i18n.ts";
+import { NonceContext } from "./nonce.ts";
 
 /** The admin names its language when it opens the app; a page that is opened otherwise has the browser's. */
 export function loader({ request }: LoaderFunctionArgs): { language: Language } {
@@ -16,6 +18,7 @@ export function shouldRevalidate(): boolean {
 
 export function Layout({ children }: { children: React.ReactNode }) {
   const language = useRouteLoaderData<typeof loader>("root")?.language ?? "en";
+  const nonce = useContext(NonceContext);
   return (
     <html lang={language}>
       <head>
@@ -27,8 +30,8 @@ export function Layout({ children }: { children: React.ReactNode }) {
       </head>
       <body>
         <LanguageContext.Provider value={language}>{children}</LanguageContext.Provider>
-        <ScrollRestoration />
-        <Scripts />
+        <ScrollRestoration nonce={nonce} />
+        <Scripts nonce={nonce} />
       </body>
     </html>
   );

@@ -30,6 +30,7 @@ import { refusalOf, TIMES } from "./limits.ts";
 import { localAppBridgeUrl } from "./local-admin.server.ts";
 import { log } from "./log.server.ts";
 import { sayOffer } from "./offer-words.server.ts";
+import { guardAnswer } from "./page-policy.server.ts";
 
 /** After this time what still runs is left: every stage picks up where it was. */
 const MOST_STOPPING_MS = 10_000;
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
 }
 
 function route(request: IncomingMessage, response: ServerResponse, pages: Express): void {
+  guardAnswer(response);
   const path = (request.url ?? "/").split("?", 1)[0]!;
   if (path === "/webhooks" || path.startsWith("/webhooks/")) void intake(request, response);
   else if (path === "/touches") void touches(request, response);

@@ -5,6 +5,7 @@ import { ApiVersion, AppDistribution, LogSeverity, shopifyApp } from "@shopify/s
 import { prisma } from "./db.server.ts";
 import { env } from "./env.server.ts";
 import { log } from "./log.server.ts";
+import { dropPolicy } from "./page-policy.server.ts";
 import { askStaffMember } from "./shopify/staff.ts";
 import { SealedSessionStorage } from "./sealed-sessions.server.ts";
 
@@ -31,10 +32,18 @@ export const addDocumentResponseHeaders = shopify.addDocumentResponseHeaders;
 
 const NAMED_MS = 7 * 86_400_000;
 
-/** As the library does it, with the shop's own session; where something may be changed, the session also says who of the staff asks. */
+/**
+ * As the library does it, with the shop's own session; where something may be changed, the session also says who of the staff asks. Then the session token has to come in
+ * its header, which no form of another site can send: the one in a page's address only opens the page.
+ */
 async function authenticateAdmin(request: Request) {
-  const context = await shopify.authenticate.admin(request);
-  if (request.method === "GET" || request.method === "HEAD") return context;
+  const reads = request.method === "GET" || request.method === "HEAD";
+  if (!reads && request.method !== "OPTIONS" && !request.headers.get("authorization")) throw new Response(null, { status: 401 });
+  const context = await shopify.authenticate.admin(request).catch((fault: unknown) => {
+    if (fault instanceof Response) dropPolicy(fault.headers);
+    throw fault;
+  });
+  if (reads) return context;
   const staff = await staffSession(context.session.shop, context.sessionToken.sub, request);
   if (staff?.onlineAccessInfo) context.session.onlineAccessInfo = staff.onlineAccessInfo;
   return context;
@@ -52,7 +61,7 @@ async function staffSession(shop: string, userId: string, request: Request): Pro
   const id = `${shop}_${userId}`;
   const kept = await sessions.loadSession(id);
   if (kept?.expires && kept.expires.getTime() > Date.now()) return kept;
-  const sessionToken = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1] ?? new URL(request.url).searchParams.get("id_token");
+  const sessionToken = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
   const user = sessionToken ? await askStaffMember(shop, sessionToken) : null;
   if (user === null) return kept;
   const email = user.first_name || user.last_name ? "" : user.email;
