@@ -1,5 +1,4 @@
--- Sweeps of orders as rows, the gaps that they find, and what is wrong with a shop's token and deliveries.
-ALTER TABLE "shop" ADD COLUMN IF NOT EXISTS "token_problem" TEXT, ADD COLUMN IF NOT EXISTS "token_problem_at" TIMESTAMPTZ(3), ADD COLUMN IF NOT EXISTS "hooks_problem" TEXT, ADD COLUMN IF NOT EXISTS "hooks_problem_at" TIMESTAMPTZ(3);
+-- Sweeps of orders as rows, and the gaps that they find.
 
 CREATE TABLE "order_sweep" (
     "shop" TEXT NOT NULL,
