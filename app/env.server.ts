@@ -19,6 +19,14 @@ const keyRing = z.string().transform((text, context) => {
   return ring as ReadonlyMap<string, Buffer>;
 });
 
+/** "key,key": each is let in, so that one can be replaced without a pause. */
+const keys = z.string().transform((text, context) => {
+  const found = text.split(",").map((key) => key.trim());
+  if (found.every((key) => /^[\x21-\x7e]{32,}$/.test(key))) return found as readonly string[];
+  context.addIssue({ code: "custom", message: "must be 32 characters or more (openssl rand -hex 32), several joined by commas" });
+  return z.NEVER;
+});
+
 const loopback = z.url().refine((text) => ["localhost", "127.0.0.1", "[::1]"].includes(new URL(text).hostname), "must be an address on this machine");
 
 const shape = z.object({
@@ -33,7 +41,15 @@ const shape = z.object({
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+  PUBSUB_AUDIENCE: z.string().optional(),
+  PUBSUB_SERVICE_ACCOUNT: z.email().optional(),
+  EVENTBRIDGE_KEY: keys.optional(),
   LOCAL_ADMIN_URL: loopback.optional(),
+  SMTP_URL: z.string().regex(/^smtps?:\/\/[^\s/]+/, 'must begin with "smtp://" or "smtps://"').optional(),
+  MAIL_FROM: z.string().regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, "must be an address, or a name and an address in angle brackets").optional(),
+}).superRefine(({ PUBSUB_AUDIENCE, PUBSUB_SERVICE_ACCOUNT }, context) => {
+  // Without the one, the other would let in any push of Google's, or none.
+  if ((PUBSUB_AUDIENCE === undefined) !== (PUBSUB_SERVICE_ACCOUNT === undefined)) context.addIssue({ code: "custom", path: [PUBSUB_AUDIENCE === undefined ? "PUBSUB_AUDIENCE" : "PUBSUB_SERVICE_ACCOUNT"], message: "is missing" });
 });
 
 export type Env = z.infer<typeof shape>;
@@ -48,6 +64,11 @@ const whereToFind: Record<string, string> = {
   HASH_KEYS: 'turns buyers\' e-mail addresses into keyed hashes; make one with: echo "h1:$(openssl rand -base64 32)"',
   PORT: "the port that this app listens on (3000 where it is left out)",
   TRUSTED_PROXIES: "how many proxies stand in front of this app and add the visitor's address to X-Forwarded-For (0 where it is left out)",
+  PUBSUB_AUDIENCE: "only where deliveries come by Google Pub/Sub: the audience that the push subscription's token names",
+  PUBSUB_SERVICE_ACCOUNT: "only where deliveries come by Google Pub/Sub: the e-mail address of the service account that the push subscription signs as",
+  EVENTBRIDGE_KEY: "only where deliveries come by Amazon EventBridge: the API key of the connection, in the header X-Api-Key; make one with: openssl rand -hex 32",
+  SMTP_URL: "the mail server that notices go out by: smtp://user:password@host:587, or smtps:// (left out: they are shown on Home alone)",
+  MAIL_FROM: "the sender of the notices: Creator Codes <notices@your-domain.example>",
   LOCAL_ADMIN_URL: "only for the local demo: the local store's address; leave it out in production",
 };
 

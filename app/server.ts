@@ -15,6 +15,7 @@ import { intake } from "./flow/intake.ts";
 import { startInventory } from "./flow/inventory.ts";
 import { startKeepingInStep } from "./flow/keep-in-step.ts";
 import type { Loop } from "./flow/loop.ts";
+import { startNotices } from "./flow/notices.ts";
 import { startPlacing } from "./flow/place.ts";
 import { startPrivacy } from "./flow/privacy.ts";
 import { startReadingBack } from "./flow/read-back.ts";
@@ -29,6 +30,7 @@ import { startWhatIfs } from "./flow/what-if.ts";
 import { refusalOf, TIMES } from "./limits.ts";
 import { localAppBridgeUrl } from "./local-admin.server.ts";
 import { log } from "./log.server.ts";
+import { sayNotice } from "./notice-words.server.ts";
 import { sayOffer } from "./offer-words.server.ts";
 import { guardAnswer } from "./page-policy.server.ts";
 
@@ -49,7 +51,7 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   server.listen(PORT, () => {
-    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startRequests(), startReadingBack(), startClickOwners(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches(), startForgettingFiles(), startKeepingInStep(), startTellingFlow(), startStorefronts(), startPrivacy()];
+    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startRequests(), startReadingBack(), startClickOwners(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches(), startForgettingFiles(), startKeepingInStep(), startTellingFlow(), startStorefronts(), startPrivacy(), startNotices(sayNotice)];
     stopOnSignal(server, loops);
     process.stdout.write(`Creator Codes listens on port ${PORT}, and is reached at ${SHOPIFY_APP_URL}\n`);
   });

@@ -12,7 +12,7 @@ const allowed: Record<string, string[]> = {
   shopify: ["shopify", "domain", "shopify.server", "log.server", "clock", "env.server"],
   networks: ["networks", "domain", "log.server", "clock"],
   sheets: ["sheets", "domain"],
-  flow: ["flow", "domain", "db", "shopify", "networks", "sheets", "clock", "crypto.server", "db.server", "env.server", "log.server"],
+  flow: ["flow", "domain", "db", "shopify", "networks", "sheets", "clock", "crypto.server", "db.server", "env.server", "log.server", "mail.server"],
   ui: ["ui", "domain", "i18n", "locales"],
 };
 const purePackages = new Set(["re2js", "any-ascii"]);

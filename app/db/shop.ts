@@ -7,7 +7,7 @@ import type { ShopSettingsView } from "../domain/settings-page.ts";
 export const SINCE_EVER = new Date(0);
 
 /** Notes the shop at its first opening, and what it says of itself at each later one; an app that was uninstalled is installed again. */
-export async function upsertShop(shop: string, facts: { name: string; currency: string; timezone: string; domain: string }, at: Date): Promise<void> {
+export async function upsertShop(shop: string, facts: { name: string; email: string; currency: string; timezone: string; domain: string }, at: Date): Promise<void> {
   await prisma().shop.upsert({ where: { shop }, create: { shop, ...facts, createdAt: at }, update: { ...facts, uninstalledAt: null } });
 }
 

@@ -1,4 +1,5 @@
 // The shapes of the page Home: types only, plain JSON. Times are ISO 8601, days "2026-06-10", amounts minor units as strings.
+import type { NoticeCause } from "./notice.ts";
 
 /** What waits and what failed, everywhere. */
 export type HomeState = {
@@ -16,6 +17,8 @@ export type HomeState = {
   requests: number;
   /** accounts at networks whose hours do not suffice for what comes in, or take long for what waits */
   lags: number;
+  /** what stands against the shop as a whole: notices that the rest of this state does not say */
+  notices: Extract<NoticeCause, "token" | "hooks" | "inbox">[];
   refused: { id: string; name: string }[];
   /** why the storefront's pixel could not be given (domain/problem.ts) */
   storefront: string | null;

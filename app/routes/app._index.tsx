@@ -3,8 +3,10 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useNavigation, useSearchParams } from "@remix-run/react";
 import { BlockStack, Box, InlineGrid, Page, Select } from "@shopify/polaris";
 import { now } from "../clock.ts";
+import { standingNotices } from "../db/notice.ts";
 import { listBacklogs } from "../db/reads/backlog.ts";
-import { homeState, salesOf, setupOf } from "../db/reads/home.ts";
+import { homeState, setupOf } from "../db/reads/home-state.ts";
+import { salesOf } from "../db/reads/home.ts";
 import { shopFacts } from "../db/reads/sold.ts";
 import { storefrontState } from "../db/reads/touches.ts";
 import { embedLink } from "../domain/embed-link.ts";
@@ -19,6 +21,8 @@ import { TotalsCards } from "../ui/home/Totals.tsx";
 import { Waiting } from "../ui/home/Waiting.tsx";
 import { useFollow } from "../ui/live.ts";
 
+/** The causes of notices that the rest of the state does not say. */
+const SAID_HERE = ["token", "hooks", "inbox"] as const;
 const PERIODS = [7, 30, 90];
 const USUAL_PERIOD = 30;
 
@@ -28,9 +32,9 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const asked = Number(new URL(request.url).searchParams.get("days"));
   const period = PERIODS.includes(asked) ? asked : USUAL_PERIOD;
   const { timezone } = await shopFacts(shop);
-  const [state, backlogs, setup, storefront, sales] = await Promise.all([homeState(shop, now()), listBacklogs(shop, now()), setupOf(shop), storefrontState(shop), salesOf(shop, { days: period, now: now(), timezone })]);
+  const [state, backlogs, setup, storefront, notices, sales] = await Promise.all([homeState(shop, now()), listBacklogs(shop, now()), setupOf(shop), storefrontState(shop), standingNotices(shop, SAID_HERE), salesOf(shop, { days: period, now: now(), timezone })]);
   return {
-    state: { ...state, lags: backlogs.filter(({ warns }) => warns !== null).length, storefront: storefront.problem },
+    state: { ...state, lags: backlogs.filter(({ warns }) => warns !== null).length, storefront: storefront.problem, notices: notices.map(({ cause }) => cause) },
     setup,
     storefront,
     embedUrl: embedLink(env().SHOPIFY_API_KEY),

@@ -13,6 +13,7 @@ import type { FieldError } from "../domain/problem.ts";
 import { changesOf, historyOf, type RuleForm, readRuleChanges, ruleForm, type ShopFields } from "../domain/rule-form.ts";
 import { whoOf } from "../domain/who.ts";
 import { clickParametersView } from "../flow/click-parameters.ts";
+import { noticesView } from "../flow/notices.ts";
 import { changeRules } from "../flow/rules.ts";
 import { env } from "../env.server.ts";
 import { useT } from "../i18n.ts";
@@ -23,6 +24,7 @@ import { FlowCard } from "../ui/settings/FlowCard.tsx";
 import { ConnectionsCard, LanguagesCard } from "../ui/settings/AboutCards.tsx";
 import { ClickParametersCard } from "../ui/settings/ClickParametersCard.tsx";
 import { LogCard } from "../ui/settings/LogCard.tsx";
+import { NoticesCard } from "../ui/settings/NoticesCard.tsx";
 import { NeverEarnCard } from "../ui/settings/NeverEarnCard.tsx";
 import { ProgramCard } from "../ui/settings/ProgramCard.tsx";
 import { RenewalsCard } from "../ui/settings/RenewalsCard.tsx";
@@ -35,8 +37,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   const { shop } = session;
   const { page } = listState(new URL(request.url).searchParams, { view: "", sort: "" });
-  const [shopRules, programs, connections, seen, log, clickParameters, flow, storefront] = await Promise.all([shopRuleHistory(shop), programRules(shop), connectionLines(shop), seenOnOrders(shop), logPage(shop, page), clickParametersView(shop), flowCard(shop, now()), storefrontState(shop)]);
-  return { shopRules, programs, connections, seen, log, clickParameters, flow, storefront, embedUrl: embedLink(env().SHOPIFY_API_KEY) };
+  const [shopRules, programs, connections, seen, log, clickParameters, flow, storefront, notices] = await Promise.all([shopRuleHistory(shop), programRules(shop), connectionLines(shop), seenOnOrders(shop), logPage(shop, page), clickParametersView(shop), flowCard(shop, now()), storefrontState(shop), noticesView(shop)]);
+  return { shopRules, programs, connections, seen, log, clickParameters, flow, storefront, notices, embedUrl: embedLink(env().SHOPIFY_API_KEY) };
 }
 
 /** What was changed is written: each change begins a new entry of its history. */
@@ -51,12 +53,13 @@ export async function action({ request }: ActionFunctionArgs) {
 const SAVE_BAR = "rules";
 
 export default function Settings() {
-  const { shopRules, programs, connections, seen, log, clickParameters, flow, storefront, embedUrl } = useLoaderData<typeof loader>();
+  const { shopRules, programs, connections, seen, log, clickParameters, flow, storefront, notices, embedUrl } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const t = useT("settings");
   const tWhatIf = useT("whatif");
   const tStorefront = useT("storefront");
   const tFlow = useT("flow");
+  const tNotices = useT("notices");
   const submit = useSubmit();
   const saving = useNavigation().state === "submitting";
   const kept = useMemo(() => ruleForm(shopRules, programs), [shopRules, programs]);
@@ -143,6 +146,9 @@ export default function Settings() {
         </Section>
         <Section title={tFlow("title")} help={tFlow("help")}>
           <FlowCard flow={flow} />
+        </Section>
+        <Section title={tNotices("title")} help={tNotices("help")}>
+          <NoticesCard {...notices} />
         </Section>
         <Section title={t("languages.title")} help={t("languages.help")}>
           <LanguagesCard />

@@ -1,4 +1,4 @@
 export const READ_SHOP = `#graphql
   query ReadShop {
-    shop { name currencyCode ianaTimezone primaryDomain { host } }
+    shop { name email currencyCode ianaTimezone primaryDomain { host } }
   }`;
