@@ -30,6 +30,10 @@ test.each([
   [{ HASH_KEYS: testEnv.HASH_KEYS.slice(3) }, /HASH_KEYS: must be "<id>:/],
   [{ PORT: "99999" }, /PORT: /],
   [{ SHOPIFY_API_SECRET: "" }, /SHOPIFY_API_SECRET: is missing/],
+  [{ PUBSUB_AUDIENCE: "creator-codes" }, /PUBSUB_SERVICE_ACCOUNT: is missing/],
+  [{ PUBSUB_SERVICE_ACCOUNT: "push@shop.iam.gserviceaccount.com" }, /PUBSUB_AUDIENCE: is missing/],
+  [{ PUBSUB_AUDIENCE: "creator-codes", PUBSUB_SERVICE_ACCOUNT: "nobody" }, /PUBSUB_SERVICE_ACCOUNT: /],
+  [{ EVENTBRIDGE_KEY: `${"k".repeat(32)},short` }, /EVENTBRIDGE_KEY: must be 32 characters/],
   [{ LOCAL_ADMIN_URL: "https://evil.example" }, /LOCAL_ADMIN_URL: must be an address on this machine/],
 ])("what is malformed is named: %o", (wrong, told) => {
   expect(() => parseEnv({ ...complete, ...wrong })).toThrow(told);

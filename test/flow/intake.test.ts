@@ -55,6 +55,12 @@ describe("what a call is answered", () => {
     expect((await pool().query("select shop, topic, count from unknown_topic")).rows).toEqual([{ shop: SHOP, topic: "products/update", count: 2n }]);
   });
 
+  test.each(["pubsub", "eventbridge"])("the way by %s is closed where it is not set up", async (way) => {
+    const raw = JSON.stringify(orderBody());
+    expect((await fetch(`${address}/${way}`, { method: "POST", headers: signedHeaders(raw), body: raw })).status).toBe(404);
+    expect(await noted()).toHaveLength(0);
+  });
+
   test("a GET is not allowed", async () => {
     expect((await fetch(address)).status).toBe(405);
   });

@@ -44,7 +44,7 @@ describe("the lead to the stand-ins", () => {
     expect(await (await fetch(`${url}/own`)).json()).toMatchObject({ path: "/own", body: "" });
   });
 
-  it.each(["https://petit-atelier.myshopify.com/admin", "https://api.impact.com/Advertisers"])("refuses %s where it has no stand-in: nothing local reaches the real services", async (address) => {
+  it.each(["https://petit-atelier.myshopify.com/admin", "https://api.impact.com/Advertisers", "https://www.googleapis.com/oauth2/v3/certs"])("refuses %s where it has no stand-in: nothing local reaches the real services", async (address) => {
     undo = leadFetch({});
     await expect(fetch(address)).rejects.toThrow(/no local stand-in/);
   });

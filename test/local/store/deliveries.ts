@@ -4,6 +4,7 @@ import { Agent, request as httpRequest } from "node:http";
 import { settleJobs } from "./discounts.ts";
 import { triggeredNow } from "./instants.ts";
 import { writeJson } from "./json.ts";
+import { isQueue, publish } from "./queues.ts";
 import type { Store } from "./store.ts";
 import { onlyFields } from "./subscriptions.ts";
 import type { Delivery, Idle } from "./types.ts";
@@ -145,7 +146,6 @@ export class Deliveries {
 
   /** The status, or why there was none. */
   #post(delivery: Delivery): Promise<number | string> {
-    const target = new URL(delivery.uri, this.#store.appUrl);
     const body = Buffer.from(delivery.body ?? "");
     const headers: Record<string, string> = {
       "Content-Type": "application/json",
@@ -160,6 +160,8 @@ export class Deliveries {
       "X-Shopify-Triggered-At": delivery.triggeredAt,
     };
     if (delivery.name !== null) headers["X-Shopify-Name"] = delivery.name;
+    if (isQueue(delivery.uri)) return publish(this.#store.options.queuesUrl, delivery.uri, headers, body);
+    const target = new URL(delivery.uri, this.#store.appUrl);
     return new Promise((done) => {
       const sending = httpRequest(target, { method: "POST", headers, agent: this.#agent }, (response) => {
         response.resume();

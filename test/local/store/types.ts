@@ -369,6 +369,7 @@ export type StoreOptions = {
   dataDir?: string | null;
   port?: number; // 0: any free one (tests)
   appUrl?: string; // where webhooks go: relative uris of shopify.app.toml are resolved on it
+  queuesUrl?: string; // where what is meant for Google Pub/Sub and Amazon EventBridge goes
   apiKey?: string;
   apiSecret?: string;
   shop?: Partial<ShopInfo>;
