@@ -11,6 +11,7 @@ import { isPassing } from "../db/fault.ts";
 import { appendEntries, balancesOf, type NewEntry } from "../db/ledger.ts";
 import { lockOrders, saveOrders, type OrderKey, type OrderState, type SettledOrder } from "../db/order.ts";
 import { holdRules } from "../db/rules-lock.ts";
+import { noteSums } from "../db/sum-change.ts";
 import { forgetStorefront, tryStorefrontSoon } from "../db/storefront.ts";
 import type { Queryable } from "../db.server.ts";
 import { isReported, rollUpOf, settleOrder, type Clicked, type Decision, type Settlement } from "../domain/credit.ts";
@@ -22,6 +23,7 @@ import type { OrderFacts } from "../domain/order.ts";
 import { FIRST_PARAMETER, type ClickId } from "../domain/origin.ts";
 import { applyWord, type KnownOrder } from "../domain/order-state.ts";
 import { stripWord } from "../domain/redact.ts";
+import { sumChanges } from "../domain/sums.ts";
 import { buyerOf, networkOrderId, planConversions, reverseReasonOf, wantedConversions, type ReverseReason, type ToldConversion } from "../domain/report.ts";
 import { membershipAt, programRuleAt, type RuleBook } from "../domain/rule-book.ts";
 import { log } from "../log.server.ts";
@@ -177,6 +179,10 @@ async function write(client: Queryable, settled: readonly Settled[], unsettled: 
     await replaceDecisions(client, keys, settled.flatMap((one) => one.settlement.decisions.map((decision) => ({ ...keyOf(one), ...decision, clicked: clickedOf(one, decision) }))));
     const balances = await balancesOf(client, keys);
     await appendEntries(client, settled.flatMap((one) => entriesOf(one, balances.filter((row) => isOf(row, one)))), at);
+    await noteSums(client, settled.flatMap((one) => {
+      const before = balances.filter((row) => isOf(row, one));
+      return sumChanges(before, postingsOf(one, before)).map((change) => ({ ...keyOf(one), orderAt: one.facts.createdAt, ...change }));
+    }), at);
     await noteCreditWords(client, settled.map((one) => settledCreditOf(one, balances.filter((row) => isOf(row, one)))), at);
     const told = await toldConversions(client, keys);
     const plans = settled.map((one) => ({ one, plan: planConversions(told.filter((row) => isOf(row, one)), wantedConversions(one.settlement.told, one.settlement.bases), (wanted) => isTold(one, wanted.programId)) }));
@@ -213,11 +219,14 @@ function isTold({ book, facts }: Settled, programId: string): boolean {
   return isReported(programRuleAt(book, programId, Date.parse(facts.createdAt)), book, programId);
 }
 
+function postingsOf({ order, settlement }: Settled, balances: Parameters<typeof postings>[0]): ReturnType<typeof postings> {
+  return postings(balances, settlement.credits, order.cause?.webhookId.startsWith(WHAT_IF) ?? false);
+}
+
 function entriesOf(one: Settled, balances: Parameters<typeof postings>[0]): NewEntry[] {
   const { order, facts, book, settlement } = one;
   const atMs = Date.parse(facts.createdAt);
-  const asAdjustments = order.cause?.webhookId.startsWith(WHAT_IF) ?? false;
-  return postings(balances, settlement.credits, asAdjustments).map((posting) => ({
+  return postingsOf(one, balances).map((posting) => ({
     ...keyOf(one),
     ...posting,
     amount: posting.amount.toString(),
