@@ -28,7 +28,7 @@ afterAll(() => {
 });
 
 async function ports(): Promise<Record<string, string>> {
-  return { PORT: String(await freePort()), STORE_PORT: String(await freePort()), NETWORK_PORT: String(await freePort()) };
+  return { PORT: String(await freePort()), STORE_PORT: String(await freePort()), NETWORK_PORT: String(await freePort()), MAIL_PORT: String(await freePort()) };
 }
 
 function startDemo(env: Record<string, string>, args: string[] = []): Demo {

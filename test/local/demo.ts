@@ -40,17 +40,17 @@ function options(): { fresh: boolean; seeding: Seeding } {
 }
 
 async function ports(): Promise<Ports> {
-  const wanted = { app: "PORT", store: "STORE_PORT", network: "NETWORK_PORT" } as const;
-  const defaults: Ports = { app: 3000, store: 3001, network: 3002 };
+  const wanted = { app: "PORT", store: "STORE_PORT", network: "NETWORK_PORT", mail: "MAIL_PORT" } as const;
+  const defaults: Required<Ports> = { app: 3000, store: 3001, network: 3002, mail: 3003 };
   const found = { ...defaults };
   const problems: string[] = [];
   const given = new Set<number>();
-  for (const name of ["app", "store", "network"] as const) {
+  for (const name of ["app", "store", "network", "mail"] as const) {
     const text = process.env[wanted[name]];
     const port = text === undefined || text === "" ? defaults[name] : Number(text);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) problems.push(`${wanted[name]}=${text} is no port (1 to 65535).`);
     else if (given.has(port)) problems.push(`${wanted[name]}=${port} is given twice.`);
-    else if (!(await portIsFree(port))) problems.push(`Port ${port} (the ${name === "app" ? "app" : `local ${name}`}) is in use. Choose another with ${wanted[name]}, for example: ${wanted[name]}=${port + 100} npm run demo`);
+    else if (!(await portIsFree(port))) problems.push(`Port ${port} (the ${name === "app" ? "app" : name === "mail" ? "local mailbox" : `local ${name}`}) is in use. Choose another with ${wanted[name]}, for example: ${wanted[name]}=${port + 100} npm run demo`);
     given.add(port);
     found[name] = port;
   }
@@ -96,6 +96,7 @@ function announce(stage: Stage): void {
   say(`    the store's admin, with the app   ${stage.urls.store}/admin/apps/creator-codes`);
   say(`    the storefront                    ${stage.urls.store}/`);
   say(`    the affiliate network             ${stage.urls.network}/`);
+  say(`    the mailbox                       ${stage.urls.mail}/`);
   say(`    time, faults, deliveries          ${stage.urls.store}/control`);
   say();
   say(`  Ctrl-C ends it; the data stays in ${shownDir} (npm run demo -- --fresh begins anew).`);

@@ -59,7 +59,7 @@ describe("Home", () => {
 
   it("says what waits and what failed", async () => {
     const { state } = await (await page())(ask(SHOP, "/app"));
-    expect(state).toEqual({ deliveries: { waiting: 0, unreadable: 0 }, fetches: { waiting: 0, failing: 0 }, reports: { waiting: 2, cut: 0, stuck: 2 }, placements: { waiting: 4, wrong: 2 }, differs: 0, requests: 0, contracts: 0, lags: 0, refused: [], hindered: [], storefront: null });
+    expect(state).toEqual({ deliveries: { waiting: 0, unreadable: 0 }, fetches: { waiting: 0, failing: 0 }, reports: { waiting: 2, cut: 0, stuck: 2 }, placements: { waiting: 4, wrong: 2 }, differs: 0, requests: 0, contracts: 0, lags: 0, notices: [], refused: [], hindered: [], storefront: null });
     const account = [{ id: "acc", name: "Petit Atelier GmbH" }];
     await pool().query("update network_connection set problem = $2 where shop = $1", [SHOP, '{"key":"network.forbidden","values":{"permission":"POST Conversions"}}']);
     expect((await (await page())(ask(SHOP, "/app"))).state).toMatchObject({ refused: [], hindered: account });

@@ -6,11 +6,12 @@ import { type LocalPostgres, startPostgres } from "#test/local/postgres.ts";
 import { adminSchemaPath } from "#test/local/schema.ts";
 import { ensureBundle, ensurePrismaClient } from "./build.ts";
 import { type DemoKeys, demoKeys } from "./keys.ts";
-import { type Process, root, startProcess, untilAnswers } from "./processes.ts";
+import { freePort, type Process, root, startProcess, untilAnswers } from "./processes.ts";
 
 export const DEMO_SHOP = "petit-atelier.myshopify.com";
 
-export type Ports = { app: number; store: number; network: number };
+/** `mail`: of the mailbox's page; without it there is none, and the app sends no mail. */
+export type Ports = { app: number; store: number; network: number; mail?: number };
 
 type Options = {
   dataDir: string;
@@ -28,7 +29,7 @@ type Options = {
 };
 
 export type Stage = {
-  urls: { app: string; store: string; network: string };
+  urls: { app: string; store: string; network: string; mail: string | null };
   databaseUrl: string;
   keys: DemoKeys;
   clockFile: string;
@@ -60,7 +61,7 @@ export async function startStage({ dataDir, ports, fresh = false, clockOffsetMs 
     return value;
   }
 
-  const urls = { app: `http://localhost:${ports.app}`, store: `http://localhost:${ports.store}`, network: `http://localhost:${ports.network}` };
+  const urls = { app: `http://localhost:${ports.app}`, store: `http://localhost:${ports.store}`, network: `http://localhost:${ports.network}`, mail: ports.mail === undefined ? null : `http://localhost:${ports.mail}` };
   try {
     if (fresh) {
       forget(dataDir);
@@ -79,12 +80,15 @@ export async function startStage({ dataDir, ports, fresh = false, clockOffsetMs 
     await migrate(databaseUrl, join(root, "prisma", "migrations"));
     await schema;
 
-    const appEnv = { ...appEnvironment(keys, urls, ports), DATABASE_URL: databaseUrl, ...shared };
+    const smtpPort = await freePort();
+    const mail = ports.mail === undefined ? {} : { SMTP_URL: `smtp://127.0.0.1:${smtpPort}`, MAIL_FROM: "Creator Codes <notices@creator-codes.example>" };
+    const appEnv = { ...appEnvironment(keys, urls, ports), DATABASE_URL: databaseUrl, ...mail, ...shared };
     const store = crew.start("store", "test/local/store/main.ts", {
       STORE_PORT: String(ports.store), STORE_DATA: join(dataDir, "store"), APP_URL: urls.app,
       SHOPIFY_API_KEY: keys.apiKey, SHOPIFY_API_SECRET: keys.apiSecret, ...shared,
     });
     const network = crew.start("network", "test/local/network/main.ts", { NETWORK_PORT: String(ports.network), NETWORK_DATA: join(dataDir, "network"), STORE_URL: urls.store, ...shared });
+    if (ports.mail !== undefined) crew.start("mailbox", "test/local/mailbox/main.ts", { MAIL_PORT: String(ports.mail), SMTP_PORT: String(smtpPort), MAIL_DATA: join(dataDir, "mail"), ...shared });
     const standIns = Promise.all([
       step("the local store answers", () => untilAnswers(store, urls.store)),
       step("the local network answers", () => untilAnswers(network, urls.network)),
@@ -165,7 +169,7 @@ function appEnvironment(keys: DemoKeys, urls: Stage["urls"], ports: Ports): Reco
 
 /** The store, the network and the clock begin anew; the database is dropped by the server itself, and the keys stay. */
 function forget(dataDir: string): void {
-  for (const name of ["store", "network", "clock", "logs", "seeded.json"]) rmSync(join(dataDir, name), { recursive: true, force: true });
+  for (const name of ["store", "network", "mail", "clock", "logs", "seeded.json"]) rmSync(join(dataDir, name), { recursive: true, force: true });
   mkdirSync(join(dataDir, "logs"), { recursive: true });
   appendFileSync(join(dataDir, "logs", "app.log"), "");
 }
