@@ -81,7 +81,7 @@ export async function startStage({ dataDir, ports, fresh = false, clockOffsetMs 
     await schema;
 
     const smtpPort = await freePort();
-    const mail = ports.mail === undefined ? {} : { SMTP_URL: `smtp://127.0.0.1:${smtpPort}`, MAIL_FROM: "Creator Codes <notices@creator-codes.example>" };
+    const mail: Record<string, string> = ports.mail === undefined ? {} : { SMTP_URL: `smtp://127.0.0.1:${smtpPort}`, MAIL_FROM: "Creator Codes <notices@creator-codes.example>" };
     const appEnv = { ...appEnvironment(keys, urls, ports), DATABASE_URL: databaseUrl, ...mail, ...shared };
     const store = crew.start("store", "test/local/store/main.ts", {
       STORE_PORT: String(ports.store), STORE_DATA: join(dataDir, "store"), APP_URL: urls.app,
