@@ -50,7 +50,8 @@ export function readWhatIfForm(fields: WhatIfFields, timezone: string, at: Date)
   return { ok: true, whatIf: { programId: fields.programId, ...period, settings } };
 }
 
-function readPeriod({ fromDate, toDate }: WhatIfFields, timezone: string, at: Date, errors: FieldError[]): { fromAt: Date; toAt: Date } | null {
+/** A period of whole days in the shop's zone, both included; null with what is wrong added to `errors`. */
+export function readPeriod({ fromDate, toDate }: Pick<WhatIfFields, "fromDate" | "toDate">, timezone: string, at: Date, errors: FieldError[]): { fromAt: Date; toAt: Date } | null {
   const fromAt = instantOfWall({ date: fromDate, time: "00:00" }, timezone);
   const end = instantOfWall({ date: dayAfter(toDate), time: "00:00" }, timezone);
   if (fromAt === null) errors.push({ field: "fromDate", key: "what_if.date_form" });

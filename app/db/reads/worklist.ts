@@ -61,6 +61,21 @@ async function workAt(shop: string, { view, q }: WorkQuery, now: Date, size: num
     all ? [shop, now, q, likePattern(q)] : [shop, now, q, likePattern(q), view],
   );
   const total = keys[0]?.total ?? 0;
+  return { rows: await rowsOf(shop, keys, now), total, page, pages: pagesOf(total, size) };
+}
+
+/** Of these sales, at most some dozens, those that are in the worklist: conversions by "order id/n", actions by "program id/action id". */
+export async function workOf(shop: string, named: readonly { conversion: string | null; action: string | null }[], now: Date): Promise<WorkRow[]> {
+  if (named.length === 0) return [];
+  const { rows: keys } = await pool().query<Key>(
+    `select x.about, x.program_id, x.action_id, x.order_id, x.n, x.since, x.kind, o.name as order_name, g.name as program_name, g.network, c.state is not distinct from 'disconnected' as offline, x.creator_id, r.name as creator_name, 0 as total
+     from (${WORK}) x ${JOINED} where (x.about = 'conversion' and x.order_id || '/' || x.n = any($3)) or (x.about = 'action' and x.program_id || '/' || x.action_id = any($4))`,
+    [shop, now, named.flatMap(({ conversion }) => conversion ?? []), named.flatMap(({ action }) => action ?? [])],
+  );
+  return rowsOf(shop, keys, now);
+}
+
+async function rowsOf(shop: string, keys: readonly Key[], now: Date): Promise<WorkRow[]> {
   const [facts, stuck] = await Promise.all([factsOfKeys(shop, keys), stuckOfKeys(shop, keys)]);
   const rows = keys.map((key): WorkRow | null => {
     const names = { group: key.kind, offline: key.offline, orderName: key.order_name, program: key.program_name ?? "", network: key.network ?? "", creator: key.creator_id === null || key.creator_name === null ? null : { id: key.creator_id, name: key.creator_name } };
@@ -71,7 +86,7 @@ async function workAt(shop: string, { view, q }: WorkQuery, now: Date, size: num
     const row = facts.get(`${key.program_id}/${key.action_id}`);
     return row === undefined ? null : actionRow(row, names, now.getTime());
   });
-  return { rows: rows.filter((row) => row !== null), total, page, pages: pagesOf(total, size) };
+  return rows.filter((row) => row !== null);
 }
 
 /** A page of the list with how many there are in each group. */
