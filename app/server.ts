@@ -23,6 +23,7 @@ import { startReporting } from "./flow/report.ts";
 import { startRequests } from "./flow/requests-carry.ts";
 import { startSettling } from "./flow/settle.ts";
 import { startStorefronts } from "./flow/storefront.ts";
+import { startSumming } from "./flow/sums.ts";
 import { startSweeping } from "./flow/sweep.ts";
 import { storefrontOffer } from "./flow/storefront-offer.ts";
 import { touches } from "./flow/touches.ts";
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   server.listen(PORT, () => {
-    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startRequests(), startReadingBack(), startClickOwners(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches(), startForgettingFiles(), startKeepingInStep(), startTellingFlow(), startStorefronts(), startPrivacy(), startNotices(sayNotice)];
+    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startRequests(), startReadingBack(), startClickOwners(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches(), startForgettingFiles(), startKeepingInStep(), startTellingFlow(), startStorefronts(), startPrivacy(), startNotices(sayNotice), startSumming()];
     stopOnSignal(server, loops);
     process.stdout.write(`Creator Codes listens on port ${PORT}, and is reached at ${SHOPIFY_APP_URL}\n`);
   });

@@ -40,3 +40,6 @@ function counted(balances: readonly { amount: bigint }[], changes: readonly { am
 function total(parts: readonly { amount: bigint }[]): bigint {
   return parts.reduce((sum, { amount }) => sum + amount, 0n);
 }
+
+/** The periods of which each creator's and each code's sums are kept, in days that end with today. 0: ever. */
+export const SUM_PERIODS = [0, 7, 30, 90] as const;

@@ -1,9 +1,12 @@
 // Rebuild: every balance computed once more from the stored facts, under the rules of the time, and compared with the ledger. It writes nothing.
 import { inTransaction } from "../db.server.ts";
 import { countOrders, decisionsOf, isKnownShop, ledgerSums, ordersToSettleAgain, pageOfOrders, readOneState, shopAfter, type PagedOrder } from "../db/verify.ts";
+import { hasSums, sumsThatDiffer, takeRoom, type SumDifference } from "../db/verify-sums.ts";
 import { settleOrder, type Decision } from "../domain/credit.ts";
 import { compareOrder, compareWithoutFacts, unreadable, type Difference, type HeldBalance, type HeldOrder } from "../domain/verify.ts";
 import { bookOf, knownCodeKeys, loadJudging, type BookFor, type Judging } from "./judging.ts";
+
+export type { SumDifference, SumFound } from "../db/verify-sums.ts";
 
 /** Orders in memory at once: this many, and fewer where their facts are long. */
 const PAGE_ORDERS = 500;
@@ -28,6 +31,8 @@ export type Verification = {
   differenceCount: number;
   /** The first MOST_LISTED of them. */
   differences: Difference[];
+  /** The daily sums and those of periods that pages show, against the entries; `shops`: how many have them built. */
+  sums: { shops: number; compared: number; differenceCount: number; differences: SumDifference[] };
 };
 
 export type VerifyOptions = { shop?: string; signal?: AbortSignal; onProgress?: (done: number, total: number) => void };
@@ -39,7 +44,7 @@ type Page = { shop: string; orders: PagedOrder[]; held: Map<string, HeldOrder>; 
  * Aborting throws the signal's reason after the page at hand. `onProgress` is told after each page.
  */
 export async function verifyLedger({ shop, signal, onProgress }: VerifyOptions = {}): Promise<Verification> {
-  const found: Verification = { shops: 0, orders: 0, balances: 0, withoutFacts: 0, redacted: 0, waiting: 0, ordersWithDifferences: 0, differenceCount: 0, differences: [] };
+  const found: Verification = { shops: 0, orders: 0, balances: 0, withoutFacts: 0, redacted: 0, waiting: 0, ordersWithDifferences: 0, differenceCount: 0, differences: [], sums: { shops: 0, compared: 0, differenceCount: 0, differences: [] } };
   const shops = await shopsOf(shop);
   let total = 0;
   for (const each of shops) total += await countOrders(each);
@@ -55,8 +60,24 @@ export async function verifyLedger({ shop, signal, onProgress }: VerifyOptions =
       page = await next;
       onProgress?.(Math.min(found.orders, total), total);
     }
+    signal?.throwIfAborted();
+    await checkSums(each, found.sums);
   }
   return found;
+}
+
+async function checkSums(shop: string, found: Verification["sums"]): Promise<void> {
+  const checked = await inTransaction(async (client) => {
+    await readOneState(client);
+    if (!(await hasSums(client, shop))) return null;
+    await takeRoom(client);
+    return sumsThatDiffer(client, shop, MOST_LISTED - found.differences.length);
+  });
+  if (checked === null) return;
+  found.shops += 1;
+  found.compared += checked.compared;
+  found.differenceCount += checked.count;
+  found.differences.push(...checked.differences);
 }
 
 async function shopsOf(shop: string | undefined): Promise<string[]> {

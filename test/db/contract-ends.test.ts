@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { pool } from "#app/db.server.ts";
 import { listCodes } from "#app/db/reads/code-list.ts";
 import { listCreators } from "#app/db/reads/creators.ts";
-import { homeState } from "#app/db/reads/home.ts";
+import { homeState } from "#app/db/reads/home-state.ts";
 import { contractEndOf } from "#app/domain/contract.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { SHOP } from "#test/support/orders.ts";
