@@ -4,7 +4,9 @@ import { setClockOffsetMs } from "#app/clock.ts";
 import { inTransaction, pool } from "#app/db.server.ts";
 import { addHandAct } from "#app/db/hand.ts";
 import { lockOrders } from "#app/db/order.ts";
+import { sumProgress } from "#app/db/sums.ts";
 import { settleOnce } from "#app/flow/settle.ts";
+import { sumOnce } from "#app/flow/sums.ts";
 import { verifyLedger } from "#app/flow/verify.ts";
 import { shownSums } from "#test/local/demo/sums.ts";
 import { useDatabase } from "#test/support/database.ts";
@@ -17,6 +19,7 @@ afterAll(() => setClockOffsetMs(0));
 
 const NAMES = ["MARIE10", "JONAS15", "ANNA5", "LENA20", "PAUL7", "NOBODYS"];
 const NOW = new Date("2026-06-30T10:00:00Z");
+const LATER = new Date("2026-07-04T23:00:00Z");
 const ZONE = "Europe/Berlin";
 const ORDERS = 115;
 
@@ -66,8 +69,13 @@ test("home, deals, codes, creators and orders show what the entries add up to", 
   }
   await settleAll(NOW);
 
-  const all = await shownSums(SHOP, NOW, ZONE);
-  expect(all.length).toBeGreaterThan(ORDERS);
-  for (const { what, shown, added } of all) expect({ what, sums: shown }).toEqual({ what, sums: added });
-  expect((await verifyLedger({ shop: SHOP })).differences).toEqual([]);
+  // From the entries, then from the daily sums, on the day on which their periods end and on a later one.
+  for (const [at, built] of [[NOW, false], [NOW, true], [LATER, true]] as const) {
+    while (built && (await sumOnce()) > 0);
+    expect((await sumProgress(SHOP))?.built ?? false).toBe(built);
+    const all = await shownSums(SHOP, at, ZONE);
+    expect(all.length).toBeGreaterThan(ORDERS);
+    for (const { what, shown, added } of all) expect({ what, sums: shown }).toEqual({ what, sums: added });
+  }
+  expect(await verifyLedger({ shop: SHOP })).toMatchObject({ differences: [], sums: { shops: 1, differences: [] } });
 });

@@ -64,7 +64,7 @@ describe("a shop in order is clean", () => {
     await note(orderBody({ id: "1005" }), { shop }); // older, but it shows that the order was paid
     await noteHint("refunds/create", "1006", shop); // known by name only
     await settleAll();
-    expect(await verifyLedger({ shop })).toEqual({ shops: 1, orders: 6, balances: 3, withoutFacts: 1, redacted: 0, waiting: 0, ordersWithDifferences: 0, differenceCount: 0, differences: [] });
+    expect(await verifyLedger({ shop })).toEqual({ shops: 1, orders: 6, balances: 3, withoutFacts: 1, redacted: 0, waiting: 0, ordersWithDifferences: 0, differenceCount: 0, differences: [], sums: { shops: 0, compared: 0, differenceCount: 0, differences: [] } });
   });
 
   test("split between creators, and a stacking rule that changed since", async () => {
