@@ -16,9 +16,9 @@ export async function insertRun({ shop, id, fromAt, toAt, readNetworks }: NewRun
   );
 }
 
-/** One of the same period that waits or runs, or null. */
+/** One of the same period that waits or runs, or null: of two that end with the time at which they were asked for, an hour apart at most, the first is meant. */
 export async function findOpenRun(shop: string, fromAt: Date, toAt: Date): Promise<string | null> {
-  const found = await pool().query<{ id: string }>(`select id from reconciliation where shop = $1 and state in ('waiting', 'running') and from_at = $2 and to_at = $3 order by created_at limit 1`, [shop, fromAt, toAt]);
+  const found = await pool().query<{ id: string }>(`select id from reconciliation where shop = $1 and state in ('waiting', 'running') and from_at = $2 and to_at <= $3 and to_at > $3::timestamptz - interval '1 hour' order by created_at limit 1`, [shop, fromAt, toAt]);
   return found.rows[0]?.id ?? null;
 }
 
