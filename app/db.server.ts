@@ -11,13 +11,31 @@ const ownTypes = {
     oid === pg.types.builtins.INT8 && format !== "binary" ? BigInt : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
-/** All loops at their busiest hold 14 (flow/place.ts 6, reading back 4, inventory 2, comparing and members one each); the others are for what people do, some of it two deep. */
-const MOST_LOCKS = 20;
+/** What a process does: the server's roles, or a command that a person runs. */
+export type ProcessRole = "all" | "web" | "worker" | "command";
 
-/** What the storefront tells is written by one or two at a time. */
-const MOST_PIPELINES = 4;
+/**
+ * How many connections a process holds at most (docs/running.md has the sums). `plain`: pages, intake and the loops' own statements; `locks`: one has all locks of the
+ * process (db/lock.ts), the other is for while it is lost; `pipelines`: what the storefront tells is written by one or two at a time; `settling`: two batches at
+ * once, and one more where a process ends its last one while another begins.
+ */
+const MOST: Record<ProcessRole, { plain: number; locks: number; pipelines: number; settling: number; prisma: number }> = {
+  all: { plain: 14, locks: 2, pipelines: 2, settling: 3, prisma: 6 },
+  web: { plain: 10, locks: 2, pipelines: 2, settling: 1, prisma: 5 },
+  worker: { plain: 10, locks: 2, pipelines: 1, settling: 3, prisma: 4 },
+  command: { plain: 14, locks: 2, pipelines: 2, settling: 3, prisma: 6 },
+};
 
-type Database = { pool: pg.Pool; locks: pg.Pool; pipelines: pg.Pool; prisma: PrismaClient };
+/**
+ * What hangs is ended, so that it holds up nobody for long: a statement, a wait for somebody's lock, a transaction whose process stands still; and who waits for a
+ * connection is told that there is none. Commands go through millions of rows, and may take as long as they need.
+ */
+const LIMITS = { statement_timeout: 120_000, lock_timeout: 30_000, idle_in_transaction_session_timeout: 60_000, connectionTimeoutMillis: 10_000 } as const;
+
+/** What touches and settling write is looked up by keys. A plan that was made while a table was young would be kept, and read the shop through for every touch and order. */
+const BY_KEYS = "-c plan_cache_mode=force_custom_plan -c enable_seqscan=off";
+
+type Database = { pool: pg.Pool; locks: pg.Pool; pipelines: pg.Pool; settling: pg.Pool; prisma: PrismaClient };
 
 /** What PostgreSQL undid because two stood in each other's way: nothing of it was done, and done again it may well pass. */
 const IN_THE_WAY = new Set(["40P01", "40001"]);
@@ -43,19 +61,34 @@ class AgainPool extends pg.Pool {
 }
 
 // The server and Remix's bundle each load this module: the pool is one all the same.
-const shared = globalThis as unknown as { creatorCodesDatabase?: Database };
+const shared = globalThis as unknown as { creatorCodesDatabase?: Database; creatorCodesRole?: ProcessRole };
 
 function database(): Database {
   if (!shared.creatorCodesDatabase) {
-    const connectionString = env().DATABASE_URL;
-    const pool = new AgainPool({ connectionString, max: 16, types: ownTypes });
-    const locks = new pg.Pool({ connectionString, max: MOST_LOCKS });
-    // What these write is looked up by keys. A plan that was made while a table was young would be kept, and read the shop through for every touch.
-    const pipelines = new pg.Pool({ connectionString, max: MOST_PIPELINES, types: ownTypes, pipeline: true, options: "-c plan_cache_mode=force_custom_plan -c enable_seqscan=off" });
-    for (const each of [pool, locks, pipelines]) each.on("error", () => {}); // an idle connection that breaks is replaced at the next use
-    shared.creatorCodesDatabase = { pool, locks, pipelines, prisma: new PrismaClient({ adapter: new PrismaPg({ connectionString, max: 8 }) }) };
+    const role = shared.creatorCodesRole ?? "command";
+    const most = MOST[role];
+    const options = { connectionString: env().DATABASE_URL, application_name: `creator-codes ${role}`, keepAlive: true, keepAliveInitialDelayMillis: 10_000, ...(role === "command" ? {} : LIMITS) };
+    const pool = new AgainPool({ ...options, max: most.plain, types: ownTypes });
+    const locks = new pg.Pool({ ...options, max: most.locks });
+    const pipelines = new pg.Pool({ ...options, max: most.pipelines, types: ownTypes, pipeline: true, options: BY_KEYS });
+    const settling = new pg.Pool({ ...options, max: most.settling, types: ownTypes, pipeline: true, options: `${BY_KEYS} -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off` });
+    for (const each of [pool, locks, pipelines, settling]) each.on("error", () => {}); // an idle connection that breaks is replaced at the next use
+    shared.creatorCodesDatabase = { pool, locks, pipelines, settling, prisma: new PrismaClient({ adapter: new PrismaPg({ ...options, max: most.prisma }) }) };
   }
   return shared.creatorCodesDatabase;
+}
+
+/** Says what this process is; before anything is asked of the database. */
+export function openAs(role: ProcessRole): void {
+  shared.creatorCodesRole = role;
+}
+
+/** The connections of this process: `total` are open, `idle` of them rest, and `waiting` wait for one. */
+export function connectionsNow(): { pool: string; total: number; idle: number; waiting: number }[] {
+  const open = shared.creatorCodesDatabase;
+  if (open === undefined) return [];
+  const { pool: plain, locks, pipelines, settling } = open;
+  return Object.entries({ plain, locks, pipelines, settling }).map(([name, { totalCount, idleCount, waitingCount }]) => ({ pool: name, total: totalCount, idle: idleCount, waiting: waitingCount }));
 }
 
 export type Queryable = pg.Pool | pg.PoolClient;
@@ -98,6 +131,32 @@ function twoSteps<T>(look: (client: pg.PoolClient) => Promise<T>, write: (client
   });
 }
 
+/**
+ * A transaction on a connection that does not wait between its statements: whatever `work` starts goes out at once, in the order in which it starts it, and what it
+ * leaves in `writes` is waited for together with the commit. As with inTransaction, a fault rolls back, and `work` may run again.
+ */
+export function inPipeline<T>(work: (client: pg.PoolClient) => Promise<{ value: T; writes: Promise<unknown>[] }>): Promise<T> {
+  return untilPassed(() => pipelined(work));
+}
+
+function pipelined<T>(work: (client: pg.PoolClient) => Promise<{ value: T; writes: Promise<unknown>[] }>): Promise<T> {
+  return undoingFaults(database().settling, async (client) => {
+    const begun = client.query("begin");
+    begun.catch(() => {}); // what `work` asks fails with it
+    const { value, writes } = await work(client);
+    await Promise.all([begun, ...writes, client.query("commit")]);
+    return value;
+  });
+}
+
+/** Asks several things of one connection: at once where it is one of inPipeline, else one after the other. They are asked in this order. */
+export async function together<T extends readonly unknown[]>(on: Queryable, ...asks: { [K in keyof T]: () => Promise<T[K]> }): Promise<T> {
+  if ("pipeline" in on && on.pipeline === true) return (await Promise.all(asks.map((ask) => ask()))) as unknown as T;
+  const answers: unknown[] = [];
+  for (const ask of asks) answers.push(await ask());
+  return answers as unknown as T;
+}
+
 function once<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   return undoingFaults(pool(), async (client) => {
     await client.query("begin");
@@ -128,5 +187,5 @@ async function undoingFaults<T>(from: pg.Pool, transaction: (client: pg.PoolClie
 export async function closeDatabase(): Promise<void> {
   const open = shared.creatorCodesDatabase;
   shared.creatorCodesDatabase = undefined;
-  if (open) await Promise.all([open.pool.end(), open.locks.end(), open.pipelines.end(), open.prisma.$disconnect()]);
+  if (open) await Promise.all([open.pool.end(), open.locks.end(), open.pipelines.end(), open.settling.end(), open.prisma.$disconnect()]);
 }

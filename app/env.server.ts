@@ -44,6 +44,8 @@ const shape = z.object({
   PUBSUB_AUDIENCE: z.string().optional(),
   PUBSUB_SERVICE_ACCOUNT: z.email().optional(),
   EVENTBRIDGE_KEY: keys.optional(),
+  ROLE: z.enum(["all", "web", "worker"]).default("all"),
+  METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
   LOCAL_ADMIN_URL: loopback.optional(),
   SMTP_URL: z.string().regex(/^smtps?:\/\/[^\s/]+/, 'must begin with "smtp://" or "smtps://"').optional(),
   MAIL_FROM: z.string().regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, "must be an address, or a name and an address in angle brackets").optional(),
@@ -69,6 +71,8 @@ const whereToFind: Record<string, string> = {
   EVENTBRIDGE_KEY: "only where deliveries come by Amazon EventBridge: the API key of the connection, in the header X-Api-Key; make one with: openssl rand -hex 32",
   SMTP_URL: "the mail server that notices go out by: smtp://user:password@host:587, or smtps:// (left out: they are shown on Home alone)",
   MAIL_FROM: "the sender of the notices: Creator Codes <notices@your-domain.example>",
+  ROLE: "what this process does: all of it (left out), web (answers, and runs no loops) or worker (runs the loops, and answers only its probes)",
+  METRICS_TOKEN: "what Prometheus shows as its bearer token at /metrics; make one with: openssl rand -hex 24 (left out: only this machine may ask)",
   LOCAL_ADMIN_URL: "only for the local demo: the local store's address; leave it out in production",
 };
 

@@ -1,8 +1,9 @@
 // The process: webhooks go to the intake on bare node:http, all else to Remix; the loops of the stages run beside them.
+import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import type { Express } from "express";
-import { closeDatabase, pool } from "./db.server.ts";
+import { openAs } from "./db.server.ts";
 import { migrate } from "./db/migrate.ts";
 import { env, EnvironmentError } from "./env.server.ts";
 import { startClickOwners } from "./flow/click-owners.ts";
@@ -31,50 +32,77 @@ import { startWhatIfs } from "./flow/what-if.ts";
 import { refusalOf, TIMES } from "./limits.ts";
 import { localAppBridgeUrl } from "./local-admin.server.ts";
 import { log } from "./log.server.ts";
+import { metrics } from "./metrics.server.ts";
 import { sayNotice } from "./notice-words.server.ts";
 import { sayOffer } from "./offer-words.server.ts";
 import { guardAnswer } from "./page-policy.server.ts";
+import { healthz, metricsPage, readyz } from "./probes.server.ts";
+import { stopOnSignal } from "./stop.server.ts";
+import { isStopping } from "./stopping.server.ts";
 
-/** After this time what still runs is left: every stage picks up where it was. */
-const MOST_STOPPING_MS = 10_000;
+/** What is done without being asked; each may run in any number of processes at once (docs/decisions/0026-processes.md). */
+const LOOPS: readonly (() => Loop)[] = [
+  startSettling, startFetching, startPlacing, startReporting, startRequests, startReadingBack, startClickOwners, startSweeping, startInventory,
+  startComparing, startWhatIfs, startBatches, startForgettingFiles, startKeepingInStep, startTellingFlow, startStorefronts, startPrivacy,
+  () => startNotices(sayNotice), startSumming,
+];
 const root = join(import.meta.dirname, "..");
+const MIGRATIONS = join(root, "prisma", "migrations");
 
 async function main(): Promise<void> {
-  const { NODE_ENV, PORT, DATABASE_URL, SHOPIFY_APP_URL } = env();
-  await migrate(DATABASE_URL, join(root, "prisma", "migrations"));
+  const { NODE_ENV, PORT, DATABASE_URL, SHOPIFY_APP_URL, ROLE } = env();
+  openAs(ROLE);
+  await migrate(DATABASE_URL, MIGRATIONS);
+  metrics.build.set({ version: await versionOfBuild(), role: ROLE }, 1);
   // Read by Shopify's library as it is loaded with the pages.
   const appBridge = localAppBridgeUrl();
   if (appBridge !== null) process.env.APP_BRIDGE_URL = appBridge;
-  const pages = await (NODE_ENV === "development" ? developmentPages() : builtPages());
-  const server = createServer(TIMES, (request, response) => route(request, response, pages));
+  const pages = ROLE === "worker" ? null : await (NODE_ENV === "development" ? developmentPages() : builtPages());
+  const server = createServer(TIMES, (request, response) => {
+    const part = route(request, response, pages);
+    response.once("close", () => metrics.requests.inc({ part, status: response.writableFinished ? `${String(response.statusCode)[0]}xx` : "cut" }));
+  });
   server.on("error", (fault: NodeJS.ErrnoException) => {
     process.stderr.write(fault.code === "EADDRINUSE" ? `Port ${PORT} is in use. Set PORT to another one.\n` : `${fault.message}\n`);
     process.exit(1);
   });
   server.listen(PORT, () => {
-    const loops = [startSettling(), startFetching(), startPlacing(), startReporting(), startRequests(), startReadingBack(), startClickOwners(), startSweeping(), startInventory(), startComparing(), startWhatIfs(), startBatches(), startForgettingFiles(), startKeepingInStep(), startTellingFlow(), startStorefronts(), startPrivacy(), startNotices(sayNotice), startSumming()];
+    const loops = ROLE === "web" ? [] : LOOPS.map((start) => start());
     stopOnSignal(server, loops);
     process.stdout.write(`Creator Codes listens on port ${PORT}, and is reached at ${SHOPIFY_APP_URL}\n`);
   });
 }
 
-function route(request: IncomingMessage, response: ServerResponse, pages: Express): void {
+/** Answers a request; returns to which part of the app it belongs. `pages` null: this process answers its probes alone. */
+function route(request: IncomingMessage, response: ServerResponse, pages: Express | null): string {
   guardAnswer(response);
+  if (isStopping()) response.setHeader("connection", "close");
   const path = (request.url ?? "/").split("?", 1)[0]!;
-  if (path === "/webhooks" || path.startsWith("/webhooks/")) void intake(request, response);
-  else if (path === "/touches") void touches(request, response);
-  else if (path === "/storefront/offer") void storefrontOffer(request, response, sayOffer);
-  else if (path === "/healthz") void health(response);
-  else {
-    const refusal = refusalOf(request);
-    if (refusal === null) pages(request as never, response as never);
-    else response.writeHead(refusal, { "content-length": "0", connection: "close" }).end();
-  }
+  if (path === "/healthz") healthz(response);
+  else if (path === "/readyz") void readyz(response, MIGRATIONS);
+  else if (path === "/metrics") void metricsPage(request, response);
+  else if (pages === null) response.writeHead(404, { "content-length": "0", connection: "close" }).end();
+  else return routeToApp(path, request, response, pages);
+  return "probes";
 }
 
-async function health(response: ServerResponse): Promise<void> {
-  const alive = await pool().query("select 1").then(() => true, () => false);
-  response.writeHead(alive ? 200 : 503, { "content-type": "text/plain" }).end(alive ? "ok\n" : "the database does not answer\n");
+function routeToApp(path: string, request: IncomingMessage, response: ServerResponse, pages: Express): string {
+  if (path === "/webhooks" || path.startsWith("/webhooks/")) {
+    void intake(request, response);
+    return "webhooks";
+  }
+  if (path === "/touches" || path === "/storefront/offer") {
+    void (path === "/touches" ? touches(request, response) : storefrontOffer(request, response, sayOffer));
+    return "storefront";
+  }
+  const refusal = refusalOf(request);
+  if (refusal === null) pages(request as never, response as never);
+  else response.writeHead(refusal, { "content-length": "0", connection: "close" }).end();
+  return path.startsWith("/assets/") ? "assets" : "pages";
+}
+
+async function versionOfBuild(): Promise<string> {
+  return process.env.APP_VERSION || (JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string }).version;
 }
 
 /** What `npm run build` made: files under their own hashes, and Remix for the rest. */
@@ -103,24 +131,6 @@ async function developmentPages(): Promise<Express> {
   pages.use(vite.middlewares);
   pages.all("*", createRequestHandler({ build: () => vite.ssrLoadModule("virtual:remix/server-build") as never, mode: "development" }));
   return pages;
-}
-
-function stopOnSignal(server: ReturnType<typeof createServer>, loops: readonly Loop[]): void {
-  let stopping = false;
-  async function stop(): Promise<void> {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => process.exit(0), MOST_STOPPING_MS).unref();
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeIdleConnections();
-    await Promise.all(loops.map((loop) => loop.stop()));
-    setTimeout(() => server.closeAllConnections(), 1_000).unref();
-    await closed;
-    await closeDatabase();
-    process.exit(0);
-  }
-  process.on("SIGTERM", () => void stop());
-  process.on("SIGINT", () => void stop());
 }
 
 main().catch((fault: unknown) => {

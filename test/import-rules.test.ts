@@ -9,10 +9,10 @@ const app = join(root, "app");
 const allowed: Record<string, string[]> = {
   domain: ["domain"],
   db: ["db", "domain", "db.server", "clock"],
-  shopify: ["shopify", "domain", "shopify.server", "log.server", "clock", "env.server"],
-  networks: ["networks", "domain", "log.server", "clock"],
+  shopify: ["shopify", "domain", "shopify.server", "log.server", "metrics.server", "stopping.server", "clock", "env.server"],
+  networks: ["networks", "domain", "log.server", "metrics.server", "stopping.server", "clock"],
   sheets: ["sheets", "domain"],
-  flow: ["flow", "domain", "db", "shopify", "networks", "sheets", "clock", "crypto.server", "db.server", "env.server", "log.server", "mail.server"],
+  flow: ["flow", "domain", "db", "shopify", "networks", "sheets", "clock", "crypto.server", "db.server", "env.server", "log.server", "mail.server", "metrics.server", "stopping.server"],
   ui: ["ui", "domain", "i18n", "locales"],
 };
 const purePackages = new Set(["re2js", "any-ascii"]);
@@ -55,7 +55,7 @@ describe("imports", () => {
   test("the database is opened by app/db, by what writes in one transaction, by the processes, and by Shopify's session storage", () => {
     const openers = filesUnder(app).filter((file) => importsOf(file).some((specifier) => partOf(file, specifier) === "db.server"));
     const parts = new Set(openers.map((file) => relative(app, file).split(sep)[0]!));
-    expect([...parts].filter((part) => !["db", "flow", "shopify.server.ts", "server.ts", "ledger.ts"].includes(part))).toEqual([]);
+    expect([...parts].filter((part) => !["db", "flow", "shopify.server.ts", "server.ts", "probes.server.ts", "stop.server.ts", "ledger.ts"].includes(part))).toEqual([]);
   });
 
   test("nothing of the app imports a test, or a route", () => {

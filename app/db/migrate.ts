@@ -10,7 +10,7 @@ const PRISMA_LOCK = 72707369;
 /** Applies what is missing, in order; returns the names applied. Throws where an applied migration's file has changed. */
 export async function migrate(databaseUrl: string, dir = join(process.cwd(), "prisma", "migrations")): Promise<string[]> {
   const names = (await readdir(dir, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
-  const client = new pg.Client({ connectionString: databaseUrl });
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: "creator-codes migrations" });
   await client.connect();
   try {
     await client.query(`select pg_advisory_lock(${PRISMA_LOCK})`);

@@ -2,7 +2,7 @@
 // budget, and what each document costs, from the answers; others who use the same budget are noticed there as well.
 import { nowMs, rest } from "../clock.ts";
 import { estimateCost } from "../domain/rate-cost.ts";
-import { firstRate, lanesFor, lose, msUntil, pause, send, settle, URGENCIES, type Rate, type SaidCost, type Urgency } from "../domain/rate.ts";
+import { firstRate, lanesFor, lose, msUntil, pause, refill, send, settle, URGENCIES, type Rate, type SaidCost, type Urgency } from "../domain/rate.ts";
 
 /** A call that may go out, and has to be brought back with `leave`. */
 export type Ticket = { key: string; points: number; sentMs: number };
@@ -36,6 +36,13 @@ export function forgetRates(): void {
 /** What is known of a shop's budget; null: nothing was asked yet. */
 export function rateOf(shop: string): Rate | null {
   return shared.gates.get(shop)?.rate ?? null;
+}
+
+/** All stores' budgets in one: how many are known, how many calls wait for points, and how far the emptiest bucket is filled (0 to 1). */
+export function ratesNow(): { stores: number; calls_waiting: number; least_filled: number } {
+  const gates = [...shared.gates.values()];
+  const filled = gates.flatMap(({ rate }) => (rate === null ? [] : refill(rate, nowMs()).available / Math.max(1, rate.maximum)));
+  return { stores: filled.length, calls_waiting: gates.reduce((sum, { waiting }) => sum + waiting.length, 0), least_filled: filled.reduce((least, one) => Math.min(least, Math.max(0, one)), 1) };
 }
 
 /** How many calls of this cost to have under way at once, at most `most`. */

@@ -4,6 +4,7 @@
 const LOOP = "a loop takes what is due, of whichever shop";
 const TIDY = "what is over for long goes, of every shop";
 const ACCOUNT = "shops may share an account at a network: what one has told there is not the other's. Both named their account and showed its token";
+const RUNNING = "how much waits in all, for those who run the app: a number or a time, and no shop";
 const SHOP_BY_SHOP = "a loop finds the shops with work one after the other in the index";
 
 export const ACROSS_SHOPS: Readonly<Record<string, string>> = {
@@ -39,6 +40,12 @@ export const ACROSS_SHOPS: Readonly<Record<string, string>> = {
   "app/db/privacy.ts dropOldFiles": TIDY,
   "app/db/privacy.ts takePrivacyRequest": LOOP,
   "app/db/read-back.ts programsToRead": LOOP,
+  "app/db/reads/gauges.ts countFetches": RUNNING,
+  "app/db/reads/gauges.ts countInbox": RUNNING,
+  "app/db/reads/gauges.ts countOutbox": RUNNING,
+  "app/db/reads/gauges.ts countStuck": RUNNING,
+  "app/db/reads/gauges.ts countUnreadable": RUNNING,
+  "app/db/reads/gauges.ts oldestWaiting": RUNNING,
   "app/db/reads/worklist.ts factsOfKeys": ACCOUNT,
   "app/db/reconcile-facts.ts actionsOf": ACCOUNT,
   "app/db/reconcile-facts.ts looseActions": ACCOUNT,
@@ -67,7 +74,6 @@ export const UNJOINED: ReadonlySet<string> = new Set(Object.keys(ACROSS_SHOPS).f
 /** Texts that are put together from what only a run knows, looked at by a person. */
 export const PUT_TOGETHER: Readonly<Record<string, string>> = {
   "app/db/click-owner.ts claimOwners": `${LOOP}; a boolean is written into the text`,
-  "app/db/lock.ts holding": "advisory locks, no table",
   "app/db/privacy.ts removePerson": "each text is written out where it is passed on, and is looked at there",
   "app/db/privacy.ts removeShop": "the tables of the plan, each where shop = $1",
 };
