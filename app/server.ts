@@ -20,6 +20,7 @@ import { startNotices } from "./flow/notices.ts";
 import { startPlacing } from "./flow/place.ts";
 import { startPrivacy } from "./flow/privacy.ts";
 import { startReadingBack } from "./flow/read-back.ts";
+import { startReconciling } from "./flow/reconcile.ts";
 import { startReporting } from "./flow/report.ts";
 import { startRequests } from "./flow/requests-carry.ts";
 import { startSettling } from "./flow/settle.ts";
@@ -43,7 +44,7 @@ import { isStopping } from "./stopping.server.ts";
 /** What is done without being asked; each may run in any number of processes at once (docs/decisions/0026-processes.md). */
 const LOOPS: readonly (() => Loop)[] = [
   startSettling, startFetching, startPlacing, startReporting, startRequests, startReadingBack, startClickOwners, startSweeping, startInventory,
-  startComparing, startWhatIfs, startBatches, startForgettingFiles, startKeepingInStep, startTellingFlow, startStorefronts, startPrivacy,
+  startComparing, startWhatIfs, startReconciling, startBatches, startForgettingFiles, startKeepingInStep, startTellingFlow, startStorefronts, startPrivacy,
   () => startNotices(sayNotice), startSumming,
 ];
 const root = join(import.meta.dirname, "..");
