@@ -1,7 +1,7 @@
 // Which creator codes stand on an order (rules, section 2).
-import { RE2JS } from "re2js";
 import { codeKey } from "./code.ts";
 import type { OrderFacts } from "./order.ts";
+import { matchingPatterns, patternSet, type PatternSet } from "./pattern-set.ts";
 import type { CreatorCode } from "./rule-book.ts";
 
 /** A discount code as it stands on the order: its applications, what it took off, its place among the listed codes. */
@@ -45,11 +45,9 @@ export function orderCodes(facts: OrderFacts): OrderCode[] {
 export function matchCodes(facts: OrderFacts, codes: readonly CreatorCode[]): Match[] {
   const atMs = Date.parse(facts.createdAt);
   const matches = new Map<string, Match>();
-  const [linked, later] = [codes.filter((code) => code.createdAtMs <= atMs), codes.filter((code) => code.createdAtMs > atMs)];
+  const index = indexOf(codes);
   for (const standing of orderCodes(facts)) {
-    const found = matchOne(standing, linked, atMs);
-    const late = found === null ? matchOne(standing, later, atMs) : null;
-    const hit = found ?? late;
+    const hit = matchOne(standing, index, atMs);
     if (hit === null) continue;
     const known = matches.get(hit.code.id);
     if (known) {
@@ -57,21 +55,50 @@ export function matchCodes(facts: OrderFacts, codes: readonly CreatorCode[]): Ma
       known.applications.push(...standing.applications);
     } else {
       const told = hit.code.match === "exact" ? hit.code.code : standing.code;
-      matches.set(hit.code.id, { code: hit.code, told, place: standing.place, applications: [...standing.applications], discount: standing.discount, early: found === null, others: hit.others });
+      matches.set(hit.code.id, { ...hit, told, place: standing.place, applications: [...standing.applications], discount: standing.discount });
     }
   }
   return [...matches.values()];
+}
+
+/** Codes by what they are looked up by. */
+type Index = { exact: ReadonlyMap<string, CreatorCode[]>; patterns: readonly CreatorCode[]; set: PatternSet };
+
+const indexes = new WeakMap<readonly CreatorCode[], Index>();
+
+/** Made once for a list of codes, which does not change any more. */
+function indexOf(codes: readonly CreatorCode[]): Index {
+  const made = indexes.get(codes);
+  if (made) return made;
+  const patterns = codes.filter((code) => code.match === "regex");
+  const index = { exact: Map.groupBy(codes.filter((code) => code.match === "exact"), (code) => code.key), patterns, set: patternSet(patterns.map(({ code }) => code)) };
+  indexes.set(codes, index);
+  return index;
+}
+
+/** The set of the patterns among these codes, as `matchCodes` asks it. */
+export function patternsAmong(codes: readonly CreatorCode[]): PatternSet {
+  return indexOf(codes).set;
+}
+
+/** What was linked by then goes before what was linked later. */
+function matchOne(standing: Pick<OrderCode, "code" | "key">, index: Index, atMs: number): Pick<Match, "code" | "others" | "early"> | null {
+  const exact = index.exact.get(standing.key) ?? [];
+  const patterns = matchingPatterns(index.set, standing.code).map((n) => index.patterns[n]!).filter((code) => inForce(code, atMs));
+  const isLinked = (code: CreatorCode) => code.createdAtMs <= atMs;
+  const found = firstOf(exact.filter(isLinked), patterns.filter(isLinked), atMs);
+  if (found !== null) return { ...found, early: false };
+  const late = firstOf(exact.filter((code) => !isLinked(code)), patterns.filter((code) => !isLinked(code)), atMs);
+  return late && { ...late, early: true };
 }
 
 /**
  * An exact code wins; only where there is none are the patterns tried, the earliest-created first (a tie: the earlier in the shop's list). A
  * pattern that was retired by then is not tried: being the older one, it would keep its successor out.
  */
-function matchOne(standing: Pick<OrderCode, "code" | "key">, codes: readonly CreatorCode[], atMs: number): { code: CreatorCode; others: string[] } | null {
-  const exact = codes.filter((code) => code.match === "exact" && code.key === standing.key);
+function firstOf(exact: CreatorCode[], patterns: CreatorCode[], atMs: number): { code: CreatorCode; others: string[] } | null {
   // A name that was retired and given anew: the one in force when the order was made, else the newest.
   exact.sort((a, b) => Number(inForce(b, atMs)) - Number(inForce(a, atMs)) || b.createdAtMs - a.createdAtMs);
-  const patterns = codes.filter((code) => code.match === "regex" && inForce(code, atMs) && patternMatches(code.code, standing.code));
   patterns.sort((a, b) => a.createdAtMs - b.createdAtMs || a.position - b.position);
   const [first, ...rest] = exact.length > 0 ? [exact[0]!, ...patterns] : patterns;
   return first ? { code: first, others: rest.map((code) => code.id) } : null;
@@ -79,26 +106,4 @@ function matchOne(standing: Pick<OrderCode, "code" | "key">, codes: readonly Cre
 
 function inForce(code: CreatorCode, atMs: number): boolean {
   return code.retiredAtMs === null || code.retiredAtMs > atMs;
-}
-
-const compiled = new Map<string, RE2JS | null>();
-const MOST_COMPILED = 10_000;
-
-/** RE2 syntax, run as a search; case-sensitive unless the pattern says (?i). A pattern that cannot be compiled matches nothing. */
-export function patternMatches(pattern: string, code: string): boolean {
-  let engine = compiled.get(pattern);
-  if (engine === undefined) {
-    if (compiled.size >= MOST_COMPILED) compiled.clear();
-    engine = compile(pattern);
-    compiled.set(pattern, engine);
-  }
-  return engine !== null && engine.matcher(code).find();
-}
-
-function compile(pattern: string): RE2JS | null {
-  try {
-    return RE2JS.compile(pattern);
-  } catch {
-    return null;
-  }
 }

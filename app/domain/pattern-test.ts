@@ -1,7 +1,7 @@
 // What a pattern would match, before anybody keeps it: among the codes that are known, and on the newest orders.
 import { codeKey } from "./code.ts";
 import type { ComesFirst, TestedCode } from "./code-page.ts";
-import { patternMatches } from "./match.ts";
+import { patternMatches } from "./pattern-set.ts";
 
 /** A creator code in force; the patterns among them in the order in which they are tried. */
 export type KnownCode = ComesFirst & { key: string };

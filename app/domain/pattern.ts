@@ -1,7 +1,7 @@
 // A pattern as a person types it: may it be a creator code? RE2 syntax (rules, section 2), on an engine that never backtracks: a match takes
 // time in proportion to the length of the code and the size of the pattern, and both have limits.
 import { RE2JS, RE2JSSyntaxException } from "re2js";
-import { patternMatches } from "./match.ts";
+import { patternMatches } from "./pattern-set.ts";
 import type { PatternProblem, Span } from "./pattern-problem.ts";
 import type { Values } from "./problem.ts";
 

@@ -1,7 +1,7 @@
 // Our own side of the pre-flight: names that are taken here, patterns that catch a code, and codes that buyers would mix up with it.
 import { type NameInForce, namesInForce, namesOfCreators, ownersOfKeys, type PatternInForce, patternsInForce, reserveCodesOf } from "../db/reads/preflight.ts";
 import { openLikeness } from "../domain/likeness.ts";
-import { patternMatches } from "../domain/match.ts";
+import { patternMatches } from "../domain/pattern-set.ts";
 import { aboutCode, type Finding } from "../domain/preflight.ts";
 
 export type HereRow = { index: number; code: string; key: string; creatorId: string | null; creatorName: string; findings: Finding[] };

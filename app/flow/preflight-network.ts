@@ -3,7 +3,7 @@
 import type { Program } from "@prisma/client";
 import { findProgram, findProgramByExternal } from "../db/program.ts";
 import { codeKey } from "../domain/code.ts";
-import { patternMatches } from "../domain/match.ts";
+import { patternMatches } from "../domain/pattern-set.ts";
 import { aboutCode, type Finding, type ForWhom, judgeOtherProgram, judgeOwnProgram, type LookedAt } from "../domain/preflight.ts";
 import type { KeptProblem } from "../domain/problem.ts";
 import type { Answer, Network, NetworkFault, PartnerInfo, PlacedCode, ProgramInfo } from "../networks/port.ts";

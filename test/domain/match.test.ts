@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { codeKey } from "#app/domain/code.ts";
-import { matchCodes, orderCodes, patternMatches } from "#app/domain/match.ts";
+import { matchCodes, orderCodes } from "#app/domain/match.ts";
+import { patternMatches } from "#app/domain/pattern-set.ts";
 import { readOrder } from "#app/domain/read-order.ts";
 import type { CreatorCode } from "#app/domain/rule-book.ts";
 import type { OrderFacts } from "#app/domain/order.ts";

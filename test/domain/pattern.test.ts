@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { patternMatches } from "#app/domain/match.ts";
+import { patternMatches } from "#app/domain/pattern-set.ts";
 import { characterAt } from "#app/domain/pattern-problem.ts";
 import { checkPattern, LONGEST_PATTERN, MOST_STEPS } from "#app/domain/pattern.ts";
 
