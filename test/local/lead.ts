@@ -11,6 +11,8 @@ type Targets = {
 
 const SHOP_HOST = /^[a-z0-9][a-z0-9-]*\.myshopify\.com$/;
 const NETWORK_HOST = "api.impact.com";
+/** Where the store keeps the results of bulk operations. */
+const STORAGE_HOST = "storage.googleapis.com";
 const GOOGLE_HOST = "www.googleapis.com";
 
 /** Wraps globalThis.fetch; returns what undoes it. A host of theirs without a target is refused: nothing local reaches the real services. */
@@ -19,7 +21,7 @@ export function leadFetch({ store, network, google }: Targets): () => void {
 
   async function led(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const meant = new URL(input instanceof Request ? input.url : input);
-    const target = SHOP_HOST.test(meant.hostname) ? store : meant.hostname === NETWORK_HOST ? network : meant.hostname === GOOGLE_HOST ? google : null;
+    const target = SHOP_HOST.test(meant.hostname) || meant.hostname === STORAGE_HOST ? store : meant.hostname === NETWORK_HOST ? network : meant.hostname === GOOGLE_HOST ? google : null;
     if (target === null) return real(input, init);
     if (target === undefined) throw new TypeError(`fetch failed: there is no local stand-in for ${meant.hostname}`);
 

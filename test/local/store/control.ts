@@ -57,6 +57,12 @@ export const actions: Record<string, Action> = {
   faults: (store, body) => store.faults(body as Partial<Faults>),
   /** { trouble: "unavailable" | "bad_gateway" | "lost" | "timeout" | "too_many" | "throttled", times?, match? } -> all that are ordered */
   "api-fault": (store, { trouble, times, match }) => store.troubleApi(trouble as ApiTrouble, (times as number | undefined) ?? 1, String(match ?? "")),
+  /** { status: "FAILED" | "CANCELED" | "EXPIRED", errorCode?, lines? }: how the next bulk operation ends */
+  "bulk-fault": (store, { status, errorCode, lines }) => {
+    store.troubleBulk({ status: status as "FAILED", errorCode: (errorCode as "TIMEOUT" | undefined) ?? null, lines: (lines as number | undefined) ?? 0 });
+    return store.state.bulkFaults;
+  },
+  hooks: (store) => store.state.hooks,
   /** { refresh?: true } */
   revoke: (store, { refresh }) => {
     store.revoke({ refresh: refresh === true });

@@ -2,6 +2,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { Agent, request as httpRequest } from "node:http";
 import { settleJobs } from "./discounts.ts";
+import { noteAttempt, topicWord } from "./hooks.ts";
 import { triggeredNow } from "./instants.ts";
 import { writeJson } from "./json.ts";
 import { isQueue, publish } from "./queues.ts";
@@ -56,12 +57,14 @@ export class Deliveries {
     const { state } = this.#store;
     if (!state.installed && topic !== "app/uninstalled" && !COMPLIANCE.has(topic)) return;
     const triggeredAt = triggeredNow();
-    for (const subscription of this.#store.subscriptions().subscriptions) {
-      if (subscription.topic !== topic) continue;
+    const isSilent = state.faults.tomlSilent && /^(orders|refunds|discounts)\//.test(topic);
+    const declared = isSilent ? [] : this.#store.subscriptions().subscriptions.filter((each) => each.topic === topic).map((each) => ({ ...each, hookId: null }));
+    const made = state.hooks.filter((each) => each.topic === topicWord(topic)).map((each) => ({ uri: each.uri, name: each.name, includeFields: each.includeFields.length > 0 ? each.includeFields : null, hookId: each.id }));
+    for (const subscription of [...declared, ...made]) {
       const sent = subscription.includeFields === null ? body : onlyFields(body, subscription.includeFields);
       this.#add({
         webhookId: randomUUID(), eventId, topic, name: subscription.name, uri: subscription.uri, triggeredAt, state: "pending", attempts: 0,
-        dueAtMs: this.#store.nowMs() + laterMs, lastStatus: null, lastError: null, orderId, body: writeJson(sent, UNTOLD),
+        dueAtMs: this.#store.nowMs() + laterMs, lastStatus: null, lastError: null, orderId, hookId: subscription.hookId, body: writeJson(sent, UNTOLD),
       });
     }
   }
@@ -127,14 +130,17 @@ export class Deliveries {
     delivery.attempts++;
     const answer = delivery.attempts <= this.#store.state.faults.failBefore ? "the switch failBefore kept it" : await this.#post(delivery);
     this.#flying.delete(delivery);
+    const isDelivered = typeof answer === "number" && answer >= 200 && answer < 300;
+    noteAttempt(this.#store, delivery.hookId ?? null, isDelivered);
     delivery.lastStatus = typeof answer === "number" ? answer : null;
     delivery.lastError = typeof answer === "number" ? null : answer;
-    if (typeof answer === "number" && answer >= 200 && answer < 300) {
+    if (isDelivered) {
       delivery.state = "delivered";
       delivery.body = null;
     } else {
       const wait = RETRY_WAITS_MS[delivery.attempts - 1];
-      if (wait === undefined) delivery.state = "failed"; // the subscription stays: it comes from the TOML
+      const isCut = delivery.hookId != null && !this.#store.state.hooks.some((each) => each.id === delivery.hookId);
+      if (wait === undefined || isCut) delivery.state = "failed"; // a subscription of the TOML stays all the same
       else {
         delivery.dueAtMs = this.#store.nowMs() + wait;
         this.#waiting.add(delivery);
@@ -146,6 +152,7 @@ export class Deliveries {
 
   /** The status, or why there was none. */
   #post(delivery: Delivery): Promise<number | string> {
+    if (/^(pubsub|arn):/.test(delivery.uri)) return Promise.resolve("the local store has no cloud to deliver to");
     const body = Buffer.from(delivery.body ?? "");
     const headers: Record<string, string> = {
       "Content-Type": "application/json",

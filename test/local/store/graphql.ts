@@ -3,11 +3,12 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import {
-  buildClientSchema, type DocumentNode, execute, getNamedType, GraphQLError, type GraphQLFieldResolver, type GraphQLResolveInfo, GraphQLScalarType, type GraphQLSchema,
+  buildClientSchema, type DocumentNode, execute, executeSync, getNamedType, GraphQLError, type GraphQLFieldResolver, type GraphQLResolveInfo, GraphQLScalarType, type GraphQLSchema,
   type IntrospectionQuery, Kind, parse, specifiedRules, validate, valueFromASTUntyped, type ValueNode,
 } from "graphql";
 import { adminSchemaPath } from "#test/local/schema.ts";
 import { type AccessMap, accessMap, granted, type Needed } from "./access.ts";
+import { settleBulks } from "./bulk-operations.ts";
 import { type Args, NotServed } from "./connection.ts";
 import { Bucket, costOf, MOST_COST, type ThrottleStatus } from "./cost.ts";
 import { settleJobs, THIS_APP } from "./discounts.ts";
@@ -99,7 +100,8 @@ export class AdminApi {
       return { errors: [{ message: "Throttled", extensions: { code: "THROTTLED", documentation } }], extensions: { cost: cost(null) } };
     }
     settleJobs(this.#store);
-    const contextValue: Context & { access: AccessMap } = { store: this.#store, scopes, access, by };
+    settleBulks(this.#store, (bulk, variableValues, granted) => executeSync({ schema, document: bulk, rootValue: ROOT, contextValue: { store: this.#store, schema, scopes: granted, access, by }, variableValues, fieldResolver: resolve }) as never);
+    const contextValue: Context & { access: AccessMap } = { store: this.#store, schema, scopes, access, by };
     const result = await execute({
       schema, document, rootValue: ROOT, contextValue, variableValues: variables, operationName: asked.operationName as string | null, fieldResolver: resolve,
     });

@@ -1,9 +1,11 @@
 // The mutations that the local store serves, with the recorded user errors.
 import { metafieldsSet, webPixelCreate, webPixelDelete, webPixelUpdate } from "./app-data.ts";
+import { cancelBulk, runBulkQuery } from "./bulk-operations.ts";
 import { type Args, badRequest, NotServed, type View } from "./connection.ts";
 import { activateDiscount, addCodes, createDiscount, deactivateDiscount, deleteDiscount, removeCodes, settleJobs, updateDiscount } from "./discounts.ts";
 import { checkInput, type DiscountInput, type InputKind, kindOf, type UserError } from "./discount-input.ts";
 import { receiveTrigger } from "./flow.ts";
+import { createHook, deleteHook } from "./hooks.ts";
 import { digitsOf } from "./json.ts";
 import { type Context, gid } from "./queries.ts";
 import { Refused, type Store } from "./store.ts";
@@ -34,6 +36,10 @@ export const mutations: Record<string, Resolver> = {
   },
   discountRedeemCodeBulkAdd: bulkAdd,
   discountCodeRedeemCodeBulkDelete: bulkDelete,
+  bulkOperationRunQuery: (args, { store, schema, scopes }) => runBulkQuery(store, schema, args, scopes),
+  bulkOperationCancel: (args, { store }) => cancelBulk(store, args),
+  webhookSubscriptionCreate: (args, { store, scopes }) => createHook(store, args, scopes),
+  webhookSubscriptionDelete: (args, { store }) => deleteHook(store, args),
   refundCreate,
   orderCancel,
   flowTriggerReceive: (args, { store }) => receiveTrigger(store, args),

@@ -16,7 +16,7 @@ export function readState(dataDir: string): StoreState | null {
   if (!existsSync(path)) return null;
   const state = parseJson(readFileSync(path, "utf8")) as StoreState;
   if (state.version !== 1) throw new Error(`${path} is of another version of the local store; start afresh with --fresh`);
-  return { ...emptyState(), ...state, faults: { ...NO_FAULTS, ...state.faults }, discounts: state.discounts.map(completed) };
+  return { ...emptyState(), ...state, nextId: { ...emptyState().nextId, ...state.nextId }, faults: { ...NO_FAULTS, ...state.faults }, discounts: state.discounts.map(completed) };
 }
 
 /** A discount as it was kept before it had all of today's parts. */

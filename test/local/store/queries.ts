@@ -1,8 +1,10 @@
 // The root of the queries that the local store serves. What is not here is refused by name.
-import { GraphQLError } from "graphql";
+import { GraphQLError, type GraphQLSchema } from "graphql";
 import { INSTALLATION, installationMetafield, webPixel } from "./app-data.ts";
+import { bulkById, bulksConnection, currentBulk } from "./bulk-operations.ts";
 import { type Args, badRequest, connection, countView, NotServed, onlyArguments, type View } from "./connection.ts";
 import { settleJobs } from "./discounts.ts";
+import { hookById, hooksConnection } from "./hooks.ts";
 import { digitsOf } from "./json.ts";
 import { ordersConnection, searchedOrders, visible } from "./order-lists.ts";
 import type { Store } from "./store.ts";
@@ -16,7 +18,7 @@ import { orderView } from "./view-order.ts";
 import { refundView } from "./view-refund.ts";
 import { collectionsConnection, collectionView, productsConnection, productsCount, productView, variantsConnection, variantView } from "./view-product.ts";
 
-export type Context = { store: Store; scopes: ReadonlySet<string>; by: Maker };
+export type Context = { store: Store; schema: GraphQLSchema; scopes: ReadonlySet<string>; by: Maker };
 type Resolver = (args: Args, context: Context) => unknown;
 
 export const queries: Record<string, Resolver> = {
@@ -29,6 +31,12 @@ export const queries: Record<string, Resolver> = {
     metafield: (args: Args) => installationMetafield(store, args),
   }),
   webPixel,
+  bulkOperation: (args, { store }) => bulkById(store, args),
+  bulkOperations: (args, { store }) => bulksConnection(store, args),
+  currentBulkOperation: (args, { store }) => currentBulk(store, args),
+  webhookSubscription: (args, { store }) => hookById(store, args),
+  // Only what the API made is listed here; the subscriptions of the TOML are not, in the real store either.
+  webhookSubscriptions: (args, { store }) => hooksConnection(store, args),
   order: ({ id }, context) => {
     const order = visible(context).find((each) => String(each.id) === gid(id, ["Order"]));
     return order === undefined ? null : orderView(context.store, order);
@@ -82,8 +90,6 @@ export const queries: Record<string, Resolver> = {
   collection: ({ id }, { store }) =>
     found(store.catalogue.collections.find((each) => each.id === gid(id, ["Collection"])) ?? null, (each) => collectionView(store, each)),
   collections: (args, { store }) => collectionsConnection(store, args),
-  // Only what the API made is listed here; the subscriptions of the TOML are not, in the real store either.
-  webhookSubscriptions: (args) => connection({ field: "QueryRoot.webhookSubscriptions", items: [] as { id: string }[], id: ({ id }) => id, view: () => ({}) }, args, ["sortKey"]),
   node: ({ id }, context) => nodeView(String(id), context),
   nodes: ({ ids }, context) => (ids as string[]).map((id) => nodeView(id, context)),
 };

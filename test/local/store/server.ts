@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exchangeToken, grantOf } from "./auth.ts";
+import { RESULTS_PATH, sendResult } from "./bulk-operations.ts";
 import { act } from "./control.ts";
 import { API_VERSION } from "./deliveries.ts";
 import { THIS_APP } from "./discounts.ts";
@@ -67,6 +68,7 @@ async function answer(store: Store, api: AdminApi, request: IncomingMessage, res
     }
     return adminApi(store, api, graphql[1]!, request, response, body);
   }
+  if (pathname.startsWith(RESULTS_PATH)) return sendResult(store, request, response);
   const action = /^\/_local\/([a-z-]+)$/.exec(pathname)?.[1];
   if (action !== undefined && post) {
     const body = await bodyOf(request);

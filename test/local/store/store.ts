@@ -5,6 +5,7 @@ import { nowMs, setClockOffsetMs } from "#app/clock.ts";
 import { renameSync, writeFileSync } from "node:fs";
 import { demoMarkets, demoSegments } from "./audience.ts";
 import { scopesOf, sessionToken } from "./auth.ts";
+import type { BulkFault } from "./bulk-operations.ts";
 import { catalogue, type CatalogueProduct, type CatalogueVariant, type Catalogue } from "./catalogue.ts";
 import { placeOrder, quoteCart } from "./checkout.ts";
 import { Deliveries } from "./deliveries.ts";
@@ -37,14 +38,14 @@ const DEMO_SHOP: ShopInfo = {
   plan: "Basic",
 };
 
-export const NO_FAULTS: Faults = { duplicate: 0, duplicateNewId: false, delayMs: 0, reorder: false, drop: 0, failBefore: 0, hold: false };
+export const NO_FAULTS: Faults = { duplicate: 0, duplicateNewId: false, delayMs: 0, reorder: false, drop: 0, failBefore: 0, hold: false, tomlSilent: false };
 
 /** Where the ids of each kind begin: all beyond 2^31, those of line items as large as the real ones. */
 const FIRST_IDS: Record<string, number> = {
   Order: 5_814_203_711_488, LineItem: 14_922_610_442_240, ShippingLine: 4_863_301_517_312, Refund: 938_410_221_568, RefundLine: 561_208_844_288,
   OrderAdjustment: 231_914_512_384, OrderTransaction: 6_930_147_110_912, Customer: 7_208_431_919_104, OrderEdit: 84_116_930_560, Discount: 1_421_903_331_328,
   RedeemCode: 19_240_113_307_648, BulkCreation: 1_620_441_088, Job: 2_914_557_952, RefundShipping: 231_440_986_112,
-  Dispute: 9_120_448_274_432, WebPixel: 1_204_551_680, Metafield: 33_184_207_503_360,
+  Dispute: 9_120_448_274_432, WebPixel: 1_204_551_680, BulkOperation: 4_839_201_710_080, WebhookSubscription: 1_310_776_164_352, Metafield: 33_184_207_503_360,
 };
 const ID_STEP = 32_768;
 const REDACT_MS = 48 * 3_600_000;
@@ -52,7 +53,7 @@ const REDACT_MS = 48 * 3_600_000;
 export function emptyState(shop: Partial<ShopInfo> = {}): StoreState {
   return {
     version: 1, shop: { ...DEMO_SHOP, ...shop }, nextId: { ...FIRST_IDS }, nextOrderNumber: 1001, orders: [], putIn: [], paidTransactions: {}, edits: {}, customers: [], disputes: [], products: {},
-    discounts: [], bulkCreations: [], jobs: [], segments: demoSegments(), markets: demoMarkets(), idempotent: {}, deliveries: [], faults: { ...NO_FAULTS }, apiFaults: [], grantedScopes: null, installed: false, accessGrants: [], refreshGrants: [],
+    discounts: [], bulkCreations: [], jobs: [], segments: demoSegments(), markets: demoMarkets(), idempotent: {}, deliveries: [], faults: { ...NO_FAULTS }, apiFaults: [], bulkOperations: [], bulkFaults: [], hooks: [], grantedScopes: null, installed: false, accessGrants: [], refreshGrants: [],
     webPixel: null, appMetafields: {}, embeds: {},
   };
 }
@@ -234,6 +235,11 @@ export class Store {
     this.changed();
     return this.state.apiFaults;
   }
+  /** The next bulk operation does not end well. */
+  troubleBulk(fault: BulkFault): void {
+    this.state.bulkFaults.push(fault);
+    this.changed();
+  }
   /** The newest first; bodies are gone once delivered. */
   deliveries(limit = 200): Delivery[] {
     return this.state.deliveries.slice(-limit).reverse();
@@ -256,6 +262,7 @@ export class Store {
     this.state.webPixel = null;
     this.state.appMetafields = {};
     this.state.embeds = {};
+    this.state.hooks = [];
     const body = { id: bodyId(this.shop.id), name: this.shop.name, email: this.shop.email, domain: this.shop.domain, myshopify_domain: this.shop.domain };
     this.webhooks.fire(this.event(), "app/uninstalled", body, null);
     this.webhooks.fire(this.event(), "shop/redact", { shop_id: bodyId(this.shop.id), shop_domain: this.shop.domain }, null, REDACT_MS);

@@ -1,5 +1,7 @@
 // The shapes of the local store. Orders and refunds are kept exactly as the store's webhooks carry them (REST), ids as numbers of any size.
+import type { BulkFault, BulkOperation } from "./bulk-operations.ts";
 import type { FlowState } from "./flow.ts";
+import type { Hook } from "./hooks.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { BulkCreation, Discount, Job, Market, Segment } from "./discount-types.ts";
 
@@ -287,6 +289,7 @@ export type Faults = {
   drop: number; // share that is never sent
   failBefore: number; // the first n attempts of every delivery never reach the app (then the retries come)
   hold: boolean; // nothing leaves while it is set
+  tomlSilent: boolean; // of orders and discounts the subscriptions of shopify.app.toml tell nothing; those that were made for the shop do
 };
 /** What may become of a call of the Admin API. */
 export type ApiTrouble =
@@ -312,6 +315,8 @@ export type Delivery = {
   lastStatus: number | null; // null: none yet, or no answer
   lastError: string | null;
   orderId: string | null;
+  /** The subscription that was made for the shop; missing: one of shopify.app.toml. */
+  hookId?: string | null;
   body: string | null; // dropped once it is delivered
 };
 export type Idle = { pending: number; due: number; failed: number; nextDueAtMs: number | null };
@@ -349,6 +354,12 @@ export type StoreState = {
   deliveries: Delivery[];
   faults: Faults;
   apiFaults: ApiFault[];
+  /** The newest last. */
+  bulkOperations: BulkOperation[];
+  /** What becomes of the next ones, where they do not end well. */
+  bulkFaults: BulkFault[];
+  /** Webhook subscriptions that the app made for this shop; gone with the app. */
+  hooks: Hook[];
   /** What the app is granted, where it is no longer what the options or the TOML say. */
   grantedScopes: string | null;
   installed: boolean;
@@ -386,6 +397,8 @@ export type StoreOptions = {
   installed?: boolean;
   /** How long after discountRedeemCodeBulkAdd its codes exist, and after a bulk removal they are gone, by the clock. */
   bulkDelayMs?: number;
+  /** How long a bulk operation takes, by the clock. */
+  bulkOperationMs?: number;
   /** How long a discount made or changed stays as it was for searches. */
   searchLagMs?: number;
   /** The store's clock, in milliseconds since 1970, for a simulation: the bucket, discounts, bulk jobs and webhooks go by it. The app's clock where it is left out. */
