@@ -1,7 +1,11 @@
 // npm run -s bench -- NAME: each bench runs its bare control in the same run, and its last line is
 // {"bench", "value", "control", "ratio", "unit"}, medians of five rounds where a round is short.
 import { bulkCodes } from "./bulk-codes.ts";
+import { dashboard } from "./dashboard.ts";
+import { intakeRate } from "./intake.ts";
 import { intakeLatency } from "./intake-latency.ts";
+import { matchExact } from "./match-exact.ts";
+import { matchRegex } from "./match-regex.ts";
 import { reportRate } from "./report-rate.ts";
 import { settleSpeed } from "./settle.ts";
 import { touchesLatency } from "./touches.ts";
@@ -10,7 +14,7 @@ import { whatIfSpeed } from "./what-if.ts";
 
 export type Measured = { bench: string; value: number; control: number; ratio: number; unit: string };
 
-const benches: Record<string, (words: string[]) => Promise<Measured>> = { "intake-latency": intakeLatency, verify: verifySpeed, "what-if": whatIfSpeed, "bulk-codes": bulkCodes, "report-rate": reportRate, touches: touchesLatency, settle: settleSpeed };
+const benches: Record<string, (words: string[]) => Promise<Measured>> = { "match-exact": matchExact, "match-regex": matchRegex, intake: intakeRate, "intake-latency": intakeLatency, verify: verifySpeed, "what-if": whatIfSpeed, "bulk-codes": bulkCodes, "report-rate": reportRate, touches: touchesLatency, settle: settleSpeed, dashboard };
 
 const name = process.argv[2] ?? "";
 const bench = benches[name];
