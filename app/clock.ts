@@ -6,6 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 let offsetMs = 0;
 let readAtMs = 0;
 const file = process.env.CLOCK_FILE ?? null;
+// The server and Remix's bundle each load this module. `behindMs`: what this machine's clock is behind that of all processes.
+const shared = ((globalThis as unknown as { creatorCodesClock?: { behindMs: number } }).creatorCodesClock ??= { behindMs: 0 });
 
 /** Now, as an instant. With CLOCK_FILE set (tests, demo), the file's first line is an offset in milliseconds, shared by all processes. */
 export function now(): Date {
@@ -25,7 +27,17 @@ export function nowMs(): number {
       // Not written yet: the machine's own time.
     }
   }
-  return real + offsetMs;
+  return real + shared.behindMs + offsetMs;
+}
+
+/** Sets how far this machine's clock is behind the one that all processes go by (flow/in-time.ts). */
+export function setClockBehindMs(value: number): void {
+  shared.behindMs = value;
+}
+
+/** What this machine's own clock says. */
+export function machineMs(): number {
+  return Date.now();
 }
 
 /** Sets the offset within this process (tests). With CLOCK_FILE, the file decides. */

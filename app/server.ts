@@ -13,6 +13,7 @@ import { startFetching } from "./flow/fetch.ts";
 import { startForgettingFiles } from "./flow/files-tidy.ts";
 import { startTellingFlow } from "./flow/flow-words.ts";
 import { intake } from "./flow/intake.ts";
+import { startKeepingTime } from "./flow/in-time.ts";
 import { startInventory } from "./flow/inventory.ts";
 import { startKeepingInStep } from "./flow/keep-in-step.ts";
 import type { Loop } from "./flow/loop.ts";
@@ -54,6 +55,7 @@ async function main(): Promise<void> {
   const { NODE_ENV, PORT, DATABASE_URL, SHOPIFY_APP_URL, ROLE } = env();
   openAs(ROLE);
   await migrate(DATABASE_URL, MIGRATIONS);
+  const keepingTime = await startKeepingTime();
   metrics.build.set({ version: await versionOfBuild(), role: ROLE }, 1);
   // Read by Shopify's library as it is loaded with the pages.
   const appBridge = localAppBridgeUrl();
@@ -68,7 +70,7 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   server.listen(PORT, () => {
-    const loops = ROLE === "web" ? [] : LOOPS.map((start) => start());
+    const loops = [keepingTime, ...(ROLE === "web" ? [] : LOOPS.map((start) => start()))];
     stopOnSignal(server, loops);
     process.stdout.write(`Creator Codes listens on port ${PORT}, and is reached at ${SHOPIFY_APP_URL}\n`);
   });
