@@ -12,7 +12,7 @@ export async function keepSession(shop: string): Promise<void> {
 
 const STAFF = { id: 1, firstName: "Camille", lastName: "Martin" };
 
-function sessionToken(shop: string): string {
+export function sessionToken(shop: string): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const second = Math.floor(Date.now() / 1_000);
   const claims = { iss: `https://${shop}/admin`, dest: `https://${shop}`, aud: env().SHOPIFY_API_KEY, sub: String(STAFF.id), exp: second + 60, nbf: second - 5, iat: second - 5, jti: randomUUID(), sid: "s" };
