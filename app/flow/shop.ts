@@ -1,6 +1,8 @@
 // The shop's first steps in the app.
 import { now } from "../clock.ts";
-import { insertFirstShopRule, upsertShop } from "../db/shop.ts";
+import { pool } from "../db.server.ts";
+import { findShop, insertFirstShopRule, upsertShop } from "../db/shop.ts";
+import { wantSweep } from "../db/sweep.ts";
 import type { FieldError } from "../domain/problem.ts";
 import { adminFor } from "../shopify/admin.ts";
 import { readShop } from "../shopify/shop.ts";
@@ -9,11 +11,16 @@ import { storeProblem } from "./store-faults.ts";
 /** Rules, section 5: what holds until the merchant chooses otherwise. */
 const FIRST_STACKING_RULE = "largest_discount";
 
-/** Asks the store for its name, currency and time zone and notes them; at the first opening the shop's own rules begin as well. */
+/**
+ * Asks the store for its name, currency and time zone and notes them; at the first opening the shop's own rules begin as well. Where the app was not installed until
+ * now, the store is asked for what changed meanwhile: what an earlier installation knew is all there still.
+ */
 export async function welcomeShop(shop: string): Promise<{ ok: true } | { ok: false; errors: FieldError[] }> {
   const read = await readShop(adminFor(shop, "person"));
   if (!read.ok) return { ok: false, errors: [{ field: "shop", ...storeProblem(read.fault) }] };
+  const known = await findShop(shop);
   await upsertShop(shop, read.data, now());
+  if (known === null || known.uninstalledAt !== null) await wantSweep(pool(), shop, "installed", now());
   await insertFirstShopRule(shop, FIRST_STACKING_RULE);
   return { ok: true };
 }

@@ -1,74 +1,153 @@
-// Sweep: asks the store what changed and fetches what no delivery told. By updated_at with overlap, never by discount code:
-// the store's search knows only the first code of an order.
+// Sweep: asks the store which orders changed and fetches what no delivery told. By updated_at with overlap, never by discount code: the store's search knows only
+// the first code of an order. Each sweep is a row that goes on where it was, whoever was killed; several workers take different ones.
 import { now } from "../clock.ts";
-import { askForChanged, askForOlderReaders } from "../db/order.ts";
-import { noteSwept, shopsToSweep } from "../db/sweep.ts";
-import { instantNs } from "../domain/instant.ts";
+import { fillGaps } from "../db/gap.ts";
+import { withLock } from "../db/lock.ts";
+import { askForOlderReaders } from "../db/order.ts";
+import { claimSweep, forgetSweeps, openSweeps, releaseSweep, type OrderSweep } from "../db/sweep.ts";
+import { pool } from "../db.server.ts";
+import { askForOrders, judgeFound } from "../db/told.ts";
 import { READER_VERSION } from "../domain/order.ts";
-import { adminFor, type AdminAnswer, type AdminFault } from "../shopify/admin.ts";
-import { ORDERS_CHANGED } from "../shopify/orders.graphql.ts";
+import { log } from "../log.server.ts";
+import { adminFor, type Admin, type AdminFault } from "../shopify/admin.ts";
+import { countChanged, listChanged } from "../shopify/changed-orders.ts";
+import { after } from "./again.ts";
+import { mindHooks } from "./hooks.ts";
 import { startLoop, type Loop } from "./loop.ts";
+import { bulkStep } from "./sweep-bulk.ts";
+import { finish, keep, noteFound, Taken } from "./sweep-note.ts";
+import { putOff, type Step, type SweepOptions } from "./sweep-step.ts";
 
 const REST_MS = 1_000;
+/** So many shops are swept at once: one that is slow holds up no other. */
+const LANES = 4;
 const EVERY_MS = 3_600_000;
-/** A delivery may be under way, and the store's search lags: what changed shortly before the last sweep is looked at again. */
-const OVERLAP_MS = 15 * 60_000;
-const MOST_PAGES = 500;
+/** A shop that was swept just now is not swept at once since another process was started. */
+const BRIEFLY_MS = 5 * 60_000;
+/** A worker goes on with one sweep for so long, and then takes the one that waits longest. Its lease outlasts the call at hand. */
+const SLICE_MS = 60_000;
+const LEASE_MS = SLICE_MS + 120_000;
+const TIDY_MS = 30 * 86_400_000;
 const MOST_OLDER = 200;
+/** More orders than this are had by a bulk operation: pages would cost a store's budget of some minutes. */
+const BULK_FROM = 2_000;
+/** The store shows orders of so long back, unless the app may read all. */
+const HISTORY_MS = 60 * 86_400_000;
 
-type Page = { orders: { pageInfo: { hasNextPage: boolean; endCursor: string | null }; nodes: { id: string; updatedAt: string }[] } };
-/** `until`: there is more than one sweep takes in; what changed after this instant is left to the next one. */
-export type Swept = { ok: true; seen: number; asked: number; until: Date | null } | { ok: false; fault: AdminFault };
-
-/**
- * Starts the loop that sweeps every shop after a start, and then once an hour. Orders whose facts an older reader made are read anew; only a
- * start brings a newer reader, and looking through all orders is dear, so it is done no more often.
- */
+/** Starts the loops that sweep every shop after a start, and then once an hour. */
 export function startSweeping(): Loop {
   const begun = now();
+  let isStopping = false;
   let lookAt = begun.getTime();
-  async function work(): Promise<number> {
-    if (now().getTime() < lookAt) return sweepOnce(begun);
-    const older = await askForOlderReaders(READER_VERSION, now(), MOST_OLDER);
-    if (older === 0) lookAt = now().getTime() + EVERY_MS;
-    return older;
+  let tidyAt = begun.getTime();
+
+  async function tend(): Promise<number> {
+    const at = now();
+    await openDue(begun);
+    const filled = await fillGaps(at);
+    if (at.getTime() >= tidyAt) {
+      await forgetSweeps(after(at, -TIDY_MS));
+      tidyAt = at.getTime() + EVERY_MS;
+    }
+    if (at.getTime() < lookAt) return filled;
+    // Only a start brings a newer reader, and looking through all orders is dear: it is done no more often, and by one process at a time.
+    const older = (await withLock("older readers", () => askForOlderReaders(READER_VERSION, now(), MOST_OLDER))) ?? 0;
+    if (older === 0) lookAt = at.getTime() + EVERY_MS;
+    return filled + older;
   }
-  return startLoop({ name: "sweep", everyMs: REST_MS, work });
+  const loops = [
+    startLoop({ name: "sweeps", everyMs: REST_MS, work: tend }),
+    ...Array.from({ length: LANES }, (_, lane) => startLoop({ name: `sweep ${lane + 1}`, everyMs: REST_MS, work: () => goOnOnce({ upSince: begun, isStopping: () => isStopping }) })),
+  ];
+  return {
+    async stop() {
+      isStopping = true;
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
 }
 
-/** Sweeps a shop that is due: not swept since the process began, or not for an hour. */
+/** Begins what is due since the process began, and takes a sweep on for a while. Returns how many were. */
 export async function sweepOnce(begun: Date): Promise<number> {
+  await openDue(begun);
+  return goOnOnce({ upSince: begun });
+}
+
+async function openDue(begun: Date): Promise<void> {
   const at = now();
-  const [due] = await shopsToSweep(new Date(Math.max(begun.getTime(), at.getTime() - EVERY_MS)), 1);
-  if (!due) return 0;
-  let upTo: Date | null = null;
+  await openSweeps({ hourAgo: after(at, -EVERY_MS), begun, brieflyAgo: after(at, -BRIEFLY_MS) }, at);
+}
+
+/** Goes on with the sweep that waits longest. Returns 0 where there is none. */
+export async function goOnOnce(options: SweepOptions): Promise<number> {
+  const at = now();
+  const sweep = await claimSweep(at, after(at, LEASE_MS));
+  if (sweep === null) return 0;
   try {
-    const swept = await sweepShop(due.shop, new Date(due.since.getTime() - OVERLAP_MS));
-    if (swept.ok) upTo = swept.until ?? at;
+    await goOn(sweep, options);
+  } catch (fault) {
+    if (!(fault instanceof Taken)) throw fault;
+    log.warn({ shop: sweep.shop }, "a sweep took longer than its lease, and another worker has it");
   } finally {
-    // A shop that does not answer, or not what was foreseen, is asked again at the next round; what it missed stays in the span.
-    await noteSwept(due.shop, at, upTo);
+    await releaseSweep(sweep);
   }
   return 1;
 }
 
-/** Marks every order that changed since then, and is not known as it stands, as to be fetched. */
+async function goOn(begun: OrderSweep, options: SweepOptions): Promise<void> {
+  const admin = adminFor(begun.shop);
+  const endMs = performance.now() + SLICE_MS;
+  let step: Step = { sweep: begun, then: "more" };
+  try {
+    while (step.then === "more" && performance.now() < endMs && options.isStopping?.() !== true) step = await stepOf(step.sweep, admin, options, endMs);
+  } catch (fault) {
+    // What nobody foresaw is asked again later, and holds up no other shop.
+    if (!(fault instanceof Taken)) await putOff(step.sweep, { kind: "unreadable", detail: fault instanceof Error ? fault.message : String(fault) });
+    throw fault;
+  }
+  if (step.then !== "done") return;
+  const fault = await mindHooks(begun.shop, admin);
+  if (fault !== null) log.warn({ shop: begun.shop, fault: fault.kind }, "the shop's webhook subscriptions could not be minded");
+}
+
+async function stepOf(sweep: OrderSweep, admin: Admin, options: SweepOptions, endMs: number): Promise<Step> {
+  if (sweep.state === "waiting") return count(sweep, admin);
+  return sweep.kind === "bulk" ? bulkStep(sweep, admin, options, endMs) : pageStep(sweep, admin, options);
+}
+
+async function count(sweep: OrderSweep, admin: Admin): Promise<Step> {
+  const counted = await countChanged(admin, sweep.since, BULK_FROM + 1);
+  if (!counted.ok) return putOff(sweep, counted.fault);
+  const shownFrom = after(now(), -HISTORY_MS);
+  const isCut = !counted.data.allOrders && sweep.since < shownFrom;
+  const { count: changed } = counted.data;
+  return { sweep: await keep(sweep, { state: "counted", changed, kind: changed > BULK_FROM ? "bulk" : "pages", cutAt: isCut ? shownFrom : null, attempts: 0, problem: null }), then: "more" };
+}
+
+async function pageStep(sweep: OrderSweep, admin: Admin, { upSince }: SweepOptions): Promise<Step> {
+  const listed = await listChanged(admin, sweep.since, sweep.cursor);
+  if (!listed.ok) return putOff(sweep, listed.fault);
+  const { orders, next } = listed.data;
+  const noted = await noteFound(sweep, orders, { state: "reading", cursor: next, attempts: 0, problem: null }, upSince);
+  if (next !== null) return { sweep: noted, then: "more" };
+  await finish(noted);
+  return { sweep: noted, then: "done" };
+}
+
+export type Swept = { ok: true; seen: number; asked: number } | { ok: false; fault: AdminFault };
+
+/** Marks every order that changed since then, and is not known as it stands, as to be fetched; at once, and without a row (the replay of cases). */
 export async function sweepShop(shop: string, since: Date): Promise<Swept> {
   const admin = adminFor(shop);
-  let seen = 0;
-  let asked = 0;
-  let after: string | null = null;
-  let until = since.toISOString();
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const answer: AdminAnswer<Page> = await admin<Page>(ORDERS_CHANGED, { query: `updated_at:>='${since.toISOString()}'`, after });
-    if (!answer.ok) return { ok: false, fault: answer.fault };
-    const { nodes, pageInfo }: Page["orders"] = answer.data.orders;
-    const orders = nodes.map((node) => ({ orderId: node.id.split("/").at(-1)!, updatedNs: (instantNs(node.updatedAt) ?? 0n).toString() }));
-    seen += orders.length;
-    asked += await askForChanged(shop, orders, now());
-    if (!pageInfo.hasNextPage) return { ok: true, seen, asked, until: null };
-    after = pageInfo.endCursor;
-    until = nodes.at(-1)?.updatedAt ?? until;
-  }
-  return { ok: true, seen, asked, until: new Date(until) };
+  let [seen, asked] = [0, 0];
+  let cursor: string | null = null;
+  do {
+    const listed: Awaited<ReturnType<typeof listChanged>> = await listChanged(admin, since, cursor);
+    if (!listed.ok) return { ok: false, fault: listed.fault };
+    const judged = await judgeFound(pool(), shop, listed.data.orders);
+    seen += judged.length;
+    asked += await askForOrders(pool(), shop, judged.filter((one) => !one.known && !one.closed && !one.isWaiting).map(({ orderId }) => orderId), now());
+    cursor = listed.data.next;
+  } while (cursor !== null);
+  return { ok: true, seen, asked };
 }

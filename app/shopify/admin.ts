@@ -1,6 +1,8 @@
 // The Admin GraphQL API with the shop's offline token: one POST per call, sent when the store's budget covers it. Faults are values.
 import type { Urgency } from "../domain/rate.ts";
 import { log } from "../log.server.ts";
+import { metrics } from "../metrics.server.ts";
+import { requestSignal } from "../stopping.server.ts";
 import { enter, leave } from "./rate.ts";
 
 /** The version that every call, webhook and type of this app is of. */
@@ -31,8 +33,15 @@ const TIMEOUT_MS = 20_000;
 const BRIEF_WAIT_MS = 1_000;
 
 // The server and Remix's bundle each load this module: they share one refresh per shop, since a refresh token serves once.
-type Shared = { source: TokenSource | null; pending: Map<string, Promise<string | null>> };
-const shared = ((globalThis as unknown as { creatorCodesTokens?: Shared }).creatorCodesTokens ??= { source: null, pending: new Map() });
+type Shared = { source: TokenSource | null; pending: Map<string, Promise<string | null>>; heard: AccessListener | null };
+const shared = ((globalThis as unknown as { creatorCodesTokens?: Shared }).creatorCodesTokens ??= { source: null, pending: new Map(), heard: null });
+
+/** Hears whether a shop's store lets the app in, with each call that shows it. */
+export type AccessListener = (shop: string, isLetIn: boolean) => void;
+
+export function setAccessListener(listener: AccessListener | null): void {
+  shared.heard = listener;
+}
 
 /** Sets where tokens come from (tests). null: Shopify's library, over the kept sessions. */
 export function setTokenSource(source: TokenSource | null): void {
@@ -52,17 +61,29 @@ export function adminFor(shop: string, urgency: Urgency = "background"): Admin {
     let said: Said<T> | null = null;
     try {
       said = await post<T>(shop, token, document, variables);
-      if (said.answer.ok || said.answer.fault.kind !== "unauthorized") return said.answer;
-      // Another process may have refreshed the token a moment ago.
-      const fresh = await tokenOf(shop);
-      if (fresh !== null && fresh !== token) said = await post<T>(shop, fresh, document, variables);
+      if (!said.answer.ok && said.answer.fault.kind === "unauthorized") {
+        // Another process may have refreshed the token a moment ago.
+        const fresh = await tokenOf(shop);
+        if (fresh !== null && fresh !== token) said = await post<T>(shop, fresh, document, variables);
+      }
+      tellAccess(shop, said.answer);
       return said.answer;
     } finally {
       const fault = said === null || said.answer.ok ? null : said.answer.fault;
+      metrics.asked.inc({ outcome: said === null ? "lost" : (fault?.kind ?? "ok") });
       leave(shop, entered.ticket, said?.cost ?? null, fault?.kind === "throttled" ? fault.waitMs : null);
     }
   };
 }
+
+/** Whoever is let in is told so by any answer of the API itself. */
+function tellAccess(shop: string, answer: AdminAnswer<unknown>): void {
+  if (answer.ok || answer.fault.kind === "graphql" || answer.fault.kind === "throttled") shared.heard?.(shop, true);
+  else if (answer.fault.kind === "unauthorized") shared.heard?.(shop, false);
+}
+
+/** Why the library gives no token, where that is the store's last word and not an ill moment of the line. */
+const REFUSALS = new Set(["SessionNotFoundError", "HttpResponseError"]);
 
 async function tokenOf(shop: string): Promise<string | null> {
   let pending = shared.pending.get(shop);
@@ -73,7 +94,9 @@ async function tokenOf(shop: string): Promise<string | null> {
   try {
     return await pending;
   } catch (fault) {
-    log.warn({ shop, fault: fault instanceof Error ? fault.constructor.name : "unknown" }, "the shop's access token cannot be had");
+    const name = fault instanceof Error ? fault.constructor.name : "unknown";
+    log.warn({ shop, fault: name }, "the shop's access token cannot be had");
+    if (REFUSALS.has(name)) shared.heard?.(shop, false);
     return null;
   }
 }
@@ -96,7 +119,7 @@ async function post<T>(shop: string, token: string, query: string, variables: Re
       method: "POST",
       headers: { "content-type": "application/json", accept: "application/json", "x-shopify-access-token": token },
       body: JSON.stringify({ query, variables }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: requestSignal(TIMEOUT_MS),
     });
     text = await response.text();
   } catch (fault) {

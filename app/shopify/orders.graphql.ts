@@ -96,3 +96,10 @@ query CreatorCodesOrdersChanged($query: String!, $after: String) {
     nodes { id updatedAt }
   }
 }`;
+
+/** How many orders changed, as far as counting pays, and whether the token sees those of every age. */
+export const CHANGED_COUNTED = `#graphql
+query CreatorCodesChangedCounted($query: String!, $limit: Int!) {
+  ordersCount(query: $query, limit: $limit) { count }
+  currentAppInstallation { accessScopes { handle } }
+}`;
