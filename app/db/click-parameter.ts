@@ -7,6 +7,12 @@ export async function addedClickParameters(shop: string, on: Queryable = pool())
   return rows[0]?.parameters ?? [];
 }
 
+/** The same of several shops; of one that added none there is nothing. */
+export async function addedClickParametersOf(shops: readonly string[], on: Queryable): Promise<Map<string, unknown>> {
+  const { rows } = await on.query<{ shop: string; parameters: unknown }>({ name: "added_click_parameters", text: "select shop, parameters from storefront where shop = any($1)", values: [shops] });
+  return new Map(rows.map(({ shop, parameters }) => [shop, parameters]));
+}
+
 /** Keeps them; the storefront is to be given them at once. Returns whether anything changed. */
 export async function setClickParameters(client: Queryable, shop: string, parameters: readonly { name: string; network: string | null }[], at: Date): Promise<boolean> {
   const { rowCount } = await client.query(

@@ -17,39 +17,49 @@ export type FreshConversion = OrderKey & {
   eventAt: string;
   target: ReportItem[];
   awaiting: boolean;
-  /** The buyer's data was removed since: the click that it is yet to be told by is known from here alone. */
-  keepsClick?: boolean;
   buyer: ToldBuyer;
 };
 
 /** Nothing was told of it: it waits to be sent, or for what its program lacks. */
 const UNTOLD = `(c.sent is null and c.op is null and c.action_id is null and (c.state = 'waiting' or (c.state = 'stuck' and coalesce(c.problem, '') in ('no_event_type', 'no_partner', 'foreign_click'))))`;
 
-/**
- * The conversions of some orders that the network was told of, or may have been. All rows of these orders are locked, also those of
- * which nothing was told: reporting may not begin with one that settling is about to replace.
- */
-export async function toldConversions(client: Queryable, keys: readonly OrderKey[]): Promise<(OrderKey & ToldConversion)[]> {
-  const found = await client.query<OrderKey & ToldConversion>({
-    name: "told_conversions",
+/** One of which the network was told, or may have been. */
+export type KeptTold = OrderKey & ToldConversion;
+/** One of which nothing was told yet. `isWaiting`: it is sent as it stands, at `nextAt`, and nothing was tried before. */
+export type KeptUntold = Omit<FreshConversion, "eventAt"> & { eventAt: Date; isWaiting: boolean; nextAt: Date | null };
+
+/** The conversions of some orders. All rows of these orders are locked: reporting may not begin with one that settling is about to replace. */
+export async function heldConversions(client: Queryable, keys: readonly OrderKey[]): Promise<{ told: KeptTold[]; untold: KeptUntold[] }> {
+  const found = await client.query<Omit<KeptUntold, "target"> & { items: ReportItem[]; ended: boolean; isUntold: boolean }>({
+    name: "held_conversions",
     text: `with c as materialized (
         select v.* from conversion v join json_to_recordset($1::json) as k(shop text, "orderId" text) on v.shop = k.shop and v.order_id = k."orderId"
         order by v.shop, v.order_id, v.n for update of v
       )
-      select c.shop, c.order_id as "orderId", c.n, c.code_id as "codeId", c.creator_id as "creatorId", c.target as items, c.awaiting,
+      select c.shop, c.order_id as "orderId", c.n, c.network_order_id as "networkOrderId", c.program_id as "programId", c.code_id as "codeId", c.creator_id as "creatorId", c.partner_id as "partnerId", c.told_code as "toldCode",
+        c.click_id as "clickId", c.click_parameter as "clickParameter", c.currency, c.event_at as "eventAt", c.target as items, c.awaiting, c.buyer, c.next_at as "nextAt", ${UNTOLD} as "isUntold",
+        (c.state = 'waiting' and c.attempts = 0 and c.problem is null) as "isWaiting",
         (c.state = 'reversed' or (c.op is not distinct from 'reverse' and c.state in ('sending', 'queued'))) as ended
-      from c where not ${UNTOLD} order by c.shop, c.order_id, c.n`,
+      from c order by c.shop, c.order_id, c.n`,
     values: [JSON.stringify(keys)],
   });
-  return found.rows;
+  const told: KeptTold[] = [];
+  const untold: KeptUntold[] = [];
+  for (const { isUntold, items, ended, ...row } of found.rows) {
+    if (isUntold) untold.push({ ...row, target: items });
+    else told.push({ shop: row.shop, orderId: row.orderId, n: row.n, codeId: row.codeId, creatorId: row.creatorId, awaiting: row.awaiting, items, ended });
+  }
+  return { told, untold };
 }
+
+export type NewTarget = OrderKey & { n: number; items: ReportItem[]; awaiting: boolean; reason: ReverseReason | null };
 
 /**
  * Sets what told conversions are to hold, and where that is nothing, why; those at rest become due at once, the others when the request under way
  * has ended. One that was dropped, because the network refused it, is told again where it is wanted again. Of one that the network reversed nobody is asked
  * once nothing is to be held any more.
  */
-export async function setTargets(client: Queryable, targets: readonly (OrderKey & { n: number; items: ReportItem[]; awaiting: boolean; reason: ReverseReason | null })[], at: Date): Promise<void> {
+export async function setTargets(client: Queryable, targets: readonly NewTarget[], at: Date): Promise<void> {
   if (targets.length === 0) return;
   await client.query({
     name: "set_targets",
@@ -63,14 +73,18 @@ export async function setTargets(client: Queryable, targets: readonly (OrderKey 
   });
 }
 
-/** Replaces the conversions of some orders of which nothing was told yet. They become due at `dueAt`: the states of a new order come in quick succession. */
-export async function replaceFresh(client: Queryable, keys: readonly OrderKey[], fresh: readonly FreshConversion[], at: Date, dueAt: Date): Promise<void> {
-  const dropped = await client.query<Untold>({
+/** Takes conversions away of which nothing was told yet. */
+export async function dropUntold(client: Queryable, keys: readonly (OrderKey & { n: number })[]): Promise<void> {
+  if (keys.length === 0) return;
+  await client.query({
     name: "drop_untold",
-    text: `delete from conversion c using json_to_recordset($1::json) as k(shop text, "orderId" text)
-      where c.shop = k.shop and c.order_id = k."orderId" and ${UNTOLD} returning c.shop, c.order_id as "orderId", c.code_id as "codeId", c.creator_id as "creatorId", c.click_id as "clickId", c.click_parameter as "clickParameter"`,
+    text: `delete from conversion c using json_to_recordset($1::json) as k(shop text, "orderId" text, n int) where c.shop = k.shop and c.order_id = k."orderId" and c.n = k.n and ${UNTOLD}`,
     values: [JSON.stringify(keys)],
   });
+}
+
+/** Writes conversions of which nothing was told yet. They become due at `dueAt`: the states of a new order come in quick succession. */
+export async function writeFresh(client: Queryable, fresh: readonly FreshConversion[], at: Date, dueAt: Date): Promise<void> {
   if (fresh.length === 0) return;
   await client.query({
     name: "write_fresh",
@@ -78,13 +92,6 @@ export async function replaceFresh(client: Queryable, keys: readonly OrderKey[],
       select f.shop, f."orderId", f.n, f."networkOrderId", f."programId", f."codeId", f."creatorId", f."partnerId", f."toldCode", f."clickId", f."clickParameter", f.currency, f."eventAt", f.target, f.awaiting, f.buyer, 'waiting', $3, $2, $2
       from jsonb_to_recordset($1::jsonb) as f(shop text, "orderId" text, n int, "networkOrderId" text, "programId" text, "codeId" text, "creatorId" text, "partnerId" text, "toldCode" text,
         "clickId" text, "clickParameter" text, currency text, "eventAt" timestamptz, target jsonb, awaiting boolean, buyer jsonb)`,
-    values: [JSON.stringify(fresh.map((one) => (one.keepsClick ? { ...one, ...clickOf(one, dropped.rows) } : one))), at, dueAt],
+    values: [JSON.stringify(fresh), at, dueAt],
   });
-}
-
-type Untold = Pick<FreshConversion, "shop" | "orderId" | "codeId" | "creatorId" | "clickId" | "clickParameter">;
-
-function clickOf(fresh: FreshConversion, untold: readonly Untold[]): Pick<FreshConversion, "clickId" | "clickParameter"> {
-  const { clickId, clickParameter } = untold.find((one) => one.shop === fresh.shop && one.orderId === fresh.orderId && one.codeId === fresh.codeId && one.creatorId === fresh.creatorId) ?? fresh;
-  return { clickId, clickParameter };
 }

@@ -19,6 +19,7 @@ export type NewDelivery = {
 };
 
 export type TakenDelivery = {
+  seq: bigint;
   shop: string;
   webhookId: string;
   topic: string;
@@ -50,21 +51,28 @@ async function noteNamesake(delivery: NewDelivery, on: Queryable): Promise<boole
   return noteDelivery({ ...delivery, webhookId: `${delivery.webhookId}#${delivery.bodyHash.slice(0, 16)}` }, on);
 }
 
-const TAKEN = `shop, webhook_id as "webhookId", topic, triggered_ns as "triggeredNs", order_id as "orderId", facts, beside, body_hash as "bodyHash"`;
+const TAKEN = `d.seq, d.shop, d.webhook_id as "webhookId", d.topic, d.triggered_ns as "triggeredNs", d.order_id as "orderId", d.facts, d.beside, d.body_hash as "bodyHash"`;
 
-/** Takes up to `limit` waiting deliveries, the oldest first; others may take the next ones meanwhile. The rows stay locked until the transaction ends. */
-export async function takeDeliveries(client: Queryable, limit: number): Promise<TakenDelivery[]> {
+/**
+ * Takes up to `limit` waiting deliveries from `from` on, the oldest first; others may take the next ones meanwhile. The rows stay locked until the transaction ends. Those before `from`
+ * are not looked at: while somebody reads an old state of the database, what was done since stands in the way of whoever begins at the beginning.
+ */
+export async function takeDeliveries(client: Queryable, limit: number, from = 0n): Promise<TakenDelivery[]> {
   const taken = await client.query<TakenDelivery>({
     name: "take_deliveries",
-    text: `select ${TAKEN} from delivery where state = 'new' order by seq limit $1 for update skip locked`,
-    values: [limit],
+    text: `select ${TAKEN} from delivery d where state = 'new' and seq >= $2 order by seq limit $1 for update skip locked`,
+    values: [limit, from],
   });
   return taken.rows;
 }
 
-/** Takes one delivery by its name, or none where it waits no more or another has it. */
-export async function takeDelivery(client: Queryable, shop: string, webhookId: string): Promise<TakenDelivery[]> {
-  const taken = await client.query<TakenDelivery>(`select ${TAKEN} from delivery where shop = $1 and webhook_id = $2 and state = 'new' for update skip locked`, [shop, webhookId]);
+/** Takes these deliveries, as far as they wait still and nobody else has them. */
+export async function takeAgain(client: Queryable, deliveries: readonly Pick<TakenDelivery, "shop" | "webhookId">[]): Promise<TakenDelivery[]> {
+  const taken = await client.query<TakenDelivery>({
+    name: "take_again",
+    text: `select ${TAKEN} from delivery d join unnest($1::text[], $2::text[]) as k(shop, id) on d.shop = k.shop and d.webhook_id = k.id where d.state = 'new' order by d.seq for update of d skip locked`,
+    values: [deliveries.map(({ shop }) => shop), deliveries.map(({ webhookId }) => webhookId)],
+  });
   return taken.rows;
 }
 

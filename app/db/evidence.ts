@@ -6,13 +6,15 @@ import type { TouchKind, TouchSource } from "../domain/touch.ts";
 import type { Queryable } from "../db.server.ts";
 import type { OrderKey } from "./order.ts";
 
+export type TieAsked = Pick<Tie, "kind" | "value"> & { shop: string };
+
 /** The browsers that these ids tie to orders. */
-export async function tiesOf(client: Queryable, shop: string, ids: readonly Pick<Tie, "kind" | "value">[]): Promise<Tie[]> {
+export async function tiesOf(client: Queryable, ids: readonly TieAsked[]): Promise<(Tie & { shop: string })[]> {
   if (ids.length === 0) return [];
-  const found = await client.query<Tie>({
+  const found = await client.query<Tie & { shop: string }>({
     name: "ties_of",
-    text: `select v.kind, v.value, v.visitor from unnest($2::text[], $3::text[]) as i(kind, value) join visitor_tie v on v.shop = $1 and v.kind = i.kind and v.value = i.value`,
-    values: [shop, ids.map(({ kind }) => kind), ids.map(({ value }) => value)],
+    text: `select v.shop, v.kind, v.value, v.visitor from unnest($1::text[], $2::text[], $3::text[]) as i(shop, kind, value) join visitor_tie v on v.shop = i.shop and v.kind = i.kind and v.value = i.value`,
+    values: [ids.map(({ shop }) => shop), ids.map(({ kind }) => kind), ids.map(({ value }) => value)],
   });
   return found.rows;
 }

@@ -2,26 +2,27 @@
 import type { HandAct } from "../domain/hand.ts";
 import { handCause } from "../domain/hand.ts";
 import type { Queryable } from "../db.server.ts";
+import { ByOrder, type OrderKey } from "./order-key.ts";
 
 export type NewAct = { orderId: string; who: string; act: "credit" | "exclude" | "correct" | "withdraw"; codeId: string | null; amount: bigint | null; reason: string };
 
-/** The newest act of each of these orders, where it still holds. */
-export async function handActsOf(client: Queryable, shop: string, orderIds: readonly string[]): Promise<Map<string, HandAct>> {
-  if (orderIds.length === 0) return new Map();
-  type Row = { orderId: string; id: bigint; who: string; at: Date; act: HandAct["act"] | "withdraw"; codeId: string | null; amount: bigint | null; reason: string };
+/** The newest act of each of these orders, where it still holds; by shop and order. */
+export async function handActsOf(client: Queryable, keys: readonly OrderKey[]): Promise<ByOrder<HandAct>> {
+  const acts = new ByOrder<HandAct>();
+  if (keys.length === 0) return acts;
+  type Row = OrderKey & { orderId: string; id: bigint; who: string; at: Date; act: HandAct["act"] | "withdraw"; codeId: string | null; amount: bigint | null; reason: string };
   const found = await client.query<Row>({
     name: "hand_acts_of",
-    text: `select distinct on (order_id) order_id as "orderId", id, who, at, act, code_id as "codeId", amount, reason from hand_act
-      where shop = $1 and order_id = any($2) order by order_id, id desc`,
-    values: [shop, orderIds],
+    text: `select distinct on (h.shop, h.order_id) h.shop, h.order_id as "orderId", h.id, h.who, h.at, h.act, h.code_id as "codeId", h.amount, h.reason
+      from unnest($1::text[], $2::text[]) as k(shop, order_id) join hand_act h on h.shop = k.shop and h.order_id = k.order_id order by h.shop, h.order_id, h.id desc`,
+    values: [keys.map(({ shop }) => shop), keys.map(({ orderId }) => orderId)],
   });
-  return new Map(
-    found.rows.flatMap(({ orderId, id, who, at, act, codeId, amount, reason }) => {
-      if (act === "withdraw") return [];
-      const own = { id: id.toString(), who, atMs: at.getTime(), reason };
-      return [[orderId, act === "exclude" ? { ...own, act } : { ...own, act, codeId: codeId!, amount }] as const];
-    }),
-  );
+  for (const { shop, orderId, id, who, at, act, codeId, amount, reason } of found.rows) {
+    if (act === "withdraw") continue;
+    const own = { id: id.toString(), who, atMs: at.getTime(), reason };
+    acts.set({ shop, orderId }, act === "exclude" ? { ...own, act } : { ...own, act, codeId: codeId!, amount });
+  }
+  return acts;
 }
 
 /** Adds an act, and has the order settled again. The order's row is to be locked (db/order.ts), so that no settling misses it. */

@@ -3,8 +3,9 @@ import type { Beside } from "../domain/beside.ts";
 import type { Frozen } from "../domain/credit.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import { pool, type Queryable } from "../db.server.ts";
+import type { OrderKey } from "./order-key.ts";
 
-export type OrderKey = { shop: string; orderId: string };
+export type { OrderKey };
 
 export type OrderState = OrderKey & {
   facts: OrderFacts | null;
@@ -27,68 +28,118 @@ export type OrderState = OrderKey & {
   closed: boolean;
 };
 
-export type SettledOrder = OrderState & { name: string };
+/** Where what is to be kept is: it is kept already; it is the word of a delivery, as it came, and is copied inside the database (`copyOf` is its webhook id); or it is told. */
+export type KeptFrom = "kept" | "delivery" | "told";
 
-/** Makes sure that each order has a row, and locks the rows in one order everywhere, so that two workers never settle one order at once, nor wait for each other. */
-export async function lockOrders(client: Queryable, keys: readonly OrderKey[]): Promise<OrderState[]> {
-  const sorted = JSON.stringify(keys);
-  await client.query({
-    name: "make_orders",
-    text: `insert into order_state (shop, order_id)
-      select shop, "orderId" from json_to_recordset($1::json) as k(shop text, "orderId" text) order by 1, 2 on conflict do nothing`,
-    values: [sorted],
-  });
-  const locked = await client.query<OrderState>({
-    name: "lock_orders",
-    text: `select o.shop, o.order_id as "orderId", o.facts, o.beside, o.updated_ns as "updatedNs", o.triggered_ns as "triggeredNs", o.ever_paid as "everPaid",
+export type SettledOrder = OrderState & { name: string; copyOf: string | null; factsFrom: KeptFrom; besideFrom: KeptFrom };
+
+const STATE = `o.shop, o.order_id as "orderId", o.facts, o.beside, o.updated_ns as "updatedNs", o.triggered_ns as "triggeredNs", o.ever_paid as "everPaid",
         o.deleted_at as "deletedAt", o.fetch_at as "fetchAt", o.fetch_why as "fetchWhy", o.cause, o.cause_hash as "causeHash",
         o.outcome, o.reason, o.credited::text, o.evidence, case when o.redacted_at is not null then coalesce(o.frozen, '{}') end as frozen,
-        o.redacted_at is not null and o.frozen is null as closed
-      from order_state o join json_to_recordset($1::json) as k(shop text, "orderId" text) on o.shop = k.shop and o.order_id = k."orderId"
-      order by o.shop, o.order_id for update of o`,
-    values: [sorted],
-  });
-  return locked.rows;
+        o.redacted_at is not null and o.frozen is null as closed`;
+
+/** The name of an order's lock: whoever settles it holds it, and so does who keeps settling from it. */
+const LOCK = `hashtextextended(k.shop || ' ' || k."orderId", 5)`;
+const KEYS = `json_to_recordset($1::json) as k(shop text, "orderId" text)`;
+
+/** Makes sure that each order has a row, and locks the rows in one order everywhere: whoever settles one of them is waited for, and settles none of them until the transaction ends. */
+export async function lockOrders(client: Queryable, keys: readonly OrderKey[]): Promise<OrderState[]> {
+  const sorted = JSON.stringify(keys);
+  await client.query({ name: "hold_orders", text: `select pg_advisory_xact_lock(name) from (select ${LOCK} as name from ${KEYS} order by k.shop, k."orderId") named`, values: [sorted] });
+  await client.query({ name: "make_orders", text: `insert into order_state (shop, order_id) select shop, "orderId" from ${KEYS} order by 1, 2 on conflict do nothing`, values: [sorted] });
+  return (await lockKnown(client, sorted)).rows;
 }
 
-/** Writes the settled states back. */
+/**
+ * Takes hold of the orders that nobody else has in hand, and waits for none: `held` are the states of those that are known; `busy` the orders that others hold. An order
+ * that is new has no row until it is settled (insertOrders). `client` is one of inPipeline.
+ */
+export async function holdOrders(client: Queryable, keys: readonly OrderKey[]): Promise<{ held: OrderState[]; busy: OrderKey[] }> {
+  const sorted = JSON.stringify(keys);
+  const [busy, held] = await Promise.all([
+    client.query<OrderKey>({ name: "try_orders", text: `select k.shop, k."orderId" from ${KEYS} where not pg_try_advisory_xact_lock(${LOCK})`, values: [sorted] }),
+    lockKnown(client, sorted, `where pg_try_advisory_xact_lock(${LOCK})`), // it is ours a second time; of others' orders the rows are left alone
+  ]);
+  return { held: held.rows, busy: busy.rows };
+}
+
+function lockKnown(client: Queryable, keys: string, where = "") {
+  const text = `select ${STATE} from order_state o join ${KEYS} on o.shop = k.shop and o.order_id = k."orderId" ${where} order by o.shop, o.order_id for update of o`;
+  return client.query<OrderState>({ name: where === "" ? "lock_orders" : "hold_known_orders", text, values: [keys] });
+}
+
+/** In which columns a state is kept, and as what they are told. */
+const COLUMNS: Record<string, string> = {
+  name: "text", created_at: "timestamptz", updated_ns: "bigint", triggered_ns: "bigint", reader_version: "int", facts: "jsonb", beside: "jsonb", ever_paid: "boolean", deleted_at: "timestamptz", outcome: "text", reason: "text",
+  currency: "text", credited: "bigint", visitor: "text", checkout_token: "text", customer_hash: "text", evidence: "text", fetch_at: "timestamptz", fetch_why: "text", cause: "text", cause_hash: "text",
+};
+const NAMES = Object.keys(COLUMNS);
+const SAVED = `jsonb_to_recordset($1::jsonb) as s(shop text, order_id text, copy_of text, facts_from text, beside_from text, ${NAMES.map((name) => `${name} ${COLUMNS[name]}`).join(", ")})
+      left join delivery d on d.shop = s.shop and d.webhook_id = s.copy_of`;
+
+function valueOf(name: string, kept: string): string {
+  if (name !== "facts" && name !== "beside") return `s.${name}`;
+  return `case s.${name}_from when 'delivery' then d.${name} when 'kept' then ${kept} else s.${name} end`;
+}
+
+/** Writes the settled states of known orders back. */
 export async function saveOrders(client: Queryable, orders: readonly SettledOrder[], at: Date): Promise<void> {
   if (orders.length === 0) return;
-  const rows = orders.map((order) => ({
+  await client.query({
+    name: "save_orders",
+    text: `update order_state o set ${NAMES.map((name) => `${name} = ${valueOf(name, `o.${name}`)}`).join(", ")}, settled_at = $2
+      from ${SAVED} where o.shop = s.shop and o.order_id = s.order_id`,
+    values: [JSON.stringify(orders.map(rowOf)), at],
+  });
+}
+
+/**
+ * Writes orders that had no row. One that somebody has made one of meanwhile, so that the store is asked for it, is filled in; where more became of it, nothing can be
+ * said of it any more, and the transaction is to be run again: throws as PostgreSQL would.
+ */
+export async function insertOrders(client: Queryable, orders: readonly SettledOrder[], at: Date): Promise<void> {
+  if (orders.length === 0) return;
+  const written = await client.query({
+    name: "insert_orders",
+    text: `insert into order_state as o (shop, order_id, ${NAMES.join(", ")}, settled_at)
+      select s.shop, s.order_id, ${NAMES.map((name) => valueOf(name, "null")).join(", ")}, $2 from ${SAVED} order by s.shop, s.order_id
+      on conflict (shop, order_id) do update set ${NAMES.map((name) => `${name} = ${name.startsWith("fetch_") ? `coalesce(excluded.${name}, o.${name})` : `excluded.${name}`}`).join(", ")}, settled_at = excluded.settled_at
+      where o.settled_at is null and o.facts is null and o.redacted_at is null`,
+    values: [JSON.stringify(orders.map(rowOf)), at],
+  });
+  if (written.rowCount !== orders.length) throw Object.assign(new Error("an order was settled by somebody else meanwhile"), { code: "40001" });
+}
+
+function rowOf(order: SettledOrder): Record<string, unknown> {
+  const { facts, beside, factsFrom, besideFrom } = order;
+  return {
     shop: order.shop,
     order_id: order.orderId,
+    copy_of: factsFrom === "delivery" || besideFrom === "delivery" ? order.copyOf : null,
+    facts_from: factsFrom,
+    beside_from: besideFrom,
     name: order.name,
-    created_at: order.facts?.createdAt ?? null,
+    created_at: facts?.createdAt ?? null,
     updated_ns: order.updatedNs?.toString() ?? null,
     triggered_ns: order.triggeredNs?.toString() ?? null,
-    reader_version: order.facts?.version ?? 0,
-    facts: order.facts,
-    beside: order.beside,
+    reader_version: facts?.version ?? 0,
+    facts: factsFrom === "told" ? facts : null,
+    beside: besideFrom === "told" ? beside : null,
     ever_paid: order.everPaid,
     deleted_at: order.deletedAt,
     outcome: order.outcome,
     reason: order.reason,
-    currency: order.facts?.currency ?? null,
+    currency: facts?.currency ?? null,
     credited: order.credited,
-    visitor: order.facts?.visitor ?? null,
-    checkout_token: order.beside?.origin?.checkoutToken ?? null,
-    customer_hash: order.beside?.origin?.customer ?? null,
+    visitor: facts?.visitor ?? null,
+    checkout_token: beside?.origin?.checkoutToken ?? null,
+    customer_hash: beside?.origin?.customer ?? null,
     evidence: order.evidence,
     fetch_at: order.fetchAt,
     fetch_why: order.fetchWhy,
     cause: order.cause,
     cause_hash: order.causeHash,
-  }));
-  await client.query({
-    name: "save_orders",
-    text: `update order_state o set name = s.name, created_at = s.created_at, updated_ns = s.updated_ns, triggered_ns = s.triggered_ns, reader_version = s.reader_version,
-        facts = s.facts, beside = s.beside, ever_paid = s.ever_paid, deleted_at = s.deleted_at, outcome = s.outcome, reason = s.reason, currency = s.currency, credited = s.credited,
-        visitor = s.visitor, checkout_token = s.checkout_token, customer_hash = s.customer_hash, evidence = s.evidence, fetch_at = s.fetch_at, fetch_why = s.fetch_why, cause = s.cause, cause_hash = s.cause_hash, settled_at = $2
-      from jsonb_to_recordset($1::jsonb) as s(shop text, order_id text, name text, created_at timestamptz, updated_ns bigint, triggered_ns bigint, reader_version int, facts jsonb, beside jsonb,
-        ever_paid boolean, deleted_at timestamptz, outcome text, reason text, currency text, credited bigint, visitor text, checkout_token text, customer_hash text, evidence text, fetch_at timestamptz, fetch_why text, cause text, cause_hash text)
-      where o.shop = s.shop and o.order_id = s.order_id`,
-    values: [JSON.stringify(rows), at],
-  });
+  };
 }
 
 export type DueFetch = OrderKey & { lease: Date; tries: number };

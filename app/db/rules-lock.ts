@@ -6,7 +6,12 @@ import type { Queryable } from "../db.server.ts";
  * orders can be seen, changing looks for orders, and without this each could miss the other.
  */
 export async function holdRules(client: Queryable, shop: string): Promise<void> {
-  await client.query({ name: "hold_rules", text: "select pg_advisory_xact_lock_shared(hashtextextended($1, 7))", values: [shop] });
+  await holdRulesOf(client, [shop]);
+}
+
+/** The same of several shops, in one order everywhere. */
+export async function holdRulesOf(client: Queryable, shops: readonly string[]): Promise<void> {
+  await client.query({ name: "hold_rules", text: "select pg_advisory_xact_lock_shared(hashtextextended(shop, 7)) from (select unnest($1::text[]) as shop order by 1) named", values: [shops] });
 }
 
 /** Waits for whoever settles the shop's orders, and lets nobody settle any until the transaction ends. */

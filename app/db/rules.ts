@@ -1,39 +1,30 @@
-// Loads the rules that some orders of a shop are judged by: only the codes that can stand on them, with all their history.
-import type { CreatorCode, Membership, Override, Program, ProgramRule, RuleBook, ShopRule, StackingRule } from "../domain/rule-book.ts";
+// Loads the rules that some orders are judged by: only the codes that can stand on them, with all their history. Of several shops at once.
+import type { CreatorCode, Membership, Override, Program, ProgramRule, ShopRule, StackingRule } from "../domain/rule-book.ts";
 import type { Queryable } from "../db.server.ts";
 
-type EmailHistory = { validFromMs: number; email: string | null }[];
+export type EmailHistory = { validFromMs: number; email: string | null }[];
 
-export type LoadedRules = Omit<RuleBook, "emailHashes"> & { emails: ReadonlyMap<string, EmailHistory> };
+export type CodesAsked = { shop: string; /** Of the codes on the orders. */ keys: readonly string[]; /** Of further codes that are to be known. */ ids: readonly string[] };
 
-/** `keys`: the keys of the codes on the orders. `chosen`: the ids of codes that a person chose. `clickers`: creators whose clicks may count, for generic codes. */
-export async function loadRules(client: Queryable, shop: string, keys: readonly string[], chosen: readonly string[], clickers: readonly string[]): Promise<LoadedRules> {
-  const codes = await codesOf(client, shop, keys, chosen);
-  const creators = [...new Set([...clickers, ...codes.flatMap((code) => code.terms.flatMap((term) => term.creatorId ?? []))])];
-  const [shopRules, programs, overrides, memberships, emails] = [
-    await shopRulesOf(client, shop),
-    await programsOf(client, shop),
-    await overridesOf(client, shop),
-    await membershipsOf(client, shop, creators),
-    await emailsOf(client, shop, creators),
-  ];
-  return { shopRules, programs, overrides, codes, memberships, emails };
-}
-
-async function codesOf(client: Queryable, shop: string, keys: readonly string[], chosen: readonly string[]): Promise<CreatorCode[]> {
-  type Row = Omit<CreatorCode, "createdAtMs" | "retiredAtMs" | "voided" | "terms"> & { createdAt: Date; retiredAt: Date | null; voidFrom: Date | null; voidReason: string | null; terms: TermRow[] };
+/** The codes that can stand on some orders, in the order of their shop's list: those with the keys, those that are asked for, and all patterns of the shop. By shop. */
+export async function codesOf(client: Queryable, asked: readonly CodesAsked[]): Promise<Map<string, CreatorCode[]>> {
+  type Row = Omit<CreatorCode, "createdAtMs" | "retiredAtMs" | "voided" | "terms"> & { shop: string; createdAt: Date; retiredAt: Date | null; voidFrom: Date | null; voidReason: string | null; terms: TermRow[] };
   type TermRow = { validFrom: string; creatorId: string | null; programId: string; creditPolicy: CreatorCode["terms"][number]["creditPolicy"]; startsAt: string | null; endsAt: string | null };
+  const byKey = asked.flatMap(({ shop, keys }) => keys.map((key) => ({ shop, key })));
+  const byId = asked.flatMap(({ shop, ids }) => ids.map((id) => ({ shop, id })));
   const found = await client.query<Row>({
     name: "load_codes",
-    text: `select c.id, c.position, c.code, c.key, c.match, c.created_at as "createdAt", c.retired_at as "retiredAt", c.void_from as "voidFrom", c.void_reason as "voidReason",
-        json_agg(json_build_object('validFrom', t.valid_from, 'creatorId', t.creator_id, 'programId', t.program_id, 'creditPolicy', t.credit_policy,
-          'startsAt', t.starts_at, 'endsAt', t.ends_at) order by t.valid_from) as terms
-      from code c join code_term t on t.shop = c.shop and t.code_id = c.id
-      where c.shop = $1 and ((c.match = 'exact' and c.key = any($2)) or c.match = 'regex' or c.id = any($3))
-      group by c.shop, c.id order by c.position`,
-    values: [shop, keys, chosen],
+    text: `with named as (
+        select c.shop, c.id from unnest($1::text[], $2::text[]) as k(shop, key) join code c on c.shop = k.shop and c.key = k.key and c.match = 'exact'
+        union select k.shop, k.id from unnest($3::text[], $4::text[]) as k(shop, id)
+        union select c.shop, c.id from unnest($5::text[]) as k(shop) join code c on c.shop = k.shop and c.match = 'regex')
+      select c.shop, c.id, c.position, c.code, c.key, c.match, c.created_at as "createdAt", c.retired_at as "retiredAt", c.void_from as "voidFrom", c.void_reason as "voidReason",
+        (select json_agg(json_build_object('validFrom', t.valid_from, 'creatorId', t.creator_id, 'programId', t.program_id, 'creditPolicy', t.credit_policy,
+          'startsAt', t.starts_at, 'endsAt', t.ends_at) order by t.valid_from) from code_term t where t.shop = c.shop and t.code_id = c.id) as terms
+      from named n join code c on c.shop = n.shop and c.id = n.id where exists (select from code_term t where t.shop = c.shop and t.code_id = c.id) order by c.position`,
+    values: [byKey.map(({ shop }) => shop), byKey.map(({ key }) => key), byId.map(({ shop }) => shop), byId.map(({ id }) => id), asked.map(({ shop }) => shop)],
   });
-  return found.rows.map(({ createdAt, retiredAt, voidFrom, voidReason, terms, ...code }) => ({
+  return byShop(found.rows, ({ createdAt, retiredAt, voidFrom, voidReason, terms, ...code }) => ({
     ...code,
     createdAtMs: createdAt.getTime(),
     retiredAtMs: retiredAt?.getTime() ?? null,
@@ -49,65 +40,78 @@ async function codesOf(client: Queryable, shop: string, keys: readonly string[],
   }));
 }
 
-async function shopRulesOf(client: Queryable, shop: string): Promise<ShopRule[]> {
-  type Row = { validFrom: Date; stackingRule: StackingRule; renewalSources: string[]; tags: string[]; types: string[]; skus: string[] };
+/** Each row without its shop, by shop. */
+function byShop<R extends { shop: string }, T>(rows: readonly R[], read: (row: Omit<R, "shop">) => T): Map<string, T[]> {
+  return new Map([...Map.groupBy(rows, (row) => row.shop)].map(([shop, own]) => [shop, own.map(({ shop: _, ...row }) => read(row))]));
+}
+
+export async function shopRulesOf(client: Queryable, shops: readonly string[]): Promise<Map<string, ShopRule[]>> {
+  type Row = { shop: string; validFrom: Date; stackingRule: StackingRule; renewalSources: string[]; tags: string[]; types: string[]; skus: string[] };
   const found = await client.query<Row>({
     name: "load_shop_rules",
-    text: `select valid_from as "validFrom", stacking_rule as "stackingRule", renewal_sources as "renewalSources",
-        never_earn_tags as tags, never_earn_types as types, never_earn_skus as skus from shop_rule where shop = $1 order by valid_from`,
-    values: [shop],
+    text: `select shop, valid_from as "validFrom", stacking_rule as "stackingRule", renewal_sources as "renewalSources",
+        never_earn_tags as tags, never_earn_types as types, never_earn_skus as skus from shop_rule where shop = any($1) order by valid_from`,
+    values: [shops],
   });
-  return found.rows.map(({ validFrom, stackingRule, renewalSources, ...neverEarn }) => ({ validFromMs: validFrom.getTime(), stackingRule, renewalSources, neverEarn }));
+  return byShop(found.rows, ({ validFrom, stackingRule, renewalSources, ...neverEarn }) => ({ validFromMs: validFrom.getTime(), stackingRule, renewalSources, neverEarn }));
 }
 
 /** The what-ifs that were applied, in the order in which they were. */
-async function overridesOf(client: Queryable, shop: string): Promise<Override[]> {
-  const found = await client.query<Omit<Override, "fromMs" | "toMs"> & { fromAt: Date; toAt: Date }>({
+export async function overridesOf(client: Queryable, shops: readonly string[]): Promise<Map<string, Override[]>> {
+  const found = await client.query<Omit<Override, "fromMs" | "toMs"> & { shop: string; fromAt: Date; toAt: Date }>({
     name: "load_overrides",
-    text: `select id, program_id as "programId", from_at as "fromAt", to_at as "toAt", settings from what_if where shop = $1 and state = 'applied' order by applied_at, id`,
-    values: [shop],
+    text: `select shop, id, program_id as "programId", from_at as "fromAt", to_at as "toAt", settings from what_if where shop = any($1) and state = 'applied' order by applied_at, id`,
+    values: [shops],
   });
-  return found.rows.map(({ fromAt, toAt, ...override }) => ({ ...override, fromMs: fromAt.getTime(), toMs: toAt.getTime() }));
+  return byShop(found.rows, ({ fromAt, toAt, ...override }) => ({ ...override, fromMs: fromAt.getTime(), toMs: toAt.getTime() }));
 }
 
-async function programsOf(client: Queryable, shop: string): Promise<Map<string, Program>> {
-  const found = await client.query<Omit<ProgramRule, "validFromMs"> & { id: string; network: string; validFrom: Date | null }>({
+export async function programsOf(client: Queryable, shops: readonly string[]): Promise<Map<string, Map<string, Program>>> {
+  const found = await client.query<Omit<ProgramRule, "validFromMs"> & { shop: string; id: string; network: string; validFrom: Date | null }>({
     name: "load_programs",
-    text: `select p.id, p.network, r.valid_from as "validFrom", r.mode, r.credit_on as "creditOn", r.scope, r.click_window_days as "clickWindowDays",
+    text: `select p.shop, p.id, p.network, r.valid_from as "validFrom", r.mode, r.credit_on as "creditOn", r.scope, r.click_window_days as "clickWindowDays",
         r.block_self_referral as "blockSelfReferral", r.order_id_form as "orderIdForm", r.renewals, r.new_customers_only as "newCustomersOnly", r.chargebacks, r.clicks, r.email_hash as "emailHash"
-      from program p left join program_rule r on r.shop = p.shop and r.program_id = p.id where p.shop = $1 order by p.id, r.valid_from`,
-    values: [shop],
+      from program p left join program_rule r on r.shop = p.shop and r.program_id = p.id where p.shop = any($1) order by p.id, r.valid_from`,
+    values: [shops],
   });
-  const programs = new Map<string, Program>();
-  for (const { id, network, validFrom, ...rule } of found.rows) {
-    const program = programs.get(id) ?? { id, network, rules: [] };
+  const programs = new Map<string, Map<string, Program>>();
+  for (const { shop, id, network, validFrom, ...rule } of found.rows) {
+    const own = programs.get(shop) ?? new Map<string, Program>();
+    const program = own.get(id) ?? { id, network, rules: [] };
     if (validFrom !== null) program.rules.push({ ...rule, validFromMs: validFrom.getTime() });
-    programs.set(id, program);
+    programs.set(shop, own.set(id, program));
   }
   return programs;
 }
 
-async function membershipsOf(client: Queryable, shop: string, creators: readonly string[]): Promise<Membership[]> {
+export type CreatorAsked = { shop: string; creatorId: string };
+
+export async function membershipsOf(client: Queryable, creators: readonly CreatorAsked[]): Promise<Map<string, Membership[]>> {
   // Joined once, also where the network says "left" today: what counts is the time of the order.
-  const found = await client.query<{ creatorId: string; programId: string; joinedAt: Date; leftAt: Date | null; partnerId: string | null }>({
+  const found = await client.query<{ shop: string; creatorId: string; programId: string; joinedAt: Date; leftAt: Date | null; partnerId: string | null }>({
     name: "load_memberships",
-    text: `select creator_id as "creatorId", program_id as "programId", joined_at as "joinedAt", left_at as "leftAt", partner_id as "partnerId"
-      from membership where shop = $1 and creator_id = any($2) and state in ('joined', 'left') order by joined_at`,
-    values: [shop, creators],
+    text: `select m.shop, m.creator_id as "creatorId", m.program_id as "programId", m.joined_at as "joinedAt", m.left_at as "leftAt", m.partner_id as "partnerId"
+      from unnest($1::text[], $2::text[]) as k(shop, creator_id) join membership m on m.shop = k.shop and m.creator_id = k.creator_id where m.state in ('joined', 'left') order by m.joined_at`,
+    values: [creators.map(({ shop }) => shop), creators.map(({ creatorId }) => creatorId)],
   });
-  return found.rows.map(({ joinedAt, leftAt, ...row }) => ({ ...row, fromMs: joinedAt.getTime(), toMs: leftAt?.getTime() ?? null }));
+  return byShop(found.rows, ({ joinedAt, leftAt, ...row }) => ({ ...row, fromMs: joinedAt.getTime(), toMs: leftAt?.getTime() ?? null }));
 }
 
-/** A creator's e-mails in the order in which they held, the present one last. */
-async function emailsOf(client: Queryable, shop: string, creators: readonly string[]): Promise<Map<string, EmailHistory>> {
-  const found = await client.query<{ id: string; email: string | null; past: { email: string | null; until: string }[] }>({
+/** Each creator's e-mails in the order in which they held, the present one last; by shop, then by creator. */
+export async function emailsOf(client: Queryable, creators: readonly CreatorAsked[]): Promise<Map<string, Map<string, EmailHistory>>> {
+  const found = await client.query<{ shop: string; id: string; email: string | null; past: { email: string | null; until: string }[] | null }>({
     name: "load_creator_emails",
-    text: `select c.id, c.email,
-        coalesce((select json_agg(json_build_object('email', e.email, 'until', e.until) order by e.until) from creator_email e where e.shop = c.shop and e.creator_id = c.id), '[]') as past
-      from creator c where c.shop = $1 and c.id = any($2)`,
-    values: [shop, creators],
+    text: `select c.shop, c.id, c.email,
+        (select json_agg(json_build_object('email', e.email, 'until', e.until) order by e.until) from creator_email e where e.shop = c.shop and e.creator_id = c.id) as past
+      from unnest($1::text[], $2::text[]) as k(shop, creator_id) join creator c on c.shop = k.shop and c.id = k.creator_id`,
+    values: [creators.map(({ shop }) => shop), creators.map(({ creatorId }) => creatorId)],
   });
-  return new Map(found.rows.map(({ id, email, past }) => [id, [...past, { email, until: null }].map((one, at) => ({ validFromMs: at === 0 ? 0 : Date.parse(past[at - 1]!.until), email: one.email }))]));
+  return new Map(
+    [...byShop(found.rows, ({ id, email, past }): [string, EmailHistory] => [
+      id,
+      [...(past ?? []), { email, until: null }].map((one, at) => ({ validFromMs: at === 0 ? 0 : Date.parse(past![at - 1]!.until), email: one.email })),
+    ])].map(([shop, own]) => [shop, new Map(own)]),
+  );
 }
 
 function msOf(text: string | null): number | null {

@@ -7,11 +7,16 @@ import { inTransaction, type Queryable } from "../db.server.ts";
  * orders, and without this each could miss the other.
  */
 export async function holdClicks(client: Queryable, shop: string, names: readonly string[]): Promise<void> {
-  if (names.length === 0) return;
+  await holdClicksOf(client, names.map((name) => ({ shop, name })));
+}
+
+/** The same of several shops, in one order everywhere. */
+export async function holdClicksOf(client: Queryable, named: readonly { shop: string; name: string }[]): Promise<void> {
+  if (named.length === 0) return;
   await client.query({
     name: "hold_clicks",
-    text: `select pg_advisory_xact_lock_shared(name) from (select distinct hashtextextended($1 || ' ' || each, 3) as name from unnest($2::text[]) as each order by 1) named`,
-    values: [shop, names],
+    text: `select pg_advisory_xact_lock_shared(name) from (select distinct hashtextextended(shop || ' ' || each, 3) as name from unnest($1::text[], $2::text[]) as k(shop, each) order by 1) named`,
+    values: [named.map(({ shop }) => shop), named.map(({ name }) => name)],
   });
 }
 

@@ -1,18 +1,23 @@
 // What the network decided of conversions whose credit it was to decide: the newest verdict on each code of an order.
 import type { Verdict } from "../domain/verdict.ts";
 import type { Queryable } from "../db.server.ts";
+import { ByOrder, type OrderKey } from "./order-key.ts";
 
-/** What the network decided of some orders of a shop: by order, then by code. */
-export async function verdictsOf(client: Queryable, shop: string, orderIds: readonly string[]): Promise<Map<string, ReadonlyMap<string, Verdict>>> {
-  if (orderIds.length === 0) return new Map();
-  type Row = { orderId: string; codeId: string; verdict: Verdict["verdict"]; reason: string | null; at: Date };
+/** What the network decided of some orders: by order, then by code. */
+export async function verdictsOf(client: Queryable, keys: readonly OrderKey[]): Promise<ByOrder<ReadonlyMap<string, Verdict>>> {
+  const verdicts = new ByOrder<Map<string, Verdict>>();
+  if (keys.length === 0) return verdicts;
+  type Row = OrderKey & { codeId: string; verdict: Verdict["verdict"]; reason: string | null; at: Date };
   const found = await client.query<Row>({
     name: "verdicts_of",
-    text: `select order_id as "orderId", code_id as "codeId", verdict, reason, at from network_verdict where shop = $1 and order_id = any($2) order by order_id, code_id`,
-    values: [shop, orderIds],
+    text: `select v.shop, v.order_id as "orderId", v.code_id as "codeId", v.verdict, v.reason, v.at from unnest($1::text[], $2::text[]) as k(shop, order_id) join network_verdict v on v.shop = k.shop and v.order_id = k.order_id order by v.shop, v.order_id, v.code_id`,
+    values: [keys.map(({ shop }) => shop), keys.map(({ orderId }) => orderId)],
   });
-  const byOrder = Map.groupBy(found.rows, (row) => row.orderId);
-  return new Map([...byOrder].map(([orderId, rows]) => [orderId, new Map(rows.map(({ codeId, verdict, reason, at }) => [codeId, { verdict, reason, at: at.toISOString() }]))]));
+  for (const { codeId, verdict, reason, at, ...key } of found.rows) {
+    const own = verdicts.get(key) ?? new Map<string, Verdict>();
+    verdicts.set(key, own.set(codeId, { verdict, reason, at: at.toISOString() }));
+  }
+  return verdicts;
 }
 
 export type NewVerdict = { shop: string; orderId: string; codeId: string; programId: string; verdict: Verdict["verdict"]; reason: string | null; actionId: string | null };

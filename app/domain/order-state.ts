@@ -38,26 +38,32 @@ function applyState(known: KnownOrder, word: Word): Change {
   const updatedNs = BigInt(word.facts.updatedNs);
   const order = compare(known, updatedNs, word.triggeredNs);
   const differs = known.facts !== null && stateOf(known.facts) !== stateOf(word.facts);
-  const told = newestTold(known.facts, word);
+  const before = toldOf(known);
+  const told = newestTold(before, word);
   if (order === "newer" || (order === "same" && differs && stateOf(word.facts) > stateOf(known.facts!))) {
     return {
-      known: { ...known, facts: withEmail(word.facts, told, word.triggeredNs === null), updatedNs, triggeredNs: word.triggeredNs, everPaid },
+      known: { ...known, facts: withEmail(word.facts, told, word.triggeredNs), updatedNs, triggeredNs: word.triggeredNs, everPaid },
       effect: "newest",
       // Two different states of one version: neither is more true than the other, so the store is asked.
       ask: order === "same" && word.triggeredNs !== null ? "one_version" : null,
     };
   }
   const ask = order === "same" && differs && word.triggeredNs !== null ? "one_version" : null;
-  const facts = known.facts && withEmail(ownFacts(known.facts), told, known.triggeredNs === null);
+  const facts = known.facts && (told === before ? known.facts : withEmail(ownFacts(known.facts), told, known.triggeredNs));
   const effect = everPaid && !known.everPaid ? "paid" : facts?.emailHash !== known.facts?.emailHash ? "resettle" : "none";
   return { known: { ...known, facts, everPaid }, effect, ask };
 }
 
 type Told = NonNullable<OrderFacts["told"]>;
 
-/** The e-mail that the newest webhook showed, this one included. */
-function newestTold(facts: OrderFacts | null, word: Word): Told | null {
-  const before = facts?.told ?? null;
+/** The e-mail that the newest webhook showed: where it is not kept, the facts came with that webhook themselves. */
+function toldOf({ facts, triggeredNs }: KnownOrder): Told | null {
+  if (facts === null) return null;
+  return facts.told ?? (triggeredNs === null ? null : { emailHash: facts.emailHash, updatedNs: facts.updatedNs, triggeredNs: triggeredNs.toString(), lent: false });
+}
+
+/** The same with what this one shows. */
+function newestTold(before: Told | null, word: Word): Told | null {
   if (word.facts === null || word.triggeredNs === null) return before;
   const now = { emailHash: word.facts.emailHash, updatedNs: word.facts.updatedNs, triggeredNs: word.triggeredNs.toString(), lent: false };
   if (before === null) return now;
@@ -65,10 +71,14 @@ function newestTold(facts: OrderFacts | null, word: Word): Told | null {
   return later > 0n || (later === 0n && String(now.emailHash) > String(before.emailHash)) ? now : before;
 }
 
-/** The Admin API does not tell an order's contact e-mail: a fetched state without an e-mail has the one that the newest webhook showed. */
-function withEmail(facts: OrderFacts, told: Told | null, fetched: boolean): OrderFacts {
+/**
+ * The Admin API does not tell an order's contact e-mail: a fetched state without an e-mail has the one that the newest webhook showed. A state that came with that
+ * webhook is kept as it came: it says itself what it showed.
+ */
+function withEmail(facts: OrderFacts, told: Told | null, triggeredNs: bigint | null): OrderFacts {
   if (told === null) return facts;
-  const lent = fetched && facts.emailHash === null;
+  if (triggeredNs !== null && told.emailHash === facts.emailHash && told.updatedNs === facts.updatedNs && told.triggeredNs === triggeredNs.toString()) return facts;
+  const lent = triggeredNs === null && facts.emailHash === null;
   return { ...facts, emailHash: lent ? told.emailHash : facts.emailHash, told: { ...told, lent } };
 }
 

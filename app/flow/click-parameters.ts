@@ -1,7 +1,7 @@
 // The parameters of the shop's address in which clicks come: those of its networks, and those that a merchant adds for links of others.
 import { now } from "../clock.ts";
 import { inTransaction, type Queryable } from "../db.server.ts";
-import { addedClickParameters, setClickParameters } from "../db/click-parameter.ts";
+import { addedClickParameters, addedClickParametersOf, setClickParameters } from "../db/click-parameter.ts";
 import { wakeOwners } from "../db/click-owner.ts";
 import { listConnections } from "../db/connection.ts";
 import { settleAgainForParameters } from "../db/evidence.ts";
@@ -21,6 +21,12 @@ export async function clickParametersOf(shop: string): Promise<ClickParameter[]>
 /** Whose click ids each parameter brings. Networks that the shop has left count as well: a click keeps its owner. */
 export async function clickNetworks(shop: string, on?: Queryable): Promise<ClickNetworks> {
   return clickNetworksOf(allClickParameters(parametersOf(null), readClickParameters(await addedClickParameters(shop, on))));
+}
+
+/** The same of several shops. */
+export async function clickNetworksByShop(shops: readonly string[], on: Queryable): Promise<Map<string, ClickNetworks>> {
+  const added = await addedClickParametersOf(shops, on);
+  return new Map(shops.map((shop) => [shop, clickNetworksOf(allClickParameters(parametersOf(null), readClickParameters(added.get(shop) ?? [])))]));
 }
 
 /** What the card on Settings shows. */

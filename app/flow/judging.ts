@@ -1,8 +1,8 @@
 // What orders are judged by: the rules with their history, and the evidence of their clicks. Settling, proving and verifying load it the same way.
 import { hashesOf } from "../crypto.server.ts";
-import type { Queryable } from "../db.server.ts";
+import { together, type Queryable } from "../db.server.ts";
 import { handActsOf } from "../db/hand.ts";
-import { loadRules } from "../db/rules.ts";
+import { codesOf, emailsOf, membershipsOf, overridesOf, programsOf, shopRulesOf, type CodesAsked, type EmailHistory } from "../db/rules.ts";
 import { verdictsOf } from "../db/verdict.ts";
 import type { Evidence } from "../domain/evidence.ts";
 import type { HandAct } from "../domain/hand.ts";
@@ -10,7 +10,8 @@ import { orderCodes } from "../domain/match.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import type { CreatorCode, RuleBook } from "../domain/rule-book.ts";
 import type { Verdict } from "../domain/verdict.ts";
-import { loadEvidence, type JudgedOrder } from "./evidence.ts";
+import { clickNetworksByShop } from "./click-parameters.ts";
+import { loadEvidence, loadTies, type JudgedOrder, type ShopOrders } from "./evidence.ts";
 
 export type Judging = {
   /** The codes that can stand on any of the orders, and all that belongs to them. */
@@ -25,23 +26,63 @@ export type Judging = {
 
 const NO_VERDICTS: ReadonlyMap<string, Verdict> = new Map();
 
-/** `keysOf` gives the keys of the codes on an order; `asked` are ids of further codes that are to be known; `hold`: nothing is noted of the orders' clicks until the transaction ends. */
-export type JudgingOptions = { keysOf?: (facts: OrderFacts) => string[]; asked?: readonly string[]; hold?: boolean };
+/** `keysOf` gives the keys of the codes on an order; `asked` are ids of further codes that are to be known. */
+export type JudgingOptions = { keysOf?: (facts: OrderFacts) => string[]; asked?: readonly string[] };
 
 /** Loads what these orders of a shop are judged by. */
-export async function loadJudging(client: Queryable, shop: string, orders: readonly JudgedOrder[], { keysOf = codeKeysOf, asked = [], hold = false }: JudgingOptions = {}): Promise<Judging> {
-  const evidence = await loadEvidence(client, shop, orders, hold);
-  const facts = orders.map((order) => order.facts);
-  const acts = await handActsOf(client, shop, facts.map(({ id }) => id));
-  const verdicts = await verdictsOf(client, shop, facts.map(({ id }) => id));
-  const chosen = [...asked, ...[...acts.values()].flatMap((act) => (act.act === "exclude" ? [] : act.codeId))];
-  const { emails, ...rules } = await loadRules(client, shop, [...new Set(facts.flatMap(keysOf))], chosen, evidence.creators);
-  return {
-    book: { ...rules, clickNetworks: evidence.networks, emailHashes: new Map([...emails].map(([creator, history]) => [creator, history.map(({ validFromMs, email }) => ({ validFromMs, hashes: new Set(hasAddress(email) ? hashesOf(email) : []) }))])) },
-    evidenceOf: evidence.evidenceOf,
-    handOf: (facts) => acts.get(facts.id) ?? null,
-    verdictsOf: (facts) => verdicts.get(facts.id) ?? NO_VERDICTS,
-  };
+export async function loadJudging(client: Queryable, shop: string, orders: readonly JudgedOrder[], { keysOf = codeKeysOf, asked = [] }: JudgingOptions = {}): Promise<Judging> {
+  return (await loadJudgings(client, [{ shop, orders, keysOf, asked }])).get(shop)!;
+}
+
+export type JudgingAsked = ShopOrders & Required<JudgingOptions>;
+
+/** The same for orders of several shops. `hold`: nothing is noted of the orders' clicks until the transaction ends. */
+export async function loadJudgings(client: Queryable, every: readonly JudgingAsked[], hold = false): Promise<Map<string, Judging>> {
+  const shops = every.map(({ shop }) => shop);
+  const keys = every.flatMap(({ shop, orders }) => orders.map(({ facts }) => ({ shop, orderId: facts.id })));
+  const asked = every.map(({ shop, orders, keysOf, asked }): CodesAsked => ({ shop, keys: [...new Set(orders.flatMap(({ facts }) => keysOf(facts)))], ids: asked }));
+  const [ties, networks, acts, verdicts, found, shopRules, programs, overrides] = await together(
+    client, () => loadTies(client, every, hold), () => clickNetworksByShop(shops, client), () => handActsOf(client, keys), () => verdictsOf(client, keys),
+    () => codesOf(client, asked), () => shopRulesOf(client, shops), () => programsOf(client, shops), () => overridesOf(client, shops),
+  );
+  const evidence = await loadEvidence(client, ties, networks, hold);
+  const codes = await withChosen(client, asked, found, keys.flatMap((key) => ({ ...key, act: acts.get(key) ?? null })));
+  const creators = shops.flatMap((shop) => [...new Set([...evidence.get(shop)!.creators, ...(codes.get(shop) ?? []).flatMap((code) => code.terms.flatMap((term) => term.creatorId ?? []))])].map((creatorId) => ({ shop, creatorId })));
+  const [memberships, emails] = await together(client, () => membershipsOf(client, creators), () => emailsOf(client, creators));
+  return new Map(shops.map((shop) => {
+    const { evidenceOf, networks: clickNetworks } = evidence.get(shop)!;
+    const book: RuleBook = {
+      shopRules: shopRules.get(shop) ?? [], programs: programs.get(shop) ?? new Map(), overrides: overrides.get(shop) ?? [], codes: codes.get(shop) ?? [], memberships: memberships.get(shop) ?? [],
+      clickNetworks, emailHashes: hashedEmails(emails.get(shop) ?? new Map()),
+    };
+    return [shop, { book, evidenceOf, handOf: ({ id }) => acts.get({ shop, orderId: id }) ?? null, verdictsOf: ({ id }) => verdicts.get({ shop, orderId: id }) ?? NO_VERDICTS }];
+  }));
+}
+
+/** The codes that people chose may stand on none of the orders: then they are loaded as well. */
+async function withChosen(client: Queryable, asked: readonly CodesAsked[], found: Map<string, CreatorCode[]>, acts: readonly { shop: string; act: HandAct | null }[]): Promise<Map<string, CreatorCode[]>> {
+  const chosen = acts.flatMap(({ shop, act }) => (act === null || act.act === "exclude" ? [] : { shop, id: act.codeId }));
+  if (chosen.every(({ shop, id }) => found.get(shop)?.some((code) => code.id === id))) return found;
+  return codesOf(client, asked.map((one) => ({ ...one, ids: [...one.ids, ...chosen.flatMap(({ shop, id }) => (shop === one.shop ? id : []))] })));
+}
+
+function hashedEmails(emails: ReadonlyMap<string, EmailHistory>): RuleBook["emailHashes"] {
+  return new Map([...emails].map(([creator, history]) => [creator, history.map(({ validFromMs, email }) => ({ validFromMs, hashes: hashesOfEmail(email) }))]));
+}
+
+const NO_HASHES: ReadonlySet<string> = new Set();
+const MOST_KEPT = 10_000;
+const hashed = new Map<string, ReadonlySet<string>>();
+
+/** An address has the same hashes as long as the process runs. */
+function hashesOfEmail(email: string | null): ReadonlySet<string> {
+  if (!hasAddress(email)) return NO_HASHES;
+  const known = hashed.get(email);
+  if (known !== undefined) return known;
+  if (hashed.size >= MOST_KEPT) hashed.clear();
+  const hashes = new Set(hashesOf(email));
+  hashed.set(email, hashes);
+  return hashes;
 }
 
 /** An empty address equals none (rules, section 3). */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { nowMs, setClockOffsetMs } from "#app/clock.ts";
 import { pool } from "#app/db.server.ts";
 import { claimDueConversions, moveConversion } from "#app/db/conversion.ts";
-import { replaceFresh } from "#app/db/conversion-target.ts";
+import { dropUntold, writeFresh } from "#app/db/conversion-target.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { calls, held, item, noAnswer, openScene, row, type Scene, SHOP, wanted, work, workFor } from "./reporting.ts";
 
@@ -27,7 +27,8 @@ test("what settling replaced since it was claimed is not sent: the order's credi
   const [claimed] = await claimDueConversions(SHOP, new Date(nowMs()), new Date(nowMs() + 120_000), 10);
   // The same items, credited to somebody else: a late click was the winner's.
   const at = new Date(nowMs());
-  await replaceFresh(pool(), [{ shop: SHOP, orderId: "501" }], [
+  await dropUntold(pool(), [{ shop: SHOP, orderId: "501", n: 1 }]);
+  await writeFresh(pool(), [
     { shop: SHOP, orderId: "501", n: 1, networkOrderId: "501", programId: "p1", codeId: "k2", creatorId: "c2", partnerId: "999", toldCode: "PAUL10", clickId: null, clickParameter: null, currency: "EUR", eventAt: at.toISOString(), target: [item("A", 1, "9000")], awaiting: false, buyer: {} },
   ], at, at);
   const begun = await moveConversion(claimed!, { state: "sending", op: "create", opItems: claimed!.target, opAt: at }, at, { ifTarget: true });
