@@ -7,6 +7,7 @@ import { isPassing } from "../db/fault.ts";
 import type { Finding } from "../domain/preflight.ts";
 import { writeProblem } from "../domain/problem.ts";
 import { log } from "../log.server.ts";
+import { isStopping } from "../stopping.server.ts";
 import { after } from "./again.ts";
 import { makeRows } from "./batch-make.ts";
 import { startLoop, type Loop } from "./loop.ts";
@@ -65,7 +66,7 @@ async function keep(client: Parameters<typeof holdBatch>[0], one: ClaimedBatch):
 }
 
 async function turn(one: ClaimedBatch): Promise<number> {
-  for (let chunks = 0; chunks < CHUNKS_A_TURN; chunks++) {
+  for (let chunks = 0; chunks < CHUNKS_A_TURN && !isStopping(); chunks++) {
     const unchecked = await nextRows(one, "new", CHECK_CHUNK);
     if (unchecked.length > 0) {
       const checked = await check(one, unchecked);
@@ -116,7 +117,9 @@ async function check(one: ClaimedBatch, rows: BatchRow[]): Promise<"done" | "wai
   const checked = await opened.check(rows.map(asked), first - 1);
   const unasked = checked.flatMap((row) => row.findings).find(couldNotAsk);
   if (unasked) {
-    await leaveBatch(one, after(now(), ASK_AGAIN_MS), writeProblem(unasked.key, unasked.values));
+    // Cut off by our own end it is no problem of theirs: whoever comes next asks at once.
+    if (isStopping()) await leaveBatch(one, now(), null);
+    else await leaveBatch(one, after(now(), ASK_AGAIN_MS), writeProblem(unasked.key, unasked.values));
     forget(id);
     return "waits";
   }

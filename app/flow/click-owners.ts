@@ -7,6 +7,7 @@ import { setConnectionState } from "../db/connection.ts";
 import { mostAsks, nextAskMs } from "../domain/click-owner.ts";
 import { writeProblem } from "../domain/problem.ts";
 import { log } from "../log.server.ts";
+import { isStopping } from "../stopping.server.ts";
 import type { ClickInfo, NetworkFault } from "../networks/port.ts";
 import { networkNamed } from "../networks/registry.ts";
 import { budgetKey } from "./budget.ts";
@@ -104,6 +105,10 @@ async function askFor(clicks: readonly DueClick[], state: AskerState): Promise<n
   for (const { connectionId } of open) if (!connections.has(connectionId)) connections.set(connectionId, await openConnection(shop, connectionId));
   let known = 0;
   for (const [at, click] of clicks.entries()) {
+    if (isStopping()) {
+      await putOffOwners(clicks.slice(at), now());
+      return known;
+    }
     const end = await askOne(click, sorted(open, state.lastFound.get(`${shop} ${network}`)), network, connections);
     if (!end.ok) {
       await giveWay(clicks.slice(at), end, state);

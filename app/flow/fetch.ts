@@ -6,6 +6,8 @@ import { inTransaction } from "../db.server.ts";
 import { noteDelivery } from "../db/delivery.ts";
 import { isPassing } from "../db/fault.ts";
 import { claimFetches, endFetch, hasFacts, type DueFetch } from "../db/order.ts";
+import { log } from "../log.server.ts";
+import { metrics } from "../metrics.server.ts";
 import { adminFor } from "../shopify/admin.ts";
 import { fetchOrder, MOST_WAITED_MS, type FetchedOrder } from "../shopify/orders.ts";
 import { startLoop, type Loop } from "./loop.ts";
@@ -25,7 +27,13 @@ export function startFetching(): Loop {
 export async function fetchOnce(): Promise<number> {
   const at = now();
   const due = await claimFetches(at, new Date(at.getTime() + LEASE_MS), AT_ONCE);
-  await Promise.all(due.map(async (fetch) => finish(fetch, await ask(fetch))));
+  await Promise.all(due.map(async (fetch) => {
+    const answer = await ask(fetch);
+    await finish(fetch, answer);
+    const result = answer.ok ? (answer.facts === null ? "not_found" : "found") : answer.fault.kind;
+    metrics.fetched.inc({ result });
+    log.info({ stage: "fetched", shop: fetch.shop, order: fetch.orderId, webhookId: nameOf(fetch), result }, "an order was asked for");
+  }));
   return due.length;
 }
 
@@ -37,6 +45,11 @@ async function ask(fetch: DueFetch): Promise<FetchedOrder> {
     if (isPassing(fault)) throw fault;
     return { ok: false, fault: { kind: "undecipherable", reason: `the store's answer cannot be read: ${(fault as Error).message}` } };
   }
+}
+
+/** Under this name the answer is a delivery. */
+function nameOf({ orderId, lease }: DueFetch): string {
+  return `fetch:${orderId}:${lease.getTime()}`;
 }
 
 /** Notes the answer and ends the claim in one transaction: an answer is never noted twice, nor lost. */
@@ -55,7 +68,7 @@ async function finish(fetch: DueFetch, answer: FetchedOrder): Promise<void> {
       await noteDelivery(
         {
           shop: fetch.shop,
-          webhookId: `fetch:${fetch.orderId}:${fetch.lease.getTime()}`,
+          webhookId: nameOf(fetch),
           topic: unfound ? "unfound" : "fetch",
           eventId: null,
           triggeredNs: null,

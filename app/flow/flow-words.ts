@@ -7,6 +7,7 @@ import { forgetFlowRuns } from "../db/flow-run.ts";
 import { addLog } from "../db/log.ts";
 import { writeProblem } from "../domain/problem.ts";
 import { log } from "../log.server.ts";
+import { isStopping } from "../stopping.server.ts";
 import { adminFor, type Admin } from "../shopify/admin.ts";
 import type { StoreFault } from "../shopify/discounts.ts";
 import { tellFlow } from "../shopify/flow.ts";
@@ -50,6 +51,10 @@ export async function tellOnce(): Promise<number> {
     const admin = adminFor(shop, "idle");
     const words = await claimFlowWords(shop, at, after(at, LEASE_MS), AT_ONCE);
     for (const [place, word] of words.entries()) {
+      if (isStopping()) {
+        for (const other of words.slice(place)) await putOffFlowWord(shop, other.id, null, now(), false);
+        break;
+      }
       const told = await tell(admin, word);
       if (told !== "rest") done += told === "done" ? 1 : 0;
       else {

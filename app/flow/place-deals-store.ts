@@ -8,6 +8,7 @@ import { kindOfTerms } from "../domain/deal-parts.ts";
 import { differsFrom, storeWindow, type SeenDiscount } from "../domain/deal-seen.ts";
 import { writeProblem } from "../domain/problem.ts";
 import type { Admin } from "../shopify/admin.ts";
+import { isStopping } from "../stopping.server.ts";
 import { createDiscount, findByCode, updateDiscount, type DiscountContent, type StoreAnswer } from "../shopify/discounts.ts";
 import { readDiscount } from "../shopify/discounts-read.ts";
 import { after } from "./again.ts";
@@ -25,6 +26,7 @@ export async function placeDealsInStore(shop: string, admin: Admin): Promise<num
   const currency = (await findShop(shop))?.currency ?? "";
   let done = 0;
   for (const deal of deals) {
+    if (isStopping()) break;
     const placed = await place(admin, await withReserve(deal), currency);
     if (!placed.ok) {
       const verdict = judgeStoreFault(placed.fault, deal.attempts, now());

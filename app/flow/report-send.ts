@@ -4,6 +4,7 @@ import type { Conversion, Progress } from "../db/conversion.ts";
 import { isForeignSale } from "../domain/click-parameter.ts";
 import { lookDelayMs, REPORTING, type ReportOp, type Step } from "../domain/plan-report.ts";
 import type { ReportItem } from "../domain/report.ts";
+import { observeLag } from "../metrics.server.ts";
 import type { Answer, Network, NetworkFault, NewConversion, Submitted } from "../networks/port.ts";
 import { besideOf, keyOf } from "./report-beside.ts";
 import { about, after, detailOf, giveUp, isAccountFault, LOST, move, noteAnswer, OVER, rejected, stick, type Turn } from "./report-turn.ts";
@@ -77,6 +78,7 @@ async function send(turn: Turn, row: Conversion, { op, opItems }: Sending, again
   const answer = await call(about(turn, row));
   await noteAnswer(turn, answer);
   if (answer.ok) {
+    if (op === "create") observeLag("settled_to_told", row.createdAt, new Date(nowMs()));
     await move(sending, { state: "queued", submissionId: answer.value.submissionId, nextAt: after(firstAskMs(op)) });
   } else if (isAccountFault(answer.fault)) {
     await move(sending, { ...before(row), attempts: row.attempts, nextAt: new Date(turn.haltedUntil ?? nowMs()) });

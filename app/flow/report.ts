@@ -6,6 +6,7 @@ import { forgetExchanges } from "../db/exchange.ts";
 import { isForeignSale } from "../domain/click-parameter.ts";
 import { planNext, REPORTING, type Step } from "../domain/plan-report.ts";
 import { log } from "../log.server.ts";
+import { isStopping } from "../stopping.server.ts";
 import { startLoop, type Loop } from "./loop.ts";
 import { openConnection } from "./networks.ts";
 import { compare, lookForActions, poll } from "./report-ask.ts";
@@ -71,10 +72,12 @@ async function reportAccount(rows: Conversion[]): Promise<void> {
   if (turn.haltedUntil === null) turn.beside = await besideOf(shop, others.flatMap(({ row, step }) => (step.do === "create" ? row : [])));
   for (const { row, step } of others) {
     if (turn.haltedUntil !== null && step.do !== "rest" && step.do !== "hold") await deferConversions([row], new Date(turn.haltedUntil));
+    else if (isStopping()) await deferConversions([row], after(0));
     else await alone(row, () => take(turn, row, step));
   }
   for (const same of Map.groupBy(looks, ({ row }) => row.programId).values()) {
-    if (turn.haltedUntil !== null) await deferConversions(same.map(({ row }) => row), new Date(turn.haltedUntil));
+    if (isStopping()) await deferConversions(same.map(({ row }) => row), after(0));
+    else if (turn.haltedUntil !== null) await deferConversions(same.map(({ row }) => row), new Date(turn.haltedUntil));
     else await lookForActions(turn, same.map(({ row, step }) => ({ row, missing: (step as Extract<Step, { do: "look" }>).missing })));
   }
   if (turn.connection.restsUntilMs("reports") === null) return;

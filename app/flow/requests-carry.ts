@@ -7,6 +7,7 @@ import { grantSeen } from "../domain/code-request.ts";
 import { codeKey } from "../domain/code.ts";
 import { writeProblem, type FieldError } from "../domain/problem.ts";
 import type { CodeRequestInfo, Network, NetworkFault } from "../networks/port.ts";
+import { isStopping } from "../stopping.server.ts";
 import { after } from "./again.ts";
 import { giveCodes } from "./give.ts";
 import { startLoop, type Loop } from "./loop.ts";
@@ -36,7 +37,7 @@ export async function carryRequests({ shop = null }: { shop?: string | null } = 
       const networks = networksOf(one);
       // They may have been carried on by another process since they were listed.
       const still = await listDueRequests(now(), one, rows.length);
-      for (const row of still) await STEPS[row.stage](row, networks);
+      for (const row of still) if (!isStopping()) await STEPS[row.stage](row, networks);
       return still.length;
     })) ?? 0;
   }

@@ -14,6 +14,7 @@ import { writeProblem } from "../domain/problem.ts";
 import type { Override } from "../domain/rule-book.ts";
 import { changesOf, concerns, isSettledOtherwise, NO_ACCOUNT } from "../domain/what-if.ts";
 import { log } from "../log.server.ts";
+import { isStopping } from "../stopping.server.ts";
 import { bookOf, knownCodeKeys, loadJudging, type BookFor, type Judging } from "./judging.ts";
 import { startLoop, type Loop } from "./loop.ts";
 
@@ -56,7 +57,7 @@ async function turn(claimed: ClaimedWhatIf): Promise<void> {
   if (one.readAt === null) await begin(one);
   let page = await readPage(one, one.cursor);
   for (let pages = 0; page.orders.length > 0; pages++) {
-    if (pages === TURN_PAGES) return releaseWhatIf(one);
+    if (pages === TURN_PAGES || isStopping()) return releaseWhatIf(one);
     const last = page.orders.at(-1)!;
     const cursor = { atMs: last.createdAt.getTime(), orderId: last.orderId };
     // The next page is read while this one is computed.

@@ -6,6 +6,7 @@ import { AmountError, exponentOf, parseAmount } from "../domain/money.ts";
 import { cancelReasonOf, normalise, READER_VERSION, type Allocation, type Application, type DiscountKind, type Line, type OrderFacts, type Refund } from "../domain/order.ts";
 import { FIRST_PARAMETER, namedClicks } from "../domain/origin.ts";
 import { CLICKS_NAME, VISITOR_NAME } from "../domain/touch.ts";
+import { isStopping } from "../stopping.server.ts";
 import type { Admin, AdminFault } from "./admin.ts";
 import { besideOf, hasEarlierOrder, originOf, placeSaysReturning, type CustomersOrder, type LineBesideNode, type OrderBesideNode } from "./beside.ts";
 import { CUSTOMERS_ORDERS, ORDER, ORDER_LINES, ORDER_TIPS, REFUND } from "./orders.graphql.ts";
@@ -66,7 +67,7 @@ export async function fetchOrder(admin: Admin, orderId: string, hash: (text: str
     const answer = await admin<T>(document, variables);
     if (answer.ok) return answer.data;
     // A large order costs more points than the bucket holds: the page that was refused is asked for again, not the whole order.
-    if (answer.fault.kind !== "throttled" || waitedMs + answer.fault.waitMs > MOST_WAITED_MS) throw new Ended(answer.fault);
+    if (answer.fault.kind !== "throttled" || isStopping() || waitedMs + answer.fault.waitMs > MOST_WAITED_MS) throw new Ended(answer.fault);
     waitedMs += answer.fault.waitMs;
     await sleep(answer.fault.waitMs);
     return ask<T>(document, variables);

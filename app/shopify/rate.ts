@@ -3,6 +3,7 @@
 import { nowMs, rest } from "../clock.ts";
 import { estimateCost } from "../domain/rate-cost.ts";
 import { firstRate, lanesFor, lose, msUntil, pause, refill, send, settle, URGENCIES, type Rate, type SaidCost, type Urgency } from "../domain/rate.ts";
+import { isStopping } from "../stopping.server.ts";
 
 /** A call that may go out, and has to be brought back with `leave`. */
 export type Ticket = { key: string; points: number; sentMs: number };
@@ -11,7 +12,7 @@ export type Entered = { ok: true; ticket: Ticket } | { ok: false; waitMs: number
 type Waiter = { key: string; points: number; urgency: Urgency; sinceMs: number; enter: (entered: Entered) => void };
 type Gate = { rate: Rate | null; out: number; waiting: Waiter[]; resting: boolean };
 
-/** Nobody waits in line for longer: the call is as if the store had turned it away. */
+/** Nobody waits in line for longer, and no work of its own while the process ends: the call is as if the store had turned it away. */
 const MOST_WAIT_MS: Record<Urgency, number> = { person: 10_000, background: 30_000, idle: 5_000 };
 /** The clock may be run forward meanwhile. */
 const MOST_REST_MS = 250;
@@ -110,7 +111,7 @@ async function restAndPump(gate: Gate, waitMs: number): Promise<void> {
 }
 
 function dismiss(gate: Gate, at: number): void {
-  const late = gate.waiting.filter((waiter) => at - waiter.sinceMs >= MOST_WAIT_MS[waiter.urgency]);
+  const late = gate.waiting.filter(({ sinceMs, urgency }) => at - sinceMs >= MOST_WAIT_MS[urgency] || (isStopping() && urgency !== "person"));
   if (late.length === 0) return;
   gate.waiting = gate.waiting.filter((waiter) => !late.includes(waiter));
   for (const waiter of late) {

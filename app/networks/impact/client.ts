@@ -1,4 +1,5 @@
 // The transport to impact.com's brand API: one request at a time, its faults as values (readme/status-codes-and-errors, readme/rate-limits).
+import { requestSignal } from "../../stopping.server.ts";
 import type { Answer, Exchanged, NetworkFactory, NetworkFault } from "../port.ts";
 import { bodyOf, pageOf, unreadable } from "./answers.ts";
 import { loggable, loggableFields } from "./loggable.ts";
@@ -45,7 +46,7 @@ export function makeClient(account: Parameters<NetworkFactory>[0]): Client {
         headers: { authorization, accept: "application/json", "ir-version": VERSION, ...(method === "GET" ? {} : { "content-type": "application/x-www-form-urlencoded" }) },
         body: method === "GET" ? undefined : form.toString(),
         redirect: "error", // the credentials go nowhere else
-        signal: AbortSignal.timeout(account.timeoutMs ?? TIMEOUT_MS),
+        signal: requestSignal(account.timeoutMs ?? TIMEOUT_MS),
       });
       body = await bodyOf(response);
     } catch (fault) {
