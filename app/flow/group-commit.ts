@@ -3,12 +3,13 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What became of an item: it was written, it stands in somebody's way and is to wait for him, or a fault. */
-export type Outcome = "done" | "busy" | Error;
+/** What became of an item: it was written, it was there before, it stands in somebody's way and is to wait for him, or a fault. */
+export type Outcome = Kept | "busy" | Error;
+export type Kept = "done" | "known";
 
 export type GroupCommit<T> = {
   /** Resolves when the item is committed, rejects with the fault. null: too many wait already. */
-  add: (group: string, item: T) => Promise<void> | null;
+  add: (group: string, item: T) => Promise<Kept> | null;
   /** How many wait. */
   waiting: () => number;
 };
@@ -18,37 +19,39 @@ type Options<T> = {
   write: (group: string, items: readonly T[], patient: boolean) => Promise<Outcome[]>;
   mostWaiting: number;
   mostAtOnce: number;
-  /** How long the first of a batch waits for others. */
+  /** How long the first of a batch waits for others; 0: only until what has come by now was read. */
   collectMs: number;
+  /** How many writes of a group may be under way at once; 1 where it is left out. */
+  writers?: number;
 };
 
-type Waiting<T> = { item: T; done: () => void; failed: (fault: Error) => void };
-type Lane<T> = { group: string; patient: boolean; waiting: Waiting<T>[] };
+type Waiting<T> = { item: T; done: (kept: Kept) => void; failed: (fault: Error) => void };
+type Lane<T> = { group: string; patient: boolean; waiting: Waiting<T>[]; writers: number };
 
-/** One write of a group at a time, and beside it one that waits for whoever was in the way. */
-export function groupCommit<T>({ write, mostWaiting, mostAtOnce, collectMs }: Options<T>): GroupCommit<T> {
+/** One write of a group at a time (or `writers`), and beside it one that waits for whoever was in the way. */
+export function groupCommit<T>({ write, mostWaiting, mostAtOnce, collectMs, writers = 1 }: Options<T>): GroupCommit<T> {
   const lanes = new Map<string, Lane<T>>();
   let count = 0;
 
   function push(group: string, patient: boolean, items: Waiting<T>[]): void {
     const name = `${patient ? "patient" : "quick"} ${group}`;
-    const running = lanes.get(name);
-    if (running) {
-      running.waiting.push(...items);
-      return;
-    }
-    const lane: Lane<T> = { group, patient, waiting: items };
+    const lane: Lane<T> = lanes.get(name) ?? { group, patient, waiting: [], writers: 0 };
+    lane.waiting.push(...items);
+    if (lane.writers === (patient ? 1 : writers)) return;
     lanes.set(name, lane);
-    setTimeout(() => void drain(name, lane), collectMs);
+    lane.writers += 1;
+    if (collectMs === 0) setImmediate(() => void drain(name, lane));
+    else setTimeout(() => void drain(name, lane), collectMs);
   }
 
   async function drain(name: string, lane: Lane<T>): Promise<void> {
     while (lane.waiting.length > 0) {
       await writeSome(lane, lane.waiting.splice(0, mostAtOnce));
       // A few are not worth a commit of their own yet; many are.
-      if (lane.waiting.length > 0 && lane.waiting.length < mostAtOnce / 10) await sleep(collectMs);
+      if (collectMs > 0 && lane.waiting.length > 0 && lane.waiting.length < mostAtOnce / 10) await sleep(collectMs);
     }
-    lanes.delete(name);
+    lane.writers -= 1;
+    if (lane.writers === 0) lanes.delete(name);
   }
 
   async function writeSome(lane: Lane<T>, items: Waiting<T>[]): Promise<void> {
@@ -58,7 +61,7 @@ export function groupCommit<T>({ write, mostWaiting, mostAtOnce, collectMs }: Op
     items.forEach(({ done, failed }, at) => {
       const outcome = outcomes[at] ?? new Error("nothing was told of it");
       if (outcome instanceof Error) failed(outcome);
-      else if (outcome === "done") done();
+      else if (outcome !== "busy") done(outcome);
     });
     if (busy.length > 0) push(lane.group, true, busy);
   }
@@ -67,7 +70,7 @@ export function groupCommit<T>({ write, mostWaiting, mostAtOnce, collectMs }: Op
     add(group, item) {
       if (count >= mostWaiting) return null;
       count += 1;
-      return new Promise<void>((done, failed) => push(group, false, [{ item, done, failed }]));
+      return new Promise<Kept>((done, failed) => push(group, false, [{ item, done, failed }]));
     },
     waiting: () => count,
   };

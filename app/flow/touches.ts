@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { now, nowMs } from "../clock.ts";
 import { log } from "../log.server.ts";
+import { observeLag } from "../metrics.server.ts";
 import { readNote, type TouchNote } from "../domain/touch-note.ts";
 import { noteSeen } from "../db/storefront-seen.ts";
 import { addressWaitS, shopOf, shopWaitS } from "./storefront-door.ts";
@@ -56,10 +57,12 @@ async function take(request: IncomingMessage): Promise<Answer> {
   if (shopWait > 0) return { status: 429, waitS: shopWait };
   const read = readNote(body);
   if (!read.ok) return { status: 400, problem: read.problem };
-  const committed = waiting.add(shop, { ...read.note, heardMs: nowMs() });
+  const heardAt = now();
+  const committed = waiting.add(shop, { ...read.note, heardMs: heardAt.getTime() });
   if (committed === null) return { status: 503, waitS: TRY_AGAIN_S };
   seen(shop, read.note.source);
   await committed;
+  observeLag("touch_to_kept", heardAt, now());
   return { status: 202 };
 }
 

@@ -6,6 +6,7 @@ import { intakeRate } from "./intake.ts";
 import { intakeLatency } from "./intake-latency.ts";
 import { matchExact } from "./match-exact.ts";
 import { matchRegex } from "./match-regex.ts";
+import { reportSpeed } from "./report.ts";
 import { reportRate } from "./report-rate.ts";
 import { settleSpeed } from "./settle.ts";
 import { touchesLatency } from "./touches.ts";
@@ -14,7 +15,7 @@ import { whatIfSpeed } from "./what-if.ts";
 
 export type Measured = { bench: string; value: number; control: number; ratio: number; unit: string };
 
-const benches: Record<string, (words: string[]) => Promise<Measured>> = { "match-exact": matchExact, "match-regex": matchRegex, intake: intakeRate, "intake-latency": intakeLatency, verify: verifySpeed, "what-if": whatIfSpeed, "bulk-codes": bulkCodes, "report-rate": reportRate, touches: touchesLatency, settle: settleSpeed, dashboard };
+const benches: Record<string, (words: string[]) => Promise<Measured>> = { "match-exact": matchExact, "match-regex": matchRegex, intake: intakeRate, "intake-latency": intakeLatency, verify: verifySpeed, "what-if": whatIfSpeed, "bulk-codes": bulkCodes, report: reportSpeed, "report-rate": reportRate, touches: touchesLatency, settle: settleSpeed, dashboard };
 
 const name = process.argv[2] ?? "";
 const bench = benches[name];

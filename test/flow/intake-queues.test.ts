@@ -311,7 +311,7 @@ test("from the store to the inbox through both queues, with certificates that ar
     queues.answers.length = 0;
     const bought = store.store.checkout({ items: [{ variantId: LAMP, quantity: 1 }], email: "ines@mail.example" });
     if (!bought.ok) throw new Error(bought.reason);
-    await until(() => queues.answers.includes(503) && queues.answers.includes(200), "Amazon was answered, and Google was told to come again");
+    await until(() => queues.answers.includes(503) && queues.answers.includes(200), "Amazon was answered, and Google was told to come again", 20_000);
     queues.certsAreDown = false;
     await until(() => store.store.webhooks.idle().pending === 0 && queues.waiting() === 0, "all is acknowledged", 20_000);
     const rows = (await pool().query("select topic, order_id, state, facts is not null as read from delivery where shop = $1 order by topic", [shop])).rows;
@@ -321,4 +321,4 @@ test("from the store to the inbox through both queues, with certificates that ar
     await store.close();
     rmSync(dir, { recursive: true, force: true });
   }
-}, 40_000);
+}, 60_000);
