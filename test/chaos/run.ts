@@ -29,12 +29,14 @@ export type Summary = {
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+/** The first order: always the same, so that a seed draws the same orders whenever it is run. */
+const BEGIN = Date.parse("2026-06-10T06:00:00Z");
 const STEP_MS = 30_000;
 /** When nothing comes any more, and only the network's minutes are waited for. */
 const LONG_STEP_MS = 90_000;
 const LONGEST_STEP_MS = 4 * MINUTE;
 /** While somebody is away. */
-const SHORT_STEP_MS = 2_000;
+const SHORT_STEP_MS = 6_000;
 const LEAST_STEP_MS = 20;
 /** What is due and not answered yet: time waits for it. */
 const MOST_BACKLOG = 60;
@@ -51,13 +53,12 @@ export async function chaosRun(options: ChaosOptions): Promise<{ summary: Summar
   await ensureBundle();
   const database = await openDatabase();
   process.env.DATABASE_URL = database.url;
-  const beginMs = Math.ceil(Date.now() / 1_000) * 1_000 + 30 * MINUTE;
-  const shops = planShops(options.shops, options.seed, beginMs, options.hours);
-  const clock = startClock(join(tmpdir(), `chaos-clock-${process.pid}`));
+  const shops = planShops(options.shops, options.seed, BEGIN, options.hours);
+  const clock = startClock(join(tmpdir(), `chaos-clock-${process.pid}`), BEGIN - 5 * MINUTE);
   const wireFile = join(tmpdir(), `chaos-wire-${process.pid}`);
   const ends: (() => Promise<unknown> | void)[] = [() => database.close(), () => clock.close(), () => rmSync(wireFile, { force: true })];
   try {
-    const world = await makeWorld(shops, beginMs);
+    const world = await makeWorld(shops, BEGIN);
     ends.unshift(() => world.close());
     const hosts = Object.fromEntries([["api.impact.com", world.network.url], ...shops.map(({ shop }, at) => [shop, world.stores[at]!.url])]);
     writeFileSync(wireFile, JSON.stringify({ hosts, share: options.share }));
@@ -72,11 +73,11 @@ export async function chaosRun(options: ChaosOptions): Promise<{ summary: Summar
 
     const exporting = options.exportDir === null ? null : openExport(options.exportDir);
     const post = openPost({ seed: options.seed, secret: testEnv.SHOPIFY_API_SECRET, webs: crew.webs, nowMs, onEnd: (delivery) => exporting?.delivery(delivery) });
-    const acts = planHistory(shops, variantIds(), Math.round(options.deliveries * 0.8), options.seed, beginMs, options.hours);
+    const acts = planHistory(shops, variantIds(), Math.round(options.deliveries * 0.8), options.seed, BEGIN, options.hours);
     const deleted = shops.map(() => new Map<string, Order>());
     const play = stageOf(world, post, clock, deleted);
     const lastActMs = acts.at(-1)!.atMs;
-    const faults = planFaults(options.faults, options.seed, [beginMs + 2 * MINUTE, lastActMs + 2 * HOUR], crew, database);
+    const faults = planFaults(options.faults, options.seed, [BEGIN + 2 * MINUTE, lastActMs + 2 * HOUR], crew, database);
     const sending = setInterval(() => post.turn(nowMs()), 4);
     ends.unshift(() => clearInterval(sending));
 
@@ -86,17 +87,17 @@ export async function chaosRun(options: ChaosOptions): Promise<{ summary: Summar
     let saidAt = performance.now();
     let atRest = false;
     const endMs = Math.max(lastActMs, faults.lastMs) + SWEPT_AFTER_MS;
-    while (!atRest && nowMs() - beginMs < LONGEST_MS) {
+    while (!atRest && nowMs() - BEGIN < LONGEST_MS) {
       await Promise.all([crew.pulse(), sleep(LEAST_STEP_MS)]);
       await faults.turn(nowMs());
-      if (post.backlog(nowMs()) <= MOST_BACKLOG) clock.forward(nowMs() < beginMs - MINUTE ? 10 * MINUTE : crew.away() > 0 ? SHORT_STEP_MS : played < acts.length ? STEP_MS : nowMs() < endMs ? LONG_STEP_MS : LONGEST_STEP_MS);
+      if (post.backlog(nowMs()) <= MOST_BACKLOG) clock.forward(crew.away() > 0 ? SHORT_STEP_MS : played < acts.length ? STEP_MS : nowMs() < endMs ? LONG_STEP_MS : LONGEST_STEP_MS);
       for (; played < acts.length && acts[played]!.atMs <= nowMs(); played++) {
         if (acts[played]!.silent) silentActs += 1;
         play(acts[played]!);
       }
       if (performance.now() - saidAt > 5_000) {
         saidAt = performance.now();
-        options.say(`${((nowMs() - beginMs) / HOUR).toFixed(2)} h: ${played} of ${acts.length} acts, ${post.counts.answered} of ${post.counts.deliveries} deliveries answered, ${post.waiting()} wait, ${faults.counts.kills} kills, ${crew.crashes.length} crashes (${seconds(begun)} s)`);
+        options.say(`${((nowMs() - BEGIN) / HOUR).toFixed(2)} h: ${played} of ${acts.length} acts, ${post.counts.answered} of ${post.counts.deliveries} deliveries answered, ${post.waiting()} wait, ${faults.counts.kills} kills, ${crew.crashes.length} crashes (${seconds(begun)} s)`);
       }
       if (played < acts.length || post.waiting() > 0 || faults.left() > 0 || nowMs() < endMs || crew.away() > 0) continue;
       if (!(await isAtRest(database))) continue;
@@ -105,7 +106,7 @@ export async function chaosRun(options: ChaosOptions): Promise<{ summary: Summar
       atRest = again === 0;
     }
     const left = atRest ? [] : await leftOver(database);
-    options.say(`${atRest ? "all is at rest" : "it does not come to rest"} after ${((nowMs() - beginMs) / HOUR).toFixed(1)} simulated hours (${seconds(begun)} s)`);
+    options.say(`${atRest ? "all is at rest" : "it does not come to rest"} after ${((nowMs() - BEGIN) / HOUR).toFixed(1)} simulated hours (${seconds(begun)} s)`);
     const verifyDifferences = await verified(database.url);
     await crew.stop();
     const truths = truthsOf(shops, world.stores, deleted);
@@ -116,7 +117,7 @@ export async function chaosRun(options: ChaosOptions): Promise<{ summary: Summar
       faults: { ...faults.counts, stale: post.counts.stale, "acts told by no delivery": silentActs, "attempts that failed": post.counts.failedAttempts, "clocks wrong by an hour": SEATS.filter(({ skewMs }) => skewMs !== 0).length, ...sorted(wire), ...struck },
       kills: faults.counts.kills, lost: found.lost.length, doubled: found.doubled.length, balanceDifferences: Object.keys(found.balances).length, networkDifferences: Object.keys(found.network).length,
       decisionDifferences: Object.keys(found.decisions).length, seed: options.seed, seconds: seconds(begun), credited: found.credited, attempts: post.counts.attempts, givenUp: post.counts.givenUp, crashes: crew.crashes.length,
-      leftOver: left.length, triedAgain, verifyDifferences, simulatedHours: Math.round((nowMs() - beginMs) / HOUR),
+      leftOver: left.length, triedAgain, verifyDifferences, simulatedHours: Math.round((nowMs() - BEGIN) / HOUR),
     };
     await exporting?.end({ shops, truths, database, network: world.network, meta: { seed: options.seed, secret: testEnv.SHOPIFY_API_SECRET, summary, found } });
     return { summary, found, crashes: crew.crashes, left };

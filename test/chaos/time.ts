@@ -12,10 +12,11 @@ export type RunClock = {
   close: () => void;
 };
 
-/** This process must not follow a CLOCK_FILE of its own. */
-export function startClock(file: string): RunClock {
-  let offsetMs = 0;
-  writeClock(file, 0);
+/** Begins at `atMs`, whatever the machine says. This process must not follow a CLOCK_FILE of its own. */
+export function startClock(file: string, atMs: number): RunClock {
+  let offsetMs = atMs - Date.now();
+  setClockOffsetMs(offsetMs);
+  writeClock(file, offsetMs);
   return {
     file,
     forward(ms) {
