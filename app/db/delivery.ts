@@ -20,6 +20,7 @@ export type NewDelivery = {
 
 export type TakenDelivery = {
   seq: bigint;
+  receivedAt: Date;
   shop: string;
   webhookId: string;
   topic: string;
@@ -51,7 +52,7 @@ async function noteNamesake(delivery: NewDelivery, on: Queryable): Promise<boole
   return noteDelivery({ ...delivery, webhookId: `${delivery.webhookId}#${delivery.bodyHash.slice(0, 16)}` }, on);
 }
 
-const TAKEN = `d.seq, d.shop, d.webhook_id as "webhookId", d.topic, d.triggered_ns as "triggeredNs", d.order_id as "orderId", d.facts, d.beside, d.body_hash as "bodyHash"`;
+const TAKEN = `d.seq, d.received_at as "receivedAt", d.shop, d.webhook_id as "webhookId", d.topic, d.triggered_ns as "triggeredNs", d.order_id as "orderId", d.facts, d.beside, d.body_hash as "bodyHash"`;
 
 /**
  * Takes up to `limit` waiting deliveries from `from` on, the oldest first; others may take the next ones meanwhile. The rows stay locked until the transaction ends. Those before `from`

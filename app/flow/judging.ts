@@ -12,6 +12,7 @@ import type { CreatorCode, RuleBook } from "../domain/rule-book.ts";
 import type { Verdict } from "../domain/verdict.ts";
 import { clickNetworksByShop } from "./click-parameters.ts";
 import { loadEvidence, loadTies, type JudgedOrder, type ShopOrders } from "./evidence.ts";
+import { warmPatterns } from "./warm-patterns.ts";
 
 export type Judging = {
   /** The codes that can stand on any of the orders, and all that belongs to them. */
@@ -49,6 +50,7 @@ export async function loadJudgings(client: Queryable, every: readonly JudgingAsk
   const codes = await withChosen(client, asked, found, keys.flatMap((key) => ({ ...key, act: acts.get(key) ?? null })));
   const creators = shops.flatMap((shop) => [...new Set([...evidence.get(shop)!.creators, ...(codes.get(shop) ?? []).flatMap((code) => code.terms.flatMap((term) => term.creatorId ?? []))])].map((creatorId) => ({ shop, creatorId })));
   const [memberships, emails] = await together(client, () => membershipsOf(client, creators), () => emailsOf(client, creators));
+  for (const { shop, orders } of every) await warmPatterns(codes.get(shop) ?? [], orders.map(({ facts }) => facts));
   return new Map(shops.map((shop) => {
     const { evidenceOf, networks: clickNetworks } = evidence.get(shop)!;
     const book: RuleBook = {

@@ -13,7 +13,7 @@ import type { HandAct } from "../domain/hand.ts";
 import type { Balance } from "../domain/ledger.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import type { RuleBook } from "../domain/rule-book.ts";
-import { bookOf, codeKeysOf, loadJudgings } from "./judging.ts";
+import { codeKeysOf, loadJudgings } from "./judging.ts";
 import type { Folded } from "./settle-fold.ts";
 
 /** An order with what was decided. */
@@ -34,12 +34,10 @@ export async function decide(client: Queryable, orders: readonly Folded[]): Prom
   const settled: Settled[] = [];
   let began = performance.now();
   for (const [shop, own] of byShop) {
-    const { book: rules, evidenceOf, handOf, verdictsOf } = judgings.get(shop)!;
-    const bookFor = bookOf(rules);
+    const { book, evidenceOf, handOf, verdictsOf } = judgings.get(shop)!;
     for (const order of own) {
       const facts = order.known.facts!;
       const hand = handOf(facts);
-      const book = bookFor(facts, hand);
       const evidence = evidenceOf({ facts, beside: order.known.beside });
       settled.push({ order, facts, hand, book, evidence, settlement: settleOrder(facts, { ...order.known, frozen: order.state.frozen, hand, verdicts: verdictsOf(facts) }, book, evidence.clicks) });
       if (performance.now() - began < SLICE_MS) continue;

@@ -7,8 +7,10 @@ import { isPassing } from "../db/fault.ts";
 import { holdOrders, type OrderKey } from "../db/order.ts";
 import { byOrder } from "../db/order-key.ts";
 import { forgetStorefront, tryStorefrontSoon } from "../db/storefront.ts";
+import { wantSweep } from "../db/sweep.ts";
 import type { Queryable } from "../db.server.ts";
 import { log } from "../log.server.ts";
+import { countEntries, countSettled } from "../metrics.server.ts";
 import { startLoop, type Loop } from "./loop.ts";
 import { settleMembersLeft } from "./members.ts";
 import { decide, type Settled } from "./settle-decide.ts";
@@ -23,7 +25,8 @@ const LANES = 2;
 /** So often it is looked for deliveries before those that were taken last: they were noted late, or somebody else had them. */
 const LOOK_BACK_MS = 1_000;
 
-type Batch = { taken: TakenDelivery[]; settled: number };
+/** `taken`: all that were taken, those that wait for somebody else too. `settled`: how many came to an end. */
+type Batch = { taken: TakenDelivery[]; settled: number; done: Done[]; entries: { kind: string }[] };
 
 /** Starts the loop that settles what was noted. What an earlier process could not settle is tried once more: this version may know how. */
 export function startSettling(): Loop {
@@ -75,18 +78,35 @@ export async function settleOnce(): Promise<number> {
 async function settleBatch(take: (client: Queryable) => Promise<TakenDelivery[]>): Promise<Batch> {
   let taken: TakenDelivery[] = [];
   try {
-    return await inPipeline(async (client) => {
+    const batch = await inPipeline(async (client) => {
       taken = await take(client);
       return settleTaken(client, taken);
     });
+    tellSettled(batch);
+    return batch;
   } catch (fault) {
     if (isPassing(fault)) throw fault;
     if (taken.length === 1) return await giveUp(taken[0]!, fault);
     const middle = Math.ceil(taken.length / 2);
     const [first, second] = [taken.slice(0, middle), taken.slice(middle)];
     const halves = [await settleBatch((client) => takeAgain(client, first)), await settleBatch((client) => takeAgain(client, second))];
-    return { taken, settled: halves.reduce((sum, { settled }) => sum + settled, 0) };
+    return { taken, settled: halves.reduce((sum, { settled }) => sum + settled, 0), done: [], entries: [] };
   }
+}
+
+/** What is committed is counted, and told line by line where anybody listens. */
+function tellSettled({ taken, done, entries }: Batch): void {
+  if (taken.length === 0) return;
+  const at = now();
+  const effects = new Map(done.map(({ shop, webhookId, reason }) => [`${shop} ${webhookId}`, reason ?? ""]));
+  const told = taken.flatMap((delivery) => {
+    const effect = effects.get(`${delivery.shop} ${delivery.webhookId}`);
+    return effect === undefined ? [] : { ...delivery, effect };
+  });
+  countSettled(told, at);
+  countEntries(entries);
+  if (!log.isLevelEnabled("info")) return;
+  for (const { shop, webhookId, orderId, topic, effect, receivedAt } of told) log.info({ stage: "settled", shop, webhookId, order: orderId, topic, effect, lagMs: at.getTime() - receivedAt.getTime() }, "a delivery is settled");
 }
 
 async function giveUp(delivery: TakenDelivery, fault: unknown): Promise<Batch> {
@@ -94,11 +114,11 @@ async function giveUp(delivery: TakenDelivery, fault: unknown): Promise<Batch> {
   const reason = fault instanceof Error ? fault.message : String(fault);
   await setAside(shop, webhookId, reason, now());
   log.error({ shop, webhookId, fault: reason }, "a delivery could not be settled and is set aside");
-  return { taken: [delivery], settled: 1 };
+  return { taken: [delivery], settled: 1, done: [], entries: [] };
 }
 
 async function settleTaken(client: Queryable, taken: TakenDelivery[]): Promise<{ value: Batch; writes: Promise<unknown>[] }> {
-  if (taken.length === 0) return { value: { taken, settled: 0 }, writes: [] };
+  if (taken.length === 0) return { value: { taken, settled: 0, done: [], entries: [] }, writes: [] };
   const at = now();
   const { held, busy } = await holdOrders(client, keysOf(taken));
   // What somebody else has in hand waits for its turn.
@@ -117,7 +137,7 @@ async function settleTaken(client: Queryable, taken: TakenDelivery[]): Promise<{
   const settledOrders = new Set(settled.map(({ order }) => order));
   const words = await creditWords(client, settled.map((one) => creditOf(one, standing)), at);
   const rows = rowsOf(settled, folded.filter((order) => !settledOrders.has(order)), standing, words, done, at);
-  return { value: { taken, settled: own.length }, writes: startWriting(client, rows, at) };
+  return { value: { taken, settled: own.length, done, entries: rows.entries }, writes: startWriting(client, rows, at) };
 }
 
 /** Deliveries of no order: about the app itself. */
@@ -128,7 +148,10 @@ async function noteAboutApp(client: Queryable, deliveries: readonly TakenDeliver
       await markUninstalled(client, shop, at);
       await forgetStorefront(client, shop, at);
     }
-    if (topic === "app/scopes_update") await tryStorefrontSoon(client, shop, at);
+    if (topic === "app/scopes_update") {
+      await tryStorefrontSoon(client, shop, at);
+      await wantSweep(client, shop, "scopes", at);
+    }
     done.push({ shop, webhookId, reason: "noted" });
   }
 }

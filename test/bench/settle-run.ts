@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { setTestEnv } from "#test/support/env.ts";
 
 setTestEnv();
-const { settleOnce } = await import("#app/flow/settle.ts");
+const { settleWaiting } = await import("#app/flow/settle.ts");
 
 createServer((request, response) => {
   if (request.method !== "POST") return void response.end();
@@ -13,6 +13,6 @@ createServer((request, response) => {
 async function settleAll(): Promise<{ deliveries: number; seconds: number }> {
   const began = performance.now();
   let deliveries = 0;
-  for (let taken = await settleOnce(); taken > 0; taken = await settleOnce()) deliveries += taken;
+  for (let taken = await settleWaiting(); taken > 0; taken = await settleWaiting()) deliveries += taken;
   return { deliveries, seconds: (performance.now() - began) / 1_000 };
 }
