@@ -78,6 +78,7 @@ function useAnswer(accounts: ConnectionCard[], work: number, differs: number): s
 export default function Network() {
   const { networks, accounts, backlogs, programs, work, senders, log, drift, requests, setUps, told, state } = useLoaderData<typeof loader>();
   const t = useT("network");
+  const tReconcile = useT("reconcile");
   /** A new account, or the one that is connected once more. */
   const [connecting, setConnecting] = useState<{ again: { network: string; accountSid: string } | null } | null>(null);
   const [choosing, setChoosing] = useState<string | null>(null);
@@ -88,7 +89,7 @@ export default function Network() {
       fullWidth
       title={t("title")}
       subtitle={useAnswer(accounts, work.counts.all ?? 0, drift.open)}
-      {...(first || connecting ? {} : { secondaryActions: [{ content: t("connect.another"), onAction: () => setConnecting({ again: null }) }] })}
+      secondaryActions={[{ content: tReconcile("link"), url: "/app/reconcile" }, ...(first || connecting ? [] : [{ content: t("connect.another"), onAction: () => setConnecting({ again: null }) }])]}
     >
       <Layout>
         <Layout.Section>

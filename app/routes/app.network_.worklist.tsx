@@ -31,9 +31,10 @@ export async function action({ request }: ActionFunctionArgs) {
 export default function NetworkWorklist() {
   const { work, state } = useLoaderData<typeof loader>();
   const t = useT("worklist");
+  const tReconcile = useT("reconcile");
   useFollow((work.counts.under_way ?? 0) > 0 || work.read?.asked === true, 5_000);
   return (
-    <Page title={t("title")} subtitle={t("subtitle")} backAction={{ content: t("back"), url: "/app/network" }}>
+    <Page title={t("title")} subtitle={t("subtitle")} backAction={{ content: t("back"), url: "/app/network" }} secondaryActions={[{ content: tReconcile("link"), url: "/app/reconcile" }]}>
       <WorkPage work={work} state={state} />
     </Page>
   );
