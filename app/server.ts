@@ -29,6 +29,7 @@ import { startStorefronts } from "./flow/storefront.ts";
 import { startSumming } from "./flow/sums.ts";
 import { startSweeping } from "./flow/sweep.ts";
 import { storefrontOffer } from "./flow/storefront-offer.ts";
+import { watchTokens } from "./flow/token-watch.ts";
 import { touches } from "./flow/touches.ts";
 import { startWhatIfs } from "./flow/what-if.ts";
 import { refusalOf, TIMES } from "./limits.ts";
@@ -54,6 +55,7 @@ const MIGRATIONS = join(root, "prisma", "migrations");
 async function main(): Promise<void> {
   const { NODE_ENV, PORT, DATABASE_URL, SHOPIFY_APP_URL, ROLE } = env();
   openAs(ROLE);
+  watchTokens();
   await migrate(DATABASE_URL, MIGRATIONS);
   const keepingTime = await startKeepingTime();
   metrics.build.set({ version: await versionOfBuild(), role: ROLE }, 1);

@@ -6,17 +6,20 @@ import { writeProblem } from "../domain/problem.ts";
 import { log } from "../log.server.ts";
 import type { Admin } from "../shopify/admin.ts";
 import { readBulk, ReadEnded, readResult, runBulk, type BulkOperation } from "../shopify/changed-orders.ts";
+import { isStopping, requestSignal } from "../stopping.server.ts";
 import { after, backoffMs } from "./again.ts";
 import { finish, keep, noteFound } from "./sweep-note.ts";
-import { putOff, type Step, type SweepOptions } from "./sweep-step.ts";
+import { putOff, type Step } from "./sweep-step.ts";
 
 /** An operation takes seconds to hours. */
 const LOOK_MS = 10_000;
 const BUSY_MS = 60_000;
+/** A storage that stops in the middle is given up while the lease still holds. */
+const REST_OF_LEASE_MS = 30_000;
 /** So many operations may end badly before the pages are turned instead. */
 const MOST_TRIES = 3;
 
-export async function bulkStep(sweep: OrderSweep, admin: Admin, options: SweepOptions, endMs: number): Promise<Step> {
+export async function bulkStep(sweep: OrderSweep, admin: Admin, upSince: Date, endMs: number): Promise<Step> {
   if (sweep.bulkId === null) return run(sweep, admin);
   const read = await readBulk(admin, sweep.bulkId);
   if (!read.ok) return read.fault.kind === "graphql" ? anew(sweep, "the store knows the operation no more") : putOff(sweep, read.fault);
@@ -28,17 +31,17 @@ export async function bulkStep(sweep: OrderSweep, admin: Admin, options: SweepOp
     case "CANCELING":
       return { sweep: await keep(sweep, { nextAt: after(now(), LOOK_MS) }), then: "rest" };
     case "COMPLETED":
-      return operation.url === null ? done(sweep) : readOn(sweep, operation, operation.url, options, endMs);
+      return operation.url === null ? done(sweep) : readOn(sweep, operation, operation.url, upSince, endMs);
     case "FAILED":
       // What it had is read all the same: so much less is missing, whatever comes of the next one.
-      return operation.partialDataUrl === null ? anew(sweep, `it failed: ${operation.errorCode}`) : readOn(sweep, operation, operation.partialDataUrl, options, endMs);
+      return operation.partialDataUrl === null ? anew(sweep, `it failed: ${operation.errorCode}`) : readOn(sweep, operation, operation.partialDataUrl, upSince, endMs);
     default:
       return anew(sweep, operation.status);
   }
 }
 
 async function run(sweep: OrderSweep, admin: Admin): Promise<Step> {
-  const begun = await runBulk(admin, sweep.since, sweep.begunAt);
+  const begun = await runBulk(admin, sweep.since, sweep.id);
   if (begun.ok) {
     const { id, createdAt } = begun.data;
     return { sweep: await keep(sweep, { state: "running", bulkId: id, bulkAt: new Date(createdAt), cursor: null, problem: null, nextAt: now() }), then: "more" };
@@ -48,14 +51,14 @@ async function run(sweep: OrderSweep, admin: Admin): Promise<Step> {
   return fault.kind === "refused" ? anew(sweep, fault.words) : putOff(sweep, fault);
 }
 
-async function readOn(begun: OrderSweep, operation: BulkOperation, url: string, { upSince, isStopping }: SweepOptions, endMs: number): Promise<Step> {
+async function readOn(begun: OrderSweep, operation: BulkOperation, url: string, upSince: Date, endMs: number): Promise<Step> {
   let sweep = begun;
   const left = new AbortController();
   try {
-    const signal = AbortSignal.any([left.signal, AbortSignal.timeout(Math.max(1_000, endMs - performance.now() + 30_000))]);
+    const signal = AbortSignal.any([left.signal, requestSignal(Math.max(0, endMs - performance.now()) + REST_OF_LEASE_MS)]);
     for await (const { orders, bytes } of readResult(url, Number(sweep.cursor ?? 0), signal)) {
       sweep = await noteFound(sweep, orders, { state: "reading", cursor: String(bytes), problem: null }, upSince);
-      if (performance.now() >= endMs || isStopping?.() === true) return { sweep, then: "rest" };
+      if (performance.now() >= endMs || isStopping()) return { sweep, then: "rest" };
     }
   } catch (fault) {
     if (!(fault instanceof ReadEnded)) throw fault;

@@ -7,13 +7,6 @@ import { after, backoffMs } from "./again.ts";
 import { storeProblem } from "./store-faults.ts";
 import { keep } from "./sweep-note.ts";
 
-export type SweepOptions = {
-  /** From when on the app was there to be told. */
-  upSince: Date;
-  /** Whether the work at hand is to be handed back. */
-  isStopping?: () => boolean;
-};
-
 /** `rest`: not before its next time. */
 export type Step = { sweep: OrderSweep; then: "more" | "rest" | "done" };
 

@@ -11,12 +11,13 @@ import { READER_VERSION } from "../domain/order.ts";
 import { log } from "../log.server.ts";
 import { adminFor, type Admin, type AdminFault } from "../shopify/admin.ts";
 import { countChanged, listChanged } from "../shopify/changed-orders.ts";
+import { isStopping } from "../stopping.server.ts";
 import { after } from "./again.ts";
 import { mindHooks } from "./hooks.ts";
 import { startLoop, type Loop } from "./loop.ts";
 import { bulkStep } from "./sweep-bulk.ts";
 import { finish, keep, noteFound, Taken } from "./sweep-note.ts";
-import { putOff, type Step, type SweepOptions } from "./sweep-step.ts";
+import { putOff, type Step } from "./sweep-step.ts";
 
 const REST_MS = 1_000;
 /** So many shops are swept at once: one that is slow holds up no other. */
@@ -37,7 +38,6 @@ const HISTORY_MS = 60 * 86_400_000;
 /** Starts the loops that sweep every shop after a start, and then once an hour. */
 export function startSweeping(): Loop {
   const begun = now();
-  let isStopping = false;
   let lookAt = begun.getTime();
   let tidyAt = begun.getTime();
 
@@ -57,20 +57,15 @@ export function startSweeping(): Loop {
   }
   const loops = [
     startLoop({ name: "sweeps", everyMs: REST_MS, work: tend }),
-    ...Array.from({ length: LANES }, (_, lane) => startLoop({ name: `sweep ${lane + 1}`, everyMs: REST_MS, work: () => goOnOnce({ upSince: begun, isStopping: () => isStopping }) })),
+    ...Array.from({ length: LANES }, (_, lane) => startLoop({ name: `sweep ${lane + 1}`, everyMs: REST_MS, work: () => goOnOnce(begun) })),
   ];
-  return {
-    async stop() {
-      isStopping = true;
-      await Promise.all(loops.map((loop) => loop.stop()));
-    },
-  };
+  return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
 }
 
 /** Begins what is due since the process began, and takes a sweep on for a while. Returns how many were. */
 export async function sweepOnce(begun: Date): Promise<number> {
   await openDue(begun);
-  return goOnOnce({ upSince: begun });
+  return goOnOnce(begun);
 }
 
 async function openDue(begun: Date): Promise<void> {
@@ -78,13 +73,13 @@ async function openDue(begun: Date): Promise<void> {
   await openSweeps({ hourAgo: after(at, -EVERY_MS), begun, brieflyAgo: after(at, -BRIEFLY_MS) }, at);
 }
 
-/** Goes on with the sweep that waits longest. Returns 0 where there is none. */
-export async function goOnOnce(options: SweepOptions): Promise<number> {
+/** Goes on with the sweep that waits longest. Returns 0 where there is none. `upSince`: from when on the app was there to be told. */
+export async function goOnOnce(upSince: Date): Promise<number> {
   const at = now();
   const sweep = await claimSweep(at, after(at, LEASE_MS));
   if (sweep === null) return 0;
   try {
-    await goOn(sweep, options);
+    await goOn(sweep, upSince);
   } catch (fault) {
     if (!(fault instanceof Taken)) throw fault;
     log.warn({ shop: sweep.shop }, "a sweep took longer than its lease, and another worker has it");
@@ -94,12 +89,12 @@ export async function goOnOnce(options: SweepOptions): Promise<number> {
   return 1;
 }
 
-async function goOn(begun: OrderSweep, options: SweepOptions): Promise<void> {
+async function goOn(begun: OrderSweep, upSince: Date): Promise<void> {
   const admin = adminFor(begun.shop);
   const endMs = performance.now() + SLICE_MS;
   let step: Step = { sweep: begun, then: "more" };
   try {
-    while (step.then === "more" && performance.now() < endMs && options.isStopping?.() !== true) step = await stepOf(step.sweep, admin, options, endMs);
+    while (step.then === "more" && performance.now() < endMs && !isStopping()) step = await stepOf(step.sweep, admin, upSince, endMs);
   } catch (fault) {
     // What nobody foresaw is asked again later, and holds up no other shop.
     if (!(fault instanceof Taken)) await putOff(step.sweep, { kind: "unreadable", detail: fault instanceof Error ? fault.message : String(fault) });
@@ -110,9 +105,9 @@ async function goOn(begun: OrderSweep, options: SweepOptions): Promise<void> {
   if (fault !== null) log.warn({ shop: begun.shop, fault: fault.kind }, "the shop's webhook subscriptions could not be minded");
 }
 
-async function stepOf(sweep: OrderSweep, admin: Admin, options: SweepOptions, endMs: number): Promise<Step> {
+async function stepOf(sweep: OrderSweep, admin: Admin, upSince: Date, endMs: number): Promise<Step> {
   if (sweep.state === "waiting") return count(sweep, admin);
-  return sweep.kind === "bulk" ? bulkStep(sweep, admin, options, endMs) : pageStep(sweep, admin, options);
+  return sweep.kind === "bulk" ? bulkStep(sweep, admin, upSince, endMs) : pageStep(sweep, admin, upSince);
 }
 
 async function count(sweep: OrderSweep, admin: Admin): Promise<Step> {
@@ -124,7 +119,7 @@ async function count(sweep: OrderSweep, admin: Admin): Promise<Step> {
   return { sweep: await keep(sweep, { state: "counted", changed, kind: changed > BULK_FROM ? "bulk" : "pages", cutAt: isCut ? shownFrom : null, attempts: 0, problem: null }), then: "more" };
 }
 
-async function pageStep(sweep: OrderSweep, admin: Admin, { upSince }: SweepOptions): Promise<Step> {
+async function pageStep(sweep: OrderSweep, admin: Admin, upSince: Date): Promise<Step> {
   const listed = await listChanged(admin, sweep.since, sweep.cursor);
   if (!listed.ok) return putOff(sweep, listed.fault);
   const { orders, next } = listed.data;

@@ -40,17 +40,17 @@ export type BulkOperation = { id: string; status: BulkStatus; errorCode: string 
 /** `busy`: as many operations run as may (five of each app in a shop). */
 export type BulkRun = AdminAnswer<BulkOperation> | { ok: false; fault: { kind: "busy" } | { kind: "refused"; words: string } };
 
-/** What the operation asks: the text is the same for the same instant, so that it is found again. */
-function bulkQuery(since: Date): string {
-  return `{ orders(query: "${changedSince(since)}", sortKey: UPDATED_AT) { edges { node { id updatedAt } } } }`;
+/** What the operation asks. It is found again by this text, so that the text names the sweep: no order has an id as low as that. */
+function bulkQuery(since: Date, sweepId: bigint): string {
+  return `{ orders(query: "${changedSince(since)} AND id:>=${sweepId}", sortKey: UPDATED_AT) { edges { node { id updatedAt } } } }`;
 }
 
 /** Has the store collect the orders that changed; or finds the operation that was asked to before somebody died. */
-export async function runBulk(admin: Admin, since: Date, notBefore: Date): Promise<BulkRun> {
-  const query = bulkQuery(since);
+export async function runBulk(admin: Admin, since: Date, sweepId: bigint): Promise<BulkRun> {
+  const query = bulkQuery(since, sweepId);
   const listed = await admin<{ bulkOperations: { nodes: (BulkOperation & { query: string })[] } }>(NEWEST_BULK_OPERATIONS);
   if (!listed.ok) return listed;
-  const own = listed.data.bulkOperations.nodes.find((each) => each.query === query && Date.parse(each.createdAt) >= notBefore.getTime() && ["CREATED", "RUNNING", "COMPLETED"].includes(each.status));
+  const own = listed.data.bulkOperations.nodes.find((each) => each.query === query && ["CREATED", "RUNNING", "COMPLETED"].includes(each.status));
   if (own) return { ...listed, data: own };
   const run = await admin<{ bulkOperationRunQuery: { bulkOperation: BulkOperation | null; userErrors: { code: string | null; message: string }[] } | null }>(RUN_BULK_QUERY, { query });
   if (!run.ok) return run;

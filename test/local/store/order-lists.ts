@@ -10,10 +10,12 @@ import { orderView } from "./view-order.ts";
 const HISTORY_MS = 60 * 86_400_000;
 
 /** Without read_all_orders the last 60 days only; an order put in by hand (a case of the past) is always seen. */
-export function visible({ store, scopes }: Context): Order[] {
-  if (scopes.has("read_all_orders")) return store.orders();
-  const since = nowMs() - HISTORY_MS;
-  return store.orders().filter((order) => Date.parse(order.created_at) >= since || store.state.putIn.includes(String(order.id)));
+export function visible(context: Context): Order[] {
+  return context.store.orders().filter((order) => isVisible(context, order));
+}
+
+export function isVisible({ store, scopes }: Context, order: Order): boolean {
+  return scopes.has("read_all_orders") || Date.parse(order.created_at) >= nowMs() - HISTORY_MS || (store.options.putInShown !== false && store.state.putIn.includes(String(order.id)));
 }
 
 /** `field`: for messages. The schema gives the sort key of each field. */

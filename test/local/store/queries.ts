@@ -6,7 +6,7 @@ import { type Args, badRequest, connection, countView, NotServed, onlyArguments,
 import { settleJobs } from "./discounts.ts";
 import { hookById, hooksConnection } from "./hooks.ts";
 import { digitsOf } from "./json.ts";
-import { ordersConnection, searchedOrders, visible } from "./order-lists.ts";
+import { isVisible, ordersConnection, searchedOrders, visible } from "./order-lists.ts";
 import type { Store } from "./store.ts";
 import type { Maker } from "./types.ts";
 import { customerById, customersConnection } from "./view-customer.ts";
@@ -38,8 +38,8 @@ export const queries: Record<string, Resolver> = {
   // Only what the API made is listed here; the subscriptions of the TOML are not, in the real store either.
   webhookSubscriptions: (args, { store }) => hooksConnection(store, args),
   order: ({ id }, context) => {
-    const order = visible(context).find((each) => String(each.id) === gid(id, ["Order"]));
-    return order === undefined ? null : orderView(context.store, order);
+    const order = context.store.order(gid(id, ["Order"]));
+    return order === null || !isVisible(context, order) ? null : orderView(context.store, order);
   },
   refund: ({ id }, context) => {
     const digits = gid(id, ["Refund"]);

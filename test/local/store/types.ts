@@ -397,6 +397,8 @@ export type StoreOptions = {
   installed?: boolean;
   /** How long after discountRedeemCodeBulkAdd its codes exist, and after a bulk removal they are gone, by the clock. */
   bulkDelayMs?: number;
+  /** false: orders that were put in by hand are shown no longer than others are. */
+  putInShown?: boolean;
   /** How long a bulk operation takes, by the clock. */
   bulkOperationMs?: number;
   /** How long a discount made or changed stays as it was for searches. */
