@@ -61,7 +61,7 @@ class AgainPool extends pg.Pool {
 }
 
 // The server and Remix's bundle each load this module: the pool is one all the same.
-const shared = globalThis as unknown as { creatorCodesDatabase?: Database; creatorCodesRole?: ProcessRole };
+const shared = globalThis as unknown as { creatorCodesDatabase?: Database; creatorCodesRole?: ProcessRole; creatorCodesClosers?: (() => Promise<void>)[] };
 
 function database(): Database {
   if (!shared.creatorCodesDatabase) {
@@ -184,7 +184,13 @@ async function undoingFaults<T>(from: pg.Pool, transaction: (client: pg.PoolClie
   }
 }
 
+/** What is to be done before the connections are closed: whoever keeps one lets go of it. */
+export function beforeClosing(work: () => Promise<void>): void {
+  (shared.creatorCodesClosers ??= []).push(work);
+}
+
 export async function closeDatabase(): Promise<void> {
+  for (const close of shared.creatorCodesClosers?.splice(0) ?? []) await close();
   const open = shared.creatorCodesDatabase;
   shared.creatorCodesDatabase = undefined;
   if (open) await Promise.all([open.pool.end(), open.locks.end(), open.pipelines.end(), open.settling.end(), open.prisma.$disconnect()]);

@@ -2,6 +2,7 @@
 import type { BatchSettings, BatchState, NewBatchRow } from "../domain/code-batch.ts";
 import type { Finding } from "../domain/preflight.ts";
 import { pool, type Queryable } from "../db.server.ts";
+import { HOLDER_IS_GONE, holderName } from "./holder.ts";
 
 export type BatchKey = { shop: string; id: string };
 export type NewBatch = BatchKey & { dealId: string; campaignId: string | null; fileId: string | null; settings: BatchSettings; who: string };
@@ -33,14 +34,15 @@ export type ClaimedBatch = BatchKey & { dealId: string; campaignId: string | nul
 
 /** Claims the run that waits longest to be worked on; one that its holder left for later, or lost, as well. */
 export async function claimBatch(at: Date, lease: Date): Promise<ClaimedBatch | null> {
+  const holder = await holderName();
   const { rows } = await pool().query<ClaimedBatch>({
     name: "claim_batch",
-    text: `update code_batch b set lease_at = $2
+    text: `update code_batch b set lease_at = $2, holder = $3
       from (select o.shop, o.id from code_batch o join shop s on s.shop = o.shop and s.uninstalled_at is null
-        where o.state in ('checking', 'running') and coalesce(o.lease_at, o.created_at) <= $1 order by coalesce(o.lease_at, o.created_at), o.id limit 1 for update of o skip locked) due
+        where o.state in ('checking', 'running') and (coalesce(o.lease_at, o.created_at) <= $1 or ${HOLDER_IS_GONE}) order by coalesce(o.lease_at, o.created_at), o.id limit 1 for update of o skip locked) due
       where b.shop = due.shop and b.id = due.id
       returning b.shop, b.id, b.deal_id as "dealId", b.campaign_id as "campaignId", b.settings, b.state, b.total, b.lease_at as lease`,
-    values: [at, lease],
+    values: [at, lease, holder],
   });
   return rows[0] ?? null;
 }
@@ -53,7 +55,7 @@ export async function holdBatch(client: Queryable, { shop, id, lease, state }: C
 
 /** Lets go of it: whoever comes at or after `nextAt` goes on. `problem`: what keeps it waiting (a domain/problem.ts text). */
 export async function leaveBatch({ shop, id, lease, state }: ClaimedBatch, nextAt: Date, problem: string | null): Promise<void> {
-  await pool().query("update code_batch set lease_at = $5, problem = $6 where shop = $1 and id = $2 and lease_at = $3 and state = $4", [shop, id, lease, state, nextAt, problem]);
+  await pool().query("update code_batch set lease_at = $5, holder = null, problem = $6 where shop = $1 and id = $2 and lease_at = $3 and state = $4", [shop, id, lease, state, nextAt, problem]);
 }
 
 /** All rows are checked, or all codes are where they can be. */

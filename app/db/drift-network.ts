@@ -4,12 +4,40 @@ import type { DealTerms } from "../domain/deal.ts";
 import type { ToldCode } from "../domain/network-code.ts";
 import type { Holder } from "./placement-network.ts";
 
+export type ComparedConnection = { shop: string; connectionId: string; isDue: boolean };
+
 /** Connections whose programs are compared, of shops that the app is installed in. */
-export async function listConnectionsToCompare(): Promise<{ shop: string; connectionId: string }[]> {
-  const { rows } = await pool().query<{ shop: string; connectionId: string }>(
-    `select n.shop, n.id as "connectionId" from network_connection n join shop s on s.shop = n.shop and s.uninstalled_at is null where n.state = 'connected' order by n.shop, n.id`,
+export async function listConnectionsToCompare(at: Date): Promise<ComparedConnection[]> {
+  const { rows } = await pool().query<ComparedConnection>(
+    `select n.shop, n.id as "connectionId", coalesce(n.compare_at <= $1, true) as "isDue" from network_connection n join shop s on s.shop = n.shop and s.uninstalled_at is null where n.state = 'connected' order by n.shop, n.id`,
+    [at],
   );
   return rows;
+}
+
+/** Begins to compare an account, where it is still due: another process may have done it meanwhile. `failed`: how often in a row the network did not tell all; `wished`: a person waits. */
+export async function beginComparing(shop: string, connectionId: string, at: Date): Promise<{ failed: number; wished: boolean } | null> {
+  const { rows } = await pool().query<{ failed: number; wished: boolean }>(
+    `with due as (select shop, id, compare_failed, compare_wished from network_connection where shop = $1 and id = $2 and coalesce(compare_at <= $3, true) for update)
+     update network_connection n set compare_wished = false from due where n.shop = $1 and n.id = due.id and n.shop = due.shop returning due.compare_failed as failed, due.compare_wished as wished`,
+    [shop, connectionId, at],
+  );
+  return rows[0] ?? null;
+}
+
+/** Notes when an account is compared next. Where a person wished it once more meanwhile, that is at once. */
+export async function noteCompared(shop: string, connectionId: string, compared: { at: Date; nextAt: Date; failed: number }): Promise<void> {
+  await pool().query("update network_connection set compared_at = $3, compare_at = case when compare_wished then null else $4::timestamptz end, compare_failed = $5 where shop = $1 and id = $2", [shop, connectionId, compared.at, compared.nextAt, compared.failed]);
+}
+
+/** A person wants a shop's accounts compared at once. */
+export async function wishComparing(shop: string): Promise<void> {
+  await pool().query("update network_connection set compare_at = null, compare_failed = 0, compare_wished = true where shop = $1", [shop]);
+}
+
+/** After a start every account is compared once more, but those that were just now: of several processes that start together one does it. */
+export async function compareAfterStart(before: Date): Promise<void> {
+  await pool().query("update network_connection set compare_at = null where compared_at < $1", [before]);
 }
 
 export type ComparedProgram = { programId: string; externalId: string; name: string; kind: string };

@@ -2,12 +2,12 @@
 // and whoever waits for one takes no connection at all.
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
-import { lockPool } from "../db.server.ts";
+import { beforeClosing, lockPool } from "../db.server.ts";
 
-type Session = { client: Promise<pg.PoolClient>; users: number; lost: boolean };
-type Shared = { session: Session | null; names: Set<string>; turns: Map<string, Promise<void>> };
+type Session = { client: Promise<pg.PoolClient>; asked: Promise<unknown>; users: number; lost: boolean };
+type Shared = { session: Session | null; closes: boolean; names: Set<string>; turns: Map<string, Promise<void>> };
 // The server and Remix's bundle each load this module: within one session PostgreSQL gives a lock as often as it is asked for, so the names are kept here.
-const shared = ((globalThis as unknown as { creatorCodesLocks?: Shared }).creatorCodesLocks ??= { session: null, names: new Set(), turns: new Map() });
+const shared = ((globalThis as unknown as { creatorCodesLocks?: Shared }).creatorCodesLocks ??= { session: null, closes: false, names: new Set(), turns: new Map() });
 
 /** How often it is asked whether another process has let go: at first, and in the end. */
 const FIRST_ASK_MS = 10;
@@ -22,9 +22,7 @@ export async function holdLock(name: string): Promise<Held | null> {
   shared.names.add(name);
   const session = enter();
   try {
-    const client = await session.client;
-    const { rows } = await client.query<{ got: boolean }>("select pg_try_advisory_lock(hashtextextended($1, 2)) as got", [name]);
-    if (rows[0]!.got) return { isHeld: () => !session.lost, release: () => release(session, name) };
+    if (await ask(session, "select pg_try_advisory_lock(hashtextextended($1, 2)) as got", name)) return { isHeld: () => !session.lost, release: () => release(session, name) };
   } catch (fault) {
     end(session, name);
     throw fault;
@@ -73,6 +71,13 @@ async function afterOthers<T>(name: string, work: () => Promise<T>): Promise<T> 
   }
 }
 
+/** One question at a time. */
+function ask(session: Session, text: string, name: string): Promise<boolean> {
+  const answer = session.asked.then(async () => (await (await session.client).query<{ got: boolean }>(text, [name])).rows[0]!.got);
+  session.asked = answer.catch(() => {});
+  return answer;
+}
+
 function enter(): Session {
   const session = (shared.session ??= open());
   session.users += 1;
@@ -80,13 +85,24 @@ function enter(): Session {
 }
 
 function open(): Session {
-  const session: Session = { client: lockPool().connect(), users: 0, lost: false };
+  const session: Session = { client: lockPool().connect(), asked: Promise.resolve(), users: 0, lost: false };
+  if (!shared.closes) beforeClosing(letGo);
+  shared.closes = true;
   session.client.then(
-    // It rests while the work is done: without a listener its loss would end the process.
-    (client) => client.on("error", (fault) => lose(session, client, fault)),
+    (client) => {
+      // It rests while the work is done: without a listener its loss would end the process.
+      client.on("error", (fault) => lose(session, client, fault));
+    },
     () => forget(session),
   );
   return session;
+}
+
+/** Locks that are held for as long as the process lives go with its connections. */
+async function letGo(): Promise<void> {
+  shared.closes = false;
+  const session = shared.session;
+  if (session !== null) lose(session, await session.client, new Error("the process closes its connections"));
 }
 
 function lose(session: Session, client: pg.PoolClient, fault: Error): void {
@@ -103,7 +119,7 @@ function forget(session: Session): void {
 async function release(session: Session, name: string): Promise<void> {
   if (!session.lost) {
     const client = await session.client;
-    await client.query("select pg_advisory_unlock(hashtextextended($1, 2))", [name]).catch((fault: Error) => lose(session, client, fault));
+    await ask(session, "select pg_advisory_unlock(hashtextextended($1, 2)) as got", name).catch((fault: Error) => lose(session, client, fault));
   }
   end(session, name);
 }
@@ -113,7 +129,7 @@ function end(session: Session, name: string): void {
   shared.names.delete(name);
   session.users -= 1;
   if (session.users > 0 || session.lost) return;
-  if (shared.session === session) shared.session = null;
+  forget(session);
   void session.client.then((client) => {
     client.removeAllListeners("error");
     client.release();

@@ -5,6 +5,7 @@ import type { OrderFacts } from "../domain/order.ts";
 import type { OverrideSettings } from "../domain/rule-book.ts";
 import type { AccountChange, WhatIfState } from "../domain/what-if.ts";
 import { pool, type Queryable } from "../db.server.ts";
+import { HOLDER_IS_GONE, holderName } from "./holder.ts";
 
 export type WhatIfKey = { shop: string; id: string };
 export type WhatIfRow = WhatIfKey & { programId: string; fromAt: Date; toAt: Date; settings: OverrideSettings };
@@ -24,12 +25,13 @@ export type ClaimedWhatIf = WhatIfRow & { cursor: Cursor | null; readAt: Date | 
 
 /** Claims the oldest that waits, or whose holder is gone. */
 export async function claimWhatIf(at: Date, lease: Date): Promise<ClaimedWhatIf | null> {
+  const holder = await holderName();
   const claimed = await pool().query<Omit<ClaimedWhatIf, "cursor"> & { cursor: string | null }>(
-    `update what_if w set state = 'running', lease_at = $2
-     from (select shop, id from what_if where state in ('waiting', 'running') and coalesce(lease_at, $1) <= $1 order by created_at, id limit 1 for update skip locked) due
+    `update what_if w set state = 'running', lease_at = $2, holder = $3
+     from (select shop, id from what_if where state in ('waiting', 'running') and (coalesce(lease_at, $1) <= $1 or ${HOLDER_IS_GONE}) order by created_at, id limit 1 for update skip locked) due
      where w.shop = due.shop and w.id = due.id
      returning w.shop, w.id, program_id as "programId", from_at as "fromAt", to_at as "toAt", settings, cursor, read_at as "readAt", lease_at as lease`,
-    [at, lease],
+    [at, lease, holder],
   );
   const row = claimed.rows[0];
   return row ? { ...row, cursor: row.cursor === null ? null : readCursor(row.cursor) } : null;
@@ -95,7 +97,7 @@ async function keepChanges(client: Queryable, { shop, id }: WhatIfKey, changes: 
 
 /** Lets go of it for now: whoever comes next goes on. */
 export async function releaseWhatIf({ shop, id, lease }: ClaimedWhatIf): Promise<void> {
-  await pool().query(`update what_if set lease_at = null where shop = $1 and id = $2 and state = 'running' and lease_at = $3`, [shop, id, lease]);
+  await pool().query(`update what_if set lease_at = null, holder = null where shop = $1 and id = $2 and state = 'running' and lease_at = $3`, [shop, id, lease]);
 }
 
 /** `problem` is a domain/problem.ts text. */

@@ -4,7 +4,7 @@ import { now } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
 import { closeDrift, closeUnfound, listToExpire, noteDrifts, refuseDrift } from "../db/drift.ts";
 import {
-  listConnectionsToCompare, listCreatorsNames, listDealsIn, listNamesIn, listPlacedIn, listProgramsOf, noteDealsIn, noteReadIn, retryFreed, type ComparedProgram, type PlacedDeal, type PlacedHere,
+  beginComparing, compareAfterStart, listConnectionsToCompare, listCreatorsNames, listDealsIn, listNamesIn, listPlacedIn, listProgramsOf, noteCompared, noteDealsIn, noteReadIn, retryFreed, wishComparing, type ComparedProgram, type PlacedDeal, type PlacedHere,
 } from "../db/drift-network.ts";
 import { withLock } from "../db/lock.ts";
 import { retryIn } from "../db/placement-network.ts";
@@ -14,6 +14,7 @@ import { codeKey } from "../domain/code.ts";
 import { networkCodeDrift, type CodeThere, type DriftFacts, type FoundDrift, type NetworkVerdict } from "../domain/drift.ts";
 import { dealChange, isUnreadable, toNetworkDeal } from "../domain/network-deal.ts";
 import { writeProblem } from "../domain/problem.ts";
+import { isStopping } from "../stopping.server.ts";
 import type { Answer, DealInfo, Network, PartnerInfo, PlacedCode, ProgramInfo } from "../networks/port.ts";
 import { after } from "./again.ts";
 import { inPerformance } from "./in-performance.ts";
@@ -35,43 +36,52 @@ const CODE_KINDS = ["missing", "expired", "partner", "policy", "dates"];
 /** So long nothing that was asked for is asked for again. */
 const EXPIRE_AGAIN_MS = 5 * 60_000;
 
-/** `done`: the programs of an account that were compared in this round, which a network that stopped answering did not let end; `failed`: how often; `wished`: a person waits for it. */
-type Shared = { dueAt: Map<string, Date>; done: Map<string, Set<string>>; failed: Map<string, number>; wished: Set<string> };
-// The server and Remix's bundle each load this module: a person's wish reaches the loop.
-const shared = ((globalThis as unknown as { creatorCodesCompare?: Shared }).creatorCodesCompare ??= { dueAt: new Map(), done: new Map(), failed: new Map(), wished: new Set() });
+/** The programs of an account that were compared in this round, which a network that stopped answering did not let end. Forgotten with the process: they are compared once more. */
+const rounds = new Map<string, Set<string>>();
+/** Of several processes that start together one compares. */
+const JUST_NOW_MS = 15 * 60_000;
 
 /** Starts the loop that compares the networks. */
 export function startComparing(): Loop {
-  return startLoop({ name: "compare", everyMs: REST_MS, work: compareOnce });
+  let begun = false;
+  async function work(): Promise<number> {
+    if (!begun) await compareAfterStart(after(now(), -JUST_NOW_MS));
+    begun = true;
+    return compareOnce();
+  }
+  return startLoop({ name: "compare", everyMs: REST_MS, work });
 }
 
 /** A person wants to know now. */
 export async function compareAgain(shop: string): Promise<void> {
-  for (const name of shared.dueAt.keys()) {
-    if (!name.startsWith(`${shop} `)) continue;
-    for (const kept of [shared.dueAt, shared.done, shared.failed]) kept.delete(name);
-    shared.wished.add(name);
-  }
+  await wishComparing(shop);
 }
 
 /** Compares the accounts that are due, and carries out what a person chose there; returns how much was done. */
 export async function compareOnce(): Promise<number> {
   let done = 0;
-  for (const { shop, connectionId } of await listConnectionsToCompare()) {
+  for (const { shop, connectionId, isDue } of await listConnectionsToCompare(now())) {
+    if (isStopping()) break;
     done += await expireChosen(shop, connectionId);
-    const name = `${shop} ${connectionId}`;
-    if ((shared.dueAt.get(name) ?? now()) > now()) continue;
-    const round = shared.done.get(name) ?? new Set();
-    const compared = await withLock(`compare ${name}`, () => compareConnection(shop, connectionId, round, shared.wished.delete(name) ? "person" : "reads"));
-    const failed = compared === true || compared === "rest" ? 0 : (shared.failed.get(name) ?? 0) + 1;
-    shared.failed.set(name, failed);
-    if (compared === true) shared.done.delete(name);
-    else shared.done.set(name, round);
-    // Ever more seldom: what a list costs is taken from the hour that codes and sales need.
-    shared.dueAt.set(name, after(now(), compared === true ? EVERY_MS : compared === "rest" ? AGAIN_MS : Math.min(EVERY_MS, AGAIN_MS * 2 ** Math.min(failed - 1, 10))));
-    done += compared === true ? 1 : 0;
+    if (isDue) done += (await withLock(`compare ${shop} ${connectionId}`, () => compareDue(shop, connectionId))) ?? 0;
   }
   return done;
+}
+
+async function compareDue(shop: string, connectionId: string): Promise<number> {
+  const begun = await beginComparing(shop, connectionId, now());
+  if (begun === null) return 0;
+  const name = `${shop} ${connectionId}`;
+  const round = begun.wished ? new Set<string>() : (rounds.get(name) ?? new Set<string>());
+  const compared = await compareConnection(shop, connectionId, round, begun.wished ? "person" : "reads");
+  if (compared === true) rounds.delete(name);
+  else rounds.set(name, round);
+  const failed = compared === false ? begun.failed + 1 : 0;
+  // Ever more seldom: what a list costs is taken from the hour that codes and sales need.
+  const restMs = compared === true ? EVERY_MS : compared === "rest" ? AGAIN_MS : Math.min(EVERY_MS, AGAIN_MS * 2 ** Math.min(failed - 1, 10));
+  const at = now();
+  await noteCompared(shop, connectionId, { at, nextAt: after(at, restMs), failed });
+  return compared === true ? 1 : 0;
 }
 
 /** "rest": the network told all, but of some codes it is yet to be asked by name. */

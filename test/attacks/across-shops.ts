@@ -18,6 +18,7 @@ export const ACROSS_SHOPS: Readonly<Record<string, string>> = {
   "app/db/conversion.ts isTakenElsewhere": ACCOUNT,
   "app/db/delivery.ts takeDeliveries": LOOP,
   "app/db/delivery.ts takeUpAgain": LOOP,
+  "app/db/drift-network.ts compareAfterStart": LOOP,
   "app/db/drift-network.ts listConnectionsToCompare": LOOP,
   "app/db/drift.ts listShopsToTakeOut": LOOP,
   "app/db/exchange.ts forgetExchanges": TIDY,
