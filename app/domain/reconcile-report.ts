@@ -59,7 +59,9 @@ export function linesOf(shop: string, run: Reconciliation, listed: readonly Diff
   if (sums === null) return `${lines.join("\n")}\n`;
   lines.push(...tableOf(sums), "");
   for (const { program, readAt, problem, account, isOld } of sums.reads) {
-    if (isOld || problem !== null || account !== "connected") lines.push(`The network of ${program} was last read back ${readAt === null ? "never" : `at ${readAt}`}${account === "connected" ? "" : `, and its account is ${account ?? "gone"}`}. What it holds may be otherwise by now: --read reads it first.`);
+    if (!isOld && problem === null && account === "connected") continue;
+    const since = readAt === null ? "was never read back" : `was last read back at ${readAt}`;
+    lines.push(`The network of ${program} ${since}${account === "connected" ? "" : `, and its account is ${account ?? "gone"}`}. What it holds may be otherwise by now: --read reads it first.`);
   }
   for (const [known, count] of Object.entries(sums.known) as [Known, number][]) lines.push(`In order by a rule, ${grouped(count)} ${KNOWN_WORDS[known]}.`);
   for (const cause of CAUSE_NAMES) {
