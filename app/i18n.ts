@@ -1,6 +1,7 @@
 // Every text that a person reads, in every language of the app. A page loads only its own language.
 import i18next, { type i18n as I18n } from "i18next";
 import { createContext, useContext } from "react";
+import { MOST_COUNTED } from "./domain/home-page.ts";
 import { LANGUAGES, nearestLanguage, type Language } from "./languages.ts";
 
 export { LANGUAGES, nearestLanguage, type Language };
@@ -29,6 +30,7 @@ export async function loadLanguage(language: Language): Promise<void> {
   const i18n = i18next.createInstance();
   await i18n.init({ lng: language, fallbackLng: false, initAsync: false, interpolation: { escapeValue: false }, resources: { [language]: Object.fromEntries(texts) }, returnNull: false });
   i18n.services.formatter?.add("de", (value: unknown) => ofName(String(value)));
+  i18n.services.formatter?.add("many", (value: unknown) => manyOf(Number(value), language));
   loaded.set(language, { i18n, polaris: await polaris[`../node_modules/@shopify/polaris/locales/${language}.json`]!() });
 }
 
@@ -36,6 +38,11 @@ export async function loadLanguage(language: Language): Promise<void> {
 export function ofName(name: string): string {
   const letters = name.normalize("NFD").replace(/\p{M}/gu, "");
   return /^(?:[aeiouœæ]|y[^aeiou\s])/i.test(letters) ? `d’${name}` : `de ${name}`;
+}
+
+/** A number that is counted up to MOST_COUNTED only: "1,000+". In a text: `{{count, many}}`. */
+export function manyOf(count: number, language: Language): string {
+  return count < MOST_COUNTED ? String(count) : `${MOST_COUNTED.toLocaleString(language)}+`;
 }
 
 export function loadLanguages(): Promise<void[]> {

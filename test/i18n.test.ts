@@ -13,3 +13,9 @@ test("stands in the texts that ask for it", async () => {
   expect(translateIn("fr", "touches")("funnel.stage_of.visitors", { name: "Anaïs" })).toBe("Ont cliqué sur le lien d’Anaïs");
   expect(translateIn("fr", "touches")("funnel.stage_of.visitors", { name: "Marie" })).toBe("Ont cliqué sur le lien de Marie");
 });
+
+test("what is counted up to a thousand only says so", async () => {
+  await loadLanguage("fr");
+  const said = (count: number) => translateIn("fr", "home")("waiting.waits", { count }).replace(/\s/gu, " ");
+  expect([999, 1_000, 1_600].map(said)).toEqual(["999 en attente", "1 000+ en attente", "1 000+ en attente"]);
+});

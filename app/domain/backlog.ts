@@ -6,7 +6,7 @@ import { REQUESTS_A_CODE } from "./code-batch.ts";
 export const REQUESTS = { created: 1, changed: 3, underway: 2, code: REQUESTS_A_CODE, deal: 3, reading: 2 } as const;
 
 /** Where the network has not told its limit yet: a usual one. */
-const USUAL_LIMIT = 1_000;
+export const USUAL_LIMIT = 1_000;
 /** What takes longer than this is warned of. */
 export const LONG_HOURS = 6;
 const MOST_HOURS = 24 * 365;

@@ -1,7 +1,10 @@
 // The shapes of the page Home: types only, plain JSON. Times are ISO 8601, days "2026-06-10", amounts minor units as strings.
 import type { NoticeCause } from "./notice.ts";
 
-/** What waits and what failed, everywhere. */
+/** So far is counted; where there is more, it is shown as "1,000+". */
+export const MOST_COUNTED = 1_000;
+
+/** What waits and what failed, everywhere: each counted up to MOST_COUNTED. */
 export type HomeState = {
   /** noted, not settled yet */
   deliveries: { waiting: number; unreadable: number };

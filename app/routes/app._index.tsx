@@ -32,7 +32,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const asked = Number(new URL(request.url).searchParams.get("days"));
   const period = PERIODS.includes(asked) ? asked : USUAL_PERIOD;
   const { timezone } = await shopFacts(shop);
-  const [state, backlogs, setup, storefront, notices, sales] = await Promise.all([homeState(shop, now()), listBacklogs(shop, now()), setupOf(shop), storefrontState(shop), standingNotices(shop, SAID_HERE), salesOf(shop, { days: period, now: now(), timezone })]);
+  const [state, backlogs, setup, storefront, notices, sales] = await Promise.all([homeState(shop, now()), listBacklogs(shop, now(), { rough: true }), setupOf(shop), storefrontState(shop), standingNotices(shop, SAID_HERE), salesOf(shop, { days: period, now: now(), timezone })]);
   return {
     state: { ...state, lags: backlogs.filter(({ warns }) => warns !== null).length, storefront: storefront.problem, notices: notices.map(({ cause }) => cause) },
     setup,

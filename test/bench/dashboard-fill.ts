@@ -88,7 +88,7 @@ const RULES = [
   "insert into shop_rule (shop, valid_from, stacking_rule) values ($1, '2020-01-01', 'split')",
   "insert into network_connection (shop, id, network, account_sid, token, key_id, state, created_at, read_at, next_at) values ($1, 'n1', 'impact', 'IRbench', '', 'k1', 'connected', '2020-01-01', now(), now() + interval '1 day')",
   // Its hour is used up: what waits stays as it is while Home is read.
-  "insert into rate_budget (account, \"limit\", used, ends_at) select 'impact:IRbench', 3000, 3000, now() + interval '1 day' where $1 <> ''",
+  "insert into rate_budget (account, \"limit\", used, ends_at) select 'impact:IRbench', 1000, 1000, now() + interval '1 day' where $1 <> ''",
   "insert into program (shop, id, connection_id, network, external_id, event_type_id, name, kind, created_at, read_at) values ($1, 'p1', 'n1', 'impact', '1', '1', 'Creators', 'creator', '2020-01-01', now())",
   "insert into program_rule (shop, program_id, valid_from, mode, credit_on, scope, click_window_days, block_self_referral) values ($1, 'p1', '2020-01-01', 'full', 'paid', 'order', 30, false)",
   `insert into creator (shop, id, name, email, created_at) select $1, 'c' || i, 'Creator ' || i, 'c' || i || '@creators.example', '2020-01-01' from generate_series(0, ${CREATORS - 1}) i`,

@@ -61,9 +61,11 @@ export const BEST_NAMES = {
 
 /** What the best come from: the sums of the period where it ends today, else those of its days. */
 const BEST_OF = {
+  // Those at the top and those that changed since, each looked up by its key: there may be a million.
   period: (kind: string) => `(select id, sum(orders) as orders, sum(amount) as amount from (
-      select p.id, p.orders, p.amount from sum_period p join (select id from (select id from sum_period where shop = $1 and kind = '${kind}' and days = $4::int and amount > 0
-            order by amount desc, id limit ${BEST_SHOWN} + (select count(distinct id) from u)) top union select id from u) i on p.id = i.id where p.shop = $1 and p.kind = '${kind}' and p.days = $4::int
+      select i.id, p.orders, p.amount from (select id from (select id from sum_period where shop = $1 and kind = '${kind}' and days = $4::int and amount > 0
+            order by amount desc, id limit ${BEST_SHOWN} + (select count(distinct id) from u)) top union select id from u) i
+        cross join lateral (select p.orders, p.amount from sum_period p where p.shop = $1 and p.kind = '${kind}' and p.days = $4::int and p.id = i.id limit 1) p
       union all select id, orders, amount from u) every group by id)`,
   days: (kind: string) => `(select id, sum(orders) as orders, sum(amount) as amount from (
       select id, orders, amount from sum_day where shop = $1 and kind = '${kind}' and day >= (select since from b) union all select id, orders, amount from u) every group by id)`,
