@@ -12,7 +12,7 @@ const MAY_TAKE = `(
   select bool_or(k.kind = $4 and k.used < k.floor)
       or (not coalesce(bool_or(k.rank < (case $4 when 'reports' then 1 when 'codes' then 2 else 3 end) and k.waits > $5::bigint), false) and b."limit" - b.used > sum(k.held) filter (where k.kind <> $4))
     from (select s.*, least(greatest(0, s.floor - s.used), case when s.used = 0 then s.floor * greatest(0, ${SILENT_MINUTES} - ${MINUTES}) / ${SILENT_MINUTES} else s.floor * (60 - ${MINUTES}) / 30 end) as held
-            from (select f.kind, f.rank, f.used, f.waits, (f.share * ${OURS} + 999) / 1000 as floor
+            from (select f.kind, f.rank, f.used, f.waits, (f.share::bigint * ${OURS} + 999) / 1000 as floor
                     from (values ('reports', 1, ${FLOORS.reports}, b.reports, (b.waits->>'reports')::bigint), ('codes', 2, ${FLOORS.codes}, b.codes, (b.waits->>'codes')::bigint),
                                  ('reads', 3, ${FLOORS.reads}, b.reads, (b.waits->>'reads')::bigint)) f(kind, rank, share, used, waits)) s) k)`;
 

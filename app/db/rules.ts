@@ -8,36 +8,32 @@ export type CodesAsked = { shop: string; /** Of the codes on the orders. */ keys
 
 /** The codes that can stand on some orders, in the order of their shop's list: those with the keys, those that are asked for, and all patterns of the shop. By shop. */
 export async function codesOf(client: Queryable, asked: readonly CodesAsked[]): Promise<Map<string, CreatorCode[]>> {
-  type Row = Omit<CreatorCode, "createdAtMs" | "retiredAtMs" | "voided" | "terms"> & { shop: string; createdAt: Date; retiredAt: Date | null; voidFrom: Date | null; voidReason: string | null; terms: TermRow[] };
-  type TermRow = { validFrom: string; creatorId: string | null; programId: string; creditPolicy: CreatorCode["terms"][number]["creditPolicy"]; startsAt: string | null; endsAt: string | null };
   const byKey = asked.flatMap(({ shop, keys }) => keys.map((key) => ({ shop, key })));
   const byId = asked.flatMap(({ shop, ids }) => ids.map((id) => ({ shop, id })));
-  const found = await client.query<Row>({
+  const columns = `c.shop, c.id, c.position, c.code, c.key, c.match, c.terms, date_part('epoch', c.created_at) * 1000 as created, date_part('epoch', c.retired_at) * 1000 as retired,
+    date_part('epoch', c.void_from) * 1000 as void, c.void_reason as "voidReason"`;
+  const found = await client.query<CodeRow>({
     name: "load_codes",
-    text: `with named as (
-        select c.shop, c.id from unnest($1::text[], $2::text[]) as k(shop, key) join code c on c.shop = k.shop and c.key = k.key and c.match = 'exact'
-        union select k.shop, k.id from unnest($3::text[], $4::text[]) as k(shop, id)
-        union select c.shop, c.id from unnest($5::text[]) as k(shop) join code c on c.shop = k.shop and c.match = 'regex')
-      select c.shop, c.id, c.position, c.code, c.key, c.match, c.created_at as "createdAt", c.retired_at as "retiredAt", c.void_from as "voidFrom", c.void_reason as "voidReason",
-        (select json_agg(json_build_object('validFrom', t.valid_from, 'creatorId', t.creator_id, 'programId', t.program_id, 'creditPolicy', t.credit_policy,
-          'startsAt', t.starts_at, 'endsAt', t.ends_at) order by t.valid_from) from code_term t where t.shop = c.shop and t.code_id = c.id) as terms
-      from named n join code c on c.shop = n.shop and c.id = n.id where exists (select from code_term t where t.shop = c.shop and t.code_id = c.id) order by c.position`,
+    text: `select ${columns} from unnest($1::text[], $2::text[]) as k(shop, key) join code c on c.shop = k.shop and c.key = k.key and c.match = 'exact'
+      union all select ${columns} from unnest($3::text[], $4::text[]) as k(shop, id) join code c on c.shop = k.shop and c.id = k.id
+      union all select ${columns} from unnest($5::text[]) as k(shop) join code c on c.shop = k.shop and c.match = 'regex'`,
     values: [byKey.map(({ shop }) => shop), byKey.map(({ key }) => key), byId.map(({ shop }) => shop), byId.map(({ id }) => id), asked.map(({ shop }) => shop)],
   });
-  return byShop(found.rows, ({ createdAt, retiredAt, voidFrom, voidReason, terms, ...code }) => ({
-    ...code,
-    createdAtMs: createdAt.getTime(),
-    retiredAtMs: retiredAt?.getTime() ?? null,
-    voided: voidFrom === null ? null : { fromMs: voidFrom.getTime(), reason: voidReason ?? "" },
-    terms: terms.map((term) => ({
-      validFromMs: Date.parse(term.validFrom),
-      creatorId: term.creatorId,
-      programId: term.programId,
-      creditPolicy: term.creditPolicy,
-      startsAtMs: msOf(term.startsAt),
-      endsAtMs: msOf(term.endsAt),
-    })),
-  }));
+  // One that is asked for by its name and by its id comes twice.
+  const shops = new Map<string, Map<string, CreatorCode>>();
+  for (const row of found.rows) {
+    if (row.terms.length === 0) continue;
+    const codes = shops.get(row.shop) ?? new Map<string, CreatorCode>();
+    shops.set(row.shop, codes.set(row.id, codeOf(row)));
+  }
+  return new Map([...shops].map(([shop, codes]) => [shop, [...codes.values()].sort((a, b) => a.position - b.position)]));
+}
+
+/** Instants come as numbers, which the driver reads at once. */
+type CodeRow = Pick<CreatorCode, "id" | "position" | "code" | "key" | "match" | "terms"> & { shop: string; created: number; retired: number | null; void: number | null; voidReason: string | null };
+
+function codeOf({ id, position, code, key, match, terms, created, retired, void: voidFrom, voidReason }: CodeRow): CreatorCode {
+  return { id, position, code, key, match, createdAtMs: Math.round(created), retiredAtMs: retired === null ? null : Math.round(retired), voided: voidFrom === null ? null : { fromMs: Math.round(voidFrom), reason: voidReason ?? "" }, terms };
 }
 
 /** Each row without its shop, by shop. */
