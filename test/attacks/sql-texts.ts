@@ -69,6 +69,7 @@ function textsOfName(name: ts.Identifier, env: Env): string[] {
   if (found && env.has(found)) return [...env.get(found)!];
   if (found && ts.isVariableDeclaration(found) && found.initializer) return textsOf(found.initializer, env);
   if (found && ts.isParameter(found) && found.type?.kind === ts.SyntaxKind.NumberKeyword) return ["1"];
+  if (found && ts.isParameter(found) && found.initializer) return textsOf(found.initializer, env);
   if (found && ts.isParameter(found) && found.type && ts.isUnionTypeNode(found.type)) {
     const words = found.type.types.flatMap((each) => (ts.isLiteralTypeNode(each) && ts.isStringLiteral(each.literal) ? [each.literal.text] : []));
     if (words.length === found.type.types.length) return words;
