@@ -33,7 +33,7 @@ const MOST_OLDER = 200;
 /** More orders than this are had by a bulk operation: pages would cost a store's budget of some minutes. */
 const BULK_FROM = 2_000;
 /** The store shows orders of so long back, unless the app may read all. */
-const HISTORY_MS = 60 * 86_400_000;
+export const HISTORY_MS = 60 * 86_400_000;
 
 /** Starts the loops that sweep every shop after a start, and then once an hour. */
 export function startSweeping(): Loop {

@@ -60,6 +60,7 @@ export default function Settings() {
   const tStorefront = useT("storefront");
   const tFlow = useT("flow");
   const tNotices = useT("notices");
+  const tDeliveries = useT("deliveries");
   const submit = useSubmit();
   const saving = useNavigation().state === "submitting";
   const kept = useMemo(() => ruleForm(shopRules, programs), [shopRules, programs]);
@@ -152,6 +153,11 @@ export default function Settings() {
         </Section>
         <Section title={t("languages.title")} help={t("languages.help")}>
           <LanguagesCard />
+        </Section>
+        <Section title={tDeliveries("card.title")} help={tDeliveries("card.help")}>
+          <Card>
+            <Link url="/app/deliveries">{tDeliveries("card.open")}</Link>
+          </Card>
         </Section>
         <Section title={t("privacy.title")} help={t("privacy.help")}>
           <Card>
