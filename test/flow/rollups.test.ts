@@ -4,6 +4,7 @@ import { setClockOffsetMs } from "#app/clock.ts";
 import { inTransaction, pool } from "#app/db.server.ts";
 import { addHandAct } from "#app/db/hand.ts";
 import { lockOrders } from "#app/db/order.ts";
+import { listCreators } from "#app/db/reads/creators.ts";
 import { sumProgress } from "#app/db/sums.ts";
 import { settleOnce } from "#app/flow/settle.ts";
 import { sumOnce } from "#app/flow/sums.ts";
@@ -70,12 +71,16 @@ test("home, deals, codes, creators and orders show what the entries add up to", 
   await settleAll(NOW);
 
   // From the entries, then from the daily sums, on the day on which their periods end and on a later one.
+  const lastSales: unknown[] = [];
   for (const [at, built] of [[NOW, false], [NOW, true], [LATER, true]] as const) {
     while (built && (await sumOnce()) > 0);
     expect((await sumProgress(SHOP))?.built ?? false).toBe(built);
     const all = await shownSums(SHOP, at, ZONE);
     expect(all.length).toBeGreaterThan(ORDERS);
+    const { rows } = await listCreators(SHOP, { view: "all", q: "", sort: "name", page: 1, now: at });
+    lastSales.push(rows.map(({ id, lastSaleAt }) => [id, lastSaleAt]));
     for (const { what, shown, added } of all) expect({ what, sums: shown }).toEqual({ what, sums: added });
   }
+  expect(lastSales).toEqual([lastSales[0], lastSales[0], lastSales[0]]);
   expect(await verifyLedger({ shop: SHOP })).toMatchObject({ differences: [], sums: { shops: 1, differences: [] } });
 });

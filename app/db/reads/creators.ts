@@ -3,7 +3,7 @@ import { pool } from "../../db.server.ts";
 import { CONTRACT_LOOK_AHEAD_DAYS } from "../../domain/contract.ts";
 import type { CodeRow, CreatorDetail, CreatorOrder, CreatorRow, DaySales, Paged, ProgramState, Sold } from "../../domain/pages.ts";
 import { listCodes } from "./code-list.ts";
-import { iso, likePattern, NOTHING_SOLD, pageOrLast, pagesOf } from "./sold.ts";
+import { isSummed, iso, likePattern, NOTHING_SOLD, pageOrLast, pagesOf, soldEver, soldFromSums, SUMMED } from "./sold.ts";
 
 const PAGE_SIZE = 50;
 const QUIET_DAYS = 30;
@@ -30,9 +30,10 @@ const PROGRAMS = `coalesce((select jsonb_agg(jsonb_build_object('programId', n.p
   from (select distinct on (m.program_id) m.* from membership m where m.shop = c.shop and m.creator_id = c.id order by m.program_id, m.joined_at desc) n
   join program g on g.shop = n.shop and g.id = n.program_id), '[]')`;
 
-const HAS_CODE = `exists (select 1 from code k
-    join lateral (select t.creator_id from code_term t where t.shop = k.shop and t.code_id = k.id order by t.valid_from desc limit 1) t on t.creator_id = c.id
-   where k.shop = c.shop and k.retired_at is null)`;
+/** A code `k` that is a creator's now, by its newest term `t`. */
+const CODES_OF = (creator: string) => `code_term t join code k on k.shop = t.shop and k.id = t.code_id and k.retired_at is null
+   where t.shop = $1 and t.creator_id = ${creator} and not exists (select from code_term l where l.shop = t.shop and l.code_id = t.code_id and l.valid_from > t.valid_from)`;
+const HAS_CODE = `exists (select from ${CODES_OF("c.id")})`;
 const JOINED = `exists (select 1 from membership m where m.shop = c.shop and m.creator_id = c.id and m.state = 'joined' and (m.left_at is null or m.left_at > $2))`;
 
 const VIEWS: Record<string, string> = {
@@ -50,28 +51,41 @@ const SORTS: Record<string, string> = {
   newest: "c.position desc",
 };
 
-const SALES = `select b.creator_id, (count(*) filter (where b.balance > 0))::int as orders, sum(b.balance) as amount, max(o.created_at) filter (where b.balance > 0) as last_sale
+const SALES = `select b.creator_id as id, (count(*) filter (where b.balance > 0))::int as orders, sum(b.balance) as amount, max(o.created_at) filter (where b.balance > 0) as last_sale
   from (select creator_id, order_id, sum(amount) as balance from ledger_entry where shop = $1 group by creator_id, order_id) b
   join order_state o on o.shop = $1 and o.order_id = b.order_id group by b.creator_id`;
 
+/** The same from the daily sums. The last sale is known to the day (as its beginning), which suffices to order by and to choose; on the page it is looked up. */
+const SUMMED_SALES = `select s.id, s.orders, s.amount, greatest(d.day, u.day)::timestamp at time zone st.zone as last_sale
+  from (${soldEver("creator")}) s cross join (select zone from sum_state where shop = $1 and built_at is not null) st
+  left join lateral (select d.day from sum_day d where d.shop = $1 and d.kind = 'creator' and d.id = s.id and d.orders > 0 order by d.day desc limit 1) d on true
+  left join lateral (select max((u.order_at at time zone st.zone)::date) as day from sum_change u where u.shop = $1 and u.creator_id = s.id and u.creator_orders > 0) u on true`;
+
+const LAST_SALE = (since: string) => `(select max(o.created_at) from (select l.order_id from ledger_entry l where l.shop = $1 and l.creator_id = c.id ${since} group by l.order_id) b
+    join order_state o on o.shop = $1 and o.order_id = b.order_id where (select sum(l.amount) from ledger_entry l where l.shop = $1 and l.order_id = b.order_id and l.creator_id = c.id) > 0)`;
+
 /** One page of the shop's creators. `$2` is now. */
 export function listCreators(shop: string, query: CreatorQuery): Promise<Paged<CreatorRow>> {
-  return pageOrLast(query.page, (page) => creatorsAt(shop, query, page));
+  return pageOrLast(query.page, async (page) => (await creatorsAt(shop, query, page, true)) ?? (await creatorsAt(shop, query, page, false))!);
 }
 
-async function creatorsAt(shop: string, query: CreatorQuery, page: number): Promise<Paged<CreatorRow>> {
-  const { rows } = await pool().query<RawCreator>(
-    `with s as (${SALES})
-     select c.id, c.name, c.email, c.handle, ${PROGRAMS} as programs, k.codes, s.orders, s.amount::text as amount, s.last_sale, (count(*) over ())::int as total
-       from creator c left join s on s.creator_id = c.id
-       cross join lateral (select coalesce(jsonb_agg(jsonb_build_object('id', k.id, 'code', k.code) order by k.position), '[]') as codes
-              from code k join lateral (select t.creator_id from code_term t where t.shop = k.shop and t.code_id = k.id order by t.valid_from desc limit 1) t on t.creator_id = c.id
-             where k.shop = c.shop and k.retired_at is null) k
-      where c.shop = $1 and $2::timestamptz is not null and $5::timestamptz is not null and (${VIEWS[query.view] ?? "true"})
-        and ($3 = '' or c.name ilike $4 or c.email ilike $4 or c.handle ilike $4 or k.codes::text ilike $4)
-      order by ${SORTS[query.sort] ?? SORTS["sales"]} limit ${PAGE_SIZE} offset $6`,
+/** `summed`: from the daily sums; null where they are not built. Only what is on the page is read in full. */
+async function creatorsAt(shop: string, query: CreatorQuery, page: number, summed: boolean): Promise<Paged<CreatorRow> | null> {
+  const order = SORTS[query.sort] ?? SORTS["sales"];
+  const { rows } = await pool().query<RawCreator & { summed: boolean }>(
+    `with s as (${summed ? SUMMED_SALES : SALES}),
+     c as (select c.*, s.orders, s.amount, s.last_sale, (count(*) over ())::int as total, row_number() over (order by ${order}) as place
+             from creator c left join s on s.id = c.id
+            where c.shop = $1 and $2::timestamptz is not null and $5::timestamptz is not null and (${VIEWS[query.view] ?? "true"})
+              and ($3 = '' or c.name ilike $4 or c.email ilike $4 or c.handle ilike $4 or exists (select from ${CODES_OF("c.id")} and k.code ilike $4))
+            order by ${order} limit ${PAGE_SIZE} offset $6)
+     select c.id, c.name, c.email, c.handle, ${PROGRAMS} as programs, k.codes, c.orders, c.amount::text as amount, c.total, ${SUMMED} as summed,
+            ${summed ? `case when c.last_sale is not null then coalesce(${LAST_SALE("and l.at >= c.last_sale")}, ${LAST_SALE("")}) end` : "c.last_sale"} as last_sale
+       from c cross join lateral (select coalesce(jsonb_agg(jsonb_build_object('id', k.id, 'code', k.code) order by k.position), '[]') as codes from ${CODES_OF("c.id")}) k
+      order by c.place`,
     [shop, query.now, query.q, likePattern(query.q), new Date(query.now.getTime() - QUIET_DAYS * DAY_MS), (page - 1) * PAGE_SIZE],
   );
+  if (summed && (rows[0] === undefined ? !(await isSummed(shop)) : !rows[0].summed)) return null;
   const total = rows[0]?.total ?? 0;
   return { rows: rows.map(creatorRow), total, page, pages: pagesOf(total, PAGE_SIZE) };
 }
@@ -124,6 +138,8 @@ export async function codesOfCreator(shop: string, creatorId: string, now: Date)
 
 /** Sales by the day of the order in the shop's time zone: the `days` calendar days that end with that of `now` (a day may have 23 or 25 hours); days without a sale are filled with zero. */
 export async function salesByDay(shop: string, creatorId: string, span: { days: number; now: Date; timezone: string }): Promise<DaySales[]> {
+  const summed = await summedByDay(shop, creatorId, span);
+  if (summed !== null) return summed;
   const { rows } = await pool().query<DaySales>(
     `select to_char(d.day, 'YYYY-MM-DD') as day, coalesce(s.orders, 0)::int as orders, coalesce(s.amount, 0)::text as amount
        from generate_series(($4::timestamptz at time zone $5)::date - ($3::int - 1), ($4::timestamptz at time zone $5)::date, interval '1 day') d(day)
@@ -137,8 +153,25 @@ export async function salesByDay(shop: string, creatorId: string, span: { days: 
   return rows;
 }
 
+async function summedByDay(shop: string, creatorId: string, span: { days: number; now: Date; timezone: string }): Promise<DaySales[] | null> {
+  const { rows } = await pool().query<DaySales>({
+    name: "creator_days",
+    text: `select to_char(d.day, 'YYYY-MM-DD') as day, coalesce(s.orders, 0)::int as orders, coalesce(s.amount, 0)::text as amount
+       from (select from sum_state where shop = $1 and zone = $5 and built_at is not null) st
+       cross join generate_series(($4::timestamptz at time zone $5)::date - ($3::int - 1), ($4::timestamptz at time zone $5)::date, interval '1 day') d(day)
+       left join (select day, sum(orders) as orders, sum(amount) as amount from (
+           select day, orders, amount from sum_day where shop = $1 and kind = 'creator' and id = $2 and day >= ($4::timestamptz at time zone $5)::date - ($3::int - 1)
+           union all select (order_at at time zone $5)::date, creator_orders, amount from sum_change where shop = $1 and creator_id = $2) every group by day) s on s.day = d.day::date
+      order by d.day`,
+    values: [shop, creatorId, span.days, span.now, span.timezone],
+  });
+  return rows.length > 0 ? rows : null;
+}
+
 /** All that this creator ever sold. */
 export async function soldByCreator(shop: string, creatorId: string): Promise<Sold> {
+  const summed = await soldFromSums(shop, "creator", [creatorId]);
+  if (summed !== null) return summed.get(creatorId) ?? NOTHING_SOLD;
   const { rows } = await pool().query<Sold>(
     `select (count(*) filter (where balance > 0))::int as orders, coalesce(sum(balance), 0)::text as amount
        from (select order_id, sum(amount) as balance from ledger_entry where shop = $1 and creator_id = $2 group by order_id) each_order`,

@@ -6,8 +6,34 @@ export const NOTHING_SOLD: Sold = { orders: 0, amount: "0" };
 
 type SoldBy = { id: string; orders: number; amount: string };
 
+/** Are the shop's sums built (db/sums.ts)? What is read of them says so in the same statement: they may be begun anew at any moment. */
+export const SUMMED = "exists (select from sum_state where shop = $1 and built_at is not null)";
+
+export async function isSummed(shop: string): Promise<boolean> {
+  const { rows } = await pool().query<{ summed: boolean }>(`select ${SUMMED} as summed`, [shop]);
+  return rows[0]!.summed;
+}
+
+/** What each creator or code ever sold, with what nobody has added yet: id, orders, amount. Good only where SUMMED. */
+export const soldEver = (kind: "creator" | "code") => `select id, sum(orders)::int as orders, sum(amount) as amount from (
+    select id, orders, amount from sum_period where shop = $1 and kind = '${kind}' and days = 0 union all select ${kind}_id, ${kind}_orders, amount from sum_change where shop = $1) every group by id`;
+
+/** What some creators or codes ever sold, each looked up by its key; null where the sums are not built. */
+export async function soldFromSums(shop: string, kind: "creator" | "code", ids: readonly string[]): Promise<Map<string, Sold> | null> {
+  const { rows } = await pool().query<SoldBy & { summed: boolean }>({
+    name: `sold_${kind}`,
+    text: `select ${SUMMED} as summed, i.id, (coalesce(p.orders, 0) + coalesce(u.orders, 0))::int as orders, (coalesce(p.amount, 0) + coalesce(u.amount, 0))::text as amount
+       from unnest($2::text[]) i(id) left join lateral (select p.orders, p.amount from sum_period p where p.shop = $1 and p.kind = '${kind}' and p.days = 0 and p.id = i.id limit 1) p on true
+       left join (select ${kind}_id as id, sum(${kind}_orders) as orders, sum(amount) as amount from sum_change where shop = $1 and ${kind}_id = any($2) group by 1) u on u.id = i.id`,
+    values: [shop, ids],
+  });
+  return rows.every(({ summed }) => summed) ? byId(rows) : null;
+}
+
 /** By code. */
 export async function soldByCode(shop: string, codeIds: string[]): Promise<Map<string, Sold>> {
+  const summed = await soldFromSums(shop, "code", codeIds);
+  if (summed !== null) return summed;
   const { rows } = await pool().query<SoldBy>(
     `select code_id as id, (count(*) filter (where balance > 0))::int as orders, sum(balance)::text as amount
        from (select code_id, order_id, sum(amount) as balance from ledger_entry
