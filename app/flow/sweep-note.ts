@@ -25,8 +25,9 @@ export async function noteFound(sweep: OrderSweep, orders: readonly ChangedOrder
     const { wanted, untold, closed, heardAt } = judge(sweep, await judgeFound(client, sweep.shop, orders), at);
     const asked = await askForOrders(client, sweep.shop, wanted.map(({ orderId }) => orderId), at);
     const { gapId, missed } = await noteGap(client, sweep, untold, at);
-    // What changed while the app was away could not be told to it, and is no sign that the store is silent.
-    await noteHeard(client, sweep.shop, heardAt, untold.filter(({ updatedNs }) => msOf(updatedNs) >= upSince.getTime()).length);
+    // What changed while the app was away could not be told to it, and before a delivery came the store was not silent.
+    const silentSince = Math.max(upSince.getTime(), heardAt?.getTime() ?? 0);
+    await noteHeard(client, sweep.shop, heardAt, untold.filter(({ updatedNs }) => msOf(updatedNs) >= silentSince).length);
     const next = { ...sweep, ...change, seen: sweep.seen + orders.length, asked: sweep.asked + asked, missed: sweep.missed + missed, closed: sweep.closed + closed, gapId, newest: newestOf(sweep.newest, orders) };
     await saveSweep(client, next);
     return next;
