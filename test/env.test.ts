@@ -34,6 +34,8 @@ test.each([
   [{ PUBSUB_SERVICE_ACCOUNT: "push@shop.iam.gserviceaccount.com" }, /PUBSUB_AUDIENCE: is missing/],
   [{ PUBSUB_AUDIENCE: "creator-codes", PUBSUB_SERVICE_ACCOUNT: "nobody" }, /PUBSUB_SERVICE_ACCOUNT: /],
   [{ EVENTBRIDGE_KEY: `${"k".repeat(32)},short` }, /EVENTBRIDGE_KEY: must be 32 characters/],
+  [{ ROLE: "boss" }, /ROLE: /],
+  [{ METRICS_TOKEN: "short" }, /METRICS_TOKEN: must have at least 16 characters/],
   [{ LOCAL_ADMIN_URL: "https://evil.example" }, /LOCAL_ADMIN_URL: must be an address on this machine/],
 ])("what is malformed is named: %o", (wrong, told) => {
   expect(() => parseEnv({ ...complete, ...wrong })).toThrow(told);

@@ -26,14 +26,16 @@ type Options = {
   dataDir: string;
   /** Extra settings, as postgres -c name=value. */
   settings?: Record<string, string>;
+  /** The folder whose bin/ has the programs; the npm package's where it is left out. */
+  programs?: string;
 };
 
 const NOBODY = 65534;
 const asRoot = process.getuid?.() === 0;
 
 /** Starts (or finds) the server on `dataDir`. Throws with PostgreSQL's own words when it cannot. */
-export async function startPostgres({ dataDir, settings = {} }: Options): Promise<LocalPostgres> {
-  const native = reachable(nativeDir(), "programs");
+export async function startPostgres({ dataDir, settings = {}, programs = nativeDir() }: Options): Promise<LocalPostgres> {
+  const native = reachable(programs, "programs");
   const data = reachableData(resolve(dataDir));
   const sockets = join(tmpdir(), `cc-${createHash("sha256").update(data).digest("hex").slice(0, 12)}`);
   ensureDir(sockets);

@@ -21,16 +21,19 @@ type Options = {
   /** Where it is to be killed. */
   fault?: Fault;
   env?: Record<string, string>;
+  /** Every line that it writes. */
+  onLine?: (line: string) => void;
 };
 
 /** Starts the app and waits until it answers; with a fault that strikes at once, until it is gone. */
-export async function startApp({ databaseUrl, port, storeUrl, networkUrl, clockFile, fault, env = {} }: Options): Promise<RunningApp> {
+export async function startApp({ databaseUrl, port, storeUrl, networkUrl, clockFile, fault, env = {}, onLine }: Options): Promise<RunningApp> {
   await ensureBundle();
   const listen = port ?? (await freePort());
   const url = `http://localhost:${listen}`;
   const running = startProcess({
     name: "app",
     script: "app/server.ts",
+    onLine,
     // The fault is nearest to the app: it sees a request before it is led away.
     imports: ["test/local/lead.ts", "test/local/fault.ts"],
     env: {

@@ -13,7 +13,7 @@ export type World = {
   store: LocalStore;
   network: LocalNetwork;
   /** Starts the app; one that ran before must have ended. */
-  start: (fault?: Fault) => Promise<RunningApp>;
+  start: (fault?: Fault, more?: { env?: Record<string, string>; onLine?: (line: string) => void }) => Promise<RunningApp>;
   /** Runs the clock of all of them forward. */
   forward: (ms: number) => void;
   close: () => Promise<void>;
@@ -39,7 +39,7 @@ export async function makeWorld(databaseUrl: string): Promise<World> {
   return {
     store,
     network,
-    start: (fault) => startApp({ databaseUrl, port, storeUrl: store.url, networkUrl: network.url, clockFile, fault }),
+    start: (fault, more = {}) => startApp({ ...more, databaseUrl, port, storeUrl: store.url, networkUrl: network.url, clockFile, fault }),
     forward(ms) {
       offsetMs += ms;
       writeClock(clockFile, offsetMs);
