@@ -15,6 +15,7 @@ import { median } from "./offer.ts";
 import { type Offer, offers } from "./orders.ts";
 import { pinDatabase, pinTested } from "./pinned.ts";
 import type { Measured } from "./run.ts";
+import { MOST_MB, SHIPPED } from "./shipped.ts";
 import { benchShopSql } from "./shop.ts";
 
 const DATABASE = "bench_intake_rate";
@@ -74,6 +75,7 @@ async function rounds(app: Side, control: Side, seconds: number, database: pg.Cl
   }
   await check(database, app, "delivery");
   await check(database, control, "control_delivery");
+  if (peakMb(app) > MOST_MB) throw new Error(`the process held ${peakMb(app)} MB`);
   const value = Math.round(median(apps.map(({ perSecond }) => perSecond)));
   const bare = Math.round(median(controls.map(({ perSecond }) => perSecond)));
   return { bench: "intake", value, control: bare, ratio: Number((value / bare).toFixed(2)), unit: "deliveries/s" };
@@ -155,14 +157,14 @@ async function check(database: pg.Client, side: Side, table: string): Promise<vo
   process.stdout.write(`${side.name}: ${n} noted, with ${bytes} bytes of facts on average\n`);
 }
 
-function peakMb({ process: running }: Side): string {
-  return (Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${running.pid}/status`, "utf8"))![1]) / 1024).toFixed(0);
+function peakMb({ process: running }: Side): number {
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${running.pid}/status`, "utf8"))![1]) / 1_024);
 }
 
 /** Intake alone: the loops would settle on its core what is noted, and the control has none. */
 async function start(running: Process[], name: Side["name"], script: string, databaseUrl: string): Promise<Side> {
   const port = await freePort();
-  const started = startProcess({ name, script, env: { ...testEnv, NODE_ENV: "production", ROLE: "web", LOG_LEVEL: "warn", DATABASE_URL: databaseUrl, PORT: String(port), SHOPIFY_APP_URL: `http://localhost:${port}` } });
+  const started = startProcess({ name, script, env: { ...testEnv, ...SHIPPED, NODE_ENV: "production", ROLE: "web", LOG_LEVEL: "warn", DATABASE_URL: databaseUrl, PORT: String(port), SHOPIFY_APP_URL: `http://localhost:${port}` } });
   running.push(started);
   await untilAnswers(started, `http://127.0.0.1:${port}`);
   pinTested(started.pid);
