@@ -1,10 +1,13 @@
-// The bare control of settling: the very rows that the app wrote, for other shops, one statement for 100 orders. They are read, renamed and put into their form before the clock starts.
+// The bare control of settling: the very rows that the app wrote, for other shops, one statement for 100 orders, on as many connections. They are read, renamed
+// and put into their form before the clock starts.
 import { createServer } from "node:http";
 import pg from "pg";
 
 const BATCH = 100;
-const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
-await client.connect();
+/** As many as the app settles on. */
+const clients = [new pg.Client({ connectionString: process.env.DATABASE_URL }), new pg.Client({ connectionString: process.env.DATABASE_URL })] as const;
+for (const each of clients) await each.connect();
+const [client] = clients;
 
 /** What is written of each table; the rest are defaults. */
 const TABLES: Record<string, string> = {
@@ -13,7 +16,8 @@ const TABLES: Record<string, string> = {
   ledger_entry: "shop, order_id, code_id, creator_id, program_id, line_id, kind, amount, currency, cause, cause_hash, updated_ns, triggered_ns, rules, at",
   conversion: "shop, order_id, n, network_order_id, program_id, code_id, creator_id, partner_id, told_code, click_id, click_parameter, currency, event_at, target, state, awaiting, buyer, next_at, attempts, created_at, changed_at",
   order_click: "shop, parameter, click_id, order_id",
-  click_owner: "shop, parameter, click_id, at, asks_at, matters, state, tries",
+  sum_change: "shop, order_id, order_at, at, code_id, creator_id, amount, back, orders, code_orders, creator_orders",
+  flow_word: "shop, handle, key, payload, created_at, next_at",
 };
 const { rows: columns } = await client.query<{ table: string; column: string; type: string }>(`select table_name as table, column_name as column, data_type as type from information_schema.columns where table_schema = 'public'`);
 const typeOf = new Map(columns.map(({ table, column, type }) => [`${table}.${column}`, type]));
@@ -45,7 +49,7 @@ async function rowsOf(table: string, names: string, first: number, count: number
 
 async function batches(first: number, count: number): Promise<string[][]> {
   const tables: Map<string, string[]>[] = [];
-  for (const [table, names] of Object.entries(TABLES)) tables.push(await rowsOf(table, names, first, count, table === "click_owner" ? "split_part(click_id, '-', 2)" : "order_id"));
+  for (const [table, names] of Object.entries(TABLES)) tables.push(await rowsOf(table, names, first, count, table === "flow_word" ? "split_part(split_part(key, '/', 1), ' ', 2)" : "order_id"));
   tables.push(await rowsOf("delivery", "shop, webhook_id, order_id, reason, done_at", first, count));
   return Array.from({ length: Math.ceil(count / BATCH) }, (_, batch) =>
     tables.map((rows) => `[${Array.from({ length: BATCH }, (_, at) => rows.get(String(first + batch * BATCH + at)) ?? []).flat().join(",")}]`));
@@ -54,6 +58,8 @@ async function batches(first: number, count: number): Promise<string[][]> {
 async function writeAll(first: number, count: number): Promise<{ seconds: number }> {
   const made = await batches(first, count);
   const began = performance.now();
-  for (const values of made) await client.query({ name: "bare", text: TEXT, values });
+  await Promise.all(clients.map(async (each) => {
+    for (let values = made.shift(); values !== undefined; values = made.shift()) await each.query({ name: "bare", text: TEXT, values });
+  }));
   return { seconds: (performance.now() - began) / 1_000 };
 }

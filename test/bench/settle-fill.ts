@@ -10,6 +10,7 @@ export const SHOPS = ["settle-1.myshopify.com", "settle-2.myshopify.com", "settl
 
 const CREATORS = 25;
 const CODES = 50;
+const BEGUN_MS = Date.now();
 const CHUNK = 1_000;
 const TITLES = ["Organic Cotton Hoodie – Sand / M", "Corduroy Cap – Rust", "Merino Crew Socks (3 pairs) – Ecru / 39-42"];
 
@@ -35,7 +36,7 @@ function bodyOf(id: number): Record<string, unknown> {
     id: `${id}${at}`, sku: `SKU-${(id + at) % 300}`, price: `${20 + ((id * 7 + at * 13) % 90)}.90`, quantity: 1 + ((id + at) % 2), tax: "4.79",
     off: codes.map((_code, index): [number, string] => [index, `${2 + (id % 5)}.09`]),
   }));
-  const created = new Date(Date.UTC(2026, 5, 1) + (id % 2_000_000) * 1_000).toISOString();
+  const created = new Date(BEGUN_MS - (id % 3_600_000)).toISOString(); // within the last hour, each at an instant of its own
   const body = orderBody({
     id: String(id), codes, lines, taxes_included: true, created_at: created, updated_at: created, email: `buyer-${id}@mail.example`,
     checkout_token: `c${id.toString(16).padStart(31, "0")}`, customer: { id: 7_000_000 + (id % 500_000) }, landing_site: "/products/hoodie",
