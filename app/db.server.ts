@@ -72,10 +72,20 @@ function database(): Database {
     const locks = new pg.Pool({ ...options, max: most.locks });
     const pipelines = new pg.Pool({ ...options, max: most.pipelines, types: ownTypes, pipeline: true, options: BY_KEYS });
     const settling = new pg.Pool({ ...options, max: most.settling, types: ownTypes, pipeline: true, options: `${BY_KEYS} -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off` });
-    for (const each of [pool, locks, pipelines, settling]) each.on("error", () => {}); // an idle connection that breaks is replaced at the next use
-    shared.creatorCodesDatabase = { pool, locks, pipelines, settling, prisma: new PrismaClient({ adapter: new PrismaPg({ ...options, max: most.prisma }) }) };
+    const prismas = new pg.Pool({ ...options, max: most.prisma });
+    for (const each of [pool, locks, pipelines, settling, prismas]) surviving(each);
+    shared.creatorCodesDatabase = { pool, locks, pipelines, settling, prisma: new PrismaClient({ adapter: new PrismaPg(prismas, { disposeExternalPool: true }) }) };
   }
   return shared.creatorCodesDatabase;
+}
+
+/**
+ * An idle connection that breaks is replaced at the next use. One that breaks in the moment in which it changes hands (its last answer and its end may come in one
+ * piece) has no listener of the pool's, nor yet of its new holder: without one of its own its loss would end the process.
+ */
+function surviving(pool: pg.Pool): void {
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
 }
 
 /** Says what this process is; before anything is asked of the database. */

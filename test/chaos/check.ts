@@ -120,7 +120,7 @@ function compareNetwork(truths: Truths, ledger: readonly LedgerRow[], held: read
   }
   differences(wanted, there, found.network);
   for (const [id, count] of ids) if (count > 1) found.doubled.push(`network ${id}: ${count} conversions`);
-  for (const [key, count] of standing) if (count > (codes.get(key)?.size ?? 0)) found.doubled.push(`network ${key}: ${count} conversions for ${codes.get(key)?.size ?? 0} codes`);
+  for (const [key, count] of standing) if (count > Math.max(1, codes.get(key)?.size ?? 0)) found.doubled.push(`network ${key}: ${count} conversions for ${codes.get(key)?.size ?? 0} codes`);
   for (const key of codes.keys()) if (!standing.has(key)) found.lost.push(`network ${key}`);
 }
 

@@ -11,9 +11,10 @@ export type FaultCounts = { kills: number; restarts: number; cuts: number; conne
 
 export type Faults = {
   counts: FaultCounts;
-  /** Strikes with what is due. True while the database is away: time stands still meanwhile. */
+  /** Strikes with what is due; time stands still meanwhile. */
   turn: (nowMs: number) => Promise<void>;
-  left: () => number;
+  /** When the next one strikes; null: none is left. */
+  nextMs: () => number | null;
   lastMs: number;
 };
 
@@ -50,7 +51,7 @@ export function planFaults(plan: FaultPlan, seed: number, [fromMs, toMs]: [numbe
   return {
     counts,
     lastMs,
-    left: () => strikes.length,
+    nextMs: () => strikes[0]?.atMs ?? null,
     async turn(nowMs) {
       while (strikes.length > 0 && strikes[0]!.atMs <= nowMs) {
         const next = strikes.shift()!;

@@ -18,6 +18,8 @@ export type Post = {
   backlog: (nowMs: number) => number;
   /** Waiting or on their way. */
   waiting: () => number;
+  /** When the next one leaves; null: none waits. One that is on its way counts as due. */
+  nextMs: () => number | null;
   counts: { deliveries: number; repeated: number; stale: number; attempts: number; answered: number; failedAttempts: number; givenUp: number };
 };
 
@@ -89,6 +91,7 @@ export function openPost({ seed, secret, webs, nowMs, onEnd }: Options): Post {
     },
     backlog: (atMs) => flying + (heap.length > 0 && heap[0]!.dueMs <= atMs ? countDue(heap, atMs) : 0),
     waiting: () => flying + heap.length,
+    nextMs: () => (flying > 0 ? 0 : (heap[0]?.dueMs ?? null)),
   };
 }
 

@@ -31,12 +31,11 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** The first order: always the same, so that a seed draws the same orders whenever it is run. */
 const BEGIN = Date.parse("2026-06-10T06:00:00Z");
-const STEP_MS = 30_000;
-/** When nothing comes any more, and only the network's minutes are waited for. */
-const LONG_STEP_MS = 90_000;
-const LONGEST_STEP_MS = 4 * MINUTE;
-/** While somebody is away. */
-const SHORT_STEP_MS = 6_000;
+/** Leases are counted in minutes: whoever holds one has to get on with his work between two steps, or it would be taken from him for nothing. */
+const STEP_MS = 6_000;
+/** After so many steps without anything due, time goes to what comes next; no further than this at once. */
+const QUIET_STEPS = 8;
+const LONGEST_STEP_MS = 15 * MINUTE;
 const LEAST_STEP_MS = 20;
 /** What is due and not answered yet: time waits for it. */
 const MOST_BACKLOG = 60;
@@ -77,7 +76,7 @@ export async function chaosRun(options: ChaosOptions): Promise<{ summary: Summar
     const deleted = shops.map(() => new Map<string, Order>());
     const play = stageOf(world, post, clock, deleted);
     const lastActMs = acts.at(-1)!.atMs;
-    const faults = planFaults(options.faults, options.seed, [BEGIN + 2 * MINUTE, lastActMs + 2 * HOUR], crew, database);
+    const faults = planFaults(options.faults, options.seed, [BEGIN + 2 * MINUTE, lastActMs + HOUR], crew, database);
     const sending = setInterval(() => post.turn(nowMs()), 4);
     ends.unshift(() => clearInterval(sending));
 
@@ -87,10 +86,16 @@ export async function chaosRun(options: ChaosOptions): Promise<{ summary: Summar
     let saidAt = performance.now();
     let atRest = false;
     const endMs = Math.max(lastActMs, faults.lastMs) + SWEPT_AFTER_MS;
+    let quiet = 0;
     while (!atRest && nowMs() - BEGIN < LONGEST_MS) {
       await Promise.all([crew.pulse(), sleep(LEAST_STEP_MS)]);
       await faults.turn(nowMs());
-      if (post.backlog(nowMs()) <= MOST_BACKLOG) clock.forward(crew.away() > 0 ? SHORT_STEP_MS : played < acts.length ? STEP_MS : nowMs() < endMs ? LONG_STEP_MS : LONGEST_STEP_MS);
+      const comes = (at: number | null) => (at === null ? Infinity : Math.max(0, at - nowMs()));
+      const nextMs = Math.min(LONGEST_STEP_MS, comes(acts[played]?.atMs ?? (nowMs() < endMs ? endMs : null)), comes(post.nextMs()), comes(faults.nextMs()));
+      const inside = nextMs > STEP_MS && crew.away() === 0 ? await dueInMs(database) : 0;
+      quiet = Math.min(nextMs, inside) > STEP_MS ? quiet + 1 : 0;
+      if (post.backlog(nowMs()) <= MOST_BACKLOG) clock.forward(quiet >= QUIET_STEPS ? Math.min(nextMs, inside) : STEP_MS);
+      if (quiet >= QUIET_STEPS) quiet = 0;
       for (; played < acts.length && acts[played]!.atMs <= nowMs(); played++) {
         if (acts[played]!.silent) silentActs += 1;
         play(acts[played]!);
@@ -99,7 +104,7 @@ export async function chaosRun(options: ChaosOptions): Promise<{ summary: Summar
         saidAt = performance.now();
         options.say(`${((nowMs() - BEGIN) / HOUR).toFixed(2)} h: ${played} of ${acts.length} acts, ${post.counts.answered} of ${post.counts.deliveries} deliveries answered, ${post.waiting()} wait, ${faults.counts.kills} kills, ${crew.crashes.length} crashes (${seconds(begun)} s)`);
       }
-      if (played < acts.length || post.waiting() > 0 || faults.left() > 0 || nowMs() < endMs || crew.away() > 0) continue;
+      if (played < acts.length || post.waiting() > 0 || faults.nextMs() !== null || nowMs() < endMs || crew.away() > 0) continue;
       if (!(await isAtRest(database))) continue;
       const again = await tryAgain(database);
       triedAgain += again;
@@ -150,6 +155,14 @@ function stageOf(world: World, post: ReturnType<typeof openPost>, clock: ReturnT
     const id = clock.asOf(act.atMs, () => actOut(store, act, ids.get(act.order), (order) => void deleted[act.shop]!.set(String(order.id), order)));
     if (id !== undefined) ids.set(act.order, id);
   };
+}
+
+/** In how long something is due in the app, as far as its tables say. */
+async function dueInMs(database: ChaosDatabase): Promise<number> {
+  const [row] = await database.ask<{ at: Date | null }>(
+    `select min(at) as at from (select min(received_at) from delivery where state = 'new' union all select min(fetch_at) from order_state where fetch_at is not null union all select min(next_at) from conversion where next_at is not null) due(at)`,
+  );
+  return row!.at === null ? LONGEST_STEP_MS : row!.at.getTime() - nowMs();
 }
 
 /** Nothing waits to be settled, to be asked of a store, or to be told. */
