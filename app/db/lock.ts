@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { beforeClosing, lockPool } from "../db.server.ts";
 
-type Session = { client: Promise<pg.PoolClient>; asked: Promise<unknown>; users: number; lost: boolean };
+type Session = { client: Promise<pg.PoolClient>; onError: (fault: Error) => void; asked: Promise<unknown>; users: number; lost: boolean };
 type Shared = { session: Session | null; closes: boolean; names: Set<string>; turns: Map<string, Promise<void>> };
 // The server and Remix's bundle each load this module: within one session PostgreSQL gives a lock as often as it is asked for, so the names are kept here.
 const shared = ((globalThis as unknown as { creatorCodesLocks?: Shared }).creatorCodesLocks ??= { session: null, closes: false, names: new Set(), turns: new Map() });
@@ -85,13 +85,14 @@ function enter(): Session {
 }
 
 function open(): Session {
-  const session: Session = { client: lockPool().connect(), asked: Promise.resolve(), users: 0, lost: false };
+  const session: Session = { client: lockPool().connect(), onError: () => {}, asked: Promise.resolve(), users: 0, lost: false };
   if (!shared.closes) beforeClosing(letGo);
   shared.closes = true;
   session.client.then(
     (client) => {
       // It rests while the work is done: without a listener its loss would end the process.
-      client.on("error", (fault) => lose(session, client, fault));
+      session.onError = (fault) => lose(session, client, fault);
+      client.on("error", session.onError);
     },
     () => forget(session),
   );
@@ -108,6 +109,7 @@ async function letGo(): Promise<void> {
 function lose(session: Session, client: pg.PoolClient, fault: Error): void {
   if (session.lost) return;
   forget(session);
+  client.off("error", session.onError);
   client.release(fault);
 }
 
@@ -131,7 +133,7 @@ function end(session: Session, name: string): void {
   if (session.users > 0 || session.lost) return;
   forget(session);
   void session.client.then((client) => {
-    client.removeAllListeners("error");
+    client.off("error", session.onError);
     client.release();
   });
 }
