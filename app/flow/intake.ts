@@ -120,6 +120,7 @@ function receive(request: IncomingMessage, mostKept: number): Promise<{ whole: B
     let chunks: Buffer[] = [];
     let large: Large | null = null;
     let bytes = 0;
+    let isWhole = false;
     request.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > MOST_THROWN_AWAY_BYTES) {
@@ -138,8 +139,13 @@ function receive(request: IncomingMessage, mostKept: number): Promise<{ whole: B
         chunks = [];
       }
     });
-    request.on("end", () => resolve(bytes > MOST_BYTES ? null : { whole: large !== null ? null : chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), large }));
+    request.on("end", () => {
+      isWhole = true;
+      resolve(bytes > MOST_BYTES ? null : { whole: large !== null ? null : chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), large });
+    });
     request.on("error", reject);
-    request.on("close", () => reject(new Error("the connection was closed before the body had come")));
+    request.on("close", () => {
+      if (!isWhole) reject(new Error("the connection was closed before the body had come"));
+    });
   });
 }
