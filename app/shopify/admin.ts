@@ -119,6 +119,7 @@ async function post<T>(shop: string, token: string, query: string, variables: Re
       method: "POST",
       headers: { "content-type": "application/json", accept: "application/json", "x-shopify-access-token": token },
       body: JSON.stringify({ query, variables }),
+      redirect: "error", // the token goes nowhere else
       signal: requestSignal(TIMEOUT_MS),
     });
     text = await response.text();

@@ -24,7 +24,7 @@ export async function askStaffMember(shop: string, sessionToken: string): Promis
   };
   try {
     const answer = await fetch(`https://${shop}/admin/oauth/access_token`, {
-      method: "POST", headers: { "content-type": "application/json", accept: "application/json" }, body: JSON.stringify(body), signal: AbortSignal.timeout(TIMEOUT_MS),
+      method: "POST", headers: { "content-type": "application/json", accept: "application/json" }, body: JSON.stringify(body), redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const user = answer.ok ? ((await answer.json()) as { associated_user?: StaffMember }).associated_user : undefined;
     if (user) return user;
