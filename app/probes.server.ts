@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { now } from "./clock.ts";
 import { connectionsNow } from "./db.server.ts";
-import { missingMigrations } from "./db/migrations-applied.ts";
+import { lookAtDatabase } from "./db/migrations-applied.ts";
 import { oldestWaiting } from "./db/reads/gauges.ts";
 import { env } from "./env.server.ts";
 import { loopsNow } from "./flow/loop.ts";
@@ -48,9 +48,10 @@ export function readiness(migrations: string): Promise<Readiness> {
 async function look(migrations: string): Promise<Readiness> {
   const { ROLE } = env();
   const checks: Record<string, Check> = { process: { ok: !isStopping(), ...(isStopping() && { stopping: true }) } };
-  const missing = await within(missingMigrations(migrations)).catch(() => null);
-  checks.database = { ok: missing !== null };
-  if (missing !== null) {
+  const seen = await within(lookAtDatabase(migrations)).catch(() => null);
+  checks.database = { ok: seen !== null && !seen.readOnly, ...(seen?.readOnly && { readOnly: true }) };
+  if (seen !== null) {
+    const { missing } = seen;
     checks.migrations = { ok: missing.length === 0, ...(missing.length > 0 && { missing }) };
     if (missing.length === 0) checks.queue = await lookAtQueue(ROLE);
   }

@@ -2,11 +2,11 @@
 import { readdir } from "node:fs/promises";
 import { pool } from "../db.server.ts";
 
-/** The migrations of this build that the database has not had; those of a later build are none of ours. */
-export async function missingMigrations(dir: string): Promise<string[]> {
-  const [files, { rows }] = await Promise.all([namesIn(dir), pool().query<{ name: string }>("select migration_name as name from _prisma_migrations where finished_at is not null and rolled_back_at is null")]);
+/** What keeps this build from working with the database: migrations that it has not had (those of a later build are none of ours), or that it takes no changes. */
+export async function lookAtDatabase(dir: string): Promise<{ missing: string[]; readOnly: boolean }> {
+  const [files, { rows }] = await Promise.all([namesIn(dir), pool().query<{ name: string; ro: boolean }>("select migration_name as name, current_setting('transaction_read_only') = 'on' as ro from _prisma_migrations where finished_at is not null and rolled_back_at is null")]);
   const applied = new Set(rows.map(({ name }) => name));
-  return files.filter((name) => !applied.has(name));
+  return { missing: files.filter((name) => !applied.has(name)), readOnly: rows.some(({ ro }) => ro) };
 }
 
 const names = new Map<string, Promise<string[]>>();
