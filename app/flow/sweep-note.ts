@@ -60,7 +60,7 @@ export async function finish(sweep: OrderSweep): Promise<void> {
       gapId ??= await openGap(client, { shop: sweep.shop, cause: causeOf(sweep), ...span, kind: sweep.kind, cutAt: sweep.cutAt }, at);
       await addToGap(client, sweep.shop, gapId, [], span);
     }
-    if (gapId !== null) await markGap(client, sweep.shop, gapId, { silent: (await findWatch(sweep.shop, client)).unheard > 0 && sweep.missed === sweep.seen, cutAt: sweep.cutAt });
+    if (gapId !== null) await markGap(client, sweep.shop, gapId, { silent: sweep.missed > 0 && (await findWatch(sweep.shop, client)).unheard >= sweep.missed, cutAt: sweep.cutAt });
     await saveSweep(client, { ...sweep, gapId });
     await endSweep(client, sweep, at);
   });

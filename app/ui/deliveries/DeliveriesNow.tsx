@@ -9,7 +9,7 @@ export function DeliveriesNow({ view }: { view: DeliveriesView }) {
   const t = useT("deliveries");
   const tErrors = useT("errors");
   const format = useFormat();
-  const troubles = [...(view.token ? [{ key: "token", ...view.token }] : []), ...(view.hooks ? [{ key: "hooks", ...view.hooks }] : [])];
+  const troubles = [...(view.token ? [{ key: "token", ...view.token }] : []), ...(view.hooks ? [{ key: "hooks", ...view.hooks, since: view.heardAt ?? view.hooks.since }] : [])];
   const isFilling = view.gaps.some(({ filledAt }) => filledAt === null);
   return (
     <BlockStack gap="400">

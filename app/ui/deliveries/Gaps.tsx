@@ -32,11 +32,12 @@ function Gap({ gap }: { gap: GapLine }) {
   const t = useT("deliveries");
   const format = useFormat();
   const isFilled = gap.filledAt !== null;
+  const [from, to] = [format.dateTime(gap.from), format.dateTime(gap.to)];
   const what = [t("gaps.found", { at: format.dateTime(gap.foundAt) }), ...(isFilled ? [t(`gaps.filled_${gap.kind}`, { at: format.dateTime(gap.filledAt) })] : [])];
   return (
     <BlockStack gap="100">
       <InlineStack gap="200" blockAlign="center">
-        <Text as="h3" variant="headingSm">{gap.from === gap.to ? format.dateTime(gap.from) : t("gaps.span", { from: format.dateTime(gap.from), to: format.dateTime(gap.to) })}</Text>
+        <Text as="h3" variant="headingSm">{from === to ? from : t("gaps.span", { from, to })}</Text>
         <Badge tone={isFilled ? "success" : "attention"}>{t(isFilled ? "gaps.is_filled" : "gaps.is_open")}</Badge>
       </InlineStack>
       {gap.orders > 0 ? <Text as="p">{`${t(`gaps.cause.${gap.cause}`, { count: gap.orders })}${isFilled ? "" : ` ${t("gaps.left", { count: gap.left })}`}`}</Text> : null}
