@@ -143,7 +143,7 @@ function twoSteps<T>(look: (client: pg.PoolClient) => Promise<T>, write: (client
 
 /**
  * A transaction on a connection that does not wait between its statements: whatever `work` starts goes out at once, in the order in which it starts it, and what it
- * leaves in `writes` is waited for together with the commit. As with inTransaction, a fault rolls back, and `work` may run again.
+ * leaves in `writes` is waited for together with the commit: only PostgreSQL can still refuse them, what their answers show comes too late. As with inTransaction, a fault rolls back, and `work` may run again.
  */
 export function inPipeline<T>(work: (client: pg.PoolClient) => Promise<{ value: T; writes: Promise<unknown>[] }>): Promise<T> {
   return untilPassed(() => pipelined(work));

@@ -30,14 +30,22 @@ export async function balancesOf(client: Queryable, keys: readonly OrderKey[]): 
   return found.rows;
 }
 
+/** Many entries were made under the same rules: each of these is told once. */
 export async function appendEntries(client: Queryable, entries: readonly NewEntry[], at: Date): Promise<void> {
   if (entries.length === 0) return;
+  const rules = new Map<string, number>();
+  const rows = entries.map(({ rules: held, ...entry }) => {
+    const text = JSON.stringify(held);
+    const place = rules.get(text) ?? rules.size;
+    rules.set(text, place);
+    return { ...entry, rules: place };
+  });
   await client.query({
     name: "append_entries",
     text: `insert into ledger_entry (shop, order_id, code_id, creator_id, program_id, line_id, kind, amount, currency, cause, cause_hash, updated_ns, triggered_ns, rules, at)
-      select e.shop, e."orderId", e."codeId", e."creatorId", e."programId", e."lineId", e.kind, e.amount, e.currency, e.cause, e."causeHash", e."updatedNs", e."triggeredNs", e.rules, $2
+      select e.shop, e."orderId", e."codeId", e."creatorId", e."programId", e."lineId", e.kind, e.amount, e.currency, e.cause, e."causeHash", e."updatedNs", e."triggeredNs", $3::jsonb -> e.rules, $2
       from jsonb_to_recordset($1::jsonb) as e(shop text, "orderId" text, "codeId" text, "creatorId" text, "programId" text, "lineId" text, kind text, amount bigint, currency text,
-        cause text, "causeHash" text, "updatedNs" bigint, "triggeredNs" bigint, rules jsonb)`,
-    values: [JSON.stringify(entries), at],
+        cause text, "causeHash" text, "updatedNs" bigint, "triggeredNs" bigint, rules int)`,
+    values: [JSON.stringify(rows), at, `[${[...rules.keys()].join(",")}]`],
   });
 }

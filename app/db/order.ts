@@ -93,21 +93,20 @@ export async function saveOrders(client: Queryable, orders: readonly SettledOrde
   });
 }
 
-/**
- * Writes orders that had no row. One that somebody has made one of meanwhile, so that the store is asked for it, is filled in; where more became of it, nothing can be
- * said of it any more, and the transaction is to be run again: throws as PostgreSQL would.
- */
+/** Writes orders that had no row. Where somebody has made one of them meanwhile, PostgreSQL refuses all of the transaction (isOvertaken): it is to be run again. */
 export async function insertOrders(client: Queryable, orders: readonly SettledOrder[], at: Date): Promise<void> {
   if (orders.length === 0) return;
-  const written = await client.query({
+  await client.query({
     name: "insert_orders",
-    text: `insert into order_state as o (shop, order_id, ${NAMES.join(", ")}, settled_at)
-      select s.shop, s.order_id, ${NAMES.map((name) => valueOf(name, "null")).join(", ")}, $2 from ${SAVED} order by s.shop, s.order_id
-      on conflict (shop, order_id) do update set ${NAMES.map((name) => `${name} = ${name.startsWith("fetch_") ? `coalesce(excluded.${name}, o.${name})` : `excluded.${name}`}`).join(", ")}, settled_at = excluded.settled_at
-      where o.settled_at is null and o.facts is null and o.redacted_at is null`,
+    text: `insert into order_state (shop, order_id, ${NAMES.join(", ")}, settled_at) select s.shop, s.order_id, ${NAMES.map((name) => valueOf(name, "null")).join(", ")}, $2 from ${SAVED} order by s.shop, s.order_id`,
     values: [JSON.stringify(orders.map(rowOf)), at],
   });
-  if (written.rowCount !== orders.length) throw Object.assign(new Error("an order was settled by somebody else meanwhile"), { code: "40001" });
+}
+
+/** An order that was new when it was read was there when it was to be written. */
+export function isOvertaken(fault: unknown): boolean {
+  const { code, constraint } = fault as { code?: string; constraint?: string };
+  return code === "23505" && constraint === "order_state_pkey";
 }
 
 function rowOf(order: SettledOrder): Record<string, unknown> {

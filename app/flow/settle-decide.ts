@@ -23,7 +23,7 @@ export type Settled = { order: Folded; facts: OrderFacts; hand: HandAct | null; 
 export type Standing = { balances: ByOrder<(OrderKey & Balance)[]>; decisions: ByOrder<KeptDecision[]>; told: ByOrder<KeptTold[]>; untold: ByOrder<KeptUntold[]> };
 
 /** So long the process does nothing else while it decides: others wait for their answers. */
-const SLICE_MS = 4;
+const SLICE_MS = 2;
 
 /** `orders` have facts. Nobody changes what they are judged by until the transaction ends. `client` is one of inPipeline. */
 export async function decide(client: Queryable, orders: readonly Folded[]): Promise<{ settled: Settled[]; standing: Standing }> {

@@ -1,10 +1,11 @@
 // Settle: takes noted deliveries in batches, brings each order to its newest state, decides, and writes decisions, ledger and outbox
 // in one transaction. What a crash undoes is done again; the same order is never settled twice at once.
+import { setImmediate as turn } from "node:timers/promises";
 import { now } from "../clock.ts";
 import { inPipeline } from "../db.server.ts";
 import { markUninstalled, setAside, takeAgain, takeDeliveries, takeUpAgain, type TakenDelivery } from "../db/delivery.ts";
 import { isPassing } from "../db/fault.ts";
-import { holdOrders, type OrderKey } from "../db/order.ts";
+import { holdOrders, isOvertaken, type OrderKey } from "../db/order.ts";
 import { byOrder } from "../db/order-key.ts";
 import { forgetStorefront, tryStorefrontSoon } from "../db/storefront.ts";
 import { wantSweep } from "../db/sweep.ts";
@@ -19,6 +20,10 @@ import { creditWords } from "./settle-words.ts";
 import { creditOf, rowsOf, startWriting } from "./settle-write.ts";
 
 const BATCH = 200;
+/** At least so many are taken at once where locks are scarce. */
+const LEAST = 25;
+const MOST_TRIES = 10;
+const OUT_OF_LOCKS = "53200";
 const REST_MS = 50;
 /** So many batches are in hand at once while there is a backlog: while the database writes one, the next is decided. */
 const LANES = 2;
@@ -44,38 +49,60 @@ export function startSettling(): Loop {
 
 /** Settles a batch; where it was a full one, goes on with several at once until less is left. Returns how many deliveries it took. */
 export async function settleWaiting(): Promise<number> {
-  const first = await settleOnce();
-  if (first < BATCH) return first;
+  const first = await settleNext();
+  if (!first.isFull) return first.settled;
   const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
-  for (const each of lanes) if (each.status === "rejected") throw each.reason;
-  return first;
+  let settled = first.settled;
+  for (const each of lanes) {
+    if (each.status === "rejected") throw each.reason;
+    settled += each.value;
+  }
+  return settled;
 }
 
-/** How many full batches a lane settles before the loop has its turn again: whoever stops the process does not wait for the whole backlog. */
+/** So many full batches a lane settles before the loop has its turn again: whoever stops the process does not wait for the whole backlog. */
 const MOST_IN_A_ROW = 20;
 
-async function lane(): Promise<void> {
-  for (let batches = 0; batches < MOST_IN_A_ROW; batches++) if ((await settleOnce()) < BATCH) return;
+async function lane(): Promise<number> {
+  let settled = 0;
+  for (let batches = 0; batches < MOST_IN_A_ROW; batches++) {
+    const next = await settleNext();
+    settled += next.settled;
+    if (!next.isFull) break;
+  }
+  return settled;
 }
-
-// Since when, and from which delivery on, it is looked for those that wait.
-let lookedBackMs = 0;
-let from = 0n;
 
 /** Settles one batch; returns how many deliveries it took. A delivery that cannot be settled is set aside with its reason, and holds up no other. */
 export async function settleOnce(): Promise<number> {
+  return (await settleNext()).settled;
+}
+
+/** What of the queue this process looks at next: since when it has not looked at its beginning, where it goes on meanwhile, and how many it takes. */
+const queue = { lookedBackMs: Number.NEGATIVE_INFINITY, from: 0n, most: BATCH };
+
+/** `isFull`: as many waited as it takes, so there may be more. */
+async function settleNext(): Promise<{ settled: number; isFull: boolean }> {
   const nowMs = performance.now();
-  const isBack = nowMs - lookedBackMs > LOOK_BACK_MS || lookedBackMs === 0;
-  const begin = isBack ? 0n : from;
-  const { taken, settled } = await settleBatch((client) => takeDeliveries(client, BATCH, begin));
-  if (isBack) lookedBackMs = nowMs;
-  from = taken.length < BATCH ? 0n : taken[0]!.seq;
-  // Before it is said that nothing waits, all is looked at.
-  return taken.length === 0 && begin > 0n ? settleOnce() : settled;
+  const isBack = nowMs - queue.lookedBackMs > LOOK_BACK_MS;
+  const [begin, most] = [isBack ? 0n : queue.from, queue.most];
+  if (isBack) queue.lookedBackMs = nowMs;
+  try {
+    const { taken, settled } = await settleBatch((client) => takeDeliveries(client, most, begin));
+    const isFull = taken.length === most;
+    queue.from = isFull ? taken[0]!.seq : 0n;
+    queue.most = Math.min(BATCH, most + LEAST);
+    // Before it is said that nothing waits, all is looked at.
+    return taken.length === 0 && begin > 0n ? await settleNext() : { settled, isFull };
+  } catch (fault) {
+    // The table of locks is full, as many workers share it: less at once needs fewer.
+    if ((fault as { code?: string }).code === OUT_OF_LOCKS) queue.most = Math.max(LEAST, Math.floor(most / 2));
+    throw fault;
+  }
 }
 
 /** Settles what `take` takes. Where one of them cannot be settled, the halves are tried, until it stands alone. */
-async function settleBatch(take: (client: Queryable) => Promise<TakenDelivery[]>): Promise<Batch> {
+async function settleBatch(take: (client: Queryable) => Promise<TakenDelivery[]>, tries = 1): Promise<Batch> {
   let taken: TakenDelivery[] = [];
   try {
     const batch = await inPipeline(async (client) => {
@@ -85,7 +112,9 @@ async function settleBatch(take: (client: Queryable) => Promise<TakenDelivery[]>
     tellSettled(batch);
     return batch;
   } catch (fault) {
-    if (isPassing(fault)) throw fault;
+    // Somebody has made a row of an order that was new: now it is known.
+    if (isOvertaken(fault) && tries < MOST_TRIES) return await settleBatch((client) => takeAgain(client, taken), tries + 1);
+    if (isPassing(fault) || isOvertaken(fault)) throw fault;
     if (taken.length === 1) return await giveUp(taken[0]!, fault);
     const middle = Math.ceil(taken.length / 2);
     const [first, second] = [taken.slice(0, middle), taken.slice(middle)];
@@ -136,7 +165,9 @@ async function settleTaken(client: Queryable, taken: TakenDelivery[]): Promise<{
   const settled = decided.filter((one) => !isToWait(one));
   const settledOrders = new Set(settled.map(({ order }) => order));
   const words = await creditWords(client, settled.map((one) => creditOf(one, standing)), at);
+  await turn(); // whoever waits for an answer of this process comes first
   const rows = rowsOf(settled, folded.filter((order) => !settledOrders.has(order)), standing, words, done, at);
+  await turn();
   return { value: { taken, settled: own.length, done, entries: rows.entries }, writes: startWriting(client, rows, at) };
 }
 
