@@ -76,7 +76,7 @@ function explained(known: Known): OrderFound {
 function compareSale(sale: OwnSale, credited: Credited, program: ProgramThen, nowMs: number): OrderFound {
   const action = credited.actions.find((one) => one.programId === sale.programId && one.held.actionId === sale.actionId);
   const wanted = total(sale.target);
-  const there = action !== undefined && action.held.currency === sale.currency ? action.held.amount : sale.sent === null ? null : total(sale.sent).toString();
+  const there = action?.held.state === "gone" ? null : action !== undefined && action.held.currency === sale.currency ? action.held.amount : sale.sent === null ? null : total(sale.sent).toString();
   const about = { n: sale.n, programId: sale.programId, actionId: sale.actionId, creatorId: sale.creatorId, currency: sale.currency, here: wanted.toString(), there };
   const waiting = credited.awaiting.includes(sale.codeId) ? explained("awaiting_network") : IN_ORDER;
   if (sale.state === "stuck" || (sale.state === "reversed" && sale.problem !== null)) {

@@ -1,7 +1,7 @@
 // Reconciliation: do store, app and network say the same of a period?
 import { type ActionFunctionArgs, json, type LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData, useNavigate } from "@remix-run/react";
-import { Banner, BlockStack, Button, Card, EmptyState, InlineStack, Page, Text } from "@shopify/polaris";
+import { Banner, BlockStack, Box, Button, Card, EmptyState, InlineStack, Page, Text } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { now } from "../clock.ts";
 import { listReconciliations, readReconciliation } from "../db/reads/reconcile.ts";
@@ -138,32 +138,36 @@ function Result({ run, planning, onAgain }: { run: Reconciliation; planning: boo
       <RunProgress run={run} busy={busy} onAct={(intent) => send({ intent })} />
       {run.state === "done" && run.sums !== null ? (
         <>
-          <InlineStack align="space-between" blockAlign="center" gap="200">
-            <Text as="p" tone="subdued">
-              {t("compared_by", { when: format.dateTime(run.doneAt), who })}
-            </Text>
-            <Button onClick={() => onAgain(false)} loading={planning}>
-              {t("again")}
-            </Button>
-          </InlineStack>
+          <Box paddingInline={{ xs: "400", sm: "0" }}>
+            <InlineStack align="space-between" blockAlign="center" gap="200">
+              <Text as="p" tone="subdued">
+                {t("compared_by", { when: format.dateTime(run.doneAt), who })}
+              </Text>
+              <Button onClick={() => onAgain(false)} loading={planning}>
+                {t("again")}
+              </Button>
+            </InlineStack>
+          </Box>
+          {run.cause === "" ? <NumbersCard sums={run.sums} onRead={mending.read} busy={planning} /> : null}
           {run.groups.length > 0 ? (
             <BlockStack gap="300">
-              <InlineStack align="space-between" blockAlign="center" gap="200">
-                <Text as="h2" variant="headingMd">
-                  {t("differences.title")}
-                </Text>
-                {run.cause === "" ? null : (
-                  <Button variant="plain" onClick={() => change({ cause: "" } as never)}>
-                    {t("differences.all_causes")}
-                  </Button>
-                )}
-              </InlineStack>
+              <Box paddingInline={{ xs: "400", sm: "0" }}>
+                <InlineStack align="space-between" blockAlign="center" gap="200">
+                  <Text as="h2" variant="headingMd">
+                    {t("differences.title")}
+                  </Text>
+                  {run.cause === "" ? null : (
+                    <Button variant="plain" onClick={() => change({ cause: "" } as never)}>
+                      {t("differences.all_causes")}
+                    </Button>
+                  )}
+                </InlineStack>
+              </Box>
               {run.groups.map((group) => (
                 <CauseCard key={group.cause} group={group} alone={run.cause !== ""} mending={mending} />
               ))}
             </BlockStack>
           ) : null}
-          {run.cause === "" ? <NumbersCard sums={run.sums} onRead={mending.read} busy={planning} /> : null}
           {run.cause === "" ? <KnownCard known={run.sums.known} /> : null}
         </>
       ) : null}

@@ -6,6 +6,7 @@ import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { ListPages, useChangeList } from "../index-list.tsx";
 import type { Repairing } from "../worklist/use-repair.ts";
+import { useWhat, useWhy } from "../worklist/words.ts";
 import { useSides } from "./words.ts";
 
 export type Mending = {
@@ -74,7 +75,11 @@ function All({ group: { cause, rows, total }, mending }: { group: CauseGroup; me
     case "shop":
       return <Button url="/app">{t("do.shop")}</Button>;
     case "worklist":
-      return <Button url="/app/network/worklist">{t("do.worklist")}</Button>;
+      return (
+        <Button variant="plain" url="/app/network/worklist">
+          {t("do.worklist")}
+        </Button>
+      );
     case "read":
       return (
         <Button onClick={mending.read} disabled={mending.busy}>
@@ -89,7 +94,7 @@ function All({ group: { cause, rows, total }, mending }: { group: CauseGroup; me
 function Row({ row, mending }: { row: DifferenceRow; mending: Mending }) {
   const t = useT("reconcile");
   const format = useFormat();
-  const sides = useSides()(row);
+  const sides = useSidesNow()(row);
   const { smDown } = useBreakpoints();
   const about = [row.orderAt ? format.dateTime(row.orderAt) : "", row.program ?? ""].filter(Boolean).join(" · ");
   return (
@@ -114,6 +119,14 @@ function Row({ row, mending }: { row: DifferenceRow; mending: Mending }) {
       </div>
     </InlineStack>
   );
+}
+
+/** What is so on each side: as the worklist has it by now, else as it was when it was compared. */
+function useSidesNow(): (row: DifferenceRow) => string {
+  const sides = useSides();
+  const what = useWhat();
+  const why = useWhy();
+  return (row) => (row.work === null || row.live !== null ? sides(row) : [why(row.work), what(row.work)].filter(Boolean).join(" · "));
 }
 
 function Act({ row, mending }: { row: DifferenceRow; mending: Mending }) {
