@@ -17,7 +17,7 @@ const ENDS_THE_BATCH = "update delivery set state = 'done'";
 const boundaries: { name: string; fault: Fault }[] = [
   { name: "after the signature check, before the note", fault: { at: "query", match: "^insert into delivery", when: "before", n: 4 } },
   { name: "after the note, before the answer", fault: { at: "query", match: "^insert into delivery", when: "after", n: 4 } },
-  { name: "after a batch is taken", fault: { at: "query", match: "from delivery where state = 'new'", when: "after", withRows: true } },
+  { name: "after a batch is taken", fault: { at: "query", match: "from delivery d where state = 'new'", when: "after", withRows: true } },
   { name: "after the ledger is written, before the commit", fault: { at: "query", match: "^commit", when: "before", armedBy: ENDS_THE_BATCH } },
   { name: "after the settling commits", fault: { at: "query", match: "^commit", when: "after", armedBy: ENDS_THE_BATCH } },
 ];
