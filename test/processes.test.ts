@@ -57,16 +57,25 @@ const cutConnections = () => asAdmin(`select pg_terminate_backend(pid) from pg_s
 describe("a process that answers and one that works", () => {
   let web: RunningApp;
   let worker: RunningApp;
+  const role = `limited_${randomUUID().slice(0, 8)}`;
   beforeAll(async () => {
     await makeMariesShop();
+    // Limits are for those who are no superusers; and the app needs to be none.
+    await pool().query(`create role "${role}" login`);
+    await pool().query(`grant all on schema public to "${role}"`);
+    await pool().query(`grant all on all tables in schema public to "${role}"`);
+    await pool().query(`grant all on all sequences in schema public to "${role}"`);
+    const databaseUrl = database.url.replace("//postgres@", `//${role}@`);
     [web, worker] = await Promise.all([
-      startApp({ databaseUrl: database.url, env: { ROLE: "web", METRICS_TOKEN: TOKEN, LOG_LEVEL: "info" } }),
-      startApp({ databaseUrl: database.url, env: { ROLE: "worker", METRICS_TOKEN: TOKEN, LOG_LEVEL: "info" } }),
+      startApp({ databaseUrl, env: { ROLE: "web", METRICS_TOKEN: TOKEN, LOG_LEVEL: "info" } }),
+      startApp({ databaseUrl, env: { ROLE: "worker", METRICS_TOKEN: TOKEN, LOG_LEVEL: "info" } }),
     ]);
-  }, 240_000);
+  }, 600_000);
   afterAll(async () => {
-    await web.stop();
-    await worker.stop();
+    await web?.stop();
+    await worker?.stop();
+    await pool().query(`drop owned by "${role}"`);
+    await pool().query(`drop role "${role}"`);
   });
 
   it("are alive and ready, each as what it is", async () => {
@@ -144,28 +153,26 @@ describe("a process that answers and one that works", () => {
   }, 240_000);
 
   it.each([
-    { what: "is away", begin: () => `alter database "${databaseName()}" with allow_connections false`, end: () => `alter database "${databaseName()}" with allow_connections true`, ready: false },
-    { what: "has no connection left", begin: () => `alter database "${databaseName()}" with connection limit 0`, end: () => `alter database "${databaseName()}" with connection limit -1`, ready: null },
-    { what: "is read-only", begin: () => `alter database "${databaseName()}" set default_transaction_read_only = on`, end: () => `alter database "${databaseName()}" reset default_transaction_read_only`, ready: null },
-  ])("while the database $what, deliveries are answered with 5xx, and afterwards all goes on", async ({ begin, end, ready }) => {
-    await asAdmin(begin());
-    // The tests' own role is a superuser, whom no limit of connections keeps out.
+    { what: "is away", begin: `alter database "$db" with allow_connections false`, end: `alter database "$db" with allow_connections true`, database: { ok: false } },
+    { what: "has no connection left", begin: `alter role "$role" connection limit 0`, end: `alter role "$role" connection limit -1`, database: { ok: false } },
+    { what: "is read-only", begin: `alter database "$db" set default_transaction_read_only = on`, end: `alter database "$db" reset default_transaction_read_only`, database: { ok: false, readOnly: true } },
+  ])("while the database $what, deliveries are answered with 5xx and nobody is ended; afterwards all goes on", async ({ begin, end, database: seen }) => {
+    const sql = (text: string) => text.replace("$db", databaseName()).replace("$role", role);
+    await asAdmin(sql(begin));
     await cutConnections();
     try {
-      if (ready === false) {
-        await until("it is not ready", async () => ((await readyz(web)).status === 503 ? true : null));
-        expect((await readyz(web)).body.notReady).toEqual(["database"]);
-        expect((await fetch(`${web.url}/healthz`)).status).toBe(200);
-        const { status } = await deliver(web);
-        expect([500, 503]).toContain(status);
-      }
+      await until("it is not ready", async () => ((await readyz(web)).status === 503 ? true : null));
+      expect((await readyz(web)).body).toMatchObject({ notReady: ["database"], checks: { database: seen } });
+      expect((await fetch(`${web.url}/healthz`)).status).toBe(200);
+      expect([500, 503]).toContain((await deliver(web)).status);
     } finally {
-      await asAdmin(end());
+      await asAdmin(sql(end));
       await cutConnections();
     }
     await until("it is ready again", async () => ((await readyz(web)).status === 200 ? true : null), 60_000);
     const late = await until("it is taken again", async () => (({ status, order }) => (status === 200 ? order : null))(await deliver(web)), 60_000);
     await untilSettled([late]);
+    expect([web.process.ended, worker.process.ended]).toEqual([false, false]);
   }, 240_000);
 
   it("a full disk is no reason to lose a delivery", async () => {
