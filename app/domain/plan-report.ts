@@ -15,7 +15,7 @@ export const REPORTING = {
   nextAskMs: 10 * MINUTE,
   /** By this age a submission has usually ended. One read of the program's actions serves all that wait; only those that are still missing then are asked for one by one. */
   usualMs: 21 * MINUTE,
-  /** How long nothing is sent again while it is unknown whether the network acted. */
+  /** How long no creation or reversal is sent again while it is unknown whether the network acted: a second one does no harm. */
   doubtMs: 45 * MINUTE,
   /** A submission that has not ended by then is lost. */
   lostMs: 120 * MINUTE,
@@ -76,7 +76,8 @@ export function planNext(row: PlannedConversion, nowMs: number): Step {
 
 function ask({ submissionId, target }: PlannedConversion, op: ReportOp, ageMs: number): Step {
   const alive = submissionId !== null && ageMs < REPORTING.lostMs;
-  const again = alive || ageMs < REPORTING.doubtMs ? "wait" : "send";
+  // Values are absolute, and whichever edit ends last wins: none is sent while an earlier one may still be worked on.
+  const again = alive || ageMs < (op === "edit" ? REPORTING.lostMs : REPORTING.doubtMs) ? "wait" : "send";
   if (op !== "create") return alive ? { do: "poll" } : { do: "compare", undone: again };
   if (alive && ageMs >= REPORTING.usualMs) return { do: "look", missing: "poll" };
   // Sent again it would be absorbed as a duplicate, should the first one be only late. With nothing to send, a late one has to be watched for.

@@ -34,13 +34,14 @@ const BEGIN = Date.parse("2026-06-10T06:00:00Z");
 /** Leases are counted in minutes: whoever holds one has to get on with his work between two steps, or it would be taken from him for nothing. */
 const STEP_MS = 6_000;
 /** After so many steps without anything due, time goes to what comes next; no further than this at once. */
-const QUIET_STEPS = 8;
+const QUIET_STEPS = 6;
 const LONGEST_STEP_MS = 15 * MINUTE;
 const LEAST_STEP_MS = 20;
 /** What is due and not answered yet: time waits for it. */
 const MOST_BACKLOG = 60;
 /** The store is asked what it changed once an hour. */
 const SWEPT_AFTER_MS = 150 * MINUTE;
+const LINGERED_MS = 4 * HOUR;
 const LONGEST_MS = 60 * HOUR;
 const SEATS: Seat[] = [{ name: "web 1", role: "web", skewMs: 0 }, { name: "web 2", role: "web", skewMs: -HOUR }, { name: "worker 1", role: "worker", skewMs: 0 }, { name: "worker 2", role: "worker", skewMs: HOUR }];
 
@@ -165,10 +166,15 @@ async function dueInMs(database: ChaosDatabase): Promise<number> {
   return row!.at === null ? LONGEST_STEP_MS : row!.at.getTime() - nowMs();
 }
 
-/** Nothing waits to be settled, to be asked of a store, or to be told. */
+/**
+ * Nothing waits to be settled, to be asked of a store, or to be told. A creation that got lost and is wanted no more is watched for a day, should it turn up after
+ * all; that day is not waited for, after the hours in which it could.
+ */
 async function isAtRest(database: ChaosDatabase): Promise<boolean> {
   const [row] = await database.ask<{ open: boolean }>(
-    `select exists (select from delivery where state = 'new') or exists (select from order_state where fetch_at is not null) or exists (select from conversion where next_at is not null) as open`,
+    `select exists (select from delivery where state = 'new') or exists (select from order_state where fetch_at is not null)
+       or exists (select from conversion where next_at is not null and not (op = 'create' and target = '[]' and op_at < $1)) as open`,
+    [new Date(nowMs() - LINGERED_MS)],
   );
   return !row!.open;
 }

@@ -54,7 +54,9 @@ const cases: [string, PlannedConversion, Step][] = [
   ["a queued edit is asked for", under("edit", 5, "S"), { do: "poll" }],
   ["a queued reversal is asked for", under("reverse", 5, "S"), { do: "poll" }],
   ["an edit without an answer is compared with the action", under("edit", 5, null, "sending"), { do: "compare", undone: "wait" }],
-  ["an edit without effect is sent again when the doubt is over", under("edit", 45, null, "sending"), { do: "compare", undone: "send" }],
+  ["an edit without effect is not sent again while the first may still end, after the second", under("edit", 119, null, "sending"), { do: "compare", undone: "wait" }],
+  ["an edit without effect is sent again when the first can only be lost", under("edit", 120, null, "sending"), { do: "compare", undone: "send" }],
+  ["a reversal without effect is sent again when the doubt is over", under("reverse", 45, null, "sending"), { do: "compare", undone: "send" }],
   ["a reversal whose submission was lost is compared, then sent again", under("reverse", 120, "S"), { do: "compare", undone: "send" }],
 
   ["in step: nothing to do", reported, { do: "rest", state: "reported", problem: null }],
