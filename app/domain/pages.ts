@@ -5,7 +5,8 @@ import type { DealTerms } from "./deal.ts";
 import type { SeenInStore } from "./deal-seen.ts";
 import type { Values } from "./problem.ts";
 
-export type Paged<Row> = { rows: Row[]; total: number; page: number; pages: number };
+/** `more`: there are more than `total`, and they were not counted. */
+export type Paged<Row> = { rows: Row[]; total: number; page: number; pages: number; more?: boolean };
 
 /** What one side (the store, or a program's network) is known to have, and when it was last read back. */
 export type Mark = { state: string; problem: string | null; readAt: string | null };

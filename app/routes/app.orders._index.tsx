@@ -55,7 +55,7 @@ export default function Orders() {
             appliedFilters={creatorId === "" ? [] : [{ key: "creator", label: t("filter.creator_is", { name: chosen?.name ?? "–" }), onRemove: () => choose("") }]}
           />
           <OrdersTable orders={orders.rows} empty={<EmptySearchResult title={t("none.title")} description={t(state.view === "codes" && state.q === "" && creatorId === "" ? "none.no_code" : "none.text")} />} />
-          <ListPages page={orders.page} pages={orders.pages} total={orders.total} shown={orders.rows.length} />
+          <ListPages page={orders.page} pages={orders.pages} total={orders.total} more={orders.more ?? false} shown={orders.rows.length} />
         </Card>
       )}
     </Page>

@@ -87,7 +87,7 @@ function sortOptions(sorts: ListFiltersProps["sorts"]): NonNullable<IndexFilters
 }
 
 /** Below a list that has more than one page: where we are, and the way to the next. */
-export function ListPages({ page, pages, total, shown }: { page: number; pages: number; total: number; shown: number }) {
+export function ListPages({ page, pages, total, shown, more = false }: { page: number; pages: number; total: number; shown: number; more?: boolean }) {
   const t = useT("codes");
   const change = useChangeList();
   if (pages <= 1) return null;
@@ -95,7 +95,7 @@ export function ListPages({ page, pages, total, shown }: { page: number; pages: 
     <Box padding="300" borderBlockStartWidth="025" borderColor="border-secondary">
       <InlineStack align="space-between" blockAlign="center" gap="200">
         <Text as="span" tone="subdued">
-          {t("list.shown", { shown, total })}
+          {t("list.shown", { shown, total: more ? `${total}+` : total })}
         </Text>
         <Pagination
           label={t("list.page", { page, pages })}

@@ -3,9 +3,12 @@ import { pool } from "../../db.server.ts";
 import type { Reason } from "../../domain/credit.ts";
 import type { Matched, NetworkState, OrderCounts, OrderOutcome, OrderRow } from "../../domain/orders-page.ts";
 import type { Paged } from "../../domain/pages.ts";
+import { WRONG_CONVERSION } from "../open-conversion.ts";
 import { iso, likePattern, pageOrLast, pagesOf } from "./sold.ts";
 
 const PAGE_SIZE = 50;
+/** So many orders of a view are counted and paged through; older ones are found by a search, or from the other end. */
+const MOST_LISTED = 10_000;
 
 /** A delivery `d` that could not be read, and after which no state of its order was read either (a click or a decision of ours carries none). */
 export const OPEN_UNREADABLE = `d.state = 'unreadable' and (d.order_id is null or not exists (select 1 from delivery g
@@ -19,17 +22,25 @@ const NETWORK = `(select case when bool_or(v.state = 'stuck' or (v.state = 'reve
     when bool_or(v.state = 'reported') then 'reported' when bool_or(v.state = 'reversed') then 'reversed' else 'none' end
   from conversion v where v.shop = $1 and v.order_id = s.order_id)`;
 
-export const ORDERS = `${UNREADABLE},
-  o as (select s.order_id as key, s.order_id, s.name, s.created_at, s.reason, s.currency, s.credited, u.reason as unreadable, ${NETWORK} as network,
+const KNOWN = (from: string) => `select s.order_id as key, s.order_id, s.name, s.created_at, s.reason, s.currency, s.credited, u.reason as unreadable, ${NETWORK} as network,
           exists (select 1 from decision m where m.shop = $1 and m.order_id = s.order_id and m.code_id <> '') as has_code,
           case when u.reason is not null then 'unreadable' when s.outcome = 'credited' and s.credited = 0
                  then case when exists (select 1 from ledger_entry e where e.shop = $1 and e.order_id = s.order_id) then 'taken_back' else 'nothing' end
                when s.outcome is not null then s.outcome
                when s.deleted_at is not null then 'not_credited' when s.facts is null and s.fetch_at is null and s.fetch_why = 'not_found' then 'missing' else 'waiting' end as state
-          from order_state s left join u on u.order_id = s.order_id where s.shop = $1 and (s.redacted_at is null or s.facts is not null or s.outcome is not null)
-        union all
-        select 'delivery:' || u.webhook_id, u.order_id, '', u.received_at, null, null, 0, u.reason, 'none', false, 'unreadable'
-          from u where u.order_id is null or not exists (select 1 from order_state s where s.shop = $1 and s.order_id = u.order_id))`;
+          from ${from} left join u on u.order_id = s.order_id where s.shop = $1 and (s.redacted_at is null or s.facts is not null or s.outcome is not null)`;
+const LOOSE = `select 'delivery:' || u.webhook_id as key, u.order_id, '' as name, u.received_at as created_at, null as reason, null as currency, 0 as credited, u.reason as unreadable, 'none' as network, false as has_code, 'unreadable' as state
+          from u where u.order_id is null or not exists (select 1 from order_state s where s.shop = $1 and s.order_id = u.order_id)`;
+
+export const ORDERS = `${UNREADABLE}, o as (${KNOWN("order_state s")} union all ${LOOSE})`;
+
+/** Where a view has few of many orders, those are found first, by an index of what is rare. */
+const RARE: Record<string, string> = {
+  awaiting: "select distinct order_id from decision where shop = $1 and outcome = 'awaiting_network'",
+  unreadable: "select distinct order_id from u where order_id is not null",
+  trouble: `select distinct c.order_id from conversion c where c.shop = $1 and ${WRONG_CONVERSION}`,
+  waiting: "select order_id from order_state where shop = $1 and outcome is null union select order_id from u where order_id is not null",
+};
 
 const VIEWS: Record<string, string> = {
   codes: "(o.has_code or o.state in ('waiting', 'unreadable'))",
@@ -75,21 +86,36 @@ export function listOrders(shop: string, query: OrderQuery): Promise<Paged<Order
   return pageOrLast(query.page, (page) => ordersAt(shop, query, page));
 }
 
+const FOUND = (view: string) => `(${VIEWS[view] ?? VIEWS["codes"]})
+  and ($2 = '' or o.name ilike $3 or o.order_id = $2 or exists (select 1 from decision m join code k on k.shop = m.shop and k.id = m.code_id left join creator n on n.shop = m.shop and n.id = m.creator_id
+        where m.shop = $1 and m.order_id = o.order_id and (k.code ilike $3 or n.name ilike $3)))
+  and ($4 = '' or exists (select 1 from decision m where m.shop = $1 and m.order_id = o.order_id and m.creator_id = $4))`;
+
+const BEFORE = (view: string) => `${UNREADABLE}, rare as materialized (${RARE[view] ?? "select null::text as order_id where false"})`;
+const FROM = (view: string) => (RARE[view] === undefined ? "order_state s" : "rare join order_state s on s.shop = $1 and s.order_id = rare.order_id");
+
+/** The orders that are asked for, `rest` saying in which order and how many: both kinds are cut before they are put together, so that the newest are found by their index. */
+const ASKED = (columns: string, view: string, rest: string) => `(select ${columns} from (${KNOWN(FROM(view))}) o where ${FOUND(view)} ${rest}) union all (select ${columns} from (${LOOSE}) o where ${FOUND(view)} ${rest})`;
+
 async function ordersAt(shop: string, query: OrderQuery, page: number): Promise<Paged<OrderRow>> {
-  const { rows } = await pool().query<RawOrder & { total: number }>(
-    `with ${ORDERS}
-     select o.key, o.order_id, o.name, o.created_at, o.state, o.reason, o.unreadable, o.currency, o.credited::text as credited, o.network, ${MATCHED} as matched, o.total
-       from (select o.*, (count(*) over ())::int as total from o
-              where (${VIEWS[query.view] ?? VIEWS["codes"]})
-                and ($2 = '' or o.name ilike $3 or o.order_id = $2 or exists (select 1 from decision m join code k on k.shop = m.shop and k.id = m.code_id left join creator n on n.shop = m.shop and n.id = m.creator_id
-                      where m.shop = $1 and m.order_id = o.order_id and (k.code ilike $3 or n.name ilike $3)))
-                and ($4 = '' or exists (select 1 from decision m where m.shop = $1 and m.order_id = o.order_id and m.creator_id = $4))
-              order by ${SORTS[query.sort] ?? SORTS["newest"]} limit ${PAGE_SIZE} offset $5) o
-      order by ${SORTS[query.sort] ?? SORTS["newest"]}`,
-    [shop, query.q, likePattern(query.q), query.creatorId, (page - 1) * PAGE_SIZE],
-  );
-  const total = rows[0]?.total ?? 0;
-  return { rows: rows.map(orderRow), total, page, pages: pagesOf(total, PAGE_SIZE) };
+  const sort = SORTS[query.sort] ?? SORTS["newest"];
+  const asked = [shop, query.q, likePattern(query.q), query.creatorId];
+  const [{ rows }, total] = await Promise.all([
+    pool().query<RawOrder>(
+      `with ${BEFORE(query.view)}
+       select o.key, o.order_id, o.name, o.created_at, o.state, o.reason, o.unreadable, o.currency, o.credited::text as credited, o.network, ${MATCHED} as matched
+         from (select o.* from (${ASKED("o.*", query.view, `order by ${sort} limit $5::int`)}) o order by ${sort} limit ${PAGE_SIZE} offset $5::int - ${PAGE_SIZE}) o order by ${sort}`,
+      [...asked, page * PAGE_SIZE],
+    ),
+    countFound(asked, query),
+  ]);
+  return { rows: rows.map(orderRow), total, page, pages: pagesOf(total, PAGE_SIZE), more: total === MOST_LISTED };
+}
+
+/** How many there are, up to MOST_LISTED. */
+async function countFound(asked: string[], query: OrderQuery): Promise<number> {
+  const { rows } = await pool().query<{ total: number }>(`with ${BEFORE(query.view)} select count(*)::int as total from (select from (${ASKED("1", query.view, `limit ${MOST_LISTED}`)}) o limit ${MOST_LISTED}) listed`, asked);
+  return rows[0]!.total;
 }
 
 export function orderRow(row: RawOrder): OrderRow {
@@ -112,7 +138,7 @@ export function orderRow(row: RawOrder): OrderRow {
 export async function countOrders(shop: string): Promise<OrderCounts> {
   const { rows } = await pool().query<OrderCounts>(
     `with ${UNREADABLE}
-     select exists (select 1 from order_state where shop = $1) or exists (select 1 from u) as any, (select count(*)::int from u) as unreadable,
+     select (select order_id from order_state where shop = $1 order by order_id limit 1) is not null or exists (select 1 from u) as any, (select count(*)::int from u) as unreadable,
             (select count(distinct order_id)::int from decision where shop = $1 and outcome = 'awaiting_network') as awaiting,
             (select count(distinct order_id)::int from conversion where shop = $1 and (state = 'stuck' or (state = 'reversed' and problem is not null))) as trouble,
             (select count(*)::int from order_state s where s.shop = $1 and s.outcome is null and s.deleted_at is null and (s.facts is not null or s.fetch_at is not null or s.fetch_why is distinct from 'not_found')
