@@ -17,7 +17,7 @@ export function pinDatabase(pid: number): boolean {
   return pinTo(pid, cpus().length - 1);
 }
 
-/** What a process and its children that are alive have used of the cores, in seconds: it says what a busy machine hides. Linux counts in hundredths. */
+/** What a process and its children, those that have ended too, have used of the cores, in seconds: it says what a busy machine hides. Linux counts in hundredths. */
 export function cpuSeconds(pid: number): number {
   let ticks = 0;
   for (const name of readdirSync("/proc")) {
@@ -26,6 +26,7 @@ export function cpuSeconds(pid: number): number {
       const [, own] = readFileSync(`/proc/${name}/stat`, "utf8").split(/\) /);
       const fields = own!.split(" ");
       if (Number(name) === pid || Number(fields[1]) === pid) ticks += Number(fields[11]) + Number(fields[12]);
+      if (Number(name) === pid) ticks += Number(fields[13]) + Number(fields[14]);
     } catch {
       // It has just ended.
     }
