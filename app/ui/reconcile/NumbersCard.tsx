@@ -52,11 +52,12 @@ function useLines({ store, app, programs }: RunSums): Line[] {
   const orders = (count: number): Field => ({ count: format.number(count), amount: null });
   const of = ({ count, amount }: Sum, currency: string): Field => ({ count: format.number(count), amount: format.money(amount, currency) });
   const rows = (key: string, { credited, told, held, approvedHere, approved, currency }: ProgramSums, network: boolean): Line[] => {
-    const there = (sum: Sum) => (network ? of(sum, currency) : null);
+    const here: Line = { key: `${key} credited`, name: t("numbers.credited"), fields: [null, of(credited, currency), null] };
+    if (!network) return [here];
     return [
-      { key: `${key} credited`, name: t("numbers.credited"), fields: [null, of(credited, currency), null] },
-      { key: `${key} reported`, name: t("numbers.reported"), fields: [null, there(told), there(held)] },
-      { key: `${key} confirmed`, name: t("numbers.confirmed"), fields: [null, there(approvedHere), there(approved)] },
+      here,
+      { key: `${key} reported`, name: t("numbers.reported"), fields: [null, of(told, currency), of(held, currency)] },
+      { key: `${key} confirmed`, name: t("numbers.confirmed"), fields: [null, of(approvedHere, currency), of(approved, currency)] },
     ];
   };
   const all = byCurrency(programs);
