@@ -43,6 +43,9 @@ async function authenticateAdmin(request: Request) {
     if (fault instanceof Response) dropPolicy(fault.headers);
     throw fault;
   });
+  // The library looks at the one alone.
+  const { iss, dest } = context.sessionToken;
+  if (iss && (!URL.canParse(iss) || new URL(iss).hostname !== new URL(dest).hostname)) throw new Response(null, { status: 401 });
   if (reads) return context;
   const staff = await staffSession(context.session.shop, context.sessionToken.sub, request);
   if (staff?.onlineAccessInfo) context.session.onlineAccessInfo = staff.onlineAccessInfo;
@@ -54,6 +57,12 @@ async function authenticateFlow(request: Request) {
   return shopify.authenticate.flow(request).catch((fault: unknown) => {
     throw fault instanceof InvalidShopError || fault instanceof SyntaxError ? new Response(null, { status: 400 }) : fault;
   });
+}
+
+/** A token that the store refuses counts as expired: its next use refreshes it, and where that is refused too, the next opening of the app exchanges a new one. */
+export async function expireToken(shop: string, token: string): Promise<void> {
+  const session = await sessions.loadSession(`offline_${shop}`);
+  if (session?.accessToken === token) await sessions.storeSession(new Session({ ...session.toObject(), expires: new Date(0) }));
 }
 
 /** The name of a member of staff (the e-mail only where there is none) is kept as a session without a token; it goes with the shop's sessions. */
