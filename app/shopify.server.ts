@@ -59,10 +59,13 @@ async function authenticateFlow(request: Request) {
   });
 }
 
+/** Not the beginning of time itself: the storage takes that for no time at all. */
+const LONG_PAST = new Date(86_400_000);
+
 /** A token that the store refuses counts as expired: its next use refreshes it, and where that is refused too, the next opening of the app exchanges a new one. */
 export async function expireToken(shop: string, token: string): Promise<void> {
   const session = await sessions.loadSession(`offline_${shop}`);
-  if (session?.accessToken === token) await sessions.storeSession(new Session({ ...session.toObject(), expires: new Date(0) }));
+  if (session?.accessToken === token) await sessions.storeSession(new Session({ ...session.toObject(), expires: LONG_PAST }));
 }
 
 /** The name of a member of staff (the e-mail only where there is none) is kept as a session without a token; it goes with the shop's sessions. */

@@ -63,7 +63,7 @@ export function adminFor(shop: string, urgency: Urgency = "background"): Admin {
       said = await post<T>(shop, token, document, variables);
       if (!said.answer.ok && said.answer.fault.kind === "unauthorized") {
         // Another process may have refreshed the token a moment ago.
-        const fresh = await tokenOf(shop);
+        const fresh = await tokenAfterRefusal(shop, token);
         if (fresh !== null && fresh !== token) said = await post<T>(shop, fresh, document, variables);
       }
       tellAccess(shop, said.answer);
@@ -82,8 +82,11 @@ function tellAccess(shop: string, answer: AdminAnswer<unknown>): void {
   else if (answer.fault.kind === "unauthorized") shared.heard?.(shop, false);
 }
 
-/** Why the library gives no token, where that is the store's last word and not an ill moment of the line. */
-const REFUSALS = new Set(["SessionNotFoundError", "HttpResponseError"]);
+/** The library does not say whether a refresh was refused or never came through: a store that turns away a token which is none is there, and has the last word. */
+async function tellRefused(shop: string): Promise<void> {
+  const said = await post<unknown>(shop, "none", "{ shop { id } }", {});
+  if (!said.answer.ok && said.answer.fault.kind === "unauthorized") shared.heard?.(shop, false);
+}
 
 async function tokenOf(shop: string): Promise<string | null> {
   let pending = shared.pending.get(shop);
@@ -96,9 +99,18 @@ async function tokenOf(shop: string): Promise<string | null> {
   } catch (fault) {
     const name = fault instanceof Error ? fault.constructor.name : "unknown";
     log.warn({ shop, fault: name }, "the shop's access token cannot be had");
-    if (REFUSALS.has(name)) shared.heard?.(shop, false);
+    if (shared.heard !== null) await tellRefused(shop);
     return null;
   }
+}
+
+/** Another token than the one that the store refused, which is refreshed before its time; the same one, or null, where there is none. */
+async function tokenAfterRefusal(shop: string, refused: string): Promise<string | null> {
+  const kept = await tokenOf(shop);
+  if (kept !== refused || shared.source !== null) return kept;
+  const { expireToken } = await import("../shopify.server.ts");
+  await expireToken(shop, refused);
+  return tokenOf(shop);
 }
 
 /** The library loads the offline session and refreshes an expiring token; it throws where there is none. */

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { open, seal } from "#app/crypto.server.ts";
 import { prisma } from "#app/db.server.ts";
-import { adminFor, setTokenSource } from "#app/shopify/admin.ts";
+import { adminFor, setAccessListener, setTokenSource } from "#app/shopify/admin.ts";
 import { readShop } from "#app/shopify/shop.ts";
 import { leadFetch } from "#test/local/lead.ts";
 import { exchangeToken } from "#test/local/store/auth.ts";
@@ -87,10 +87,26 @@ test("one that is about to expire is refreshed once, however many ask at the sam
 test.each([
   ["no session", null],
   ["a refresh token that the store does not know", { expires: new Date(Date.now() - 1_000), refreshToken: "shprt_unknown" }],
-  ["an access token that the store does not know", { accessToken: "shpat_unknown" }],
+  ["both tokens revoked", { accessToken: "shpat_unknown", refreshToken: "shprt_unknown" }],
 ])("%s asks for the app to be opened again", async (_name, change) => {
   if (change) await keepSession(change);
+  const heard: boolean[] = [];
+  setAccessListener((_shop, isLetIn) => heard.push(isLetIn));
   expect(await readShop(adminFor(SHOP))).toEqual({ ok: false, fault: { kind: "unauthorized" } });
+  setAccessListener(null);
+  expect(new Set(heard)).toEqual(new Set([false]));
+  // So that the library exchanges a new one when the app is opened.
+  for (const { expires } of await prisma().session.findMany()) expect(expires!.getTime()).toBeLessThan(Date.now());
+});
+
+test("a token that was revoked before its time is refreshed, and the call goes on", async () => {
+  await keepSession({ accessToken: "shpat_unknown" });
+  const heard: boolean[] = [];
+  setAccessListener((_shop, isLetIn) => heard.push(isLetIn));
+  expect(await readShop(adminFor(SHOP))).toMatchObject({ ok: true });
+  setAccessListener(null);
+  expect(heard).toEqual([true]);
+  expect(refreshes).toBe(1);
 });
 
 test("in the database the tokens are sealed, and one that does not open is no token", async () => {
@@ -107,7 +123,11 @@ test("a store that cannot be reached is no reason to sign in again", async () =>
   globalThis.fetch = async () => {
     throw new TypeError("fetch failed");
   };
+  const heard: boolean[] = [];
+  setAccessListener((_shop, isLetIn) => heard.push(isLetIn));
   const answer = await readShop(adminFor(SHOP));
+  setAccessListener(null);
   globalThis.fetch = led;
+  expect(heard).toEqual([]);
   expect(answer).toEqual({ ok: false, fault: { kind: "unavailable", status: null } });
 });
