@@ -180,19 +180,6 @@ export async function orderFacts(shop: string, orderId: string): Promise<KeptFac
   return found.rows[0] ?? null;
 }
 
-/** Marks as to be fetched those of these orders that are unknown, or known in an older state. Returns how many. */
-export async function askForChanged(shop: string, orders: readonly { orderId: string; updatedNs: string }[], at: Date): Promise<number> {
-  const asked = await pool().query(
-    `insert into order_state (shop, order_id, fetch_at, fetch_why)
-     select $1, o."orderId", $3, 'sweep' from json_to_recordset($2::json) as o("orderId" text, "updatedNs" bigint) order by 2
-     on conflict (shop, order_id) do update set fetch_at = excluded.fetch_at, fetch_why = excluded.fetch_why
-     where order_state.deleted_at is null and order_state.fetch_at is null
-       and (order_state.updated_ns is null or order_state.updated_ns < (select s."updatedNs" from json_to_recordset($2::json) as s("orderId" text, "updatedNs" bigint) where s."orderId" = order_state.order_id))`,
-    [shop, JSON.stringify(orders), at],
-  );
-  return asked.rowCount ?? 0;
-}
-
 /** Marks as to be fetched some orders whose facts an older reader made, each once per reader. Returns how many. */
 export async function askForOlderReaders(version: number, at: Date, limit: number): Promise<number> {
   const why = `reader ${version}`;
