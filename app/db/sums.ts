@@ -79,19 +79,26 @@ const INTO_DAYS = `insert into sum_day as s (shop, kind, id, day, orders, amount
  */
 export async function buildSums(client: Queryable, { shop, zone, cursor }: SumState, limit: number): Promise<{ orders: number; last: string }> {
   const { rows } = await client.query<{ orders: number; last: string | null }>(
-    `with k as materialized (select order_id, created_at from order_state where shop = $1 and order_id > $3 order by order_id limit $4),
-       l as materialized (select l.order_id, (k.created_at at time zone $2)::date as day, l.creator_id, l.code_id, sum(l.amount) as amount
-             from k join ledger_entry l on l.shop = $1 and l.order_id = k.order_id where k.created_at is not null group by l.order_id, k.created_at, l.creator_id, l.code_id),
+    "select count(*)::int as orders, max(order_id) as last from (select order_id from order_state where shop = $1 and order_id > $2 order by order_id limit $3) next",
+    [shop, cursor, limit],
+  );
+  const { orders, last } = rows[0]!;
+  // The bounds are said once more of the entries: so they are read as a range of their index, whatever else is in the ledger.
+  const inSlice = (alias: string) => `${alias}.shop = $1 and ${alias}.order_id > $3 and ($4::text is null or ${alias}.order_id <= $4)`;
+  await client.query(
+    `with l as materialized (select l.order_id, (o.created_at at time zone $2)::date as day, l.creator_id, l.code_id, sum(l.amount) as amount
+             from order_state o join ledger_entry l on l.shop = o.shop and l.order_id = o.order_id
+            where ${inSlice("o")} and ${inSlice("l")} and o.created_at is not null group by l.order_id, o.created_at, l.creator_id, l.code_id),
        x as (select 'shop' as kind, '' as id, day, count(*) filter (where amount > 0) as orders, sum(amount) as amount, 0 as back from (select order_id, day, sum(amount) as amount from l group by order_id, day) o group by day
              union all select 'creator', creator_id, day, count(*) filter (where amount > 0), sum(amount), 0 from (select order_id, creator_id, day, sum(amount) as amount from l group by order_id, creator_id, day) o group by creator_id, day
              union all select 'code', code_id, day, count(*) filter (where amount > 0), sum(amount), 0 from (select order_id, code_id, day, sum(amount) as amount from l group by order_id, code_id, day) o group by code_id, day
-             union all select 'shop', '', (e.at at time zone $2)::date, 0, 0, -sum(e.amount) from k join ledger_entry e on e.shop = $1 and e.order_id = k.order_id and e.kind = 'reversal' where k.created_at is not null group by 3),
-       added as (${INTO_DAYS}),
-       gone as (delete from sum_change where shop = $1 and order_id > $3 and ((select count(*) from k) < $4 or order_id <= (select max(order_id) from k)))
-     select count(*)::int as orders, max(order_id) as last from k`,
-    [shop, zone, cursor, limit],
+             union all select 'shop', '', (e.at at time zone $2)::date, 0, 0, -sum(e.amount) from order_state o join ledger_entry e on e.shop = o.shop and e.order_id = o.order_id and e.kind = 'reversal'
+               where ${inSlice("o")} and ${inSlice("e")} and o.created_at is not null group by 3),
+       added as (${INTO_DAYS})
+     delete from sum_change where shop = $1 and order_id > $3 and ($4::text is null or order_id <= $4)`,
+    [shop, zone, cursor, orders < limit ? null : last],
   );
-  return { orders: rows[0]!.orders, last: rows[0]!.last ?? cursor };
+  return { orders, last: last ?? cursor };
 }
 
 export async function keepCursor(client: Queryable, shop: string, cursor: string, orders: number): Promise<void> {

@@ -13,7 +13,7 @@ import { startLoop, type Loop } from "./loop.ts";
 /** Long enough that a busy shop's changes are added many at once, and short enough that few are left for the pages to add. */
 const REST_MS = 1_000;
 /** How much is added, and how much is built, in one transaction. */
-const MOST = { changes: 5_000, orders: 10_000 };
+const MOST = { changes: 5_000, orders: 20_000 };
 /** By so many days the periods are moved on; beyond it they are added up anew. */
 const MOST_MOVED_DAYS = 14;
 const DAY_MS = 86_400_000;
