@@ -8,7 +8,7 @@ import { setTestEnv, testEnv } from "#test/support/env.ts";
 setTestEnv();
 const { refusalOf } = await import("#app/probes.server.ts");
 
-const asked = (remoteAddress: string | undefined, headers: Record<string, string> = {}) => ({ headers, socket: { remoteAddress } }) as never;
+const asked = (remoteAddress: string | undefined, headers: Record<string, string | undefined> = {}) => ({ headers, socket: { remoteAddress } }) as never;
 
 describe("who may read the metrics", () => {
   it.each([
