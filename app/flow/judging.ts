@@ -4,9 +4,9 @@ import { together, type Queryable } from "../db.server.ts";
 import { handActsOf } from "../db/hand.ts";
 import { codesOf, emailsOf, membershipsOf, overridesOf, programsOf, shopRulesOf, type CodesAsked, type EmailHistory } from "../db/rules.ts";
 import { verdictsOf } from "../db/verdict.ts";
+import { codeKey } from "../domain/code.ts";
 import type { Evidence } from "../domain/evidence.ts";
 import type { HandAct } from "../domain/hand.ts";
-import { orderCodes } from "../domain/match.ts";
 import type { OrderFacts } from "../domain/order.ts";
 import type { CreatorCode, RuleBook } from "../domain/rule-book.ts";
 import type { Verdict } from "../domain/verdict.ts";
@@ -92,8 +92,9 @@ function hasAddress(email: string | null): email is string {
   return email !== null && email.trim() !== "";
 }
 
+/** The keys of domain/match.ts orderCodes. */
 export function codeKeysOf(facts: OrderFacts): string[] {
-  return orderCodes(facts).map((code) => code.key);
+  return facts.applications.flatMap(({ kind, code }) => (kind === "discount_code" && code !== null ? codeKey(code) : []));
 }
 
 /** Facts that are not in their form are found when they are settled. */
