@@ -56,7 +56,7 @@ test.each(orders)("an order: $name", ({ store, app, shownSinceMs = null, cause, 
 const ITEMS = [{ sku: "A", name: "A", category: null, quantity: 1, amount: "9000" }];
 const SALE: OwnSale = { n: 1, programId: "p1", creatorId: "c1", codeId: "k1", state: "reported", currency: "EUR", target: ITEMS, sent: ITEMS, actionId: "a1", lockAt: null, nextAt: null, underWay: false, problem: null, left: false };
 const READ = "2026-06-29T12:00:00.000Z";
-const OWN = { n: 1, next: 2, state: "reported" as const, resting: true, actionId: "a1", currency: "EUR", target: ITEMS, partnerId: "1001", lockAt: null, awaiting: false, changedAt: "2026-06-28T12:00:00.000Z" };
+const OWN = { n: 1, next: 2, state: "reported" as "reported" | "stuck" | "reversed", resting: true, actionId: "a1", currency: "EUR", target: ITEMS, partnerId: "1001", lockAt: null, awaiting: false, changedAt: "2026-06-28T12:00:00.000Z" };
 const ACTION: ReadAction = {
   programId: "p1", creatorId: "c1", repair: null, accepted: null, orderRef: "1001", networkOrderId: "1001", own: OWN, place: { mode: "full", mine: true, elsewhere: null },
   held: { actionId: "a1", state: "pending", word: null, currency: "EUR", amount: "9000", payout: null, partnerId: "1001", lockAt: null, readAt: READ, items: null },

@@ -85,7 +85,7 @@ export const bookOfFuzz: RuleBook = {
   shopRules: [{ validFromMs: 0, stackingRule: "split", renewalSources: ["subscription_contract"], neverEarn: { tags: [], types: [], skus: ["SKU-11"] } }],
   programs: new Map([["p1", { id: "p1", network: "impact", rules: [DEFAULT_PROGRAM_RULE] }]]),
   codes: [code("k1", "MARIE10"), code("k2", "^(?i)SPRING", { match: "regex" }), code("k3", "EVERYBODY", { terms: [{ validFromMs: 0, creatorId: null, programId: "p1", creditPolicy: "always", startsAtMs: null, endsAtMs: null }] })],
-  memberships: [{ creatorId: "marie", programId: "p1", joinedAtMs: 0, leftAtMs: null, partnerId: "77" }],
+  memberships: [{ creatorId: "marie", programId: "p1", fromMs: 0, toMs: null, partnerId: "77" }],
   overrides: [],
   emailHashes: new Map(),
 } as RuleBook;
