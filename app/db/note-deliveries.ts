@@ -7,19 +7,19 @@ import type { NewDelivery } from "./delivery.ts";
  * order of their keys: two that write the same ones at once wait for each other, and never in a ring.
  */
 export async function noteDeliveries(deliveries: readonly NewDelivery[]): Promise<boolean[]> {
-  const rows = deliveries.map((each) => ({
-    shop: each.shop, webhook_id: each.webhookId, topic: each.topic, event_id: each.eventId, triggered_ns: each.triggeredNs?.toString() ?? null, updated_ns: each.facts?.updatedNs ?? null,
+  const rows = deliveries.map((each, place) => ({
+    place, shop: each.shop, webhook_id: each.webhookId, topic: each.topic, event_id: each.eventId, triggered_ns: each.triggeredNs?.toString() ?? null, updated_ns: each.facts?.updatedNs ?? null,
     received_at: each.receivedAt, order_id: each.orderId, facts: each.facts, beside: each.beside ?? null, body_hash: each.bodyHash, state: each.state, reason: each.reason,
   }));
   const noted = await pool().query<{ shop: string; webhookId: string }>({
     name: "note_deliveries",
     text: `insert into delivery (shop, webhook_id, topic, event_id, triggered_ns, updated_ns, received_at, order_id, facts, beside, body_hash, state, reason)
-      select d.* from json_to_recordset($1::json) as d(shop text, webhook_id text, topic text, event_id text, triggered_ns bigint, updated_ns bigint, received_at timestamptz, order_id text, facts jsonb, beside jsonb, body_hash text, state text, reason text)
-      order by shop, webhook_id on conflict do nothing returning shop, webhook_id as "webhookId"`,
+      select shop, webhook_id, topic, event_id, triggered_ns, updated_ns, received_at, order_id, facts, beside, body_hash, state, reason from json_to_recordset($1::json) as d(place int, shop text, webhook_id text, topic text, event_id text, triggered_ns bigint, updated_ns bigint, received_at timestamptz, order_id text, facts jsonb, beside jsonb, body_hash text, state text, reason text)
+      order by shop, webhook_id, place on conflict do nothing returning shop, webhook_id as "webhookId"`,
     values: [JSON.stringify(rows)],
   });
   const fresh = new Set(noted.rows.map(keyOf));
-  // Where one stands among them twice, the first is taken for the new one.
+  // Where one stands among them twice, the first is the new one.
   return deliveries.map((each) => fresh.delete(keyOf(each)));
 }
 

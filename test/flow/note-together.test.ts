@@ -50,3 +50,13 @@ test("namesakes are those whose body differs", async () => {
   await noteDeliveries([delivery("a"), delivery("b")]);
   expect(await namesakesOf([delivery("a"), delivery("b", { bodyHash: "h2" }), delivery("c", { bodyHash: "h2" })])).toEqual([1]);
 });
+
+test("of two bodies under one id that are noted in one statement the first is taken, and the other is known for another", async () => {
+  const keys = Array.from({ length: 40 }, (_one, at) => `w${String((at * 17) % 40).padStart(2, "0")}`);
+  const all = [...keys.map((key) => delivery(key, { bodyHash: "first" })), ...keys.map((key) => delivery(key, { bodyHash: "second" }))];
+  const isNew = await noteDeliveries(all);
+  expect(isNew).toEqual(all.map((_one, at) => at < 40));
+  const { rows } = await pool().query<{ hash: string }>("select distinct body_hash as hash from delivery");
+  expect(rows).toEqual([{ hash: "first" }]);
+  expect(await namesakesOf(all)).toEqual(Array.from({ length: 40 }, (_one, at) => at + 40));
+});
