@@ -25,6 +25,11 @@ export async function takePrivacyRequest(client: Queryable): Promise<PrivacyRequ
   return found.rows[0] ?? null;
 }
 
+/** The transaction that holds a request stands still while others do the work: it may, for as long as that takes (app/db.server.ts ends others after a minute). */
+export async function letStandStill(client: Queryable): Promise<void> {
+  await client.query("set local idle_in_transaction_session_timeout = 0");
+}
+
 export async function countPrivacyTry({ shop, id }: Pick<PrivacyRequest, "shop" | "id">): Promise<void> {
   await pool().query("update privacy_request set tries = tries + 1 where shop = $1 and id = $2", [shop, id]);
 }
@@ -132,25 +137,41 @@ export async function removePerson(client: Queryable, shop: string, person: Pers
   return removed;
 }
 
-/** Rows of a table that one statement deletes: a large shop is removed piece by piece, and any piece may be the last before a crash. */
+/** Rows of a table that one statement deletes or empties: a large shop is removed piece by piece, and any piece may be the last before a crash. */
 const PIECE = 20_000;
+/** By what the rows of a shop are gone through, where that is not their id. */
+const KEYS: Record<string, string> = { order_state: "order_id", conversion: "order_id", shop: "shop" };
 
 /** Removes what there is of a shop but its accounts. Safe to repeat. Returns how many rows went or were emptied, by table. */
-export async function removeShop(shop: string, at: Date): Promise<Record<string, number>> {
+export async function removeShop(shop: string, at: Date, piece = PIECE): Promise<Record<string, number>> {
   const removed: Record<string, number> = {};
-  for (const [table, { shop: plan }] of Object.entries(PRIVACY_PLAN)) {
+  // What waits to be settled goes first: an order that is made of it meanwhile is there by the time the orders are emptied.
+  const tables = Object.entries(PRIVACY_PLAN).sort(([a], [b]) => Number(b === "delivery") - Number(a === "delivery"));
+  for (const [name, { shop: plan }] of tables) {
     if (plan === "keep") continue;
-    if (plan === "delete") {
-      for (let gone = PIECE; gone === PIECE; removed[table] = (removed[table] ?? 0) + gone) {
-        gone = (await pool().query(`delete from "${table === "session" ? "Session" : table}" where ctid = any(array(select ctid from "${table === "session" ? "Session" : table}" where shop = $1 limit ${PIECE}))`, [shop])).rowCount ?? 0;
-      }
-    } else {
-      const values = plan.set.includes("$2") ? [shop, at] : [shop];
-      const own = table === "privacy_request" ? " and state = 'done'" : "";
-      removed[table] = (await pool().query(`update "${table}" set ${plan.set} where shop = $1${own}`, values)).rowCount ?? 0;
-    }
+    const table = name === "session" ? "Session" : name;
+    removed[name] = plan === "delete" ? await deleteRows(table, shop, piece) : await emptyRows(table, plan.set, shop, at, piece);
   }
   return removed;
+}
+
+async function deleteRows(table: string, shop: string, piece: number): Promise<number> {
+  let [gone, total] = [piece, 0];
+  for (; gone === piece; total += gone) gone = (await pool().query(`delete from "${table}" where ctid = any(array(select ctid from "${table}" where shop = $1 limit ${piece}))`, [shop])).rowCount ?? 0;
+  return total;
+}
+
+async function emptyRows(table: string, set: string, shop: string, at: Date, piece: number): Promise<number> {
+  const key = KEYS[table] ?? "id";
+  const own = table === "privacy_request" ? " and state = 'done'" : "";
+  let [emptied, after] = [0, ""];
+  for (;;) {
+    const { rows } = await pool().query<{ last: string | null }>(`select max(key) as last from (select ${key} as key from "${table}" where shop = $1 and ${key} > $2 order by ${key} limit ${piece}) next`, [shop, after]);
+    const { last } = rows[0]!;
+    if (last === null) return emptied;
+    emptied += (await pool().query(`update "${table}" set ${set} where shop = $1 and $2::timestamptz is not null and ${key} > $3 and ${key} <= $4${own}`, [shop, at, after, last])).rowCount ?? 0;
+    after = last;
+  }
 }
 
 /** What is kept of the clicks of some browsers. */

@@ -7,7 +7,7 @@ import { noteDelivery, type NewDelivery } from "../db/delivery.ts";
 import { addLog } from "../db/log.ts";
 import { lockOrders, type OrderState } from "../db/order.ts";
 import { holdRules } from "../db/rules-lock.ts";
-import { clicksOfVisitors, countPrivacyTry, dropOldFiles, endPrivacyRequest, insertPrivacyRequest, isUnderWay, listPrivacyRequests, ordersOfPerson, ordersOfVisitors, privacyFile, removePerson, removeShop, stripOrders, takePrivacyRequest, visitorsOfPerson, type Person, type PrivacyRequest } from "../db/privacy.ts";
+import { clicksOfVisitors, countPrivacyTry, dropOldFiles, endPrivacyRequest, insertPrivacyRequest, isUnderWay, letStandStill, listPrivacyRequests, ordersOfPerson, ordersOfVisitors, privacyFile, removePerson, removeShop, stripOrders, takePrivacyRequest, visitorsOfPerson, type Person, type PrivacyRequest } from "../db/privacy.ts";
 import { findShop } from "../db/shop.ts";
 import { settleOrder, type Frozen } from "../domain/credit.ts";
 import { parseJson } from "../domain/json.ts";
@@ -64,6 +64,7 @@ export async function answerPrivacyOnce(): Promise<number> {
       const request = await takePrivacyRequest(client);
       if (request === null) return null;
       at = request;
+      await letStandStill(client);
       return answer(client, request);
     });
     if (answered === false) await countPrivacyTry(at!);

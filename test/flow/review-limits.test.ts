@@ -1,0 +1,47 @@
+// A shop that is removed is large, and statements and transactions of the server may take only so long (app/db.server.ts): the removal comes to its end all the same.
+import { beforeAll, expect, test } from "vitest";
+import { closeDatabase, pool } from "#app/db.server.ts";
+import { removeShop } from "#app/db/privacy.ts";
+import { answerPrivacyOnce } from "#app/flow/privacy.ts";
+import { useDatabase } from "#test/support/database.ts";
+
+useDatabase();
+
+const [LARGE, LEFT, OTHER] = ["large.myshopify.com", "left.myshopify.com", "other.myshopify.com"];
+const ORDERS = 7;
+
+beforeAll(async () => {
+  for (const shop of [LARGE, LEFT, OTHER]) {
+    await pool().query("insert into shop (shop, name, created_at, uninstalled_at) values ($1, 'Large', now(), now())", [shop]);
+    await pool().query(`insert into order_state (shop, order_id, name, created_at, visitor) select $1, n::text, '#' || n, now(), 'v' || n from generate_series(1, ${ORDERS}) n`, [shop]);
+    await pool().query(`insert into code (shop, id, code, key, match, created_at) select $1, 'k' || n, 'CODE' || n, 'CODE' || n, 'exact', now() from generate_series(1, ${ORDERS}) n`, [shop]);
+    await pool().query(`insert into code_term (shop, code_id, valid_from, creator_id, program_id, credit_policy) select $1, 'k' || n, now(), 'c1', 'p1', 'always' from generate_series(1, ${ORDERS}) n`, [shop]);
+  }
+});
+
+async function left(shop: string): Promise<unknown> {
+  const { rows } = await pool().query(
+    `select (select count(*)::int from order_state where shop = $1 and (visitor is not null or name <> '' or redacted_at is null)) as orders,
+      (select count(*)::int from code where shop = $1 and (code <> '' or terms <> '[]')) as codes, (select count(*)::int from code_term where shop = $1) as terms`,
+    [shop],
+  );
+  return rows[0];
+}
+
+test("a shop is removed piece by piece, and no row is left over between two pieces", async () => {
+  expect(await removeShop(LARGE, new Date("2026-06-10T08:00:00Z"), 2)).toMatchObject({ order_state: ORDERS, code: ORDERS, code_term: ORDERS, shop: 1 });
+  expect(await left(LARGE)).toEqual({ orders: 0, codes: 0, terms: 0 });
+  expect(await left(OTHER)).toEqual({ orders: ORDERS, codes: ORDERS, terms: ORDERS });
+});
+
+test("a removal that takes longer than a transaction may stand still is answered all the same", async () => {
+  await pool().query("insert into privacy_request (shop, id, topic, received_at, due_at, state) values ($1, 'w1', 'shop/redact', now(), now(), 'new')", [LEFT]);
+  await pool().query(`create function slowly() returns trigger language plpgsql as $$ begin perform pg_sleep(0.2); return new; end $$`);
+  await pool().query("create trigger slowly before update on order_state for each row execute function slowly()");
+  const { rows } = await pool().query<{ name: string }>("select current_database() as name");
+  await pool().query(`alter database "${rows[0]!.name}" set idle_in_transaction_session_timeout = '400ms'`);
+  await closeDatabase(); // the limit holds for connections that begin from here on
+  expect(await answerPrivacyOnce()).toBe(1);
+  const { rows: requests } = await pool().query("select state, tries from privacy_request");
+  expect(requests).toEqual([{ state: "done", tries: 0 }]);
+});
