@@ -46,3 +46,8 @@ export async function setTokenProblem(client: Queryable, shop: string, problem: 
   );
   return set.rowCount === 1;
 }
+
+/** Notes that the store let the app in, every few minutes at most: a word of an uninstall before that is a late one. */
+export async function noteLetIn(client: Queryable, shop: string, at: Date): Promise<void> {
+  await client.query("update shop set let_in_at = $2 where shop = $1 and (let_in_at is null or let_in_at < $2::timestamptz - interval '5 minutes')", [shop, at]);
+}

@@ -113,7 +113,19 @@ export async function countUnknownTopic(shop: string, topic: string, at: Date): 
   );
 }
 
-/** Marks a shop as having uninstalled the app; its history stays. Its tokens are void: a session that was kept would hide that a new one is needed when the app is installed again. */
-export async function markUninstalled(client: Queryable, shop: string, at: Date): Promise<void> {
+/** So far the clocks of store and app may differ. */
+const CLOCKS_DIFFER = "interval '1 minute'";
+
+/**
+ * Marks a shop as having uninstalled the app; its history stays. Its tokens are void: a session that was kept would hide that a new one is needed when the app is installed again.
+ * False, and nothing is changed: the store has let the app in since (`triggeredNs`: when it was uninstalled), so that it is installed again.
+ */
+export async function markUninstalled(client: Queryable, shop: string, triggeredNs: bigint | null, at: Date): Promise<boolean> {
+  const known = await client.query<{ isBack: boolean }>(
+    `select coalesce(let_in_at > to_timestamp($2::bigint / 1000000000.0) + ${CLOCKS_DIFFER}, false) as "isBack" from shop where shop = $1 for update`,
+    [shop, triggeredNs === null || triggeredNs === 0n ? null : triggeredNs],
+  );
+  if (known.rows[0]?.isBack === true) return false;
   await client.query(`with gone as (delete from "Session" where shop = $1) update shop set uninstalled_at = $2 where shop = $1`, [shop, at]);
+  return true;
 }

@@ -173,10 +173,11 @@ async function settleTaken(client: Queryable, taken: TakenDelivery[]): Promise<{
 
 /** Deliveries of no order: about the app itself. */
 async function noteAboutApp(client: Queryable, deliveries: readonly TakenDelivery[], done: Done[], at: Date): Promise<void> {
-  for (const { shop, webhookId, topic, orderId } of deliveries) {
+  for (const { shop, webhookId, topic, orderId, triggeredNs } of deliveries) {
     if (orderId !== null) continue;
     if (topic === "app/uninstalled") {
-      await markUninstalled(client, shop, at);
+      // Its word was late, and the app is installed again: what went with it is given anew.
+      if (!(await markUninstalled(client, shop, triggeredNs, at))) await wantSweep(client, shop, "installed", at);
       await forgetStorefront(client, shop, at);
     }
     if (topic === "app/scopes_update") {

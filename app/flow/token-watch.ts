@@ -2,7 +2,7 @@
 // swept at once, since nothing could be fetched meanwhile.
 import { now, nowMs } from "../clock.ts";
 import { inTransaction, pool } from "../db.server.ts";
-import { setTokenProblem } from "../db/delivery-watch.ts";
+import { noteLetIn, setTokenProblem } from "../db/delivery-watch.ts";
 import { wantSweep } from "../db/sweep.ts";
 import { writeProblem } from "../domain/problem.ts";
 import { log } from "../log.server.ts";
@@ -36,6 +36,7 @@ export async function noteAccess(shop: string, isLetIn: boolean): Promise<void> 
     return;
   }
   await inTransaction(async (client) => {
+    await noteLetIn(client, shop, at);
     if (await setTokenProblem(client, shop, null, at)) await wantSweep(client, shop, "token", at);
   });
 }
