@@ -48,10 +48,15 @@ export async function openNotice(shop: string, { cause, about, values }: Cause, 
   );
 }
 
-/** Closes notices; what was not mailed by then is not mailed any more. */
+/** Closes notices. One that was over before it was due to be mailed mended itself, and is not kept. */
 export async function closeNotices(shop: string, ids: readonly bigint[], at: Date): Promise<void> {
   if (ids.length === 0) return;
-  await pool().query("update notice set closed_at = $3, mail_at = null where shop = $1 and id = any($2::bigint[]) and closed_at is null", [shop, ids.map(String), at]);
+  await pool().query(
+    `with over as (select id, mail_at is not null and mail_tries = 0 as unsaid from notice where shop = $1 and id = any($2::bigint[]) and closed_at is null for update),
+          dropped as (delete from notice n using over where n.shop = $1 and n.id = over.id and over.unsaid)
+     update notice n set closed_at = $3, mail_at = null from over where n.shop = $1 and n.id = over.id and not over.unsaid`,
+    [shop, ids.map(String), at],
+  );
 }
 
 /** Of shops that have left: nobody is to be told anything. */

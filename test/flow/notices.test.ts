@@ -108,6 +108,7 @@ describe("a notice", () => {
     await noticeShop(SHOP);
     forward(60 * MINUTE);
     expect(await mailAll()).toBe(0);
+    expect((await noticesView(SHOP)).lines).toEqual([]); // it mended itself
   });
 
   test("whose cause comes and goes is mailed once a day", async () => {
