@@ -9,8 +9,8 @@ const OURS = `greatest(0, b."limit" - greatest(0, b.used - b.reports - b.codes -
 
 /** domain/budget-shares.ts mayTake, of an hour that is not over and has something left: each kind with its rank, what it used, its floor, and until when it is waited for. */
 const MAY_TAKE = `(
-  select bool_or(k.kind = $4 and k.used < k.floor)
-      or (not coalesce(bool_or(k.rank < (case $4 when 'reports' then 1 when 'codes' then 2 else 3 end) and k.waits > $5::bigint), false) and b."limit" - b.used > sum(k.held) filter (where k.kind <> $4))
+  select bool_or(k.kind = $4 and k.used + $6::int <= k.floor)
+      or (not coalesce(bool_or(k.rank < (case $4 when 'reports' then 1 when 'codes' then 2 else 3 end) and k.waits > $5::bigint), false) and b."limit" - b.used - $6 >= sum(k.held) filter (where k.kind <> $4))
     from (select s.*, least(greatest(0, s.floor - s.used), case when s.used = 0 then s.floor * greatest(0, ${SILENT_MINUTES} - ${MINUTES}) / ${SILENT_MINUTES} else s.floor * (60 - ${MINUTES}) / 30 end) as held
             from (select f.kind, f.rank, f.used, f.waits, (f.share::bigint * ${OURS} + 999) / 1000 as floor
                     from (values ('reports', 1, ${FLOORS.reports}, b.reports, (b.waits->>'reports')::bigint), ('codes', 2, ${FLOORS.codes}, b.codes, (b.waits->>'codes')::bigint),
@@ -19,21 +19,25 @@ const MAY_TAKE = `(
 /** What is known of an account's hour. */
 export type Known = { limit: number; used: number; endsAt: Date };
 
-/** Takes one request of the account's budget, if the shares permit it. An hour that is over begins anew, with the limit last known. null: turned away. */
-export async function takeRequest(account: string, asker: Asker, now: Date, firstLimit: number): Promise<Known | null> {
+/**
+ * Takes one request of the account's budget, if the shares permit it. An hour that is over begins anew, with the limit last known. null: turned away.
+ * `count`: so many at once, all or none: the shares permit the last of them only where they permit the others. The first of an hour is taken alone.
+ */
+export async function takeRequest(account: string, asker: Asker, now: Date, firstLimit: number, count = 1): Promise<Known | null> {
   const { rows } = await pool().query<Known>({
     name: "take_request",
     text: `insert into rate_budget as b (account, ends_at, "limit", used, reports, codes, reads, waits)
-      values ($1, $2::timestamptz + ${HOUR_MS} * interval '1 millisecond', $3::int, 1, ($4::text = 'reports')::int, ($4 = 'codes')::int, ($4 = 'reads')::int, '{}')
+      select $1, $2::timestamptz + ${HOUR_MS} * interval '1 millisecond', $3::int, $6, ($4::text = 'reports')::int * $6, ($4 = 'codes')::int * $6, ($4 = 'reads')::int * $6, '{}'
+       where $6 = 1 or exists (select from rate_budget where account = $1)
       on conflict (account) do update set
-        used = case when b.ends_at <= $2 then 1 else b.used + 1 end,
+        used = case when b.ends_at <= $2 then 1 else b.used + $6 end,
         reports = case when b.ends_at <= $2 then 0 else b.reports end + excluded.reports,
         codes = case when b.ends_at <= $2 then 0 else b.codes end + excluded.codes,
         reads = case when b.ends_at <= $2 then 0 else b.reads end + excluded.reads,
         waits = case when $4 = 'person' then b.waits else b.waits || jsonb_build_object($4, greatest((b.waits->>$4)::bigint, $5::bigint + ${HOUR_MS} / greatest(1, b."limit"))) end,
         ends_at = case when b.ends_at <= $2 then excluded.ends_at else b.ends_at end
-      where b.ends_at <= $2 or (b.used < b."limit" and ($4 = 'person' or ${MAY_TAKE})) returning "limit", used, ends_at as "endsAt"`,
-    values: [account, now, firstLimit, asker, now.getTime()],
+      where (b.ends_at <= $2 and $6 = 1) or (b.ends_at > $2 and b.used + $6 <= b."limit" and ($4 = 'person' or ${MAY_TAKE})) returning "limit", used, ends_at as "endsAt"`,
+    values: [account, now, firstLimit, asker, now.getTime(), count],
   });
   return rows[0] ?? null;
 }

@@ -149,12 +149,22 @@ export type Move = {
  */
 export async function moveConversion(seen: Conversion, change: Partial<Progress>, now: Date, how: Move = {}): Promise<boolean> {
   const to: Progress = { ...seen, ...change };
-  if (to.state !== "stuck" || (to.problem !== "refused" && to.problem !== "rejected")) return moveOn(pool(), seen, to, now, how);
+  if (!isSentBack(to)) return moveOn(pool(), seen, to, now, how);
   return inTransaction(async (client) => {
     const moved = await moveOn(client, seen, to, now, how);
     if (moved) await noteRejected(client, seen, to, now);
     return moved;
   });
+}
+
+/** Did the request that was under way end? */
+export function isEnded({ op, opAt }: Conversion, end: RequestEnd | undefined): boolean {
+  return end !== undefined && op !== null && opAt !== null;
+}
+
+/** Was its request refused by the network? That is told besides, in one transaction. */
+export function isSentBack({ state, problem }: Progress): boolean {
+  return state === "stuck" && (problem === "refused" || problem === "rejected");
 }
 
 /** The workflows of the platform hear of each request that the network refused, once. */
@@ -214,7 +224,7 @@ async function moveOn(on: Queryable, seen: Conversion, to: Progress, now: Date, 
       seen.connectionId,
       end?.outcome ?? "",
       end?.errors ?? [],
-      end !== undefined && seen.op !== null && seen.opAt !== null,
+      isEnded(seen, end),
       found?.eventThere ?? null,
       found !== undefined,
       found?.payout ?? null,

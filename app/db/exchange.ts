@@ -34,6 +34,22 @@ export async function insertExchange(exchange: NewExchange): Promise<void> {
   });
 }
 
+/** Several exchanges in one statement. */
+export async function insertExchanges(exchanges: readonly NewExchange[]): Promise<void> {
+  const column = <T>(of: (exchange: NewExchange) => T) => exchanges.map(of);
+  await pool().query({
+    name: "insert_exchanges",
+    text: `insert into exchange (shop, at, connection_id, about, about_id, what, request, status, answer, outcome)
+      select shop, at, connection_id, about, about_id, what, request::jsonb, status, answer::jsonb, outcome
+        from unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[])
+          as e(shop, at, connection_id, about, about_id, what, request, status, answer, outcome)`,
+    values: [
+      column((one) => one.shop), column((one) => one.at), column((one) => one.connectionId), column((one) => one.about), column((one) => one.aboutId), column((one) => one.what),
+      column((one) => json(one.request)), column((one) => one.status), column((one) => json(one.answer)), column((one) => one.outcome),
+    ],
+  });
+}
+
 /** Forgets what is old: questions that were answered before `askedBefore`, everything before `allBefore`. At most `limit` rows; returns how many. */
 export async function forgetExchanges(askedBefore: Date, allBefore: Date, limit: number): Promise<number> {
   const { rowCount } = await pool().query(

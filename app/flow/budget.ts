@@ -17,13 +17,46 @@ export function budgetKey(network: string, accountSid: string): string {
   return `${network}:${accountSid}`;
 }
 
+type Taken = { ok: true } | { ok: false; resetSeconds: number };
+type Asking = { account: string; asker: Asker; firstLimit: number; answers: ((taken: Taken | Promise<Taken>) => void)[] };
+
+/** Who asks for one account and kind in the same turn of this process: they take together. */
+const asking = new Map<string, Asking>();
+const MOST_TOGETHER = 20;
+
 /** Takes one request, or says in how many seconds there is budget again for this kind (at least 1). `firstLimit`: what an hour has until the network has said otherwise. */
-export async function takeBudget(account: string, asker: Asker, firstLimit: number): Promise<{ ok: true } | { ok: false; resetSeconds: number }> {
+export function takeBudget(account: string, asker: Asker, firstLimit: number): Promise<Taken> {
+  return new Promise((answer) => {
+    const key = restKey(account, asker);
+    const own = asking.get(key);
+    if (own !== undefined && own.answers.length < MOST_TOGETHER) return void own.answers.push(answer);
+    const first: Asking = { account, asker, firstLimit, answers: [answer] };
+    asking.set(key, first);
+    setImmediate(() => {
+      if (asking.get(key) === first) asking.delete(key);
+      void takeTogether(first);
+    });
+  });
+}
+
+/** Several at once where the hour has so many for them; where it has not, each asks for itself. */
+async function takeTogether({ account, asker, firstLimit, answers }: Asking): Promise<void> {
+  const taken = answers.length === 1 ? null : takeRequest(account, asker, new Date(nowMs()), firstLimit, answers.length);
+  const known = await taken?.catch(() => null);
+  if (known) noteTaken(account, asker, known);
+  for (const answer of answers) answer(known ? { ok: true } : takeOne(account, asker, firstLimit));
+}
+
+function noteTaken(account: string, asker: Asker, known: Known): void {
+  seen.set(account, known);
+  told.delete(restKey(account, asker));
+}
+
+async function takeOne(account: string, asker: Asker, firstLimit: number): Promise<Taken> {
   const at = nowMs();
   const taken = await takeRequest(account, asker, new Date(at), firstLimit);
   if (taken !== null) {
-    seen.set(account, taken);
-    told.delete(restKey(account, asker));
+    noteTaken(account, asker, taken);
     return { ok: true };
   }
   const hour = await findBudget(account);

@@ -3,13 +3,14 @@ import type { NetworkConnection } from "@prisma/client";
 import { now, nowMs } from "../clock.ts";
 import { open, SealError } from "../crypto.server.ts";
 import { findConnection, notePermission } from "../db/connection.ts";
-import { insertExchange, type About } from "../db/exchange.ts";
+import type { About } from "../db/exchange.ts";
 import type { Asker } from "../domain/budget-shares.ts";
 import { log } from "../log.server.ts";
 import { metrics } from "../metrics.server.ts";
 import type { Answer, Capabilities, Exchanged, Network, NetworkDefinition } from "../networks/port.ts";
 import { networkNamed } from "../networks/registry.ts";
 import { answerWithout, cannotDoAnything } from "./network-can.ts";
+import { logExchange } from "./report-together.ts";
 import { budgetKey, noteBudget, restsUntilMs, takeBudget } from "./budget.ts";
 
 type Connection = Pick<NetworkConnection, "id" | "network" | "accountSid" | "token" | "state" | "problem">;
@@ -86,7 +87,7 @@ function wired(shop: string, row: Connection, { make, can, limits }: NetworkDefi
       metrics.told.inc({ network: row.network, outcome: exchange.outcome });
       if (about.about === "conversion") log.info({ stage: "told", shop, order: about.aboutId.split("/")[0], conversion: about.aboutId, what: exchange.what, status: exchange.status, outcome: exchange.outcome }, "a network was told or asked of a conversion");
       else log.debug({ shop, about: about.about, id: about.aboutId, what: exchange.what, status: exchange.status, outcome: exchange.outcome }, "a network was asked");
-      await insertExchange({ shop, at: now(), connectionId: row.id, ...about, ...exchange });
+      await logExchange({ shop, at: now(), connectionId: row.id, ...about, ...exchange });
       await notePermitted(shop, row, permission, exchange.outcome);
     },
   });

@@ -1,7 +1,7 @@
 // One turn of reporting for one account at a network: the conversions that are due go through it one after the other, and stop where the account must wait.
 import { nowMs } from "../clock.ts";
 import { setConnectionState } from "../db/connection.ts";
-import { deferConversions, moveConversion, type Conversion, type Move, type Progress, type RequestEnd } from "../db/conversion.ts";
+import { deferConversions, type Conversion, type Move, type Progress, type RequestEnd } from "../db/conversion.ts";
 import { isPassing } from "../db/fault.ts";
 import { backoffMs, REPORTING } from "../domain/plan-report.ts";
 import type { Problem } from "../domain/report.ts";
@@ -11,6 +11,7 @@ import type { Answer, Network, NetworkFault } from "../networks/port.ts";
 import { networkProblem } from "./network-faults.ts";
 import type { OpenConnection } from "./networks.ts";
 import type { ToldBeside } from "./report-beside.ts";
+import { moveTogether } from "./report-together.ts";
 
 const HOUR_MS = 3_600_000;
 /** A budget that is said to be back at once is not believed: the answer that said so was a refusal. */
@@ -44,7 +45,7 @@ export function after(ms: number): Date {
 
 /** Moves a conversion on; the next look at it is at `nextAt`, null where nothing is left to do. */
 export async function move(row: Conversion, change: Partial<Progress>, how: Move = {}): Promise<boolean> {
-  return moveConversion(row, change, new Date(nowMs()), how);
+  return moveTogether({ seen: row, change, now: new Date(nowMs()), how });
 }
 
 /** The request is over: what it was is forgotten. */

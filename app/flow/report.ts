@@ -15,7 +15,9 @@ import { hasAttribution, sendCreate, sendEdit, sendReverse } from "./report-send
 import { after, alone, defer, move, newTurn, OVER, rejected, type Turn } from "./report-turn.ts";
 import { noteCredited } from "./verdict.ts";
 
-const BATCH = 100;
+const BATCH = 400;
+/** New conversions of one account that are under way at once. */
+const MOST_AT_ONCE = 8;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** The log keeps what was sent, and what went wrong, for longer than an action can stay open; answered questions prove nothing and go sooner. */
@@ -70,11 +72,7 @@ async function reportAccount(rows: Conversion[]): Promise<void> {
   const looks = planned.filter(({ step }) => step.do === "look");
   const others = planned.filter(({ step }) => step.do !== "look").sort((a, b) => ORDER.indexOf(a.step.do) - ORDER.indexOf(b.step.do));
   if (turn.haltedUntil === null) turn.beside = await besideOf(shop, others.flatMap(({ row, step }) => (step.do === "create" ? row : [])));
-  for (const { row, step } of others) {
-    if (turn.haltedUntil !== null && step.do !== "rest" && step.do !== "hold") await deferConversions([row], new Date(turn.haltedUntil));
-    else if (isStopping()) await deferConversions([row], after(0));
-    else await alone(row, () => take(turn, row, step));
-  }
+  for (const [isNew, some] of byTurns(others)) await (isNew ? takeSideBySide(turn, some) : takeEach(turn, some));
   for (const same of Map.groupBy(looks, ({ row }) => row.programId).values()) {
     if (isStopping()) await deferConversions(same.map(({ row }) => row), after(0));
     else if (turn.haltedUntil !== null) await deferConversions(same.map(({ row }) => row), new Date(turn.haltedUntil));
@@ -82,6 +80,42 @@ async function reportAccount(rows: Conversion[]): Promise<void> {
   }
   if (turn.connection.restsUntilMs("reports") === null) return;
   for (const { programId } of rows) resting.set(`${shop} ${programId}`, { shop, programId, untilMs: () => turn.connection.restsUntilMs("reports") });
+}
+
+/** In their order: what goes before new conversions, these, and what goes after them. */
+function byTurns(planned: readonly Planned[]): [isNew: boolean, Planned[]][] {
+  const of = (from: number, to: number) => planned.filter(({ step }) => ORDER.indexOf(step.do) >= from && ORDER.indexOf(step.do) < to);
+  const create = ORDER.indexOf("create");
+  return [[false, of(0, create)], [true, of(create, create + 1)], [false, of(create + 1, ORDER.length)]];
+}
+
+/** One after the other; where the account has to wait, or the process stops, the rest is put off in one go. */
+async function takeEach(turn: Turn, planned: readonly Planned[]): Promise<void> {
+  const waits: Conversion[] = [];
+  for (const { row, step } of planned) {
+    const asks = step.do !== "rest" && step.do !== "hold";
+    if (isStopping() || (asks && turn.haltedUntil !== null)) waits.push(row);
+    else await alone(row, () => take(turn, row, step));
+  }
+  await deferConversions(waits, turn.haltedUntil === null ? after(0) : new Date(turn.haltedUntil));
+}
+
+/** New conversions, some at once: those of one order one after the other, and all of them while the network has not answered yet, or leaves a request without an answer. */
+async function takeSideBySide(turn: Turn, planned: readonly Planned[]): Promise<void> {
+  const orders = [...Map.groupBy(planned, ({ row }) => row.orderId).values()];
+  await takeEach(turn, orders.shift() ?? []);
+  const maySpread = () => turn.silent === 0 && turn.haltedUntil === null && !isStopping();
+  async function lane(isFirst: boolean): Promise<void> {
+    try {
+      while (orders.length > 0 && (maySpread() || isFirst)) await takeEach(turn, maySpread() ? orders.shift()! : orders.splice(0).flat());
+    } catch (fault) {
+      orders.length = 0;
+      throw fault;
+    }
+  }
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(MOST_AT_ONCE, orders.length) }, (_lane, at) => lane(at === 0)));
+  const fault = ends.find((end) => end.status === "rejected");
+  if (fault) throw fault.reason;
 }
 
 function facts(row: Conversion): Parameters<typeof planNext>[0] {

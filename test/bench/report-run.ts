@@ -7,6 +7,11 @@ const { seal, sealingKeyId } = await import("#app/crypto.server.ts");
 const { closeDatabase, pool, prisma } = await import("#app/db.server.ts");
 const { reportOnce } = await import("#app/flow/report.ts");
 
+/** The stand-in of the network, without what the tests' own detour (test/local/lead.ts) costs: two more Requests for each. */
+const network = process.env.NETWORK!;
+const direct = globalThis.fetch;
+globalThis.fetch = (url, init) => direct(String(url).replace("https://api.impact.com", network), init);
+
 const conversions = Number(process.env.CONVERSIONS);
 const rounds = Number(process.env.ROUNDS);
 const ACCOUNTS = 8;
@@ -37,19 +42,22 @@ async function fill(round: number): Promise<void> {
 
 async function drain(): Promise<void> {
   while ((await reportOnce()) > 0);
+}
+
+async function checkDrained(): Promise<void> {
   const { rows } = await pool().query<{ left: number }>("select count(*)::int as left from conversion where shop like 'bench-%' and state <> 'queued'");
   if (rows[0]!.left > 0) throw new Error(`${rows[0]!.left} conversions were not told`);
   await pool().query("update conversion set next_at = null where shop like 'bench-%'"); // what becomes of them is not asked here
 }
 
-/** As many at once as there are accounts: each batch is taken, and each of its rows marked, when its answer would be there, in a statement of its own. */
-async function drainBare(): Promise<void> {
+async function dueBare(): Promise<void> {
   await pool().query("update conversion set next_at = $1 where shop like 'bare-%' and state = 'waiting'", [new Date(nowMs() - 60_000)]);
   await pool().query("vacuum analyze conversion");
 }
 
 type Key = { shop: string; order_id: string; n: number };
 
+/** On as many connections as the app may have: each batch is taken, and each of its rows marked, when its answer would be there, in a statement of its own. */
 async function takeAndMark(): Promise<void> {
   for (;;) {
     const { rows } = await pool().query<Key>({
@@ -59,28 +67,32 @@ async function takeAndMark(): Promise<void> {
       values: [new Date(nowMs()), new Date(nowMs() + 600_000)],
     });
     if (rows.length === 0) return;
-    const accounts = [...Map.groupBy(rows, ({ shop }) => shop).values()];
-    await Promise.all(accounts.map(async (own) => {
-      for (const { shop, order_id: order, n } of own) {
+    await Promise.all(Array.from({ length: pool().options.max }, async () => {
+      for (let row = rows.pop(); row !== undefined; row = rows.pop()) {
+        const { shop, order_id: order, n } = row;
         await pool().query({ name: "bare_mark", text: "update conversion set state = 'queued', submission_id = $4, next_at = null, changed_at = $5 where shop = $1 and order_id = $2 and n = $3", values: [shop, order, n, `A-${order}`, new Date(nowMs())] });
       }
     }));
   }
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
+/** `cpu`: microseconds of this process for each conversion; on a busy machine it holds where the rate does not. */
+async function timed(work: () => Promise<void>): Promise<{ seconds: number; cpu: number }> {
   const began = performance.now();
+  const before = process.cpuUsage();
   await work();
-  return (performance.now() - began) / 1_000;
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - began) / 1_000, cpu: Math.round((user + system) / conversions) };
 }
 
 await openAccounts();
 for (let round = 0; round <= rounds; round++) {
   await fill(round);
-  const seconds = await timed(async () => void (await drain()));
-  await drainBare();
-  const controlSeconds = await timed(takeAndMark);
-  process.stdout.write(`${JSON.stringify({ told: conversions, seconds, controlSeconds, peakMb: Math.round(process.resourceUsage().maxRSS / 1_024) })}\n`);
+  const { seconds, cpu } = await timed(drain);
+  await checkDrained();
+  await dueBare();
+  const { seconds: controlSeconds, cpu: controlCpu } = await timed(takeAndMark);
+  process.stdout.write(`${JSON.stringify({ told: conversions, seconds, controlSeconds, cpu, controlCpu, peakMb: Math.round(process.resourceUsage().maxRSS / 1_024) })}\n`);
 }
 await closeDatabase();
 process.exit(0);

@@ -107,7 +107,7 @@ describe("a network that fails in every way", () => {
     const atNetwork = Object.fromEntries(actions.filter(({ state }) => state !== "REVERSED").map((action) => [action.orderId, spell(action.items)]));
     expect(atNetwork).toEqual(Object.fromEntries([...target].filter(([, items]) => items.length > 0).map(([order, items]) => [order, spell(items)])));
     expect(refusals).toBe(0);
-  }, 120_000);
+  }, 300_000);
 });
 
 function spell(items: { sku: string; quantity: number; amount: string }[]): Record<string, string> {

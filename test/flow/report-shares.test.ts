@@ -13,7 +13,7 @@ useDatabase();
 const turn = useScene();
 
 const LIMIT = 100;
-const ORDERS = 150;
+const ORDERS = 450;
 
 it("what does not fit into the outbox's part of the hour waits untouched, while codes and reading are asked for", async () => {
   const { scene } = turn;
@@ -39,7 +39,7 @@ it("what does not fit into the outbox's part of the hour waits untouched, while 
   expect(await connection.about({ about: "account", aboutId: "net" }, "person").programs()).toMatchObject({ ok: false, fault: { kind: "limited" } });
   expect(scene.local.network.state.exchanges.length).toBe(LIMIT);
 
-  await workFor(240);
+  await workFor(420);
   expect(conversionsOf(scene.local.network)).toHaveLength(ORDERS);
   expect(scene.local.network.state.exchanges.filter(({ status }) => status === 429)).toEqual([]);
 }, 120_000);
