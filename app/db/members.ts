@@ -1,5 +1,6 @@
 // Who had joined a program turns out otherwise than it was known: its orders since then are settled again, as after a late click.
 import { inTransaction, pool } from "../db.server.ts";
+import { letTakeLong } from "./limits.ts";
 import { holdRulesAlone } from "./rules-lock.ts";
 
 /** Has the orders settled again that a program's changed memberships may touch, and notes that this is done. Returns how many. */
@@ -8,6 +9,7 @@ export async function settleMembersAgain(shop: string, programId: string, at: Da
   // a million orders, and whoever settles meanwhile knows of the change.
   await inTransaction((client) => holdRulesAlone(client, shop));
   return inTransaction(async (client) => {
+    await letTakeLong(client);
     const asked = await client.query(
       `insert into delivery (shop, webhook_id, topic, received_at, order_id, body_hash, state)
        select p.shop, 'members:' || p.id || ':' || (extract(epoch from $3::timestamptz) * 1000)::bigint || ':' || o.order_id, 'members', $3, o.order_id, '', 'new'

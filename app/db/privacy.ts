@@ -25,11 +25,6 @@ export async function takePrivacyRequest(client: Queryable): Promise<PrivacyRequ
   return found.rows[0] ?? null;
 }
 
-/** The transaction that holds a request stands still while others do the work: it may, for as long as that takes (app/db.server.ts ends others after a minute). */
-export async function letStandStill(client: Queryable): Promise<void> {
-  await client.query("set local idle_in_transaction_session_timeout = 0");
-}
-
 export async function countPrivacyTry({ shop, id }: Pick<PrivacyRequest, "shop" | "id">): Promise<void> {
   await pool().query("update privacy_request set tries = tries + 1 where shop = $1 and id = $2", [shop, id]);
 }

@@ -4,10 +4,11 @@ import { customerHashes, hashesOf } from "../crypto.server.ts";
 import { now } from "../clock.ts";
 import { inTransaction, type Queryable } from "../db.server.ts";
 import { noteDelivery, type NewDelivery } from "../db/delivery.ts";
+import { letStandStill } from "../db/limits.ts";
 import { addLog } from "../db/log.ts";
 import { lockOrders, type OrderState } from "../db/order.ts";
 import { holdRules } from "../db/rules-lock.ts";
-import { clicksOfVisitors, countPrivacyTry, dropOldFiles, endPrivacyRequest, insertPrivacyRequest, isUnderWay, letStandStill, listPrivacyRequests, ordersOfPerson, ordersOfVisitors, privacyFile, removePerson, removeShop, stripOrders, takePrivacyRequest, visitorsOfPerson, type Person, type PrivacyRequest } from "../db/privacy.ts";
+import { clicksOfVisitors, countPrivacyTry, dropOldFiles, endPrivacyRequest, insertPrivacyRequest, isUnderWay, listPrivacyRequests, ordersOfPerson, ordersOfVisitors, privacyFile, removePerson, removeShop, stripOrders, takePrivacyRequest, visitorsOfPerson, type Person, type PrivacyRequest } from "../db/privacy.ts";
 import { findShop } from "../db/shop.ts";
 import { settleOrder, type Frozen } from "../domain/credit.ts";
 import { parseJson } from "../domain/json.ts";
@@ -21,6 +22,8 @@ import { startLoop, type Loop } from "./loop.ts";
 import { openOrder } from "./prove.ts";
 
 const EVERY_MS = 5_000;
+/** A shop with millions of orders is removed in one turn. */
+const MOST_TURN_MS = 6 * 3_600_000;
 const DAY_MS = 86_400_000;
 /** What is under way is waited for so long: the store may never answer. */
 const WAIT_MS = DAY_MS;
@@ -53,7 +56,7 @@ function read(body: Buffer | null): unknown {
 }
 
 export function startPrivacy(): Loop {
-  return startLoop({ name: "privacy", everyMs: EVERY_MS, work: async () => (await answerPrivacyOnce()) + Number((await dropOldFiles(now())) > 0) });
+  return startLoop({ name: "privacy", everyMs: EVERY_MS, mostTurnMs: MOST_TURN_MS, work: async () => (await answerPrivacyOnce()) + Number((await dropOldFiles(now())) > 0) });
 }
 
 /** Answers the request that waits longest; returns how many were answered. One that fails, or is too early, is tried again after the others. */

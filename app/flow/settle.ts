@@ -25,6 +25,9 @@ const LEAST = 25;
 const MOST_TRIES = 10;
 const OUT_OF_LOCKS = "53200";
 const REST_MS = 50;
+const LEFT_REST_MS = 5_000;
+/** There may be millions of orders. */
+const LEFT_MOST_MS = 6 * 3_600_000;
 /** So many batches are in hand at once while there is a backlog: while the database writes one, the next is decided. */
 const LANES = 2;
 /** So often it is looked for deliveries before those that were taken last: they were noted late, or somebody else had them. */
@@ -33,18 +36,21 @@ const LOOK_BACK_MS = 1_000;
 /** `taken`: all that were taken, those that wait for somebody else too. `settled`: how many came to an end. */
 type Batch = { taken: TakenDelivery[]; settled: number; done: Done[]; entries: { kind: string }[] };
 
-/** Starts the loop that settles what was noted. What an earlier process could not settle is tried once more: this version may know how. */
+/** Starts the loops that settle what was noted, and what an earlier process left: that may take long, or fail for now, and no order waits for it. */
 export function startSettling(): Loop {
-  let begun = false;
-  async function work(): Promise<number> {
-    if (!begun) {
-      await takeUpAgain();
-      await settleMembersLeft();
-    }
-    begun = true;
-    return settleWaiting();
-  }
-  return startLoop({ name: "settle", everyMs: REST_MS, work });
+  const loops = [startLoop({ name: "settle", everyMs: REST_MS, work: settleWaiting }), startLoop({ name: "settle leftovers", everyMs: LEFT_REST_MS, mostTurnMs: LEFT_MOST_MS, work: leftovers() })];
+  return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
+}
+
+/** What could not be settled is tried once more: this version may know how. */
+function leftovers(): () => Promise<number> {
+  const steps: (() => Promise<unknown>)[] = [takeUpAgain, settleMembersLeft];
+  return async () => {
+    if (steps.length === 0) return 0;
+    await steps[0]!();
+    steps.shift();
+    return 1;
+  };
 }
 
 /** Settles a batch; where it was a full one, goes on with several at once until less is left. Returns how many deliveries it took. */

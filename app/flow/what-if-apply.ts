@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { now } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
+import { letTakeLong } from "../db/limits.ts";
 import { addLog } from "../db/log.ts";
 import { findProgram } from "../db/program.ts";
 import { findShop } from "../db/shop.ts";
@@ -46,6 +47,7 @@ export async function computeAnew(shop: string, id: string): Promise<{ ok: true 
  */
 export async function applyWhatIf(shop: string, id: string, who: string): Promise<{ ok: true; orders: number } | Failed> {
   return inTransaction(async (client) => {
+    await letTakeLong(client);
     await holdRulesAlone(client, shop);
     const one = await lockWhatIf(client, { shop, id });
     if (one === null) return refused("id", "what_if.not_found");

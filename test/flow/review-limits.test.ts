@@ -3,7 +3,9 @@ import { beforeAll, expect, test } from "vitest";
 import { closeDatabase, pool } from "#app/db.server.ts";
 import { removeShop } from "#app/db/privacy.ts";
 import { answerPrivacyOnce } from "#app/flow/privacy.ts";
+import { startSettling } from "#app/flow/settle.ts";
 import { useDatabase } from "#test/support/database.ts";
+import { makeProgram } from "#test/support/shop.ts";
 
 useDatabase();
 
@@ -45,3 +47,18 @@ test("a removal that takes longer than a transaction may stand still is answered
   const { rows: requests } = await pool().query("select state, tries from privacy_request");
   expect(requests).toEqual([{ state: "done", tries: 0 }]);
 });
+
+test("what is left over of an earlier process, and cannot be done, does not keep this one from settling", async () => {
+  await makeProgram("p1", { shop: OTHER, network: "none" });
+  await pool().query("update program set members_from = '2026-01-01' where shop = $1", [OTHER]);
+  await pool().query("insert into decision (shop, order_id, code_id, outcome, reason, program_id, place) values ($1, '1', 'k1', 'credited', 'credited', 'p1', 0)", [OTHER]);
+  await pool().query("create function never() returns trigger language plpgsql as $$ begin raise exception 'canceling statement due to statement timeout' using errcode = '57014'; end $$");
+  await pool().query("create trigger never before insert on delivery for each row when (new.topic = 'members') execute function never()");
+  await pool().query("insert into delivery (shop, webhook_id, topic, received_at, order_id, body_hash, state) values ($1, 'w1', 'orders/delete', now(), '1', '', 'new')", [OTHER]);
+  const settling = startSettling();
+  await expect.poll(async () => (await pool().query("select state from delivery where webhook_id = 'w1'")).rows, { timeout: 15_000 }).toEqual([{ state: "done" }]);
+  expect((await pool().query("select members_from is not null as waits from program")).rows).toEqual([{ waits: true }]);
+  await pool().query("drop trigger never on delivery");
+  await expect.poll(async () => (await pool().query("select members_from is not null as waits from program")).rows, { timeout: 60_000 }).toEqual([{ waits: false }]);
+  await settling.stop();
+}, 120_000);
