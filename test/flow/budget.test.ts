@@ -68,7 +68,7 @@ describe("the hour's budget of an account", () => {
     const count = fc.integer({ min: 0, max: 60 });
     const wait = fc.integer({ min: -90_000, max: 90_000 });
     const state = fc.record({ limit: fc.integer({ min: 0, max: 250 }), reports: count, codes: count, reads: count, others: count, untilEnd: fc.integer({ min: -10_000, max: HOUR + 10_000 }), waits: fc.record({ reports: wait, codes: wait, reads: wait }, { requiredKeys: [] }) });
-    await fc.assert(fc.asyncProperty(state, fc.constantFrom(...KINDS, "person" as const), async ({ limit, reports, codes, reads, others, untilEnd, waits }, asker) => {
+    await fc.assert(fc.asyncProperty(state, fc.constantFrom(...KINDS, "person" as const), fc.integer({ min: 1, max: 20 }), async ({ limit, reports, codes, reads, others, untilEnd, waits }, asker, together) => {
       const account = fresh();
       const at = nowMs();
       const hour: Hour = {
@@ -78,6 +78,12 @@ describe("the hour's budget of an account", () => {
       await pool().query(`insert into rate_budget (account, ends_at, "limit", used, reports, codes, reads, waits) values ($1, $2, $3, $4, $5, $6, $7, $8)`, [account, new Date(hour.endsAtMs), limit, hour.used, reports, codes, reads, hour.waits]);
       // An hour that is over begins with its first request, whatever the limit was.
       const may = hour.endsAtMs <= at || mayTake(hour, asker, at);
+      // Several at once are taken where each of them may be taken after the others, but never as the first of an hour.
+      let after: Hour | null = hour.endsAtMs > at || together === 1 ? hour : null;
+      for (let n = 0; n < together; n++) after = after !== null && (after.endsAtMs <= at || mayTake(after, asker, at)) ? taken(after, asker, at) : null;
+      expect((await takeRequest(account, asker, new Date(at), 1_000, together)) !== null).toBe(after !== null);
+      expect(await findBudget(account)).toEqual(after ?? hour);
+      if (after !== null) return;
       expect((await takeRequest(account, asker, new Date(at), 1_000)) !== null).toBe(may);
       expect(await findBudget(account)).toEqual(may ? taken(hour, asker, at) : hour);
     }), { numRuns: 400 });
