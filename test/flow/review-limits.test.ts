@@ -4,6 +4,7 @@ import { closeDatabase, pool } from "#app/db.server.ts";
 import { removeShop } from "#app/db/privacy.ts";
 import { answerPrivacyOnce } from "#app/flow/privacy.ts";
 import { startSettling } from "#app/flow/settle.ts";
+import { sumOnce } from "#app/flow/sums.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { makeProgram } from "#test/support/shop.ts";
 
@@ -62,3 +63,10 @@ test("what is left over of an earlier process, and cannot be done, does not keep
   await expect.poll(async () => (await pool().query("select members_from is not null as waits from program")).rows, { timeout: 60_000 }).toEqual([{ waits: false }]);
   await settling.stop();
 }, 120_000);
+
+test("a shop whose sums take too long keeps no other shop's from being built", async () => {
+  await pool().query("create function too_long() returns trigger language plpgsql as $$ begin raise exception 'canceling statement due to statement timeout' using errcode = '57014'; end $$");
+  await pool().query(`create trigger too_long before update of built_at on sum_state for each row when (new.shop = '${LARGE}') execute function too_long()`);
+  for (let turns = 0; turns < 3; turns++) await expect(sumOnce()).rejects.toThrow("statement timeout");
+  expect((await pool().query("select shop, built_at is not null as built from sum_state order by shop")).rows).toEqual([{ shop: LARGE, built: false }, { shop: LEFT, built: true }, { shop: OTHER, built: true }]);
+});
