@@ -81,7 +81,9 @@ export async function claimMail(at: Date, lease: Date): Promise<DueMail | null> 
 
 /** What became of a mail. `again`: when it is tried again; null with a problem: not any more. */
 export async function endMail({ shop, id, lease }: DueMail, at: Date, { problem, again }: { problem: string | null; again: Date | null }): Promise<void> {
-  await pool().query("update notice set mailed_at = case when $4::text is null then $3::timestamptz end, mail_problem = $4, mail_at = $5 where shop = $1 and id = $2 and mail_at = $6", [shop, id, at, problem, again, lease]);
+  // Sent is sent, though the notice was closed meanwhile or another has claimed it.
+  if (problem === null) await pool().query("update notice set mailed_at = $3, mail_problem = null, mail_at = null where shop = $1 and id = $2", [shop, id, at]);
+  else await pool().query("update notice set mailed_at = null, mail_problem = $3, mail_at = $4 where shop = $1 and id = $2 and mail_at = $5", [shop, id, problem, again, lease]);
 }
 
 const SHOWN = 10;
