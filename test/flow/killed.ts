@@ -27,6 +27,8 @@ export async function killAt(stage: Stage, what: string, when: "before" | "after
   const locks = "from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid() and database = (select oid from pg_database where datname = current_database())";
   await rows(`select pg_terminate_backend(pid) ${locks}`, []);
   while ((await rows(`select 1 as held ${locks}`, [])).length > 0) await sleep(5);
+  // With its process goes what that process remembered of its locks; this one lives on.
+  (globalThis as unknown as { creatorCodesLocks?: { names: Set<string> } }).creatorCodesLocks?.names.clear();
   return {
     /** Lets the dead worker end, where nothing of it counts any more. */
     async bury() {
