@@ -77,5 +77,6 @@ export const PUT_TOGETHER: Readonly<Record<string, string>> = {
   "app/db/click-owner.ts claimOwners": `${LOOP}; a boolean is written into the text`,
   "app/db/lock.ts ask": "advisory locks, no table",
   "app/db/privacy.ts removePerson": "each text is written out where it is passed on, and is looked at there",
-  "app/db/privacy.ts removeShop": "the tables of the plan, each where shop = $1",
+  "app/db/privacy.ts deleteRows": "the tables of the plan, each where shop = $1",
+  "app/db/privacy.ts emptyRows": "the tables of the plan, each where shop = $1",
 };
