@@ -68,10 +68,14 @@ export async function newestProgramRule(client: Queryable, shop: string, program
 }
 
 /** A change of the settings, for orders created from `validFrom` on. */
-export async function insertProgramRule(shop: string, programId: string, validFrom: Date, settings: ProgramSettings): Promise<void> {
-  await prisma().programRule.upsert({
-    where: { shop_programId_validFrom: { shop, programId, validFrom } },
-    create: { shop, programId, validFrom, ...settings },
-    update: settings,
-  });
+export async function insertProgramRule(client: Queryable, shop: string, programId: string, validFrom: Date, settings: ProgramSettings): Promise<void> {
+  const { mode, creditOn, scope, clickWindowDays, blockSelfReferral, orderIdForm, renewals, newCustomersOnly, chargebacks, clicks, emailHash } = settings;
+  await client.query(
+    `insert into program_rule (shop, program_id, valid_from, mode, credit_on, scope, click_window_days, block_self_referral, order_id_form, renewals, new_customers_only, chargebacks, clicks, email_hash)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+     on conflict (shop, program_id, valid_from) do update set mode = excluded.mode, credit_on = excluded.credit_on, scope = excluded.scope, click_window_days = excluded.click_window_days,
+       block_self_referral = excluded.block_self_referral, order_id_form = excluded.order_id_form, renewals = excluded.renewals, new_customers_only = excluded.new_customers_only,
+       chargebacks = excluded.chargebacks, clicks = excluded.clicks, email_hash = excluded.email_hash`,
+    [shop, programId, validFrom, mode, creditOn, scope, clickWindowDays, blockSelfReferral, orderIdForm, renewals, newCustomersOnly, chargebacks, clicks, emailHash],
+  );
 }

@@ -138,7 +138,7 @@ async function writeProgramSettings(shop: string, who: string, { programId, name
     const before = differences(settings, held);
     if (Object.keys(before).length === 0) return;
     const at = now();
-    await insertProgramRule(shop, programId, at, settings);
+    await insertProgramRule(client, shop, programId, at, settings);
     await addLog(client, shop, at, { who, what: "rules.program_changed", detail: { program: name, ...settings, before: JSON.stringify(before) } });
     await settleSince(client, shop, at, `${programId} ${at.getTime()}`);
   });
