@@ -6,12 +6,13 @@ import type { Queryable } from "../db.server.ts";
  * orders can be seen, changing looks for orders, and without this each could miss the other.
  */
 export async function holdRules(client: Queryable, shop: string): Promise<void> {
-  await holdRulesOf(client, [shop]);
+  await client.query({ name: "hold_rules", text: "select pg_advisory_xact_lock_shared(hashtextextended($1, 7))", values: [shop] });
 }
 
-/** The same of several shops, in one order everywhere. */
-export async function holdRulesOf(client: Queryable, shops: readonly string[]): Promise<void> {
-  await client.query({ name: "hold_rules", text: "select pg_advisory_xact_lock_shared(hashtextextended(shop, 7)) from (select unnest($1::text[]) as shop order by 1) named", values: [shops] });
+/** The same of those of several shops whose rules nobody is changing at this moment; it waits for none. Returns the others. */
+export async function tryRulesOf(client: Queryable, shops: readonly string[]): Promise<Set<string>> {
+  const { rows } = await client.query<{ shop: string }>({ name: "try_rules", text: "select shop from unnest($1::text[]) as shop where not pg_try_advisory_xact_lock_shared(hashtextextended(shop, 7))", values: [shops] });
+  return new Set(rows.map(({ shop }) => shop));
 }
 
 /** Waits for whoever settles the shop's orders, and lets nobody settle any until the transaction ends. */

@@ -6,7 +6,6 @@ import { keptDecisions, type KeptDecision } from "../db/decision.ts";
 import { balancesOf } from "../db/ledger.ts";
 import type { OrderKey } from "../db/order.ts";
 import { byOrder, type ByOrder } from "../db/order-key.ts";
-import { holdRulesOf } from "../db/rules-lock.ts";
 import { settleOrder, type Settlement } from "../domain/credit.ts";
 import type { Evidence } from "../domain/evidence.ts";
 import type { HandAct } from "../domain/hand.ts";
@@ -25,12 +24,11 @@ export type Standing = { balances: ByOrder<(OrderKey & Balance)[]>; decisions: B
 /** So long the process does nothing else while it decides: others wait for their answers. */
 const SLICE_MS = 2;
 
-/** `orders` have facts. Nobody changes what they are judged by until the transaction ends. `client` is one of inPipeline. */
+/** `orders` have facts, and the rules of their shops are held (tryRulesOf): nobody changes what they are judged by until the transaction ends. `client` is one of inPipeline. */
 export async function decide(client: Queryable, orders: readonly Folded[]): Promise<{ settled: Settled[]; standing: Standing }> {
   const byShop = Map.groupBy(orders, ({ state }) => state.shop);
   const asked = [...byShop].map(([shop, own]) => ({ shop, orders: own.map(({ known }) => ({ facts: known.facts!, beside: known.beside })), keysOf: codeKeysOf, asked: [] }));
-  // The rules are held before they are read: what is asked first is done first.
-  const [, standing, judgings] = await Promise.all([holdRulesOf(client, [...byShop.keys()]), standingOf(client, orders), loadJudgings(client, asked, true)]);
+  const [standing, judgings] = await Promise.all([standingOf(client, orders), loadJudgings(client, asked, true)]);
   const settled: Settled[] = [];
   let began = performance.now();
   for (const [shop, own] of byShop) {

@@ -8,6 +8,7 @@ import { isPassing } from "../db/fault.ts";
 import { holdOrders, isOvertaken, type OrderKey } from "../db/order.ts";
 import { byOrder } from "../db/order-key.ts";
 import { forgetStorefront, tryStorefrontSoon } from "../db/storefront.ts";
+import { tryRulesOf } from "../db/rules-lock.ts";
 import { wantSweep } from "../db/sweep.ts";
 import type { Queryable } from "../db.server.ts";
 import { log } from "../log.server.ts";
@@ -96,7 +97,8 @@ async function settleNext(): Promise<{ settled: number; isFull: boolean }> {
   try {
     const { taken, settled } = await settleBatch((client) => takeDeliveries(client, most, begin));
     const isFull = taken.length === most;
-    queue.from = isFull ? taken[0]!.seq : 0n;
+    // A batch of which nothing was to be had is passed over until the beginning is looked at again.
+    queue.from = !isFull ? 0n : settled > 0 ? taken[0]!.seq : taken.at(-1)!.seq + 1n;
     queue.most = Math.min(BATCH, most + LEAST);
     // Before it is said that nothing waits, all is looked at.
     return taken.length === 0 && begin > 0n ? await settleNext() : { settled, isFull };
@@ -155,12 +157,15 @@ async function giveUp(delivery: TakenDelivery, fault: unknown): Promise<Batch> {
 async function settleTaken(client: Queryable, taken: TakenDelivery[]): Promise<{ value: Batch; writes: Promise<unknown>[] }> {
   if (taken.length === 0) return { value: { taken, settled: 0, done: [], entries: [] }, writes: [] };
   const at = now();
-  const { held, busy } = await holdOrders(client, keysOf(taken));
-  // What somebody else has in hand waits for its turn.
+  const keys = keysOf(taken);
+  // The rules are held before the orders are seen: what is asked first is done first.
+  const [ruled, { held, busy }] = await Promise.all([tryRulesOf(client, [...new Set(keys.map(({ shop }) => shop))]), holdOrders(client, keys)]);
+  // What somebody else has in hand waits for its turn, as do the orders of a shop whose rules somebody is changing.
   const others = byOrder(busy);
-  const own = busy.length === 0 ? taken : taken.filter(({ shop, orderId }) => orderId === null || others.get({ shop, orderId }) === undefined);
+  const isOurs = (shop: string, orderId: string) => !ruled.has(shop) && others.get({ shop, orderId }) === undefined;
+  const own = busy.length + ruled.size === 0 ? taken : taken.filter(({ shop, orderId }) => orderId === null || isOurs(shop, orderId));
   const done: Done[] = [];
-  const folded = fold(own, held, at, done);
+  const folded = fold(own, ruled.size === 0 ? held : held.filter(({ shop, orderId }) => isOurs(shop, orderId)), at, done);
   await noteAboutApp(client, own, done, at);
   const { settled: decided, standing } = await decide(client, folded.filter((order) => order.settle && order.known.facts !== null));
   for (const { order } of decided.filter(isToWait)) {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, test } from "vitest";
 import { inTransaction, pool } from "#app/db.server.ts";
 import { lockOrders } from "#app/db/order.ts";
+import { holdRulesAlone } from "#app/db/rules-lock.ts";
 import type { OrderFacts } from "#app/domain/order.ts";
 import { readOrder } from "#app/domain/read-order.ts";
 import { keyedHash } from "#app/crypto.server.ts";
@@ -142,3 +143,23 @@ describe("what is as it was", () => {
     expect(rows).toEqual([{ facts: JSON.parse(JSON.stringify(read.ok && read.facts)), token: "chk1", checkout_token: "chk1", updated_ns: read.ok && read.facts.updatedNs }]);
   });
 });
+
+test("while the rules of one shop are being changed its orders wait, and those of others do not", async () => {
+  const other = `${shop.replace(".myshopify.com", "")}-other.myshopify.com`;
+  await makeMariesShop(other);
+  // More than a batch, all before the other shop's.
+  for (let n = 0; n < 210; n++) await note(orderBody({ id: String(7_000 + n) }), { shop });
+  await note(orderBody({ id: "8000" }), { shop: other });
+  const credited = async (of: string) => (await pool().query<{ n: number }>("select count(*)::int as n from order_state where shop = $1 and outcome = 'credited'", [of])).rows[0]!.n;
+  await inTransaction(async (client) => {
+    await holdRulesAlone(client, shop);
+    for (let turn = 0; turn < 4 && (await credited(other)) === 0; turn++) await settleOnce();
+    expect([await credited(shop), await credited(other)]).toEqual([0, 1]);
+  });
+  for (let turn = 0; turn < 100 && (await credited(shop)) < 210; turn++) {
+    await settleOnce();
+    await sleep(20);
+  }
+  expect(await credited(shop)).toBe(210);
+  expect((await verifyLedger({ shop })).differences).toEqual([]);
+}, 120_000);
