@@ -2,6 +2,7 @@
 import "@shopify/shopify-app-remix/adapters/node";
 import { InvalidShopError, Session } from "@shopify/shopify-api";
 import { ApiVersion, AppDistribution, LogSeverity, shopifyApp } from "@shopify/shopify-app-remix/server";
+import { isSameSecret } from "./crypto.server.ts";
 import { prisma } from "./db.server.ts";
 import { env } from "./env.server.ts";
 import { log } from "./log.server.ts";
@@ -65,7 +66,7 @@ const LONG_PAST = new Date(86_400_000);
 /** A token that the store refuses counts as expired: its next use refreshes it, and where that is refused too, the next opening of the app exchanges a new one. */
 export async function expireToken(shop: string, token: string): Promise<void> {
   const session = await sessions.loadSession(`offline_${shop}`);
-  if (session?.accessToken === token) await sessions.storeSession(new Session({ ...session.toObject(), expires: LONG_PAST }));
+  if (session?.accessToken !== undefined && isSameSecret(session.accessToken, token)) await sessions.storeSession(new Session({ ...session.toObject(), expires: LONG_PAST }));
 }
 
 /** The name of a member of staff (the e-mail only where there is none) is kept as a session without a token; it goes with the shop's sessions. */

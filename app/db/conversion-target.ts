@@ -20,8 +20,8 @@ export type FreshConversion = OrderKey & {
   buyer: ToldBuyer;
 };
 
-/** Nothing was told of it: it waits to be sent, or for what its program lacks. */
-const UNTOLD = `(c.sent is null and c.op is null and c.action_id is null and (c.state = 'waiting' or (c.state = 'stuck' and coalesce(c.problem, '') in ('no_event_type', 'no_partner', 'foreign_click'))))`;
+/** Nothing was told of it: it waits to be sent, or for what its program lacks. It is told so that no index of actions serves for it: rows are found by their order. */
+const UNTOLD = `(c.sent is null and c.op is null and (c.action_id is null) is true and (c.state = 'waiting' or (c.state = 'stuck' and coalesce(c.problem, '') in ('no_event_type', 'no_partner', 'foreign_click'))))`;
 
 /** One of which the network was told, or may have been. */
 export type KeptTold = OrderKey & ToldConversion;
