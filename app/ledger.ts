@@ -4,7 +4,7 @@
 import { parseArgs } from "node:util";
 import { nowMs } from "./clock.ts";
 import { closeDatabase } from "./db.server.ts";
-import { AmountError, formatAmount } from "./domain/money.ts";
+import { amountIn, counted, grouped } from "./domain/command-words.ts";
 import type { Difference } from "./domain/verify.ts";
 import { env, EnvironmentError } from "./env.server.ts";
 import { rebuildSums } from "./flow/sums.ts";
@@ -138,20 +138,7 @@ function sentenceOf(one: Difference): string {
 
 function amount(minor: string | null, currency: string | null): string {
   if (minor === null) return "none";
-  try {
-    return currency === null ? `${minor} minor units` : `${formatAmount(BigInt(minor), currency)} ${currency}`;
-  } catch (fault) {
-    if (fault instanceof AmountError) return `${minor} minor units of "${currency}"`;
-    throw fault;
-  }
-}
-
-function counted(count: number, what: string): string {
-  return `${grouped(count)} ${what}${count === 1 ? "" : "s"}`;
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString("en");
+  return currency === null ? `${minor} minor units` : amountIn(minor, currency);
 }
 
 /** A refused connection says nothing of its own where several addresses were tried. */

@@ -1,7 +1,7 @@
 // What a machine asks of this process: is it alive, is it ready, what has it counted. None of the answers has data of a shop.
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { now } from "./clock.ts";
+import { isSameSecret } from "./crypto.server.ts";
 import { connectionsNow } from "./db.server.ts";
 import { lookAtDatabase } from "./db/migrations-applied.ts";
 import { oldestWaiting } from "./db/reads/gauges.ts";
@@ -101,14 +101,10 @@ export async function metricsPage(request: IncomingMessage, response: ServerResp
 export function refusalOf(request: Pick<IncomingMessage, "headers" | "socket">, token: string | null): 401 | 404 | null {
   if (token !== null) {
     const shown = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
-    return timingSafeEqual(digest(shown), digest(token)) ? null : 401;
+    return isSameSecret(shown, token) ? null : 401;
   }
   const isForwarded = ["x-forwarded-for", "forwarded", "x-real-ip", "via"].some((name) => request.headers[name] !== undefined);
   return !isForwarded && /^(?:::ffff:)?127\.|^::1$/.test(request.socket.remoteAddress ?? "") ? null : 404;
-}
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
 }
 
 function tellProcess(): void {

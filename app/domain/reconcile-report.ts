@@ -1,5 +1,5 @@
 // A reconciliation as its command prints it, in English, and as one JSON object. Pure.
-import { AmountError, formatAmount } from "./money.ts";
+import { amountIn, counted, grouped } from "./command-words.ts";
 import { CAUSES, CAUSE_NAMES, type Cause, type Known } from "./reconcile.ts";
 import type { DifferenceRow, Reconciliation, RunHead } from "./reconcile-page.ts";
 import { byCurrency, type ProgramSums, type Sum } from "./reconcile-sums.ts";
@@ -117,18 +117,5 @@ export function reportOf(shop: string, run: Reconciliation, listed: readonly Dif
 
 function amount(minor: string | null, currency: string | null): string {
   if (minor === null) return "-";
-  try {
-    return currency === null ? minor : `${formatAmount(BigInt(minor), currency)} ${currency}`;
-  } catch (fault) {
-    if (fault instanceof AmountError) return `${minor} minor units of "${currency}"`;
-    throw fault;
-  }
-}
-
-function counted(count: number, what: string): string {
-  return `${grouped(count)} ${what}${count === 1 ? "" : "s"}`;
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString("en");
+  return currency === null ? minor : amountIn(minor, currency);
 }

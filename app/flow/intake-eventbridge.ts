@@ -1,6 +1,6 @@
 // Deliveries by Amazon EventBridge: an API destination calls us with the key of its connection, and sends the event with the store's body in it.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html, https://shopify.dev/docs/apps/build/webhooks/subscribe/get-started
-import { createHash, timingSafeEqual } from "node:crypto";
+import { isSameSecret } from "../crypto.server.ts";
 import { env } from "../env.server.ts";
 import { memberText } from "../domain/json.ts";
 import { headerIn } from "./intake-pubsub.ts";
@@ -27,12 +27,8 @@ export const eventBridge: Way = {
 
 /** Each key is compared, and none by how far it agrees. */
 function isKey(given: string | string[] | undefined): boolean {
-  const own = digestOf(typeof given === "string" ? given : "");
-  return (env().EVENTBRIDGE_KEY ?? []).reduce((found, key) => timingSafeEqual(own, digestOf(key)) || found, false);
-}
-
-function digestOf(key: string): Buffer {
-  return createHash("sha256").update(key).digest();
+  const own = typeof given === "string" ? given : "";
+  return (env().EVENTBRIDGE_KEY ?? []).reduce((found, key) => isSameSecret(own, key) || found, false);
 }
 
 function parse(text: string): { source?: unknown; id?: unknown; detail?: unknown } | null {

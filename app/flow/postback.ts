@@ -1,8 +1,8 @@
 // What a network calls us with is taken as a hint that an action changed, and read again from the network itself: nothing in the call is believed, and who does
 // not know the address writes nothing. The address is made on demand; its secret is kept sealed.
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { now, nowMs } from "../clock.ts";
-import { open, seal, SealError } from "../crypto.server.ts";
+import { isSameSecret, open, seal, SealError } from "../crypto.server.ts";
 import { findConnection } from "../db/connection.ts";
 import { findPostback, noteCalled, setPostback, wantCalled } from "../db/postback.ts";
 import { env } from "../env.server.ts";
@@ -58,7 +58,7 @@ const minutes = new Map<string, { minute: number; count: number }>();
 export async function takePostback(asked: { network: string; connectionId: string; secret: string }, query: URLSearchParams, body: string): Promise<boolean> {
   const found = /^[\w-]{1,64}$/.test(asked.connectionId) ? await findPostback(asked.connectionId) : null;
   const kept = found === null ? null : secretOf(found.postback);
-  const same = isSame(kept ?? NONE, asked.secret);
+  const same = isSameSecret(kept ?? NONE, asked.secret);
   if (found === null || kept === null || !same || found.network !== asked.network) return false;
   const called = networkNamed(found.network)?.postback?.read(query, body) ?? null;
   if (called === null || isTooMany(found.id)) return true;
@@ -66,12 +66,6 @@ export async function takePostback(asked: { network: string; connectionId: strin
   const wanted = await wantCalled(found.shop, found.id, called, at, new Date(at.getTime() - QUIET_MS), MOST_UNREAD);
   if (wanted && (found.postbackAt === null || at.getTime() - found.postbackAt.getTime() > CALLED_MS)) await noteCalled(found.shop, found.id, at);
   return true;
-}
-
-/** In the same time whatever differs. */
-function isSame(one: string, other: string): boolean {
-  const hash = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(hash(one), hash(other));
 }
 
 function isTooMany(connectionId: string): boolean {
