@@ -52,7 +52,8 @@ test("a removal that takes longer than a transaction may stand still is answered
 test("what is left over of an earlier process, and cannot be done, does not keep this one from settling", async () => {
   await makeProgram("p1", { shop: OTHER, network: "none" });
   await pool().query("update program set members_from = '2026-01-01' where shop = $1", [OTHER]);
-  await pool().query("insert into decision (shop, order_id, code_id, outcome, reason, program_id, place) values ($1, '1', 'k1', 'credited', 'credited', 'p1', 0)", [OTHER]);
+  // The order that stays behind is another one than the order that is settled, whose decision goes with its settling.
+  await pool().query("insert into decision (shop, order_id, code_id, outcome, reason, program_id, place) values ($1, '2', 'k1', 'credited', 'credited', 'p1', 0)", [OTHER]);
   await pool().query("create function never() returns trigger language plpgsql as $$ begin raise exception 'canceling statement due to statement timeout' using errcode = '57014'; end $$");
   await pool().query("create trigger never before insert on delivery for each row when (new.topic = 'members') execute function never()");
   await pool().query("insert into delivery (shop, webhook_id, topic, received_at, order_id, body_hash, state) values ($1, 'w1', 'orders/delete', now(), '1', '', 'new')", [OTHER]);
