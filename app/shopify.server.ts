@@ -3,14 +3,14 @@ import "@shopify/shopify-app-remix/adapters/node";
 import { InvalidShopError, Session } from "@shopify/shopify-api";
 import { ApiVersion, AppDistribution, LogSeverity, shopifyApp } from "@shopify/shopify-app-remix/server";
 import { isSameSecret } from "./crypto.server.ts";
-import { prisma } from "./db.server.ts";
+import { prismaForSessions } from "./db/session.ts";
 import { env } from "./env.server.ts";
 import { log } from "./log.server.ts";
 import { dropPolicy } from "./page-policy.server.ts";
 import { askStaffMember } from "./shopify/staff.ts";
 import { SealedSessionStorage } from "./sealed-sessions.server.ts";
 
-const sessions = new SealedSessionStorage(prisma());
+const sessions = new SealedSessionStorage(prismaForSessions());
 
 const shopify = shopifyApp({
   apiKey: env().SHOPIFY_API_KEY,

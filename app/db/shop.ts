@@ -1,6 +1,6 @@
 // The shop and the history of its own rules.
 import type { Shop } from "@prisma/client";
-import { prisma, type Queryable } from "../db.server.ts";
+import { pool, prisma, type Queryable } from "../db.server.ts";
 import type { ShopSettingsView } from "../domain/settings-page.ts";
 
 /** From when the rules hold that a shop or program begins with: for every order, also older ones. */
@@ -11,8 +11,15 @@ export async function upsertShop(shop: string, facts: { name: string; email: str
   await prisma().shop.upsert({ where: { shop }, create: { shop, ...facts, createdAt: at }, update: { ...facts, uninstalledAt: null } });
 }
 
+/** Asked for by every page, and so over the driver itself (db/session.ts). */
 export async function findShop(shop: string): Promise<Shop | null> {
-  return prisma().shop.findUnique({ where: { shop } });
+  const { rows } = await pool().query<Shop>({
+    name: "find_shop",
+    text: `select shop, name, currency, timezone, domain, created_at as "createdAt", uninstalled_at as "uninstalledAt", swept_at as "sweptAt", sweep_tried_at as "sweepTriedAt", token_problem as "tokenProblem",
+      token_problem_at as "tokenProblemAt", let_in_at as "letInAt", hooks_problem as "hooksProblem", hooks_problem_at as "hooksProblemAt", email, language, notify_email as "notifyEmail", notify from shop where shop = $1`,
+    values: [shop],
+  });
+  return rows[0] ?? null;
 }
 
 /** The rule that a shop begins with; a second call changes nothing. */

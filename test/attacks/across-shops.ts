@@ -54,6 +54,7 @@ export const ACROSS_SHOPS: Readonly<Record<string, string>> = {
   "app/db/reconcile.ts oldRuns": TIDY,
   "app/db/removal.ts listLeavingNetworks": ACCOUNT,
   "app/db/removal.ts takeOutReplaced": LOOP,
+  "app/db/session.ts findSession": "by the session's own id, which names its shop; Shopify's library makes it of a verified token",
   "app/db/sheet-file.ts deleteSheetFilesBefore": TIDY,
   "app/db/store-discount.ts lookAtNewDeals": LOOP,
   "app/db/store-sweep.ts listShopsToLook": LOOP,
