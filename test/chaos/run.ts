@@ -20,6 +20,9 @@ import { planShops } from "./shops.ts";
 import { type RunClock, startClock } from "./time.ts";
 import { makeWorld, variantIds, type World } from "./world.ts";
 
+/** Of the deliveries; the others repeat one of these. A little more than the post's share, so that there are at least as many as were asked for. */
+const FIRST_SENT = 0.815;
+
 export type ChaosOptions = { seed: number; deliveries: number; shops: number; hours: number; faults: FaultPlan; share: { store: number; network: number }; exportDir: string | null; say: (line: string) => void };
 
 export type Summary = {
@@ -61,7 +64,7 @@ export async function chaosRun(options: ChaosOptions): Promise<{ summary: Summar
 
     const exporting = options.exportDir === null ? null : openExport(options.exportDir);
     const post = openPost({ seed: options.seed, secret: testEnv.SHOPIFY_API_SECRET, webs: crew.webs, nowMs, onEnd: (delivery) => exporting?.delivery(delivery) });
-    const acts = planHistory(shops, variantIds(), Math.round(options.deliveries * 0.8), options.seed, BEGIN, options.hours);
+    const acts = planHistory(shops, variantIds(), Math.round(options.deliveries * FIRST_SENT), options.seed, BEGIN, options.hours);
     const faults = planFaults(options.faults, options.seed, [BEGIN + 2 * MINUTE, acts.at(-1)!.atMs + HOUR], crew, database);
     const sending = setInterval(() => post.turn(nowMs()), 4);
     ends.unshift(() => clearInterval(sending));
