@@ -42,3 +42,12 @@ export async function findDifference(client: Queryable, { shop, id }: RunKey, di
   );
   return found.rows[0] ?? null;
 }
+
+/** Throws away some of a run's differences. Returns how many. */
+export async function dropDifferences(client: Queryable, { shop, id }: RunKey, limit: number): Promise<number> {
+  const dropped = await client.query(
+    `delete from reconciliation_difference where shop = $1 and reconciliation_id = $2 and ctid = any(array(select ctid from reconciliation_difference where shop = $1 and reconciliation_id = $2 limit $3))`,
+    [shop, id, limit],
+  );
+  return dropped.rowCount ?? 0;
+}

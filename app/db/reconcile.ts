@@ -55,12 +55,8 @@ export async function releaseRun({ shop, id, lease }: ClaimedRun, until: Date | 
   await pool().query(`update reconciliation set lease_at = $4, problem = $5 where shop = $1 and id = $2 and state = 'running' and lease_at = $3`, [shop, id, lease, until, problem]);
 }
 
-export async function finishRun(client: Queryable, { shop, id, lease }: ClaimedRun, summary: Sums, at: Date): Promise<boolean> {
-  const done = await client.query(
-    `update reconciliation set state = 'done', lease_at = null, cursor = null, problem = null, summary = $4, done_at = $5 where shop = $1 and id = $2 and state = 'running' and lease_at = $3`,
-    [shop, id, lease, JSON.stringify(summary), at],
-  );
-  return done.rowCount === 1;
+export async function finishRun({ shop, id, lease }: ClaimedRun, summary: Sums, at: Date): Promise<void> {
+  await pool().query(`update reconciliation set state = 'done', lease_at = null, cursor = null, problem = null, summary = $4, done_at = $5 where shop = $1 and id = $2 and state = 'running' and lease_at = $3`, [shop, id, lease, JSON.stringify(summary), at]);
 }
 
 export async function failRun({ shop, id, lease }: ClaimedRun, problem: string, at: Date): Promise<void> {
@@ -94,11 +90,7 @@ export async function oldRuns(before: Date, most: number, limit: number): Promis
   return found.rows;
 }
 
-/** Throws a run away with all that was kept of it. */
-export async function deleteRun(client: Queryable, { shop, id }: RunKey): Promise<void> {
-  await client.query(
-    `with orders as (delete from reconciliation_order where shop = $1 and reconciliation_id = $2), differences as (delete from reconciliation_difference where shop = $1 and reconciliation_id = $2)
-     delete from reconciliation where shop = $1 and id = $2`,
-    [shop, id],
-  );
+/** Throws a run away, once nothing is left of what was kept of it. */
+export async function deleteRun({ shop, id }: RunKey): Promise<void> {
+  await pool().query("delete from reconciliation where shop = $1 and id = $2", [shop, id]);
 }

@@ -48,7 +48,7 @@ const STAGE_WORDS: Record<RunHead["stage"], string> = { networks: "reading the n
 
 /** How far it is: "comparing orders: 400 of 1,200". */
 export function sentenceOf({ stage, done, total }: Pick<RunHead, "stage" | "done" | "total">): string {
-  return stage === "orders" && total > 0 ? `${STAGE_WORDS[stage]}: ${grouped(done)} of ${grouped(total)}` : stage === "store" ? `${STAGE_WORDS[stage]}: ${grouped(done)}` : STAGE_WORDS[stage];
+  return stage === "orders" && total > 0 ? `${STAGE_WORDS[stage]}: ${grouped(done)} of ${grouped(total)}` : stage === "store" || stage === "app" ? `${STAGE_WORDS[stage]}: ${grouped(done)}` : STAGE_WORDS[stage];
 }
 
 /** `asked`: how many orders the store is asked for now; null: no repair was wanted. */

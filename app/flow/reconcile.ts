@@ -1,12 +1,12 @@
 // Reconcile: sets store, app and network of a period side by side. The store's orders are listed page by page, then compared page by page with what is known here
 // and what the networks were read to hold. It is done in turns by whoever is free, goes on from where it stopped, and changes nothing but its own tables.
 import { now } from "../clock.ts";
-import { inTransaction } from "../db.server.ts";
+import { inTransaction, pool } from "../db.server.ts";
 import { isPassing } from "../db/fault.ts";
 import { claimRun, deleteRun, failRun, finishRun, moveRun, oldRuns, releaseRun, type ClaimedRun, type RunKey, type Stage, type Step } from "../db/reconcile.ts";
-import { addDifferences, type NewDifference } from "../db/reconcile-difference.ts";
+import { addDifferences, dropDifferences, type NewDifference } from "../db/reconcile-difference.ts";
 import { actionOf, countUnread, factsOfOrders, looseActions, programsThen, readTimes } from "../db/reconcile-facts.ts";
-import { addOwnOrders, countRunOrders, dropRunOrders, keepStoreOrders, pageOfRun } from "../db/reconcile-order.ts";
+import { addOwnOrders, dropCompared, dropRunOrders, keepStoreOrders, pageOfRun, type OwnPlace } from "../db/reconcile-order.ts";
 import { readActionsSoon } from "../db/read-back.ts";
 import { readOneState } from "../db/verify.ts";
 import { writeProblem } from "../domain/problem.ts";
@@ -29,6 +29,9 @@ const AGAIN_MS = 30_000;
 /** A turn is short, so that the app can stop. */
 const TURN_PAGES = 10;
 const PAGE_ORDERS = 400;
+/** What is known here is added so many orders at once, and thrown away so many rows at once: a period may have millions. */
+const PAGE_OWN = 2_000;
+const PAGE_DROPPED = 10_000;
 const DAY_MS = 86_400_000;
 /** Without read_all_orders the store shows this app so many days. */
 export const SHOWN_DAYS = 60;
@@ -69,7 +72,10 @@ export async function reconcileOnce(only: RunKey | null = null): Promise<number>
 /** Throws away what is older than results are kept. Returns how many there were. */
 export async function tidyReconciliations(): Promise<number> {
   const old = await oldRuns(new Date(now().getTime() - KEPT_DAYS * DAY_MS), MOST_KEPT, 100);
-  for (const run of old) await inTransaction((client) => deleteRun(client, run));
+  for (const run of old) {
+    while ((await dropRunOrders(pool(), run, PAGE_DROPPED)) + (await dropDifferences(pool(), run, PAGE_DROPPED)) > 0);
+    await deleteRun(run);
+  }
   return old.length;
 }
 
@@ -110,7 +116,8 @@ async function readNetworks(run: ClaimedRun): Worked {
   return move(held, { stage: "store", cursor: null });
 }
 
-type StorePlace = { after: string | null; shownSinceMs: number | null; listed: number };
+/** `listed`: orders that the store told; `kept`: without those that it told twice. */
+type StorePlace = { after: string | null; shownSinceMs: number | null; listed: number; kept: number };
 
 async function listStore(run: ClaimedRun): Worked {
   const admin = adminFor(run.shop);
@@ -118,7 +125,7 @@ async function listStore(run: ClaimedRun): Worked {
     const at = now();
     const all = await showsAllOrders(admin);
     if (!all.ok) return giveWay(run, all.fault);
-    const place: StorePlace = { after: null, shownSinceMs: all.data ? null : at.getTime() - SHOWN_DAYS * DAY_MS, listed: 0 };
+    const place: StorePlace = { after: null, shownSinceMs: all.data ? null : at.getTime() - SHOWN_DAYS * DAY_MS, listed: 0, kept: 0 };
     return move(run, { stage: "store", cursor: JSON.stringify(place), begunAt: at, done: 0, summary: noSums() });
   }
   const place = JSON.parse(run.cursor) as StorePlace;
@@ -127,10 +134,12 @@ async function listStore(run: ClaimedRun): Worked {
   const { orders, next } = answer.data;
   const listed = place.listed + orders.length;
   return inTransaction(async (client) => {
-    const stage = next === null ? "app" : "store";
-    const moved = await moveIn(client, run, { stage, cursor: JSON.stringify({ ...place, after: next, listed }), done: listed });
-    if (moved !== null) await keepStoreOrders(client, run, orders);
-    return moved;
+    const held = await moveIn(client, run, { stage: "store", cursor: run.cursor });
+    if (held === null) return null;
+    const kept = (place.kept ?? place.listed) + (await keepStoreOrders(client, run, orders));
+    if (next !== null) return moveIn(client, held, { stage: "store", cursor: JSON.stringify({ ...place, after: next, listed, kept } satisfies StorePlace), done: listed });
+    const own: AddPlace = { shownSinceMs: place.shownSinceMs, after: null, seen: 0, total: kept };
+    return moveIn(client, held, { stage: "app", cursor: JSON.stringify(own), done: 0 });
   });
 }
 
@@ -143,14 +152,21 @@ async function giveWay(run: ClaimedRun, fault: AdminFault): Promise<null> {
   return null;
 }
 
+/** `seen`: orders that are known here; `total`: with those that the store listed, so many are to be compared. */
+type AddPlace = Pick<StorePlace, "shownSinceMs"> & { after: OwnPlace | null; seen: number; total: number };
 type OrderPlace = Pick<StorePlace, "shownSinceMs"> & { after: string; done: number };
 
 async function addOwn(run: ClaimedRun): Worked {
-  const { shownSinceMs } = JSON.parse(run.cursor ?? "{}") as StorePlace;
+  // A run that an earlier version of this app left here has neither place nor numbers.
+  const place = { after: null, seen: 0, total: 0, ...(JSON.parse(run.cursor!) as Partial<AddPlace> & Pick<AddPlace, "shownSinceMs">) };
   return inTransaction(async (client) => {
-    await addOwnOrders(client, run);
-    const place: OrderPlace = { shownSinceMs, after: "", done: 0 };
-    return moveIn(client, run, { stage: "orders", cursor: JSON.stringify(place), done: 0, total: await countRunOrders(client, run) });
+    const held = await moveIn(client, run, { stage: "app", cursor: run.cursor });
+    if (held === null) return null;
+    const page = await addOwnOrders(client, run, place.after, PAGE_OWN);
+    const [seen, total] = [place.seen + page.seen, place.total + page.added];
+    if (page.seen === PAGE_OWN) return moveIn(client, held, { stage: "app", cursor: JSON.stringify({ ...place, after: page.last, seen, total } satisfies AddPlace), done: seen });
+    const first: OrderPlace = { shownSinceMs: place.shownSinceMs, after: "", done: 0 };
+    return moveIn(client, held, { stage: "orders", cursor: JSON.stringify(first), done: 0, total });
   });
 }
 
@@ -165,8 +181,11 @@ async function compareOrders(run: ClaimedRun): Worked {
   if (orders.length === 0) return move(run, { stage: "rest", cursor: null });
   const done = place.done + orders.length;
   return inTransaction(async (client) => {
-    const moved = await moveIn(client, run, { stage: "orders", cursor: JSON.stringify({ ...place, after: orders.at(-1)!.orderId, done }), done, summary: sums });
-    if (moved !== null) await addDifferences(client, run, found);
+    const last = orders.at(-1)!.orderId;
+    const moved = await moveIn(client, run, { stage: "orders", cursor: JSON.stringify({ ...place, after: last, done } satisfies OrderPlace), done, summary: sums });
+    if (moved === null) return null;
+    await addDifferences(client, run, found);
+    await dropCompared(client, run, place.after, last);
     return moved;
   });
 }
@@ -223,6 +242,6 @@ async function compareRest(run: ClaimedRun): Worked {
     });
   }
   if (unread > 0) sums.known.unread_delivery = unread;
-  if (await inTransaction((client) => finishRun(client, run, { ...sums, reads }, at))) await dropRunOrders(run);
+  await finishRun(run, { ...sums, reads }, at);
   return null;
 }

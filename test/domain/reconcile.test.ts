@@ -198,6 +198,6 @@ describe("the report", () => {
   });
 
   it("says how far it is", () => {
-    expect([sentenceOf({ stage: "orders", done: 400, total: 1200 }), sentenceOf({ stage: "store", done: 600, total: 0 })]).toEqual(["comparing orders: 400 of 1,200", "reading the store's orders: 600"]);
+    expect([sentenceOf({ stage: "orders", done: 400, total: 1200 }), sentenceOf({ stage: "store", done: 600, total: 0 }), sentenceOf({ stage: "app", done: 2000, total: 0 })]).toEqual(["comparing orders: 400 of 1,200", "reading the store's orders: 600", "gathering the app's orders: 2,000"]);
   });
 });
