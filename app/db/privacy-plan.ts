@@ -79,6 +79,7 @@ export const PRIVACY_PLAN: Record<string, TablePlan> = {
   delivery_gap: NOTHING_OF_BUYERS,
   gap_order: NOTHING_OF_BUYERS,
   delivery_watch: NOTHING_OF_BUYERS,
+  reader_walk: NOTHING_OF_BUYERS,
   drift: NOTHING_OF_BUYERS,
   sheet_file: NOTHING_OF_BUYERS,
   tracking_link: NOTHING_OF_BUYERS,
