@@ -35,6 +35,12 @@ const LIMITS = { statement_timeout: 120_000, lock_timeout: 30_000, idle_in_trans
 /** What touches and settling write is looked up by keys. A plan that was made while a table was young would be kept, and read the shop through for every touch and order. */
 const BY_KEYS = "-c plan_cache_mode=force_custom_plan -c enable_seqscan=off";
 
+/**
+ * What settling commits is on the disk a moment later. Should PostgreSQL itself fall before that, the newest of it is gone as if it had never begun, and its deliveries, which are on the disk, wait again.
+ * Nobody outside can have heard of it: whoever tells somebody commits first that he does, and with that all that was committed before is on the disk (docs/decisions/0028).
+ */
+const SOON_ON_DISK = "-c synchronous_commit=off";
+
 type Database = { pool: pg.Pool; locks: pg.Pool; pipelines: pg.Pool; settling: pg.Pool; prisma: PrismaClient };
 
 /** What PostgreSQL undid because two stood in each other's way: nothing of it was done, and done again it may well pass. */
@@ -71,7 +77,7 @@ function database(): Database {
     const pool = new AgainPool({ ...options, max: most.plain, types: ownTypes });
     const locks = new pg.Pool({ ...options, max: most.locks });
     const pipelines = new pg.Pool({ ...options, max: most.pipelines, types: ownTypes, pipeline: true, options: BY_KEYS });
-    const settling = new pg.Pool({ ...options, max: most.settling, types: ownTypes, pipeline: true, options: `${BY_KEYS} -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off` });
+    const settling = new pg.Pool({ ...options, max: most.settling, types: ownTypes, pipeline: true, options: `${BY_KEYS} ${SOON_ON_DISK} -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off` });
     const prismas = new pg.Pool({ ...options, max: most.prisma });
     for (const each of [pool, locks, pipelines, settling, prismas]) surviving(each);
     shared.creatorCodesDatabase = { pool, locks, pipelines, settling, prisma: new PrismaClient({ adapter: new PrismaPg(prismas, { disposeExternalPool: true }) }) };

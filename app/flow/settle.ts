@@ -39,7 +39,7 @@ type Batch = { taken: TakenDelivery[]; settled: number; done: Done[]; entries: {
 
 /** Starts the loops that settle what was noted, and what an earlier process left: that may take long, or fail for now, and no order waits for it. */
 export function startSettling(): Loop {
-  const loops = [startLoop({ name: "settle", everyMs: REST_MS, work: settleWaiting }), startLoop({ name: "settle leftovers", everyMs: LEFT_REST_MS, mostTurnMs: LEFT_MOST_MS, work: leftovers() })];
+  const loops = [startLoop({ name: "settle", everyMs: REST_MS, work: settleGathered }), startLoop({ name: "settle leftovers", everyMs: LEFT_REST_MS, mostTurnMs: LEFT_MOST_MS, work: leftovers() })];
   return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
 }
 
@@ -54,17 +54,27 @@ function leftovers(): () => Promise<number> {
   };
 }
 
+/** A turn of the loop: 0 also where fewer waited than it takes. What comes meanwhile gathers for the loop's rest, as many small batches cost the database far more than one. */
+async function settleGathered(): Promise<number> {
+  const { settled, isFull } = await settleFull();
+  return isFull ? settled : 0;
+}
+
 /** Settles a batch; where it was a full one, goes on with several at once until less is left. Returns how many deliveries it took. */
 export async function settleWaiting(): Promise<number> {
+  return (await settleFull()).settled;
+}
+
+async function settleFull(): Promise<{ settled: number; isFull: boolean }> {
   const first = await settleNext();
-  if (!first.isFull) return first.settled;
+  if (!first.isFull) return first;
   const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
   let settled = first.settled;
   for (const each of lanes) {
     if (each.status === "rejected") throw each.reason;
     settled += each.value;
   }
-  return settled;
+  return { settled, isFull: true };
 }
 
 /** So many full batches a lane settles before the loop has its turn again: whoever stops the process does not wait for the whole backlog. */
