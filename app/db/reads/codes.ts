@@ -44,9 +44,10 @@ const TO_GIVE = `c.id, c.name, c.email, c.handle,
               from (select distinct on (m.program_id) m.* from membership m where m.shop = c.shop and m.creator_id = c.id order by m.program_id, m.joined_at desc) n
               join program g on g.shop = n.shop and g.id = n.program_id), '[]') as programs,
             coalesce((select jsonb_agg(jsonb_build_object('code', k.code, 'dealId', coalesce(d.parent_id, k.deal_id)) order by k.position)
-              from code k join lateral (select t.creator_id, t.ends_at from code_term t where t.shop = k.shop and t.code_id = k.id order by t.valid_from desc limit 1) t on t.creator_id = c.id
+              from code_term t join code k on k.shop = t.shop and k.id = t.code_id
               left join deal d on d.shop = k.shop and d.id = k.deal_id
-             where k.shop = c.shop and k.retired_at is null and k.replaced_by is null and k.void_from is null and (t.ends_at is null or t.ends_at > $2)), '[]') as codes`;
+             where t.shop = c.shop and t.creator_id = c.id and not exists (select from code_term l where l.shop = t.shop and l.code_id = t.code_id and l.valid_from > t.valid_from)
+               and k.retired_at is null and k.replaced_by is null and k.void_from is null and (t.ends_at is null or t.ends_at > $2)), '[]') as codes`;
 
 /** The creators that codes can be given to, with how they stand in each program and the codes they have; at most MOST_TO_GIVE, those already chosen among them. */
 export async function creatorsToGive(shop: string, chosen: string[], now: Date): Promise<GiveCreator[]> {
