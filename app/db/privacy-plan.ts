@@ -26,6 +26,7 @@ export const PRIVACY_PLAN: Record<string, TablePlan> = {
   creator: { person: "none", shop: { set: "name = '', email = null, handle = null" } },
   program: { person: "none", shop: { set: "name = '', connection_id = null, network = 'none', external_id = null, event_type_id = null, event_types = '[]', pair_id = null, media_source_id = null, media_source_name = null, actions_problem = null, state = 'ended'" } },
   shop: { person: "none", shop: { set: "name = '', domain = '', email = '', notify_email = null" } },
+  pattern_set: { person: "none", shop: "keep" }, // a random number
   // What shows that the removal was done, and until when it had to be.
   privacy_request: { person: "none", shop: { set: "person = null, orders = null, file = null, file_until = null" } },
 
