@@ -179,16 +179,3 @@ export async function orderFacts(shop: string, orderId: string): Promise<KeptFac
   );
   return found.rows[0] ?? null;
 }
-
-/** Marks as to be fetched some orders whose facts an older reader made, each once per reader. Returns how many. */
-export async function askForOlderReaders(version: number, at: Date, limit: number): Promise<number> {
-  const why = `reader ${version}`;
-  const asked = await pool().query(
-    `update order_state o set fetch_at = $2, fetch_why = $3
-     from (select shop, order_id from order_state where reader_version between 1 and $1 - 1 and fetch_at is null and deleted_at is null
-             and coalesce(fetch_why, '') not in ($3, 'not_found') limit $4 for update skip locked) older
-     where o.shop = older.shop and o.order_id = older.order_id`,
-    [version, at, why, limit],
-  );
-  return asked.rowCount ?? 0;
-}

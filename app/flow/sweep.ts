@@ -2,12 +2,9 @@
 // the first code of an order. Each sweep is a row that goes on where it was, whoever was killed; several workers take different ones.
 import { now } from "../clock.ts";
 import { fillGaps } from "../db/gap.ts";
-import { withLock } from "../db/lock.ts";
-import { askForOlderReaders } from "../db/order.ts";
 import { claimSweep, forgetSweeps, openSweeps, releaseSweep, type OrderSweep } from "../db/sweep.ts";
 import { pool } from "../db.server.ts";
 import { askForOrders, judgeFound } from "../db/told.ts";
-import { READER_VERSION } from "../domain/order.ts";
 import { log } from "../log.server.ts";
 import { adminFor, type Admin, type AdminFault } from "../shopify/admin.ts";
 import { countChanged, listChanged } from "../shopify/changed-orders.ts";
@@ -15,6 +12,7 @@ import { isStopping } from "../stopping.server.ts";
 import { after } from "./again.ts";
 import { mindHooks } from "./hooks.ts";
 import { startLoop, type Loop } from "./loop.ts";
+import { startReadingAnew } from "./read-anew.ts";
 import { bulkStep } from "./sweep-bulk.ts";
 import { finish, keep, noteFound, Taken } from "./sweep-note.ts";
 import { putOff, type Step } from "./sweep-step.ts";
@@ -29,7 +27,6 @@ const BRIEFLY_MS = 5 * 60_000;
 const SLICE_MS = 60_000;
 const LEASE_MS = SLICE_MS + 120_000;
 const TIDY_MS = 30 * 86_400_000;
-const MOST_OLDER = 200;
 /** More orders than this are had by a bulk operation: pages would cost a store's budget of some minutes. */
 const BULK_FROM = 2_000;
 /** The store shows orders of so long back, unless the app may read all. */
@@ -38,7 +35,6 @@ export const HISTORY_MS = 60 * 86_400_000;
 /** Starts the loops that sweep every shop after a start, and then once an hour. */
 export function startSweeping(): Loop {
   const begun = now();
-  let lookAt = begun.getTime();
   let tidyAt = begun.getTime();
 
   async function tend(): Promise<number> {
@@ -49,14 +45,11 @@ export function startSweeping(): Loop {
       await forgetSweeps(after(at, -TIDY_MS));
       tidyAt = at.getTime() + EVERY_MS;
     }
-    if (at.getTime() < lookAt) return filled;
-    // Only a start brings a newer reader, and looking through all orders is dear: it is done no more often, and by one process at a time.
-    const older = (await withLock("older readers", () => askForOlderReaders(READER_VERSION, now(), MOST_OLDER))) ?? 0;
-    if (older === 0) lookAt = at.getTime() + EVERY_MS;
-    return filled + older;
+    return filled;
   }
   const loops = [
     startLoop({ name: "sweeps", everyMs: REST_MS, work: tend }),
+    startReadingAnew(),
     ...Array.from({ length: LANES }, (_, lane) => startLoop({ name: `sweep ${lane + 1}`, everyMs: REST_MS, work: () => goOnOnce(begun) })),
   ];
   return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };

@@ -3,7 +3,7 @@ import { now } from "#app/clock.ts";
 import { pool } from "#app/db.server.ts";
 import { fetchOnce } from "#app/flow/fetch.ts";
 import { settleOnce } from "#app/flow/settle.ts";
-import { startSweeping, sweepOnce, sweepShop } from "#app/flow/sweep.ts";
+import { sweepOnce, sweepShop } from "#app/flow/sweep.ts";
 import { note } from "#test/support/deliver.ts";
 import { orderBody, SHOP } from "#test/support/orders.ts";
 import { useDatabase } from "#test/support/database.ts";
@@ -160,28 +160,4 @@ describe("what goes wrong", () => {
     await sweepOnce(now());
     expect(await sweeps()).toMatchObject([{ asked: 1 }, { asked: 1 }]);
   });
-});
-
-test("facts that an older reader made are read anew, once", async () => {
-  stage.store.store.setOrder(orderBody({ id: "3001" }) as never);
-  await note(orderBody({ id: "3001" }));
-  await drain();
-  await pool().query("update order_state set reader_version = 1, facts = jsonb_set(facts, '{version}', '1')");
-  const versions = await pool().query<{ current: number }>("select max(reader_version) as current from order_state");
-  // While there has been one reader only, nothing is older; the statement itself is asked with the next version.
-  const { askForOlderReaders } = await import("#app/db/order.ts");
-  expect(await askForOlderReaders(versions.rows[0]!.current + 1, now(), 10)).toBe(1);
-  expect(await askForOlderReaders(versions.rows[0]!.current + 1, now(), 10)).toBe(0);
-  await drain();
-  expect(await askForOlderReaders(versions.rows[0]!.current + 1, now(), 10)).toBe(0);
-});
-
-test("the loop looks through all orders for an older reader's facts once, not at each turn", async () => {
-  const query = vi.spyOn(pool(), "query");
-  const asked = (what: string) => query.mock.calls.filter(([first]) => String(first).includes(what)).length;
-  const loop = startSweeping();
-  await vi.waitFor(() => expect(asked("sweep_tried_at nulls first")).toBeGreaterThan(1), 10_000);
-  await loop.stop();
-  expect(asked("reader_version between")).toBe(1);
-  query.mockRestore();
 });
