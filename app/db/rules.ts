@@ -6,34 +6,94 @@ export type EmailHistory = { validFromMs: number; email: string | null }[];
 
 export type CodesAsked = { shop: string; /** Of the codes on the orders. */ keys: readonly string[]; /** Of further codes that are to be known. */ ids: readonly string[] };
 
-/** The codes that can stand on some orders, in the order of their shop's list: those with the keys, those that are asked for, and all patterns of the shop. By shop. */
+/** As the trigger know_code writes it out: instants in milliseconds since 1970. */
+type Known = [
+  shop: string, id: string, position: number, code: string, key: string, match: CreatorCode["match"], createdAtMs: number, retiredAtMs: number | null,
+  voidFromMs: number | null, voidReason: string | null, terms: CreatorCode["terms"],
+];
+
+// All codes come as one text. Patterns come apart, with their shop's revision, and only where it is another than those that are remembered.
+const LIST = "'[' || string_agg(c.known, ',') || ']'";
+const PATTERNS = `select p.shop, p.revision, case when p.revision <> all($2::uuid[]) then coalesce((select ${LIST} from code c where c.shop = p.shop and c.match = 'regex'), '[]') end as list
+  from unnest($1::text[]) as s(shop) join pattern_set p on p.shop = s.shop`;
+const BY_KEY = "select c.known from unnest($3::text[], $4::text[]) as k(shop, key) join code c on c.shop = k.shop and c.key = k.key and c.match = 'exact'";
+const BY_ID = "select c.known from unnest($5::text[], $6::text[]) as k(shop, id) join code c on c.shop = k.shop and c.id = k.id";
+const LOAD_CODES = `${PATTERNS} union all select null, null, ${LIST} from (${BY_KEY}) as c`;
+const LOAD_CODES_AND_IDS = `${PATTERNS} union all select null, null, ${LIST} from (${BY_KEY} union all ${BY_ID}) as c`;
+
+/**
+ * The codes that can stand on some orders, in the order of their shop's list: those with the keys, those that are asked for, and all patterns of the shop. By shop.
+ * Each shop is asked for once. The patterns are shared with others who ask, and not to be changed.
+ */
 export async function codesOf(client: Queryable, asked: readonly CodesAsked[]): Promise<Map<string, CreatorCode[]>> {
-  const byKey = asked.flatMap(({ shop, keys }) => keys.map((key) => ({ shop, key })));
-  const byId = asked.flatMap(({ shop, ids }) => ids.map((id) => ({ shop, id })));
-  const columns = `c.shop, c.id, c.position, c.code, c.key, c.match, c.terms, date_part('epoch', c.created_at) * 1000 as created, date_part('epoch', c.retired_at) * 1000 as retired,
-    date_part('epoch', c.void_from) * 1000 as void, c.void_reason as "voidReason"`;
-  const found = await client.query<CodeRow>({
-    name: "load_codes",
-    text: `select ${columns} from unnest($1::text[], $2::text[]) as k(shop, key) join code c on c.shop = k.shop and c.key = k.key and c.match = 'exact'
-      union all select ${columns} from unnest($3::text[], $4::text[]) as k(shop, id) join code c on c.shop = k.shop and c.id = k.id
-      union all select ${columns} from unnest($5::text[]) as k(shop) join code c on c.shop = k.shop and c.match = 'regex'`,
-    values: [byKey.map(({ shop }) => shop), byKey.map(({ key }) => key), byId.map(({ shop }) => shop), byId.map(({ id }) => id), asked.map(({ shop }) => shop)],
-  });
-  // One that is asked for by its name and by its id comes twice.
-  const shops = new Map<string, Map<string, CreatorCode>>();
-  for (const row of found.rows) {
-    if (row.terms.length === 0) continue;
-    const codes = shops.get(row.shop) ?? new Map<string, CreatorCode>();
-    shops.set(row.shop, codes.set(row.id, codeOf(row)));
+  const shops = asked.map(({ shop }) => shop);
+  const held = patternsHeld(shops);
+  const values: unknown[] = [shops, [...held.keys()], asked.flatMap(({ shop, keys }) => keys.map(() => shop)), asked.flatMap(({ keys }) => keys)];
+  const withIds = asked.some(({ ids }) => ids.length > 0);
+  if (withIds) values.push(asked.flatMap(({ shop, ids }) => ids.map(() => shop)), asked.flatMap(({ ids }) => ids));
+  const statement = withIds ? { name: "load_codes_and_ids", text: LOAD_CODES_AND_IDS } : { name: "load_codes", text: LOAD_CODES };
+  const { rows } = await client.query<{ shop: string | null; revision: string; list: string | null }>({ ...statement, values });
+  const found = new Map<string, CreatorCode[]>();
+  for (const { shop, revision, list } of rows) {
+    if (shop === null) readCodes(list, found);
+    else for (const code of list === null ? held.get(revision)! : keepPatterns(shop, revision, list)) add(found, shop, code);
   }
-  return new Map([...shops].map(([shop, codes]) => [shop, [...codes.values()].sort((a, b) => a.position - b.position)]));
+  for (const [shop, codes] of found) if (codes.length > 1) found.set(shop, inOrder(codes));
+  return found;
 }
 
-/** Instants come as numbers, which the driver reads at once. */
-type CodeRow = Pick<CreatorCode, "id" | "position" | "code" | "key" | "match" | "terms"> & { shop: string; created: number; retired: number | null; void: number | null; voidReason: string | null };
+function readCodes(list: string | null, to: Map<string, CreatorCode[]>): void {
+  for (const [shop, id, position, code, key, match, createdAtMs, retiredAtMs, voidFromMs, voidReason, terms] of JSON.parse(list ?? "[]") as Known[]) {
+    add(to, shop, { id, position, code, key, match, createdAtMs, retiredAtMs, voided: voidFromMs === null ? null : { fromMs: voidFromMs, reason: voidReason ?? "" }, terms });
+  }
+}
 
-function codeOf({ id, position, code, key, match, terms, created, retired, void: voidFrom, voidReason }: CodeRow): CreatorCode {
-  return { id, position, code, key, match, createdAtMs: Math.round(created), retiredAtMs: retired === null ? null : Math.round(retired), voided: voidFrom === null ? null : { fromMs: Math.round(voidFrom), reason: voidReason ?? "" }, terms };
+function add(to: Map<string, CreatorCode[]>, shop: string, code: CreatorCode): void {
+  const codes = to.get(shop);
+  if (codes === undefined) to.set(shop, [code]);
+  else codes.push(code);
+}
+
+/** One that is asked for by its name and by its id comes twice. */
+function inOrder(codes: readonly CreatorCode[]): CreatorCode[] {
+  return [...new Map(codes.map((code) => [code.id, code])).values()].sort((a, b) => a.position - b.position);
+}
+
+/** The patterns of shops at a revision, whichever transaction read them: the database gives each change a revision that never was before. */
+const kept = new Map<string, { revision: string; patterns: readonly CreatorCode[] }>();
+const MOST_KEPT = 20_000;
+let keptNow = 0;
+
+/** By their revision. */
+function patternsHeld(shops: readonly string[]): Map<string, readonly CreatorCode[]> {
+  const held = new Map<string, readonly CreatorCode[]>();
+  for (const shop of shops) {
+    const own = kept.get(shop);
+    if (own === undefined) continue;
+    held.set(own.revision, own.patterns);
+    kept.delete(shop); // the shop that was asked for longest ago stands first
+    kept.set(shop, own);
+  }
+  return held;
+}
+
+function keepPatterns(shop: string, revision: string, list: string): readonly CreatorCode[] {
+  const read = new Map<string, CreatorCode[]>();
+  readCodes(list, read);
+  const patterns = read.get(shop) ?? [];
+  forget(shop);
+  kept.set(shop, { revision, patterns });
+  keptNow += patterns.length;
+  for (const oldest of kept.keys()) {
+    if (keptNow <= MOST_KEPT && kept.size <= MOST_KEPT) break;
+    forget(oldest);
+  }
+  return patterns;
+}
+
+function forget(shop: string): void {
+  keptNow -= kept.get(shop)?.patterns.length ?? 0;
+  kept.delete(shop);
 }
 
 /** Each row without its shop, by shop. */
