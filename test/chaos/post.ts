@@ -29,7 +29,7 @@ const AT_ONCE = 24;
 const TOTAL_MS = 5_000;
 const MINUTE = 60_000;
 /** A fifth of all that is sent is a repetition. */
-const REPEATED = 0.25;
+const REPEATED = 0.26;
 /** The unknown drawn waits: most come within seconds, some within minutes, a few hours later. */
 const STALE = 0.03;
 
