@@ -68,6 +68,9 @@ export async function beginSums(client: Queryable, shop: string, zone: string, a
   await client.query("update sum_state set zone = $2, day = null, rules = '', cursor = '', orders = 0, begun_at = $3, built_at = null where shop = $1", [shop, zone, at]);
 }
 
+/** A part may be of several codes that share an order (domain/sums.ts): they are counted apart from the codes. */
+export const KIND_OF_CODES = "case when strpos(code_id, ' ') > 0 then 'codes' else 'code' end";
+
 /** Rows `x` (kind, id, day, orders, amount, back) are added to the days. */
 const INTO_DAYS = `insert into sum_day as s (shop, kind, id, day, orders, amount, back)
   select $1, kind, id, day, sum(orders), sum(amount), sum(back) from x group by kind, id, day having sum(orders) <> 0 or sum(amount) <> 0 or sum(back) <> 0
@@ -92,6 +95,8 @@ export async function buildSums(client: Queryable, { shop, zone, cursor }: SumSt
        x as (select 'shop' as kind, '' as id, day, count(*) filter (where amount > 0) as orders, sum(amount) as amount, 0 as back from (select order_id, day, sum(amount) as amount from l group by order_id, day) o group by day
              union all select 'creator', creator_id, day, count(*) filter (where amount > 0), sum(amount), 0 from (select order_id, creator_id, day, sum(amount) as amount from l group by order_id, creator_id, day) o group by creator_id, day
              union all select 'code', code_id, day, count(*) filter (where amount > 0), sum(amount), 0 from (select order_id, code_id, day, sum(amount) as amount from l group by order_id, code_id, day) o group by code_id, day
+             union all select 'codes', codes, day, count(*), 0, 0 from (select day, string_agg(code_id, ' ' order by code_id collate "C") as codes
+                 from (select order_id, code_id, day from l group by order_id, code_id, day having sum(amount) > 0) o group by order_id, day having count(*) > 1) o group by codes, day
              union all select 'shop', '', (e.at at time zone $2)::date, 0, 0, -sum(e.amount) from order_state o join ledger_entry e on e.shop = o.shop and e.order_id = o.order_id and e.kind = 'reversal'
                where ${inSlice("o")} and ${inSlice("e")} and o.created_at is not null group by 3),
        added as (${INTO_DAYS})
@@ -121,7 +126,7 @@ export async function movePeriods(client: Queryable, shop: string, from: string,
   await client.query(
     `update sum_period p set orders = p.orders - x.orders, amount = p.amount - x.amount
        from (select d.kind, n.days, d.id, sum(d.orders) as orders, sum(d.amount) as amount from ${PERIODS}
-               join sum_day d on d.shop = $1 and d.kind in ('creator', 'code') and d.day > $2::date - n.days and d.day <= $3::date - n.days
+               join sum_day d on d.shop = $1 and d.kind in ('creator', 'code', 'codes') and d.day > $2::date - n.days and d.day <= $3::date - n.days
               where n.days > 0 group by d.kind, n.days, d.id) x
       where p.shop = $1 and p.kind = x.kind and p.days = x.days and p.id = x.id`,
     [shop, from, to],
@@ -146,7 +151,7 @@ export async function foldChanges(client: Queryable, { shop, zone, day }: SumSta
          select 'shop' as kind, '' as id, (order_at at time zone $2)::date as day, orders, amount, 0::bigint as back from c
          union all select 'shop', '', (at at time zone $2)::date, 0, 0, back from c
          union all select 'creator', creator_id, (order_at at time zone $2)::date, creator_orders, amount, 0 from c
-         union all select 'code', code_id, (order_at at time zone $2)::date, code_orders, amount, 0 from c),
+         union all select ${KIND_OF_CODES}, code_id, (order_at at time zone $2)::date, code_orders, amount, 0 from c),
        added as (${INTO_DAYS}),
        moved as (insert into sum_period as s (shop, kind, days, id, orders, amount)
          select $1, x.kind, n.days, x.id, sum(x.orders), sum(x.amount) from x join ${PERIODS} on n.days = 0 or x.day > $3::date - n.days where x.kind <> 'shop' group by x.kind, n.days, x.id

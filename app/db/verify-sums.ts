@@ -1,8 +1,9 @@
 // What `npm run ledger -- verify` reads of the daily sums: those that are not what the entries add up to. It writes nothing.
 import { SUM_PERIODS } from "../domain/sums.ts";
 import type { Queryable } from "../db.server.ts";
+import { KIND_OF_CODES } from "./sums.ts";
 
-/** A sum that differs. `kind`: shop, creator or code; `day`: "2026-06-10", or how many days the period has ("0": ever). Amounts are minor units. */
+/** A sum that differs. `kind`: shop, creator, code, or codes that share orders; `day`: "2026-06-10", or how many days the period has ("0": ever). Amounts are minor units. */
 export type SumDifference = { shop: string; kind: string; id: string; day: string; held: SumFound; added: SumFound };
 export type SumFound = { orders: string; amount: string; back: string };
 
@@ -28,7 +29,7 @@ export async function sumsThatDiffer(client: Queryable, shop: string, limit: num
        held as (select kind, id, day, sum(orders) as orders, sum(amount) as amount, sum(back) as back from (
            select kind, id, day, orders, amount, back from sum_day where shop = $1
            union all select 'shop', '', day, orders, amount, 0 from c union all select 'shop', '', back_day, 0, 0, back from c
-           union all select 'creator', creator_id, day, creator_orders, amount, 0 from c union all select 'code', code_id, day, code_orders, amount, 0 from c) every group by kind, id, day),
+           union all select 'creator', creator_id, day, creator_orders, amount, 0 from c union all select ${KIND_OF_CODES}, code_id, day, code_orders, amount, 0 from c) every group by kind, id, day),
        l as materialized (select l.order_id, (o.created_at at time zone st.zone)::date as day, l.creator_id, l.code_id, sum(l.amount) as amount from st, ledger_entry l
            join order_state o on o.shop = $1 and o.order_id = l.order_id and o.created_at is not null where l.shop = $1 group by l.order_id, 2, l.creator_id, l.code_id),
        added as (
@@ -37,7 +38,9 @@ export async function sumsThatDiffer(client: Queryable, shop: string, limit: num
              union all select (e.at at time zone st.zone)::date, 0, 0, -sum(e.amount) from st, ledger_entry e join order_state o on o.shop = $1 and o.order_id = e.order_id and o.created_at is not null
                where e.shop = $1 and e.kind = 'reversal' group by 1) every group by day
          union all select 'creator', creator_id, day, count(*) filter (where amount > 0), sum(amount), 0 from (select order_id, creator_id, day, sum(amount) as amount from l group by order_id, creator_id, day) o group by creator_id, day
-         union all select 'code', code_id, day, count(*) filter (where amount > 0), sum(amount), 0 from (select order_id, code_id, day, sum(amount) as amount from l group by order_id, code_id, day) o group by code_id, day),
+         union all select 'code', code_id, day, count(*) filter (where amount > 0), sum(amount), 0 from (select order_id, code_id, day, sum(amount) as amount from l group by order_id, code_id, day) o group by code_id, day
+         union all select 'codes', codes, day, count(*), 0, 0 from (select day, string_agg(code_id, ' ' order by code_id collate "C") as codes
+             from (select order_id, code_id, day from l group by order_id, code_id, day having sum(amount) > 0) o group by order_id, day having count(*) > 1) o group by codes, day),
        periods as (select d.kind, d.id, n.days, sum(d.orders) as orders, sum(d.amount) as amount from st, sum_day d join (values ${SUM_PERIODS.map((days) => `(${days})`).join(", ")}) n(days) on true
            where d.shop = $1 and d.kind <> 'shop' and (n.days = 0 or d.day > st.day - n.days) group by d.kind, d.id, n.days),
        compared as (

@@ -3,7 +3,8 @@ import type { Balance, Posting } from "./ledger.ts";
 
 /**
  * One part of the change, in minor units of the shop's currency. `orders`: how many more orders of the shop have something left of their credit (-1, 0 or 1 in all
- * parts of an order); `codeOrders` and `creatorOrders`: the same of this code and of this creator. `back`: what was taken back, 0 or more.
+ * parts of an order); `codeOrders` and `creatorOrders`: the same of this code and of this creator. `back`: what was taken back, 0 or more. `codeId` may be several
+ * codes with a space between them: then `codeOrders` says how many more orders have something left for just these.
  */
 export type SumChange = { codeId: string; creatorId: string; amount: bigint; back: bigint; orders: number; codeOrders: number; creatorOrders: number };
 
@@ -28,7 +29,27 @@ export function sumChanges(balances: readonly Balance[], entries: readonly Pick<
     if (all.find(ofCode) === change) change.codeOrders = counted(balances.filter(ofCode), all.filter(ofCode));
     if (all.find(ofCreator) === change) change.creatorOrders = counted(balances.filter(ofCreator), all.filter(ofCreator));
   }
-  return all;
+  return [...all, ...togetherChanges(balances, entries, first.creatorId)];
+}
+
+/** Stands between the ids of codes that share an order. */
+const BETWEEN = " ";
+
+/**
+ * The order counts with each of its codes, so what several codes sold together cannot be added up from them. Where two or more have something left, the order is
+ * counted under all their ids as well, as `codeOrders` of a part that moves no money: what counts twice is known then, however codes are put together later.
+ */
+function togetherChanges(balances: readonly Balance[], entries: readonly Pick<Posting, "codeId" | "amount">[], creatorId: string): SumChange[] {
+  const [before, after] = [together(balances), together([...balances, ...entries])];
+  if (before === after) return [];
+  const part = (codeId: string | null, codeOrders: number): SumChange[] => (codeId === null ? [] : [{ codeId, creatorId, amount: 0n, back: 0n, orders: 0, codeOrders, creatorOrders: 0 }]);
+  return [...part(before, -1), ...part(after, 1)];
+}
+
+/** The codes with something left, if they are several. */
+function together(parts: readonly { codeId: string; amount: bigint }[]): string | null {
+  const left = [...Map.groupBy(parts, ({ codeId }) => codeId)].filter(([, own]) => total(own) > 0n).map(([codeId]) => codeId);
+  return left.length > 1 ? left.sort().join(BETWEEN) : null;
 }
 
 /** 1: something is left now and was not before; -1: the other way round. */

@@ -6,6 +6,7 @@ import { inTransaction, pool } from "#app/db.server.ts";
 import { addHandAct } from "#app/db/hand.ts";
 import { lockOrders } from "#app/db/order.ts";
 import { salesFromEntries, salesOf } from "#app/db/reads/home.ts";
+import { dealsFromEntries, NOTHING_SOLD, soldByDeal } from "#app/db/reads/sold.ts";
 import { foldChanges, holdSums, oneState, sumProgress } from "#app/db/sums.ts";
 import { settleOnce } from "#app/flow/settle.ts";
 import { rebuildSums, sumOnce, sumShop } from "#app/flow/sums.ts";
@@ -20,6 +21,7 @@ useDatabase();
 afterAll(() => setClockOffsetMs(0));
 
 const CODES = ["MARIE10", "JONAS15", "ANNA5", "LENA20"];
+const DEALS = ["d1", "d2"];
 const BEGIN = Date.UTC(2026, 2, 20, 12);
 const HOUR_MS = 3_600_000;
 /** So few at once that several turns are needed. */
@@ -30,6 +32,7 @@ async function makeShopOf(shop: string): Promise<void> {
   await makeProgram("p1", { shop, network: "none" });
   for (const at of [0, 1, 2]) await makeCreator(`c${at}`, { shop, memberships: [{ program: "p1" }] });
   for (const [at, code] of CODES.entries()) await makeCode(`k${at}`, { shop, code, creator: `c${at % 3}`, program: "p1" });
+  await pool().query("update code set deal_id = case when id in ('k0', 'k1', 'k2') then 'd1' else 'd2' end where shop = $1", [shop]);
 }
 
 type Act =
@@ -38,15 +41,17 @@ type Act =
   | { kind: "hand"; order: number; act: "credit" | "exclude" | "correct"; code: number; amount: number }
   | { kind: "fold" | "two" | "killed" | "slice" | "rebuild" }
   | { kind: "pass"; hours: number }
+  | { kind: "move"; code: number; deal: string }
   | { kind: "zone"; zone: string };
 
 const order = fc.nat(11);
 const act: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 10, arbitrary: fc.record({ kind: fc.constant("order" as const), order, codes: fc.uniqueArray(fc.nat(3), { maxLength: 2 }), price: fc.integer({ min: 0, max: 99 }), hour: fc.nat(24 * 45), state: fc.constantFrom("paid", "paid", "paid", "pending", "cancelled", "refunded") }) },
+  { weight: 10, arbitrary: fc.record({ kind: fc.constant("order" as const), order, codes: fc.uniqueArray(fc.nat(3), { maxLength: 3 }), price: fc.integer({ min: 0, max: 99 }), hour: fc.nat(24 * 45), state: fc.constantFrom("paid", "paid", "paid", "pending", "cancelled", "refunded") }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("delete" as const), order }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("hand" as const), order, act: fc.constantFrom("credit", "exclude", "correct"), code: fc.nat(3), amount: fc.integer({ min: 0, max: 5_000 }) }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom("fold" as const, "two" as const, "killed" as const, "slice" as const) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("pass" as const), hours: fc.constantFrom(1, 9, 24, 60, 500, -30) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("move" as const), code: fc.nat(3), deal: fc.constantFrom("d1", "d2") }) },
   { weight: 1, arbitrary: fc.oneof(fc.record({ kind: fc.constant("zone" as const), zone: fc.constantFrom("Europe/Berlin", "Pacific/Auckland", "America/Los_Angeles") }), fc.constant({ kind: "rebuild" as const })) },
 );
 
@@ -94,6 +99,9 @@ async function run(world: World, one: Act): Promise<void> {
     case "pass":
       world.nowMs += one.hours * HOUR_MS;
       return;
+    case "move":
+      await pool().query("update code set deal_id = $3 where shop = $1 and id = $2", [shop, `k${one.code}`, one.deal]);
+      return;
     case "zone":
       world.zone = one.zone;
       await pool().query("update shop set timezone = $2 where shop = $1", [shop, one.zone]);
@@ -122,6 +130,8 @@ async function pagesAreRight({ shop, nowMs, zone }: World): Promise<void> {
     const span = { days, now: new Date(nowMs), timezone: zone };
     expect(await salesOf(shop, span)).toEqual(await salesFromEntries(shop, span));
   }
+  const [shown, added] = [await soldByDeal(shop, DEALS), await dealsFromEntries(shop, DEALS)];
+  for (const deal of DEALS) expect(shown.get(deal) ?? NOTHING_SOLD).toEqual(added.get(deal) ?? NOTHING_SOLD);
   if ((await sumProgress(shop))?.built) built += 1;
 }
 

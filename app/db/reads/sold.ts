@@ -46,6 +46,10 @@ export async function soldByCode(shop: string, codeIds: string[]): Promise<Map<s
 
 /** By deal: an order with two codes of one deal counts once. */
 export async function soldByDeal(shop: string, dealIds: string[]): Promise<Map<string, Sold>> {
+  return (await dealsFromSums(shop, dealIds)) ?? dealsFromEntries(shop, dealIds);
+}
+
+export async function dealsFromEntries(shop: string, dealIds: string[]): Promise<Map<string, Sold>> {
   const { rows } = await pool().query<SoldBy>(
     `select deal_id as id, (count(*) filter (where balance > 0))::int as orders, sum(balance)::text as amount
        from (select c.deal_id, l.order_id, sum(l.amount) as balance
@@ -55,6 +59,20 @@ export async function soldByDeal(shop: string, dealIds: string[]): Promise<Map<s
     [shop, dealIds],
   );
   return byId(rows);
+}
+
+/** From what its codes sold, less the orders that count with several of them; null where the sums are not built. */
+async function dealsFromSums(shop: string, dealIds: string[]): Promise<Map<string, Sold> | null> {
+  const { rows } = await pool().query<{ summed: boolean; id: string | null; orders: number; amount: string }>({
+    name: "sold_deal",
+    text: `with x as materialized (select id, orders, amount from sum_period where shop = $1 and kind in ('code', 'codes') and days = 0 union all select code_id, code_orders, amount from sum_change where shop = $1),
+       s as (select c.deal_id, x.orders, x.amount from x join code c on c.shop = $1 and c.id = x.id where c.deal_id = any($2)
+             union all select y.deal_id, -x.orders * y.again, 0 from x cross join lateral (select c.deal_id, count(*) - 1 as again from code c where c.shop = $1 and c.id = any(string_to_array(x.id, ' ')) and c.deal_id = any($2)
+                 group by c.deal_id having count(*) > 1) y where strpos(x.id, ' ') > 0)
+     select ${SUMMED} as summed, s.deal_id as id, sum(s.orders)::int as orders, sum(s.amount)::text as amount from (select 1) one left join s on true group by s.deal_id`,
+    values: [shop, dealIds],
+  });
+  return rows[0]!.summed ? byId(rows.filter((row): row is SoldBy & { summed: boolean } => row.id !== null)) : null;
 }
 
 function byId(rows: SoldBy[]): Map<string, Sold> {
