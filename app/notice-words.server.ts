@@ -1,4 +1,5 @@
 // A notice as a mail in the merchant's language, said by the process itself: the loops run beside the bundle, which has the pages' texts.
+import { accountWords } from "./domain/notice.ts";
 import { env } from "./env.server.ts";
 import { nearestLanguage } from "./languages.ts";
 import { textsOf } from "./texts.server.ts";
@@ -14,7 +15,8 @@ export function sayNotice({ shop, cause, values, openedAt, language: wished, sho
   const language = nearestLanguage(wished) ?? "en";
   const t = textsOf(language, "notices");
   const { dateTime } = makeFormat({ language, currency: "USD", timezone, now: openedAt.toISOString() });
-  const named = { ...values, shop: oneLine(shopName || shop), account: oneLine(values.account ?? "") };
+  const network = values.network === undefined ? "" : textsOf(language, values.network)("name");
+  const named = { ...values, shop: oneLine(shopName || shop), account: oneLine(accountWords(values, network)) };
   const lines = [t("mail.hello", named), "", t(`cause.${cause}.what`, named), t(`cause.${cause}.means`, named), t(`cause.${cause}.do`, named), "", adminUrl(shop, NOTICE_PAGES[cause] ?? "/app"), "", t("mail.since", { at: dateTime(openedAt.toISOString()) }), t("mail.once"), t("mail.settings")];
   return { subject: t("mail.subject", { ...named, what: t(`cause.${cause}.subject`, named) }), text: `${lines.join("\n")}\n` };
 }

@@ -9,6 +9,9 @@ export async function shopsWithApp(after: string, limit: number): Promise<string
 }
 
 const LATE_MS = 10 * 60_000;
+/** What names an account n (domain/notice.ts accountWords). */
+const ACCOUNT = `jsonb_build_object('network', n.network, 'account', case when n.name = n.account_sid then '' else n.name end,
+       'sid', case when exists (select from network_connection o where o.shop = n.shop and o.network = n.network and o.id <> n.id) then n.account_sid else '' end)`;
 /** After so many tries in vain the store is said not to answer (db/reads/home-state.ts). */
 const SILENT_TRIES = 4;
 
@@ -19,8 +22,8 @@ export async function causesOf(shop: string, at: Date): Promise<Cause[]> {
      union all select 'hooks', '', jsonb_build_object('problem', hooks_problem) from shop where shop = $1 and hooks_problem is not null
      union all select 'inbox', '', '{}' where exists (select 1 from delivery where shop = $1 and state = 'new' and received_at < $2)
      union all select 'store_silent', '', '{}' where exists (select 1 from order_state where shop = $1 and fetch_at is not null and fetch_tries >= ${SILENT_TRIES})
-     union all select 'network_refused', id, jsonb_build_object('account', coalesce(nullif(name, ''), account_sid)) from network_connection where shop = $1 and state = 'refused'
-     union all select 'network_rejects', n.id, jsonb_build_object('account', coalesce(nullif(n.name, ''), n.account_sid)) from network_connection n
+     union all select 'network_refused', n.id, ${ACCOUNT} from network_connection n where n.shop = $1 and n.state = 'refused'
+     union all select 'network_rejects', n.id, ${ACCOUNT} from network_connection n
        where n.shop = $1 and n.state = 'connected' and exists (select 1 from conversion c join program p on p.shop = c.shop and p.id = c.program_id
          where c.shop = $1 and p.connection_id = n.id and c.state = 'stuck' and not (c.left_at is not null and c.left_at >= c.changed_at))`,
     [shop, new Date(at.getTime() - LATE_MS)],
@@ -28,9 +31,10 @@ export async function causesOf(shop: string, at: Date): Promise<Cause[]> {
   return rows;
 }
 
-export async function accountNames(shop: string): Promise<Map<string, string>> {
-  const { rows } = await pool().query<{ id: string; name: string }>("select id, coalesce(nullif(name, ''), account_sid) as name from network_connection where shop = $1", [shop]);
-  return new Map(rows.map(({ id, name }) => [id, name]));
+/** Of each account of the shop, by the id of its connection, what names it in a notice. */
+export async function accountValues(shop: string): Promise<Map<string, Record<string, string>>> {
+  const { rows } = await pool().query<{ id: string; values: Record<string, string> }>(`select n.id, ${ACCOUNT} as values from network_connection n where n.shop = $1`, [shop]);
+  return new Map(rows.map(({ id, values }) => [id, values]));
 }
 
 export async function openNotices(shop: string): Promise<OpenNotice[]> {

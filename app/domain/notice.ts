@@ -11,6 +11,15 @@ export type NoticeCause = (typeof NOTICE_CAUSES)[number];
 /** A cause as it stands now. `about` tells several of a kind apart; `values` are what its sentence names. */
 export type Cause = { cause: NoticeCause; about: string; values: Record<string, string> };
 
+/**
+ * How the sentences of a notice name its account: by its own name; where its network tells none, by the network's, with the account's id beside it where the shop has several there.
+ * `network`: that network's name as people say it.
+ */
+export function accountWords({ account = "", sid = "" }: Record<string, string>, network: string): string {
+  if (account !== "") return account;
+  return sid === "" ? network : `${network} (${sid})`;
+}
+
 export type OpenNotice = { id: bigint; cause: string; about: string };
 
 /** How long a cause has to last before it is mailed: what mends itself meanwhile is no mail. */

@@ -2,7 +2,7 @@
 import { now } from "../clock.ts";
 import { withLock } from "../db/lock.ts";
 import { addLog } from "../db/log.ts";
-import { accountNames, causesOf, claimMail, closeNotices, closeNoticesOfGone, endMail, noticeSettings, openNotice, openNotices, setNoticeSettings, shopsWithApp, type DueMail } from "../db/notice.ts";
+import { accountValues, causesOf, claimMail, closeNotices, closeNoticesOfGone, endMail, noticeSettings, openNotice, openNotices, setNoticeSettings, shopsWithApp, type DueMail } from "../db/notice.ts";
 import { listBacklogs } from "../db/reads/backlog.ts";
 import { noticeChanges, readTypedEmail, type Cause, type NoticeSettings } from "../domain/notice.ts";
 import type { FieldError } from "../domain/problem.ts";
@@ -68,8 +68,8 @@ export async function noticeShop(shop: string): Promise<void> {
 async function backlogs(shop: string, at: Date): Promise<Cause[]> {
   const late = (await listBacklogs(shop, at)).filter(({ warns }) => warns !== null);
   if (late.length === 0) return [];
-  const names = await accountNames(shop);
-  return late.map(({ connectionId }) => ({ cause: "network_backlog", about: connectionId, values: { account: names.get(connectionId) ?? "" } }));
+  const accounts = await accountValues(shop);
+  return late.map(({ connectionId }) => ({ cause: "network_backlog", about: connectionId, values: accounts.get(connectionId) ?? {} }));
 }
 
 /** Sends one mail that is due; returns how many were. It is sent at least once: a process that dies after it was sent sends it again, under the same name. */

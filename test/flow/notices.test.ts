@@ -61,11 +61,11 @@ beforeEach(async () => {
 
 afterEach(() => vi.restoreAllMocks());
 
-async function refuse(id: string, state = "refused"): Promise<void> {
+async function refuse(id: string, state = "refused", name = "Atelier Brand"): Promise<void> {
   await pool().query(
-    `insert into network_connection (shop, id, network, account_sid, name, token, key_id, state, created_at) values ($1, $2, 'impact', $2, 'Atelier Brand', 'x', 'k1', $3, now())
+    `insert into network_connection (shop, id, network, account_sid, name, token, key_id, state, created_at) values ($1, $2, 'impact', $2, $4, 'x', 'k1', $3, now())
      on conflict (shop, id) do update set state = excluded.state`,
-    [SHOP, id, state],
+    [SHOP, id, state, name],
   );
 }
 
@@ -99,6 +99,17 @@ describe("a notice", () => {
     await noticeShop(SHOP);
     expect(await open()).toEqual([]);
     expect((await noticesView(SHOP)).lines).toMatchObject([{ cause: "network_refused", mail: "none", closedAt: expect.any(String), mailedAt: expect.any(String) }]);
+  });
+
+  test("names an account that was told no name by its network, and where there are two of them also by its id", async () => {
+    await refuse("IRone", "refused", "IRone");
+    await noticeShop(SHOP);
+    await refuse("IRtwo", "refused", "IRtwo");
+    await noticeShop(SHOP);
+    forward(11 * MINUTE);
+    expect(await mailAll()).toBe(2);
+    expect(got.map(({ subject }) => subject).sort()).toEqual(["Petit Atelier : impact.com (IRtwo) refuse l’application", "Petit Atelier : impact.com refuse l’application"]);
+    expect(got.map(({ text }) => /compte [^.]+\.com[^.]*/.exec(text!)?.[0]).sort()).toEqual(["compte impact.com", "compte impact.com (IRtwo)"]);
   });
 
   test("that was over before it was due is not mailed", async () => {

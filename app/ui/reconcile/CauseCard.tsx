@@ -2,9 +2,11 @@
 import { Badge, BlockStack, Box, Button, Card, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
 import { CAUSES } from "../../domain/reconcile.ts";
 import type { CauseGroup, DifferenceRow } from "../../domain/reconcile-page.ts";
+import type { WorkRow } from "../../domain/worklist-page.ts";
 import { useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 import { ListPages, useChangeList } from "../index-list.tsx";
+import { useDetailWords } from "../network/code-words.ts";
 import type { Repairing } from "../worklist/use-repair.ts";
 import { useWhat, useWhy } from "../worklist/words.ts";
 import { useSides } from "./words.ts";
@@ -94,16 +96,23 @@ function All({ group: { cause, rows, total }, mending }: { group: CauseGroup; me
 function Row({ row, mending }: { row: DifferenceRow; mending: Mending }) {
   const t = useT("reconcile");
   const format = useFormat();
-  const sides = useSidesNow()(row);
+  const sides = useSides()(row);
+  const why = useWhy();
   const { smDown } = useBreakpoints();
+  // What is so by now, as the worklist has it; else as it was when it was compared.
+  const work = row.live === null ? row.work : null;
+  const reason = work === null ? null : why(work);
   const about = [row.orderAt ? format.dateTime(row.orderAt) : "", row.program ?? ""].filter(Boolean).join(" · ");
   return (
     <InlineStack align="space-between" blockAlign="center" gap="200" wrap={smDown}>
       <BlockStack gap="050">
         <Text as="span" fontWeight="semibold" breakWord>
           {row.order ? <Link url={`/app/orders/${row.order.id}`}>{row.order.name || row.orderRef}</Link> : row.cause === "never_seen" ? row.orderRef : t("row.ref", { ref: row.orderRef })}
+          {reason === null ? null : ` · ${reason}`}
         </Text>
-        {sides ? (
+        {work !== null ? (
+          <WorkSides work={work} />
+        ) : sides ? (
           <Text as="span" breakWord>
             {sides}
           </Text>
@@ -121,12 +130,15 @@ function Row({ row, mending }: { row: DifferenceRow; mending: Mending }) {
   );
 }
 
-/** What is so on each side: as the worklist has it by now, else as it was when it was compared. */
-function useSidesNow(): (row: DifferenceRow) => string {
-  const sides = useSides();
+/** What is so on each side, and what the network answered. */
+function WorkSides({ work }: { work: WorkRow }) {
   const what = useWhat();
-  const why = useWhy();
-  return (row) => (row.work === null || row.live !== null ? sides(row) : [why(row.work), what(row.work)].filter(Boolean).join(" · "));
+  const { said } = useDetailWords(work.network)(work.detail);
+  return [what(work), ...said].map((sentence) => (
+    <Text key={sentence} as="span" breakWord>
+      {sentence}
+    </Text>
+  ));
 }
 
 function Act({ row, mending }: { row: DifferenceRow; mending: Mending }) {

@@ -2,7 +2,7 @@
 import { useFetcher } from "@remix-run/react";
 import { Badge, Banner, BlockStack, Box, Button, Card, Checkbox, InlineStack, Text, TextField } from "@shopify/polaris";
 import { useEffect, useState } from "react";
-import { LONGEST_EMAIL, type NoticeLine, type NoticeSettings } from "../../domain/notice.ts";
+import { accountWords, LONGEST_EMAIL, type NoticeLine, type NoticeSettings } from "../../domain/notice.ts";
 import type { FieldError } from "../../domain/problem.ts";
 import { useT } from "../../i18n.ts";
 import { useFieldErrors } from "../field-errors.ts";
@@ -67,14 +67,15 @@ export function NoticesCard({ notify, email, ownEmail, canMail, lines }: NoticeS
 
 function Line({ line }: { line: NoticeLine }) {
   const t = useT("notices");
+  const network = useT(line.values["network"] ?? "notices")("name");
   const { dateTime } = useFormat();
   const mail = line.mailedAt !== null ? t("line.mailed", { at: dateTime(line.mailedAt) }) : line.mail === "none" ? null : t(`line.${line.mail}`);
   const span = line.closedAt === null ? t("line.open", { at: dateTime(line.openedAt) }) : t("line.closed", { from: dateTime(line.openedAt), to: dateTime(line.closedAt) });
   return (
     <Box borderBlockStartWidth="025" borderColor="border-secondary" paddingBlockStart="200">
-      <InlineStack align="space-between" gap="200" blockAlign="start">
+      <InlineStack align="space-between" gap="200" blockAlign="start" wrap={false}>
         <BlockStack>
-          <Text as="span">{t(`cause.${line.cause}.what`, line.values)}</Text>
+          <Text as="span">{t(`cause.${line.cause}.what`, { ...line.values, account: accountWords(line.values, network) })}</Text>
           <Text as="span" variant="bodySm" tone="subdued">
             {mail === null ? span : `${span} · ${mail}`}
           </Text>
