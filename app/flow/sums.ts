@@ -1,6 +1,6 @@
 // Sums: adds up what settling noted, so that pages need not go through the ledger. Any number of processes may do it; a shop's sums are held by one at a time,
 // and whoever dies in the middle has done nothing.
-import { now } from "../clock.ts";
+import { now, nowMs } from "../clock.ts";
 import { inTransaction } from "../db.server.ts";
 import { isPassing } from "../db/fault.ts";
 import {
@@ -9,6 +9,7 @@ import {
 import type { Queryable } from "../db.server.ts";
 import { log } from "../log.server.ts";
 import { isStopping } from "../stopping.server.ts";
+import { backoffMs } from "./again.ts";
 import { startLoop, type Loop } from "./loop.ts";
 
 /** Long enough that a busy shop's changes are added many at once, and short enough that few are left for the pages to add. */
@@ -18,6 +19,9 @@ const MOST = { changes: 5_000, orders: 20_000 };
 /** By so many days the periods are moved on; beyond it they are added up anew. */
 const MOST_MOVED_DAYS = 14;
 const DAY_MS = 86_400_000;
+
+/** Shops whose sums could not be kept up for a reason that stays (a time zone that the database does not know, say), and when each is tried again. */
+const failing = new Map<string, { times: number; againMs: number }>();
 
 export function startSumming(): Loop {
   return startLoop({ name: "sums", everyMs: REST_MS, work: () => sumOnce() });
@@ -31,14 +35,18 @@ export async function sumOnce(most = MOST): Promise<number> {
   let passing: unknown = null;
   for (const shop of await shopsToSum(at)) {
     if (isStopping()) break;
+    if ((failing.get(shop)?.againMs ?? 0) > at.getTime()) continue;
     try {
       if (await sumShop(shop, most)) more += 1;
+      failing.delete(shop);
     } catch (fault) {
       // One that may pass keeps no other shop waiting: what takes too long is too long each time.
       if (isPassing(fault)) {
         passing ??= fault;
         continue;
       }
+      const times = failing.get(shop)?.times ?? 0;
+      failing.set(shop, { times: times + 1, againMs: nowMs() + backoffMs(times) });
       log.error({ shop, fault: fault instanceof Error ? fault.message : String(fault) }, "a shop's sums could not be kept up: its pages add up the ledger");
     }
   }

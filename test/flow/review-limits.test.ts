@@ -1,14 +1,17 @@
 // A shop that is removed is large, and statements and transactions of the server may take only so long (app/db.server.ts): the removal comes to its end all the same.
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { nowMs, setClockOffsetMs } from "#app/clock.ts";
 import { closeDatabase, pool } from "#app/db.server.ts";
 import { removeShop } from "#app/db/privacy.ts";
 import { answerPrivacyOnce } from "#app/flow/privacy.ts";
 import { startSettling } from "#app/flow/settle.ts";
 import { sumOnce } from "#app/flow/sums.ts";
+import { log } from "#app/log.server.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { makeProgram } from "#test/support/shop.ts";
 
 useDatabase();
+afterAll(() => setClockOffsetMs(0));
 
 const [LARGE, LEFT, OTHER] = ["large.myshopify.com", "left.myshopify.com", "other.myshopify.com"];
 const ORDERS = 7;
@@ -70,4 +73,27 @@ test("a shop whose sums take too long keeps no other shop's from being built", a
   await pool().query(`create trigger too_long before update of built_at on sum_state for each row when (new.shop = '${LARGE}') execute function too_long()`);
   for (let turns = 0; turns < 3; turns++) await expect(sumOnce()).rejects.toThrow("statement timeout");
   expect((await pool().query("select shop, built_at is not null as built from sum_state order by shop")).rows).toEqual([{ shop: LARGE, built: false }, { shop: LEFT, built: true }, { shop: OTHER, built: true }]);
+});
+
+test("a shop whose time zone the database does not know is tried ever less often, and built soon after the zone is known", async () => {
+  await pool().query("drop trigger too_long on sum_state");
+  while ((await sumOnce()) > 0);
+  await pool().query("update shop set timezone = 'Mars/Olympus_Mons' where shop = $1", [OTHER]);
+  const told = vi.spyOn(log, "error");
+  const tries = () => told.mock.calls.filter(([about]) => (about as { shop?: string }).shop === OTHER).length;
+  const pass = async (seconds: number) => {
+    for (let gone = 0; gone < seconds; gone++) {
+      setClockOffsetMs(nowMs() + 1_000 - Date.now());
+      await sumOnce();
+    }
+  };
+  await pass(60);
+  const first = tries();
+  await pass(60);
+  expect([first > 0, first < 6, tries() - first < 3]).toEqual([true, true, true]);
+  await pool().query("update shop set timezone = 'Pacific/Auckland' where shop = $1", [OTHER]);
+  setClockOffsetMs(nowMs() + 15 * 60_000 - Date.now());
+  while ((await sumOnce()) > 0);
+  expect((await pool().query("select zone, built_at is not null as built from sum_state where shop = $1", [OTHER])).rows).toEqual([{ zone: "Pacific/Auckland", built: true }]);
+  told.mockRestore();
 });
