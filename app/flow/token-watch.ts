@@ -12,20 +12,36 @@ import { setAccessListener } from "../shopify/admin.ts";
 const REST_MS = 60_000;
 const MOST_SHOPS = 10_000;
 
-const written = new Map<string, { isLetIn: boolean; atMs: number }>();
+/** What was said of a shop last, and when. */
+const said = new Map<string, { isLetIn: boolean; atMs: number }>();
+/** Shops of which a word is being written, and what was said meanwhile: one at a time is written, so that the last word stands. */
+const writing = new Map<string, { next: boolean | null }>();
 
 /** Begins to listen to the calls of this process. */
 export function watchTokens(): void {
   setAccessListener((shop, isLetIn) => {
-    const last = written.get(shop);
+    const last = said.get(shop);
     if (last !== undefined && last.isLetIn === isLetIn && Math.abs(nowMs() - last.atMs) < REST_MS) return;
-    if (written.size >= MOST_SHOPS) written.clear();
-    written.set(shop, { isLetIn, atMs: nowMs() });
-    noteAccess(shop, isLetIn).catch((fault: Error) => {
-      written.delete(shop);
+    if (said.size >= MOST_SHOPS) said.clear();
+    said.set(shop, { isLetIn, atMs: nowMs() });
+    const under = writing.get(shop);
+    if (under === undefined) void write(shop, isLetIn);
+    else under.next = isLetIn;
+  });
+}
+
+async function write(shop: string, word: boolean): Promise<void> {
+  const own: { next: boolean | null } = { next: word };
+  writing.set(shop, own);
+  while (own.next !== null) {
+    const isLetIn = own.next;
+    own.next = null;
+    await noteAccess(shop, isLetIn).catch((fault: Error) => {
+      said.delete(shop);
       log.error({ shop, fault: fault.message }, "whether the store lets the app in could not be kept");
     });
-  });
+  }
+  writing.delete(shop);
 }
 
 /** Keeps that the store lets the app in, or does not; a token that is good again has the shop swept. */
