@@ -10,7 +10,10 @@ import { useSweptShop } from "./swept-shop.ts";
 
 useDatabase();
 const stage = useSweptShop();
-afterEach(() => setAccessListener(null));
+afterEach(async () => {
+  setAccessListener(null);
+  await pool().query("drop function waits cascade; drop sequence words");
+});
 
 const QUESTION = "{ shop { id } }";
 const REFUSED = () => Response.json({ errors: "[API] Invalid API key or access token" }, { status: 401 });
@@ -42,9 +45,7 @@ test.each([
     for (const word of [first, ...(between === undefined ? [] : [between]), then]) await call(word);
     await sleep(1_000); // long enough that a word which does not wait for the first would be written
   });
-  await expect.poll(async () => (await pool().query<{ problem: boolean }>("select token_problem is not null as problem from shop where shop = $1", [SHOP])).rows, { timeout: 20_000 }).toEqual([{ problem: !then }]);
+  await expect.poll(async () => (await pool().query<{ words: number }>("select last_value::int as words from words")).rows[0]!.words, { timeout: 20_000 }).toBeGreaterThan(1);
   await still();
   expect((await pool().query<{ problem: boolean }>("select token_problem is not null as problem from shop where shop = $1", [SHOP])).rows).toEqual([{ problem: !then }]);
-  await pool().query("drop function waits cascade");
-  await pool().query("drop sequence words");
 });
