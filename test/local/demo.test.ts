@@ -178,6 +178,13 @@ describe.skipIf(process.platform !== "linux")("npm run demo", () => {
     expect(demo.said()).toContain("--fresh");
   });
 
+  it("runs no command where no demo runs, and says so", async () => {
+    rmSync(join(root, DATA, "demo.pid"), { force: true });
+    const command = startDemo({}, ["ledger", "verify"]);
+    expect(await command.ended).toBe(1);
+    expect(command.said()).toContain("No demo runs on .data/test/demo");
+  });
+
   it("is ready with its history, stays under 1.5 GB, shows what its ledger adds up to and nothing of a buyer in the clear, starts again, tells of a crash, and leaves nothing behind", async () => {
     rmSync(join(root, DATA, "seeded.json"), { force: true });
     await ensureBundle(); // measured by itself; other tests may be building this moment
@@ -190,6 +197,9 @@ describe.skipIf(process.platform !== "linux")("npm run demo", () => {
     expect(memoryMb(processes)).toBeLessThan(MEMORY_MB);
     await expectSumsToAgree();
     await expectNoBuyersInTheClear();
+    const command = startDemo({}, ["ledger", "verify", "--json"]);
+    expect(await command.ended, command.said()).toBe(0);
+    expect(command.said()).toContain('"differences"');
     first.child.kill("SIGINT");
     expect(await first.ended).toBe(0);
     expect(await untilGone(processes)).toEqual([]);

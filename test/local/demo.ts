@@ -2,11 +2,13 @@
 //   -- --fresh       begin anew (the data of .data/demo is thrown away)
 //   -- --no-orders   with --fresh: the shop is set up, but has sold nothing yet
 //   -- --empty       with --fresh: the app is not even installed; walk the whole way yourself
+//   -- ledger …, -- reconcile …    while it runs, from another terminal: the app's commands, on its shop
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { isCommand, keepEnvironment, runCommand } from "./demo/command.ts";
 import { isAlive, portIsFree, type Process, root } from "./demo/processes.ts";
-import { type Ports, type Stage, startStage } from "./demo/stage.ts";
+import { DEMO_SHOP, type Ports, type Stage, startStage } from "./demo/stage.ts";
 
 const dataDir = resolve(root, process.env.DEMO_DATA || join(".data", "demo"));
 const shownDir = relative(root, dataDir).startsWith("..") ? dataDir : relative(root, dataDir);
@@ -35,7 +37,7 @@ function options(): { fresh: boolean; seeding: Seeding } {
     const { values } = parseArgs({ options: { fresh: { type: "boolean" }, "no-orders": { type: "boolean" }, empty: { type: "boolean" } } });
     return { fresh: values.fresh ?? false, seeding: values.empty ? "empty" : values["no-orders"] ? "no-orders" : "orders" };
   } catch (fault) {
-    throw new Refusal(`${(fault as Error).message}\nThe options are --fresh, --no-orders and --empty (npm run demo -- --fresh).`);
+    throw new Refusal(`${(fault as Error).message}\nThe options are --fresh, --no-orders and --empty (npm run demo -- --fresh); the commands are ledger and reconcile.`);
   }
 }
 
@@ -58,11 +60,16 @@ async function ports(): Promise<Ports> {
   return found;
 }
 
+function runningDemo(): number | null {
+  const holder = existsSync(pidFile) ? Number(readFileSync(pidFile, "utf8")) : 0;
+  return holder > 0 && holder !== process.pid && isAlive(holder) ? holder : null;
+}
+
 /** One demo per data folder: a second one would write into the first one's store. */
 function takeDataDir(): void {
   mkdirSync(dataDir, { recursive: true });
-  const holder = existsSync(pidFile) ? Number(readFileSync(pidFile, "utf8")) : 0;
-  if (holder > 0 && holder !== process.pid && isAlive(holder)) throw new Refusal(`A demo already runs on ${shownDir} (process ${holder}). End it first.`);
+  const holder = runningDemo();
+  if (holder !== null) throw new Refusal(`A demo already runs on ${shownDir} (process ${holder}). End it first.`);
   writeFileSync(pidFile, String(process.pid));
 }
 
@@ -99,6 +106,7 @@ function announce(stage: Stage): void {
   say(`    the mailbox                       ${stage.urls.mail}/`);
   say(`    time, faults, deliveries          ${stage.urls.store}/control`);
   say();
+  say("  In another terminal: npm run demo -- ledger verify, npm run demo -- reconcile --from DATE");
   say(`  Ctrl-C ends it; the data stays in ${shownDir} (npm run demo -- --fresh begins anew).`);
 }
 
@@ -126,6 +134,11 @@ function untilTheEnd(stage: Promise<Stage>): Promise<{ code: number; why: string
 }
 
 async function main(): Promise<number> {
+  const words = process.argv.slice(2);
+  if (isCommand(words[0])) {
+    if (runningDemo() === null) throw new Refusal(`No demo runs on ${shownDir}. Start it first: npm run demo`);
+    return runCommand(dataDir, DEMO_SHOP, words);
+  }
   const { fresh, seeding } = options();
   takeDataDir();
   const chosen = await ports();
@@ -137,6 +150,7 @@ async function main(): Promise<number> {
   const starting = startStage({ dataDir, ports: chosen, fresh: beginAnew, clockOffsetMs: PAST_MS[seeding], signal: asked.signal, onStep: done, onLine: showFaults });
   const end = untilTheEnd(starting);
   const ready = starting.then(async (stage) => {
+    keepEnvironment(dataDir, stage.appEnv);
     await seed(stage, seeding);
     writeFileSync(seededFile, `${JSON.stringify({ seeding, at: new Date().toISOString() })}\n`);
     announce(stage);
