@@ -14,10 +14,10 @@ type Known = [
 
 // All codes come as one text. Patterns come apart, with their shop's revision, and only where it is another than those that are remembered.
 const LIST = "'[' || string_agg(c.known, ',') || ']'";
-const PATTERNS = `select p.shop, p.revision, case when p.revision <> all($2::uuid[]) then coalesce((select ${LIST} from code c where c.shop = p.shop and c.match = 'regex'), '[]') end as list
-  from unnest($1::text[]) as s(shop) join pattern_set p on p.shop = s.shop`;
-const BY_KEY = "select c.known from unnest($3::text[], $4::text[]) as k(shop, key) join code c on c.shop = k.shop and c.key = k.key and c.match = 'exact'";
-const BY_ID = "select c.known from unnest($5::text[], $6::text[]) as k(shop, id) join code c on c.shop = k.shop and c.id = k.id";
+const PATTERNS = `select p.shop, p.revision, case when p.revision <> all($3::uuid[]) then coalesce((select ${LIST} from code c where c.shop = p.shop and c.match = 'regex'), '[]') end as list
+  from (select distinct unnest($1::text[]) as shop) s join pattern_set p on p.shop = s.shop`;
+const BY_KEY = "select c.known from unnest($1::text[], $2::text[]) as k(shop, key) join code c on c.shop = k.shop and c.key = k.key and c.match = 'exact'";
+const BY_ID = "select c.known from unnest($4::text[], $5::text[]) as k(shop, id) join code c on c.shop = k.shop and c.id = k.id";
 const LOAD_CODES = `${PATTERNS} union all select null, null, ${LIST} from (${BY_KEY}) as c`;
 const LOAD_CODES_AND_IDS = `${PATTERNS} union all select null, null, ${LIST} from (${BY_KEY} union all ${BY_ID}) as c`;
 
@@ -26,9 +26,17 @@ const LOAD_CODES_AND_IDS = `${PATTERNS} union all select null, null, ${LIST} fro
  * Each shop is asked for once. The patterns are shared with others who ask, and not to be changed.
  */
 export async function codesOf(client: Queryable, asked: readonly CodesAsked[]): Promise<Map<string, CreatorCode[]>> {
-  const shops = asked.map(({ shop }) => shop);
-  const held = patternsHeld(shops);
-  const values: unknown[] = [shops, [...held.keys()], asked.flatMap(({ shop, keys }) => keys.map(() => shop)), asked.flatMap(({ keys }) => keys)];
+  const held = patternsHeld(asked);
+  const shops: string[] = [];
+  const keys: (string | null)[] = [];
+  for (const { shop, keys: own } of asked) {
+    // A shop without a key is asked for its patterns alone.
+    for (const key of own.length === 0 ? NO_KEY : own) {
+      shops.push(shop);
+      keys.push(key);
+    }
+  }
+  const values: unknown[] = [textArray(shops), textArray(keys), [...held.keys()]];
   const withIds = asked.some(({ ids }) => ids.length > 0);
   if (withIds) values.push(asked.flatMap(({ shop, ids }) => ids.map(() => shop)), asked.flatMap(({ ids }) => ids));
   const statement = withIds ? { name: "load_codes_and_ids", text: LOAD_CODES_AND_IDS } : { name: "load_codes", text: LOAD_CODES };
@@ -40,6 +48,15 @@ export async function codesOf(client: Queryable, asked: readonly CodesAsked[]): 
   }
   for (const [shop, codes] of found) if (codes.length > 1) found.set(shop, inOrder(codes));
   return found;
+}
+
+const NO_KEY = [null];
+const QUOTED = /["\\]/;
+
+/** A list of texts as PostgreSQL writes it, in one go; where one has a sign that it quotes, the driver writes it. */
+function textArray(texts: readonly (string | null)[]): string | readonly (string | null)[] {
+  if (texts.length === 0 || texts.includes(null) || QUOTED.test(texts.join(""))) return texts;
+  return `{"${texts.join('","')}"}`;
 }
 
 function readCodes(list: string | null, to: Map<string, CreatorCode[]>): void {
@@ -65,9 +82,9 @@ const MOST_KEPT = 20_000;
 let keptNow = 0;
 
 /** By their revision. */
-function patternsHeld(shops: readonly string[]): Map<string, readonly CreatorCode[]> {
+function patternsHeld(asked: readonly CodesAsked[]): Map<string, readonly CreatorCode[]> {
   const held = new Map<string, readonly CreatorCode[]>();
-  for (const shop of shops) {
+  for (const { shop } of asked) {
     const own = kept.get(shop);
     if (own === undefined) continue;
     held.set(own.revision, own.patterns);
