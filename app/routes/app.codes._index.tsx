@@ -104,7 +104,7 @@ export default function Codes() {
               onAct={(intent, ids, clear) => (intent === "end" ? setEnding({ ids, clear }) : act(intent, ids, clear))}
               empty={<EmptySearchResult title={t("none.title")} description={t("none.text")} />}
             />
-            <ListPages page={codes.page} pages={codes.pages} total={codes.total} shown={codes.rows.length} />
+            <ListPages page={codes.page} pages={codes.pages} total={codes.total} more={codes.more ?? false} shown={codes.rows.length} />
           </Card>
         )}
       </BlockStack>

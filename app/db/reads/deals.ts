@@ -62,7 +62,7 @@ async function dealsAt(shop: string, query: DealQuery, page: number): Promise<Pa
             ${NETWORKS} as networks, ${CODES} as codes, (count(*) over ())::int as total
        from deal d
       where d.shop = $1 and $2::timestamptz is not null and (${VIEWS[query.view] ?? "true"})
-        and ($3 = '' or d.name ilike $4 or exists (select 1 from code c where c.shop = d.shop and c.deal_id = d.id and c.code ilike $4))
+        and ($3 = '' or d.name ilike $4 or d.id in (select c.deal_id from code c where c.shop = $1 and $3 <> '' and c.code ilike $4))
       order by ${SORTS[query.sort] ?? SORTS["newest"]} limit ${PAGE_SIZE} offset $5`,
     [shop, query.now, query.q, likePattern(query.q), (page - 1) * PAGE_SIZE],
   );

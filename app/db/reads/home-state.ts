@@ -4,7 +4,7 @@ import { pool } from "../../db.server.ts";
 import { CONTRACT_LOOK_AHEAD_DAYS } from "../../domain/contract.ts";
 import { MOST_COUNTED, type HomeState, type Setup } from "../../domain/home-page.ts";
 import { OPEN_CONVERSION, WRONG_CONVERSION } from "../open-conversion.ts";
-import { outlivesContract } from "./code-list.ts";
+import { outlivesContract } from "./code-choice.ts";
 import { OPEN_UNREADABLE } from "./orders.ts";
 import { WAITING_REQUEST } from "./requests.ts";
 
