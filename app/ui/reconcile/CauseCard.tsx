@@ -26,6 +26,7 @@ export function CauseCard({ group, alone, mending }: { group: CauseGroup; alone:
   const change = useChangeList();
   const { cause, rows, total } = group;
   const { needs } = CAUSES[cause];
+  const isMended = rows.length === total && rows.every(({ live }) => live === "mended");
   return (
     <Card padding="0">
       <Box padding="400">
@@ -36,7 +37,7 @@ export function CauseCard({ group, alone, mending }: { group: CauseGroup; alone:
                 <Text as="h3" variant="headingSm">
                   {t(`cause.${cause}.title`, { count: total })}
                 </Text>
-                <Badge tone={needs === "you" ? "warning" : "info"}>{t(`differences.${needs === "you" ? "needs_you" : "passes"}`)}</Badge>
+                {isMended ? <Badge tone="success">{t("live.mended")}</Badge> : <Badge tone={needs === "you" ? "warning" : "info"}>{t(`differences.${needs === "you" ? "needs_you" : "passes"}`)}</Badge>}
               </InlineStack>
               <Text as="p">{t(`cause.${cause}.mend`)}</Text>
             </BlockStack>
