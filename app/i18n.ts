@@ -77,6 +77,12 @@ export function useT(namespace: string): Translate {
 
 const networkIds = [...new Set(Object.keys(ofNetworks).map((path) => path.split("/")[2]!))];
 
+/** A network's own name. */
+export function useNetworkNames(): (network: string) => string {
+  const language = useLanguage();
+  return (network) => translateIn(language, network)("name");
+}
+
 /** What a network itself says, where it is not known which one is meant: the first that has words for it; null: none has. */
 export function useNetworksText(): (key: string, values?: Values) => string | null {
   const language = useLanguage();

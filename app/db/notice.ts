@@ -10,7 +10,7 @@ export async function shopsWithApp(after: string, limit: number): Promise<string
 
 const LATE_MS = 10 * 60_000;
 /** What names an account n (domain/notice.ts accountWords). */
-const ACCOUNT = `jsonb_build_object('network', n.network, 'account', case when n.name = n.account_sid then '' else n.name end,
+export const ACCOUNT = `jsonb_build_object('network', n.network, 'account', case when n.name = n.account_sid then '' else n.name end,
        'sid', case when exists (select from network_connection o where o.shop = n.shop and o.network = n.network and o.id <> n.id) then n.account_sid else '' end)`;
 /** After so many tries in vain the store is said not to answer (db/reads/home-state.ts). */
 const SILENT_TRIES = 4;

@@ -22,14 +22,17 @@ export type HomeState = {
   lags: number;
   /** what stands against the shop as a whole: notices that the rest of this state does not say */
   notices: Extract<NoticeCause, "token" | "hooks" | "inbox">[];
-  refused: { id: string; name: string }[];
+  refused: HomeAccount[];
   /** why the storefront's pixel could not be given (domain/problem.ts) */
   storefront: string | null;
   /** codes in force that outlive their creators' contracts, which end soon or ended */
   contracts: number;
   /** accounts whose token is good but lacks a permission */
-  hindered: { id: string; name: string }[];
+  hindered: HomeAccount[];
 };
+
+/** An account at a network, with what names it in a sentence (domain/notice.ts accountWords). */
+export type HomeAccount = { id: string; network: string; account: string; sid: string };
 
 /** The merchant's first steps, each done or not. */
 export type Setup = { programs: number; connected: boolean; creators: number; deals: number; codes: number; credited: boolean };

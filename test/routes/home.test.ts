@@ -60,13 +60,17 @@ describe("Home", () => {
   it("says what waits and what failed", async () => {
     const { state } = await (await page())(ask(SHOP, "/app"));
     expect(state).toEqual({ deliveries: { waiting: 0, unreadable: 0 }, fetches: { waiting: 0, failing: 0 }, reports: { waiting: 2, cut: 0, stuck: 2 }, placements: { waiting: 4, wrong: 2 }, differs: 0, requests: 0, contracts: 0, lags: 0, notices: [], refused: [], hindered: [], storefront: null });
-    const account = [{ id: "acc", name: "Petit Atelier GmbH" }];
+    const account = [{ id: "acc", network: "impact", account: "Petit Atelier GmbH", sid: "" }];
     await pool().query("update network_connection set problem = $2 where shop = $1", [SHOP, '{"key":"network.forbidden","values":{"permission":"POST Conversions"}}']);
     expect((await (await page())(ask(SHOP, "/app"))).state).toMatchObject({ refused: [], hindered: account });
     await pool().query("update network_connection set problem = null, permissions = $2 where shop = $1", [SHOP, '[{"id":"POST Conversions","state":"lacking","at":null}]']);
     expect((await (await page())(ask(SHOP, "/app"))).state).toMatchObject({ refused: [], hindered: account });
     await pool().query("update network_connection set state = 'refused' where shop = $1", [SHOP]);
     expect((await (await page())(ask(SHOP, "/app"))).state).toMatchObject({ refused: account, hindered: [] });
+    // One whose network tells no name is named by its network, and not by its id.
+    await pool().query("update network_connection set name = account_sid where shop = $1", [SHOP]);
+    expect((await (await page())(ask(SHOP, "/app"))).state.refused).toEqual([{ id: "acc", network: "impact", account: "", sid: "" }]);
+    await pool().query("update network_connection set name = 'Petit Atelier GmbH' where shop = $1", [SHOP]);
     await pool().query("update network_connection set state = 'disconnected' where shop = $1", [SHOP]);
     expect((await (await page())(ask(SHOP, "/app"))).state).toMatchObject({ refused: [], hindered: [], reports: { waiting: 0, cut: 2, stuck: 2 } });
   });

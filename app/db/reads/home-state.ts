@@ -2,7 +2,8 @@
 // index of what is rare, and is counted up to MOST_COUNTED only.
 import { pool } from "../../db.server.ts";
 import { CONTRACT_LOOK_AHEAD_DAYS } from "../../domain/contract.ts";
-import { MOST_COUNTED, type HomeState, type Setup } from "../../domain/home-page.ts";
+import { MOST_COUNTED, type HomeAccount, type HomeState, type Setup } from "../../domain/home-page.ts";
+import { ACCOUNT } from "../notice.ts";
 import { OPEN_CONVERSION, WRONG_CONVERSION } from "../open-conversion.ts";
 import { outlivesContract } from "./code-choice.ts";
 import { OPEN_UNREADABLE } from "./orders.ts";
@@ -28,7 +29,7 @@ const placements = (states: string, deals: string) => `(select least(${MOST_COUN
     select ${counted(`from code_placement p join code c on c.shop = p.shop and c.id = p.code_id where p.shop = $1 and p.state in (${states}) and c.retired_at is null`)} as n
     union all select count(*) from deal_placement where shop = $1 and state in (${states}) union all select count(*) from deal where shop = $1 and store_state in (${deals})) every)`;
 
-type RawState = { deliveries: number; unreadable: number; fetches: number; failing: number; reports: number; cut: number; stuck: number; placing: number; wrong: number; differs: number; requests: number; contracts: number; refused: { id: string; name: string }[]; hindered: { id: string; name: string }[] };
+type RawState = { deliveries: number; unreadable: number; fetches: number; failing: number; reports: number; cut: number; stuck: number; placing: number; wrong: number; differs: number; requests: number; contracts: number; refused: HomeAccount[]; hindered: HomeAccount[] };
 
 /** What lags behind is told by the backlogs (db/reads/backlog.ts), the storefront by db/reads/touches.ts. */
 export async function homeState(shop: string, now: Date): Promise<Omit<HomeState, "lags" | "storefront" | "notices">> {
@@ -45,9 +46,9 @@ export async function homeState(shop: string, now: Date): Promise<Omit<HomeState
             ${counted(`from conversion c where c.shop = $1 and ${WRONG_CONVERSION} and not (c.left_at is not null and c.left_at >= c.changed_at)`)}
               + ${counted("from network_action a where a.shop = $1 and a.problem is not null and a.repair is null")} as stuck,
             ${placements("'waiting', 'asked'", "'waiting'")} as placing, ${placements("'refused', 'missing', 'by_hand'", "'refused', 'missing'")} as wrong,
-            coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'name', coalesce(nullif(n.name, ''), n.account_sid)) order by n.created_at)
+            coalesce((select jsonb_agg(jsonb_build_object('id', n.id) || ${ACCOUNT} order by n.created_at)
               from network_connection n where n.shop = $1 and n.state = 'refused'), '[]') as refused,
-            coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'name', coalesce(nullif(n.name, ''), n.account_sid)) order by n.created_at)
+            coalesce((select jsonb_agg(jsonb_build_object('id', n.id) || ${ACCOUNT} order by n.created_at)
               from network_connection n where n.shop = $1 and n.state = 'connected' and (n.problem is not null or n.permissions @> '[{"state": "lacking"}]')), '[]') as hindered
        from (select least(${MOST_COUNTED}, coalesce(sum(o.n) filter (where n.id is null), 0))::int as waiting, least(${MOST_COUNTED}, coalesce(sum(o.n) filter (where n.id is not null), 0))::int as cut
                from program g left join network_connection n on n.shop = g.shop and n.id = g.connection_id and n.state = 'disconnected'

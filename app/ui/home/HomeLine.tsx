@@ -2,7 +2,8 @@
 import { Banner, Card, Icon, InlineStack, Link, List, Text } from "@shopify/polaris";
 import { CheckCircleIcon, ClockIcon } from "@shopify/polaris-icons";
 import type { HomeState, Setup } from "../../domain/home-page.ts";
-import { useT } from "../../i18n.ts";
+import { accountWords } from "../../domain/notice.ts";
+import { useNetworkNames, useT } from "../../i18n.ts";
 import { useFormat } from "../format.tsx";
 
 const NOTICE_URLS = { token: "/app/deliveries", hooks: "/app/deliveries", inbox: "/app/orders?view=waiting" } as const;
@@ -11,11 +12,12 @@ const NOTICE_URLS = { token: "/app/deliveries", hooks: "/app/deliveries", inbox:
 export function useFaults(state: HomeState): { key: string; text: string; url: string; mend: string }[] {
   const t = useT("home");
   const tNotices = useT("notices");
+  const networkOf = useNetworkNames();
   const fault = (key: string, count: number, url: string) => (count === 0 ? [] : [{ key, text: t(`fault.${key}`, { count }), url, mend: t(`mend.${key}`) }]);
   return [
     ...state.notices.map((cause) => ({ key: cause, text: tNotices(`home.${cause}`), url: NOTICE_URLS[cause], mend: tNotices(`mend.${cause}`) })),
-    ...state.refused.map((account) => ({ key: `refused ${account.id}`, text: t("fault.refused", { account: account.name }), url: "/app/network", mend: t("mend.refused") })),
-    ...state.hindered.map((account) => ({ key: `hindered ${account.id}`, text: t("fault.hindered", { account: account.name }), url: "/app/network", mend: t("mend.hindered") })),
+    ...state.refused.map((account) => ({ key: `refused ${account.id}`, text: t("fault.refused", { account: accountWords(account, networkOf(account.network)) }), url: "/app/network", mend: t("mend.refused") })),
+    ...state.hindered.map((account) => ({ key: `hindered ${account.id}`, text: t("fault.hindered", { account: accountWords(account, networkOf(account.network)) }), url: "/app/network", mend: t("mend.hindered") })),
     ...fault("storefront", state.storefront === null ? 0 : 1, "/app/settings?show=storefront"),
     ...fault("cut", state.reports.cut, "/app/network"),
     ...fault("unreadable", state.deliveries.unreadable, "/app/orders?view=unreadable"),

@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 import { type ClickParameter, MOST_CLICK_PARAMETERS } from "../../domain/click-parameter.ts";
 import type { FieldError } from "../../domain/problem.ts";
 import type { ClickParametersView } from "../../domain/settings-page.ts";
-import { translateIn, useLanguage, useT } from "../../i18n.ts";
+import { useNetworkNames, useT } from "../../i18n.ts";
 import { useFieldErrors } from "../field-errors.ts";
 import { useToast } from "../live.ts";
 
@@ -65,12 +65,6 @@ export function ClickParametersCard({ own, added, networks }: ClickParametersVie
       </BlockStack>
     </Card>
   );
-}
-
-/** A network's own name. */
-function useNetworkNames(): (network: string) => string {
-  const language = useLanguage();
-  return (network) => translateIn(language, network)("name");
 }
 
 function OwnParameters({ own }: { own: ClickParameter[] }) {
