@@ -143,14 +143,15 @@ function rowOf(order: SettledOrder): Record<string, unknown> {
 
 export type DueFetch = OrderKey & { lease: Date; tries: number };
 
-/** Claims orders that the store is to be asked for, until `lease`: whoever dies meanwhile leaves them to the next one. */
-export async function claimFetches(at: Date, lease: Date, limit: number): Promise<DueFetch[]> {
+/** Claims orders that the store is to be asked for, until `lease`: whoever dies meanwhile leaves them to the next one. At most so many of each shop, and none of the shops `without`. */
+export async function claimFetches(at: Date, lease: Date, { most, ofShop, without }: { most: number; ofShop: number; without: readonly string[] }): Promise<DueFetch[]> {
   const claimed = await pool().query<DueFetch>(
-    `update order_state o set fetch_at = $2, fetch_tries = o.fetch_tries + 1
-     from (select shop, order_id from order_state where fetch_at <= $1 order by fetch_at limit $3 for update skip locked) due
-     where o.shop = due.shop and o.order_id = due.order_id
+    `with due as materialized (select shop, order_id, fetch_at from order_state where fetch_at <= $1 and shop <> all($5::text[]) order by fetch_at limit $3 for update skip locked)
+     update order_state o set fetch_at = $2, fetch_tries = o.fetch_tries + 1
+     from (select shop, order_id, row_number() over (partition by shop order by fetch_at) as n from due) d
+     where d.n <= $4 and o.shop = d.shop and o.order_id = d.order_id
      returning o.shop, o.order_id as "orderId", o.fetch_at as lease, o.fetch_tries as tries`,
-    [at, lease, limit],
+    [at, lease, most, ofShop, without],
   );
   return claimed.rows;
 }

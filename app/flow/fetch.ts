@@ -1,5 +1,6 @@
 // Fetch: asks the store for orders that a delivery named but did not carry, and notes the answer in the inbox like any delivery.
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { now } from "../clock.ts";
 import { keyedHash } from "../crypto.server.ts";
 import { inTransaction } from "../db.server.ts";
@@ -9,10 +10,15 @@ import { claimFetches, endFetch, hasFacts, type DueFetch } from "../db/order.ts"
 import { log } from "../log.server.ts";
 import { metrics } from "../metrics.server.ts";
 import { adminFor } from "../shopify/admin.ts";
+import { isStopping } from "../stopping.server.ts";
 import { fetchOrder, MOST_WAITED_MS, type FetchedOrder } from "../shopify/orders.ts";
 import { startLoop, type Loop } from "./loop.ts";
 
-const AT_ONCE = 5;
+const AT_ONCE = 20;
+/** Of one shop: a store that answers slowly, or not at all, holds up no other's orders. */
+const AT_ONCE_OF_SHOP = 4;
+/** So long new ones are begun while others are under way, before the loop has its turn again. */
+const TURN_MS = 10_000;
 const REST_MS = 100;
 /** Whoever claims an order and dies leaves it to the next one after this time. */
 const LEASE_MS = 60_000 + MOST_WAITED_MS;
@@ -20,21 +26,48 @@ const LONGEST_WAIT_MS = 3_600_000;
 
 /** Starts the loop that asks the store for orders. */
 export function startFetching(): Loop {
-  return startLoop({ name: "fetch", everyMs: REST_MS, work: fetchOnce });
+  return startLoop({ name: "fetch", everyMs: REST_MS, work: () => fetchFor(TURN_MS) });
 }
 
-/** Asks for the orders that are due, a few at once; returns how many. */
-export async function fetchOnce(): Promise<number> {
+/** Asks for the orders that are due now, as many as are asked for at once; returns how many. */
+export function fetchOnce(): Promise<number> {
+  return fetchFor(0);
+}
+
+/** Asks for what is due, and for `ms` also for what becomes due while answers are waited for. */
+async function fetchFor(ms: number): Promise<number> {
+  const untilMs = performance.now() + ms;
+  const underWay = new Map<Promise<void>, string>();
+  const faults: unknown[] = [];
+  let asked = 0;
+  do {
+    const due = await claim([...underWay.values()]);
+    for (const fetch of due) {
+      const one: Promise<void> = answer(fetch).catch((fault: unknown) => void faults.push(fault)).finally(() => underWay.delete(one));
+      underWay.set(one, fetch.shop);
+    }
+    asked += due.length;
+    // Where something was due there may be more, of others than those who now have their share.
+    if (due.length === 0) await Promise.race([...underWay.keys(), sleep(REST_MS)]);
+  } while (underWay.size > 0 && faults.length === 0 && performance.now() < untilMs && !isStopping());
+  await Promise.all(underWay.keys());
+  if (faults.length > 0) throw faults[0];
+  return asked;
+}
+
+/** What is due beside those of `shops` (one for each that is asked) that are under way. */
+async function claim(shops: readonly string[]): Promise<DueFetch[]> {
   const at = now();
-  const due = await claimFetches(at, new Date(at.getTime() + LEASE_MS), AT_ONCE);
-  await Promise.all(due.map(async (fetch) => {
-    const answer = await ask(fetch);
-    await finish(fetch, answer);
-    const result = answer.ok ? (answer.facts === null ? "not_found" : "found") : answer.fault.kind;
-    metrics.fetched.inc({ result });
-    log.info({ stage: "fetched", shop: fetch.shop, order: fetch.orderId, webhookId: nameOf(fetch), result }, "an order was asked for");
-  }));
-  return due.length;
+  const full = [...Map.groupBy(shops, (shop) => shop)].flatMap(([shop, own]) => (own.length >= AT_ONCE_OF_SHOP ? shop : []));
+  return shops.length >= AT_ONCE ? [] : claimFetches(at, new Date(at.getTime() + LEASE_MS), { most: AT_ONCE - shops.length, ofShop: AT_ONCE_OF_SHOP, without: full });
+}
+
+async function answer(fetch: DueFetch): Promise<void> {
+  const answered = await ask(fetch);
+  await finish(fetch, answered);
+  const result = answered.ok ? (answered.facts === null ? "not_found" : "found") : answered.fault.kind;
+  metrics.fetched.inc({ result });
+  log.info({ stage: "fetched", shop: fetch.shop, order: fetch.orderId, webhookId: nameOf(fetch), result }, "an order was asked for");
 }
 
 /** The store's answer. One that the reader did not foresee makes this order unreadable, and holds up no other. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { now } from "#app/clock.ts";
 import { pool } from "#app/db.server.ts";
-import { fetchOnce } from "#app/flow/fetch.ts";
+import { fetchOnce, startFetching } from "#app/flow/fetch.ts";
 import { settleOnce } from "#app/flow/settle.ts";
 import { setTokenSource } from "#app/shopify/admin.ts";
 import { useDatabase } from "#test/support/database.ts";
@@ -48,5 +48,36 @@ describe("an answer that nobody foresaw", () => {
     ]);
     const { rows } = await pool().query("select order_id, state, reason from delivery where shop = $1 and topic = 'fetch'", [SHOP]);
     expect(rows).toEqual([{ order_id: "1", state: "unreadable", reason: expect.stringMatching(/./) }]);
+  });
+});
+
+describe("a store that does not answer", () => {
+  const OTHER = "other.myshopify.com";
+
+  test("holds up no other's orders, and its own wait for it", async () => {
+    const held = Promise.withResolvers<Response>();
+    const answering = globalThis.fetch;
+    let hanging = 0;
+    globalThis.fetch = (input, init) => {
+      if (!String(input).includes(SHOP)) return answering(input, init);
+      hanging += 1;
+      return held.promise.then((answer) => answer.clone());
+    };
+    answers = {};
+    // Those of the silent store are due first, and are more than are asked for at once.
+    for (let n = 1; n <= 30; n++) await noteHint("refunds/create", String(n), SHOP);
+    while ((await settleOnce()) > 0);
+    for (let n = 1; n <= 9; n++) await noteHint("refunds/create", String(n), OTHER);
+    while ((await settleOnce()) > 0);
+    const fetching = startFetching();
+    const open = async (shop: string) => (await pool().query("select from order_state where shop = $1 and fetch_at is not null", [shop])).rowCount;
+    await expect.poll(() => open(OTHER)).toBe(0);
+    expect(await open(SHOP)).toBe(30);
+    expect(hanging).toBeGreaterThan(0);
+    expect(hanging).toBeLessThan(10);
+    held.resolve(Response.json({ data: { order: null } }));
+    await expect.poll(() => open(SHOP)).toBe(0);
+    await fetching.stop();
+    globalThis.fetch = answering;
   });
 });

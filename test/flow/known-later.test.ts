@@ -118,7 +118,7 @@ describe("what only the store can tell", () => {
     await settleAll();
   }
 
-  const claim = async () => (await claimFetches(now(), new Date(nowMs() + 60_000), 5)).filter((fetch) => fetch.shop === shop);
+  const claim = async () => (await claimFetches(now(), new Date(nowMs() + 60_000), { most: 5, ofShop: 5, without: [] })).filter((fetch) => fetch.shop === shop);
 
   const outcome = async () => (await pool().query("select outcome, fetch_why from order_state where shop = $1", [shop])).rows[0];
   const entries = async () => (await pool().query("select kind, amount::text from ledger_entry where shop = $1 order by id", [shop])).rows;
@@ -261,7 +261,7 @@ describe("a rule that begins to hold when an order created after it was settled 
     expect(await balances()).toEqual(["k1/1 7000"]);
     expect(await changeProgramRule(shop, "Claire", "p1", { ...FIRST_SETTINGS, newCustomersOnly: true })).toEqual({ ok: true });
     await settleAll();
-    expect(await claimFetches(now(), new Date(nowMs() + 60_000), 5)).toMatchObject([{ orderId: "1001" }]);
+    expect(await claimFetches(now(), new Date(nowMs() + 60_000), { most: 5, ofShop: 5, without: [] })).toMatchObject([{ orderId: "1001" }]);
     expect(await differences()).toEqual([]);
   });
 });
