@@ -12,7 +12,7 @@ beforeEach(async () => void (stage = await startStage()));
 afterEach(() => stage.local.close());
 
 describe("faults", () => {
-  test.each(["429", "500", "502", "503", "504", "402", "403"] as const)("%s before acting: nothing is done", async (kind) => {
+  test.each(["429", "500", "502", "503", "504", "401", "402", "403"] as const)("%s before acting: nothing is done", async (kind) => {
     stage.network.addFault({ kind, endpoint: "POST /Conversions", count: 1 });
     await expect(stage.convert()).rejects.toThrow();
     expect(stage.network.account(SID).submissions).toHaveLength(0);

@@ -53,11 +53,16 @@ export async function startMailbox({ port, smtpPort, dataDir }: Options): Promis
 function page(mails: readonly KeptMail[]): Markup {
   return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Local mailbox</title><style>${new Markup(STYLE)} pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: 0; }</style></head>
   <body><header><h1>Local mailbox</h1><p>What the app sends by e-mail ends here, on this machine: nothing leaves it.</p></header>
-  <main>${mails.length === 0 ? html`<section><h2>No mail yet</h2><p>The app writes when something needs the merchant and lasts: refuse the app's token on the network's page, and forward the clock.</p></section>` : mails.map(sheet)}</main></body></html>`;
+  <main>${mails.length === 0 ? html`<section><h2>No mail yet</h2><p>The app writes when something needs the merchant and lasts: on the network's page set the fault "401 token refused", or under the store's "Time and faults" revoke the app's tokens, the refresh tokens too; then forward the clock.</p></section>` : mails.map(sheet)}</main></body></html>`;
 }
 
 function sheet({ at, from, to, subject, text }: KeptMail): Markup {
-  return html`<section><h2>${subject}</h2><p>${at.slice(0, 16).replace("T", " ")} UTC · from ${from} · to ${to.join(", ")}</p><pre>${text}</pre></section>`;
+  return html`<section><h2>${subject}</h2><p>${at.slice(0, 16).replace("T", " ")} UTC · from ${from} · to ${to.join(", ")}</p><pre>${linked(text)}</pre></section>`;
+}
+
+/** Addresses in a mail can be followed, as in any mailbox. */
+function linked(text: string): Markup[] {
+  return text.split(/(https?:\/\/[^\s<>"]+)/).map((part, at) => (at % 2 === 1 ? html`<a href="${part}" target="_blank" rel="noopener">${part}</a>` : html`${part}`));
 }
 
 function closed(server: Server): Promise<void> {

@@ -105,7 +105,7 @@ function faults(network: Network): Markup {
   const rows = network.state.faults.map((fault) => html`<tr><td>${fault.kind}</td><td class="mono">${fault.endpoint}</td><td>${fault.when} acting</td><td class="number">${fault.struck}${fault.count === null ? "" : ` of ${fault.count}`}</td>
 <td class="number">${Math.round(fault.probability * 100)} %</td><td><form data-act="clear-faults"><input type="hidden" name="id" value="${fault.id}"><button class="quiet small">Stop</button></form></td></tr>`);
   const options = (values: readonly (readonly [string, string])[]) => values.map(([value, label]) => html`<option value="${value}">${label}</option>`);
-  const kinds = [["429", "429 too many"], ["500", "500"], ["502", "502"], ["503", "503"], ["504", "504"], ["402", "402"], ["403", "403 scope"], ["timeout", "no answer"], ["reset", "connection cut"], ["lose", "submission lost"], ["slow", "submission slow"]] as const;
+  const kinds = [["429", "429 too many"], ["500", "500"], ["502", "502"], ["503", "503"], ["504", "504"], ["401", "401 token refused"], ["402", "402"], ["403", "403 scope"], ["timeout", "no answer"], ["reset", "connection cut"], ["lose", "submission lost"], ["slow", "submission slow"]] as const;
   return html`<form class="act" data-act="faults">
 <label>What<select name="kind">${options(kinds)}</select></label><label>Where<select name="endpoint">${options([["*", "everywhere"], ...TEMPLATES.map((each) => [each, each] as const)])}</select></label>
 <label>When<select name="when">${options([["before", "before acting"], ["after", "after acting"]])}</select></label><label>Times<input class="short" type="number" name="count" min="1" placeholder="ever"></label>

@@ -204,7 +204,7 @@ export type Fault = {
   /** "POST /Conversions", "/Actions", "*"; the template of the endpoint, with or without its method. */
   endpoint: string;
   /** A status answers with it; timeout keeps the connection open without a word; reset cuts it; lose and slow are about what was queued. */
-  kind: "402" | "403" | "404" | "429" | "500" | "502" | "503" | "504" | "timeout" | "reset" | "lose" | "slow";
+  kind: "401" | "402" | "403" | "404" | "429" | "500" | "502" | "503" | "504" | "timeout" | "reset" | "lose" | "slow";
   /** Before: nothing is done. After: it is done, and the answer is kept back. */
   when: "before" | "after";
   /** How often it strikes; null for ever. */
