@@ -53,6 +53,8 @@ export type Progress = {
   lockAt: Date | null;
   sent: ReportItem[] | null;
   attempts: number;
+  /** Questions about it in a row that the network did not answer. */
+  unanswered: number;
   nextAt: Date | null;
   problem: Problem | null;
   problemDetail: string | null;
@@ -66,7 +68,7 @@ export type Found = { eventThere: Date | null; payout: string | null; payoutCurr
 
 const COLUMNS = `c.shop, c.order_id as "orderId", c.n, c.network_order_id as "networkOrderId", c.program_id as "programId", c.code_id as "codeId", c.partner_id as "partnerId", c.told_code as "toldCode",
   c.click_id as "clickId", c.click_parameter as "clickParameter", c.currency, c.event_at as "eventAt", c.created_at as "createdAt", c.target, c.state, c.op, c.op_items as "opItems", c.op_at as "opAt",
-  c.submission_id as "submissionId", c.action_id as "actionId", c.lock_at as "lockAt", c.sent, c.attempts, c.next_at as "nextAt", c.problem, c.problem_detail as "problemDetail",
+  c.submission_id as "submissionId", c.action_id as "actionId", c.lock_at as "lockAt", c.sent, c.attempts, c.unanswered, c.next_at as "nextAt", c.problem, c.problem_detail as "problemDetail",
   c.awaiting, nv.verdict, nv.reason as "verdictReason", nv.at as "verdictAt", c.buyer, c.reason, p.connection_id as "connectionId", p.external_id as "programExternalId", p.event_type_id as "eventTypeId", o.name as "orderName",
   case when cp.wanted = 'gone' then 'gone' else cp.state end as "codeState", cp.asked_at as "codeToldAt",
   case when cp.state is null then false else exists (
@@ -179,7 +181,7 @@ async function moveOn(on: Queryable, seen: Conversion, to: Progress, now: Date, 
   const { rowCount } = await on.query({
     name: "move_conversion",
     text: `with moved as (
-        update conversion set state = $7, op = $8, op_items = $9, op_at = $10, submission_id = $11, action_id = $12, lock_at = $13, sent = $14, attempts = $15, problem = $16, problem_detail = $17,
+        update conversion set state = $7, op = $8, op_items = $9, op_at = $10, submission_id = $11, action_id = $12, lock_at = $13, sent = $14, attempts = $15, unanswered = 0, problem = $16, problem_detail = $17,
           next_at = case when $18::timestamptz is null and target <> $19::jsonb then $20 else $18 end, changed_at = $20, event_there = coalesce($31, event_there),
           payout = case when $32 then $33 else payout end, payout_currency = case when $32 then $34 else payout_currency end, payout_state = case when $32 then $35 else payout_state end,
           payout_read_at = case when $32 then $20 else payout_read_at end,
@@ -235,8 +237,8 @@ async function moveOn(on: Queryable, seen: Conversion, to: Progress, now: Date, 
   return rowCount === 1;
 }
 
-/** Puts claimed conversions off until `nextAt` and changes nothing else. One that settling has locked is left to its lease: two that wait for each other's rows never end. */
-export async function deferConversions(rows: readonly Pick<Conversion, "shop" | "orderId" | "n" | "state" | "opAt">[], nextAt: Date): Promise<void> {
+/** Puts claimed conversions off until `nextAt`; `unanswered`: the network has not answered so many times in a row. Else changes nothing. One that settling has locked is left to its lease: two that wait for each other's rows never end. */
+export async function deferConversions(rows: readonly Pick<Conversion, "shop" | "orderId" | "n" | "state" | "opAt">[], nextAt: Date, unanswered = 0): Promise<void> {
   if (rows.length === 0) return;
   await pool().query({
     name: "defer_conversions",
@@ -244,8 +246,8 @@ export async function deferConversions(rows: readonly Pick<Conversion, "shop" | 
         select c.shop, c.order_id, c.n from conversion c join jsonb_to_recordset($1::jsonb) as k(shop text, "orderId" text, n int, state text, "opAt" timestamptz)
           on c.shop = k.shop and c.order_id = k."orderId" and c.n = k.n and c.state = k.state and c.op_at is not distinct from k."opAt" for update of c skip locked
       )
-      update conversion c set next_at = $2 from free where c.shop = free.shop and c.order_id = free.order_id and c.n = free.n`,
-    values: [JSON.stringify(rows.map(({ shop, orderId, n, state, opAt }) => ({ shop, orderId, n, state, opAt }))), nextAt],
+      update conversion c set next_at = $2, unanswered = $3 from free where c.shop = free.shop and c.order_id = free.order_id and c.n = free.n`,
+    values: [JSON.stringify(rows.map(({ shop, orderId, n, state, opAt }) => ({ shop, orderId, n, state, opAt }))), nextAt, unanswered],
   });
 }
 

@@ -22,7 +22,7 @@ export async function moveConversions(moves: readonly { seen: Conversion; change
         select k.at, f.id from k cross join lateral (select v.ctid as id from conversion v where v.shop = k.shop and v.order_id = k."orderId" and v.n = k.n for update skip locked) f
       ), moved as (
         update conversion c set state = k.state, op = k.op, op_items = k."opItems", op_at = k."opAt", submission_id = k."submissionId", action_id = k."actionId", lock_at = k."lockAt", sent = k.sent,
-          attempts = k.attempts, problem = k.problem, problem_detail = k."problemDetail",
+          attempts = k.attempts, unanswered = 0, problem = k.problem, problem_detail = k."problemDetail",
           next_at = case when k."nextAt" is null and c.target <> k.target then k.now else k."nextAt" end, changed_at = k.now, event_there = coalesce(k."eventThere", c.event_there),
           payout = case when k."isFound" then k.payout else c.payout end, payout_currency = case when k."isFound" then k."payoutCurrency" else c.payout_currency end,
           payout_state = case when k."isFound" then k."payoutState" else c.payout_state end, payout_read_at = case when k."isFound" then k.now else c.payout_read_at end,

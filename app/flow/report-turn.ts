@@ -113,12 +113,12 @@ export function isAccountFault(fault: NetworkFault): boolean {
   return fault.kind === "limited" || fault.kind === "unauthorized" || fault.kind === "forbidden";
 }
 
-/** A question that was not answered: it is asked again later, and at some time a person is told. */
+/** A question that was not answered: it is asked again later, and after many in a row a person is told. Each answer, whatever it says, begins the count anew (defer). */
 export async function askLater(turn: Turn, row: Conversion, fault: NetworkFault): Promise<void> {
   if (isAccountFault(fault)) return deferConversions([row], new Date(turn.haltedUntil ?? nowMs() + HOUR_MS));
-  const attempts = row.attempts + 1;
-  if (attempts >= REPORTING.mostAttempts) return giveUp(row, fault, attempts);
-  await move(row, { attempts, nextAt: after(backoffMs(attempts)) });
+  const unanswered = row.unanswered + 1;
+  if (unanswered >= REPORTING.mostAttempts) return giveUp(row, fault, row.attempts);
+  await deferConversions([row], after(backoffMs(unanswered)), unanswered);
 }
 
 /** What was under way stays noted: should the conversion become due again, the network is asked before anything is sent. */

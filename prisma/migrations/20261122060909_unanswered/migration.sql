@@ -1,0 +1,1 @@
+ALTER TABLE "conversion" ADD COLUMN "unanswered" INTEGER NOT NULL DEFAULT 0;
