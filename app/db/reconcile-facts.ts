@@ -1,12 +1,13 @@
 // What is known here of some orders: their state, ledger, outbox, and what the networks were last read to hold. Read in one state of the database.
-import type { AppOrder } from "../domain/reconcile.ts";
+import type { OrderFacts } from "../domain/order.ts";
+import { itemsOf, type AppOrder } from "../domain/reconcile.ts";
 import type { Balance, Credited, OwnSale, ProgramThen, ReadAction } from "../domain/reconcile-network.ts";
 import type { Queryable } from "../db.server.ts";
 import { FACTS, FACTS_JOINS, factsOf, type FactsRow } from "./network-action-facts.ts";
 import { OPEN_UNREADABLE } from "./reads/orders.ts";
 
 type Of<T> = T & { orderId: string };
-type RawApp = Of<Omit<AppOrder, "createdAt" | "facts"> & { createdAt: Date | null; known: boolean; test: boolean | null; cancelled: boolean; status: string | null; codes: string[] | null; credited: string }>;
+type RawApp = Of<Omit<AppOrder, "createdAt" | "facts"> & { createdAt: Date | null; known: boolean; test: boolean | null; cancelled: boolean; status: string | null; codes: string[] | null; credited: string; items: Pick<OrderFacts, "lines" | "refunds" | "currency" | "presentment"> | null }>;
 
 /** Of each order its state (null: none is kept, only what names it) and its credit. */
 export async function factsOfOrders(client: Queryable, shop: string, orderIds: readonly string[]): Promise<Map<string, { app: AppOrder | null; credited: Credited }>> {
@@ -30,8 +31,8 @@ export async function factsOfOrders(client: Queryable, shop: string, orderIds: r
   );
 }
 
-function appOf({ name, createdAt, updatedNs, test, cancelled, status, codes, outcome, deleted, forgotten, closed, asked, tries, unreadable, arriving }: RawApp): AppOrder {
-  const facts = status === null ? null : { test: test ?? false, cancelled, status, codes: codes ?? [] };
+function appOf({ name, createdAt, updatedNs, test, cancelled, status, codes, outcome, deleted, forgotten, closed, asked, tries, unreadable, arriving, items }: RawApp): AppOrder {
+  const facts = status === null ? null : { test: test ?? false, cancelled, status, codes: codes ?? [], items: items === null ? null : itemsOf(items) };
   return { name, createdAt: createdAt?.toISOString() ?? null, updatedNs, facts, outcome, deleted, forgotten, closed, asked, tries, unreadable, arriving };
 }
 
@@ -40,7 +41,7 @@ async function statesOf(client: Queryable, shop: string, orderIds: readonly stri
   const found = await client.query<RawApp>({
     name: "reconcile_states",
     text: `select i.id as "orderId", o.shop is not null as known, coalesce(o.name, '') as name, o.created_at as "createdAt", o.updated_ns::text as "updatedNs", (o.facts -> 'test')::boolean as test, o.facts ->> 'cancelledAt' is not null as cancelled,
-        o.facts ->> 'financialStatus' as status, o.facts -> 'listedCodes' as codes, o.outcome, o.deleted_at is not null as deleted, o.redacted_at is not null as forgotten, o.redacted_at is not null and o.frozen is null as closed,
+        o.facts ->> 'financialStatus' as status, o.facts -> 'listedCodes' as codes, case when o.facts -> 'lines' is not null then o.facts end as items, o.outcome, o.deleted_at is not null as deleted, o.redacted_at is not null as forgotten, o.redacted_at is not null and o.frozen is null as closed,
         o.fetch_at is not null as asked, coalesce(o.fetch_tries, 0) as tries, coalesce(o.credited, 0)::text as credited, d.unreadable, coalesce(d.arriving, false) as arriving
       from unnest($2::text[]) i(id) left join order_state o on o.shop = $1 and o.order_id = i.id
       left join lateral (select max(coalesce(d.reason, '')) filter (where ${OPEN_UNREADABLE}) as unreadable, bool_or(d.state = 'new') as arriving from delivery d where d.shop = $1 and d.order_id = i.id and d.state in ('new', 'unreadable')) d on true`,

@@ -10,6 +10,7 @@ export const CAUSE_WORDS: Record<Cause, [what: string, repair: string]> = {
   never_seen: ["in the store, and the app never saw it", "--repair asks the store for it"],
   older: ["the app has an older state than the store", "--repair asks the store for it"],
   read_otherwise: ["the app read the same state otherwise", "--repair asks the store for it"],
+  store_amount: ["its items come to another sum in the store", "--repair asks the store for it; if it stays, look at the order's proof beside the store's page of it"],
   unreadable: ["a delivery of it could not be read", "--repair asks the store for it"],
   gone_in_store: ["the store does not list it any more", "the app's page has it taken for deleted, once the store was asked"],
   fetch_fails: ["the store was asked for it in vain, several times", "open the app in the store's admin"],

@@ -13,6 +13,7 @@ export const CAUSES = {
   never_seen: { needs: "you", repair: "fetch" },
   older: { needs: "you", repair: "fetch" },
   read_otherwise: { needs: "you", repair: "fetch" },
+  store_amount: { needs: "you", repair: "fetch" },
   unreadable: { needs: "you", repair: "fetch" },
   gone_in_store: { needs: "you", repair: "deleted" },
   fetch_fails: { needs: "you", repair: "shop" },
@@ -48,15 +49,21 @@ export const FETCHED: readonly Cause[] = CAUSE_NAMES.filter((cause) => CAUSES[ca
 export const KNOWN = ["deleted", "beyond_reach", "forgotten", "shop_forgotten", "no_network", "codes_only", "awaiting_network", "other_currency", "accepted", "unread_delivery"] as const;
 export type Known = (typeof KNOWN)[number];
 
-/** An order as the store lists it; `status`: its financial status, in small letters; `codes`: as the buyer used them. */
-export type StoreOrder = { name: string; createdAt: string; updatedNs: string; test: boolean; cancelled: boolean; status: string; codes: string[] };
+/** What an order's items came to after discounts, in minor units of the shop's currency. */
+export type ItemsSum = { amount: string; currency: string };
+
+/**
+ * An order as the store lists it; `status`: its financial status, in small letters; `codes`: as the buyer used them. `items` null: not to be compared; it is left out
+ * of what was listed before it was asked for.
+ */
+export type StoreOrder = { name: string; createdAt: string; updatedNs: string; test: boolean; cancelled: boolean; status: string; codes: string[]; items?: ItemsSum | null };
 
 /** An order as it is kept here. */
 export type AppOrder = {
   name: string;
   createdAt: string | null;
   updatedNs: string | null;
-  facts: Pick<StoreOrder, "test" | "cancelled" | "status" | "codes"> | null;
+  facts: Pick<StoreOrder, "test" | "cancelled" | "status" | "codes" | "items"> | null;
   outcome: string | null;
   deleted: boolean;
   /** Of a forgotten buyer; `closed`: of a forgotten shop. */
@@ -112,7 +119,8 @@ export function compareOrder(store: StoreOrder | null, app: AppOrder | null, rea
   const cause = causeOf(store, app, reading);
   if (cause === null) return { differences: [], known };
   const detail: Difference["detail"] = cause === "unreadable" ? { why: app?.unreadable ?? "" } : cause === "unexplained" ? { what: "not_settled" } : {};
-  return { differences: [difference(cause, { detail })], known };
+  const amounts = cause === "store_amount" ? { currency: store.items!.currency, here: app!.facts!.items!.amount, there: store.items!.amount } : {};
+  return { differences: [difference(cause, { detail, ...amounts })], known };
 }
 
 function missingInStore(app: AppOrder, { beganMs, shownSinceMs }: Reading): Cause | "beyond_reach" | null {
@@ -131,6 +139,7 @@ function causeOf(store: StoreOrder, app: AppOrder | null, { beganMs }: Reading):
   const age = BigInt(app.updatedNs) - BigInt(store.updatedNs);
   if (age < 0n) return isNew ? "on_the_way" : "older";
   if (age === 0n && !sameRead(store, app.facts)) return "read_otherwise";
+  if (age === 0n && !sameItems(store.items, app.facts.items)) return "store_amount";
   return app.outcome === null ? "unexplained" : null;
 }
 
@@ -144,7 +153,16 @@ function sameRead(store: StoreOrder, facts: NonNullable<AppOrder["facts"]>): boo
   return store.test === facts.test && store.cancelled === facts.cancelled && store.status === facts.status && facts.codes.every((code) => listed.has(codeKey(code)));
 }
 
-/** What is compared of an order's facts. */
-export function comparedOf({ test, cancelledAt, financialStatus, listedCodes }: Pick<OrderFacts, "test" | "cancelledAt" | "financialStatus" | "listedCodes">): NonNullable<AppOrder["facts"]> {
-  return { test, cancelled: cancelledAt !== null, status: financialStatus, codes: listedCodes };
+function sameItems(there: StoreOrder["items"], here: StoreOrder["items"]): boolean {
+  return !there || !here || (there.amount === here.amount && there.currency === here.currency);
+}
+
+/**
+ * What an order's items came to by its facts. null: the store's sum may be another thing. Gift cards and tips need not be in it; where the buyer paid in another
+ * currency, the store converts and rounds the sum and each price by itself; and what came back may have been exchanged.
+ */
+export function itemsOf({ lines, refunds, currency, presentment }: Pick<OrderFacts, "lines" | "refunds" | "currency" | "presentment">): ItemsSum | null {
+  if (presentment.currency !== currency || refunds.length > 0 || lines.some((line) => line.giftCard || line.tip || line.currentQuantity !== line.quantity)) return null;
+  const amount = lines.reduce((sum, { price, quantity, allocations }) => allocations.reduce((left, one) => left - BigInt(one.amount), sum + BigInt(price) * BigInt(quantity)), 0n);
+  return { amount: amount.toString(), currency };
 }

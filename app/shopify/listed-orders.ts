@@ -1,11 +1,12 @@
 // The orders of a period as the store lists them, in pages. The store's list may lag behind its orders by minutes.
 import { instantIso, instantNs } from "../domain/instant.ts";
+import { AmountError, parseAmount } from "../domain/money.ts";
 import type { StoreOrder } from "../domain/reconcile.ts";
 import type { Admin, AdminAnswer } from "./admin.ts";
 import { LISTED_ORDERS, OWN_SCOPES } from "./listed-orders.graphql.ts";
 import { clean, digitsOf } from "./text.ts";
 
-type Node = { id: string; name: string; createdAt: string; updatedAt: string; cancelledAt: string | null; test: boolean; displayFinancialStatus: string | null; discountCodes: string[] };
+type Node = { id: string; name: string; createdAt: string; updatedAt: string; cancelledAt: string | null; test: boolean; displayFinancialStatus: string | null; discountCodes: string[]; edited: boolean; currencyCode: string; subtotalPrice: string | null };
 type Page = { orders: { pageInfo: { hasNextPage: boolean; endCursor: string | null }; nodes: Node[] } };
 
 /** `next`: where the following page begins; null: this was the last. */
@@ -25,7 +26,7 @@ export async function showsAllOrders(admin: Admin): Promise<AdminAnswer<boolean>
   return answer.ok ? { ...answer, data: answer.data.currentAppInstallation?.accessScopes.some(({ handle }) => handle === "read_all_orders") ?? false } : answer;
 }
 
-function storeOrderOf({ name, createdAt, updatedAt, cancelledAt, test, displayFinancialStatus, discountCodes }: Node): StoreOrder {
+function storeOrderOf({ name, createdAt, updatedAt, cancelledAt, test, displayFinancialStatus, discountCodes, edited, currencyCode, subtotalPrice }: Node): StoreOrder {
   return {
     name: clean(name),
     createdAt: instantIso(createdAt) ?? createdAt,
@@ -34,5 +35,16 @@ function storeOrderOf({ name, createdAt, updatedAt, cancelledAt, test, displayFi
     cancelled: cancelledAt !== null,
     status: (displayFinancialStatus ?? "PENDING").toLowerCase(),
     codes: discountCodes.map(clean),
+    // Of what an edit adds or takes off the store's sum is not documented.
+    items: edited || subtotalPrice === null ? null : itemsSum(subtotalPrice, currencyCode),
   };
+}
+
+function itemsSum(amount: string, currency: string): StoreOrder["items"] {
+  try {
+    return { amount: parseAmount(amount, currency).toString(), currency };
+  } catch (fault) {
+    if (fault instanceof AmountError) return null;
+    throw fault;
+  }
 }

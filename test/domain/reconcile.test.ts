@@ -1,7 +1,7 @@
 // Tables of cases: what differs on an order between store, app and network, and why; what is in order by a rule; what the numbers come to.
 import { describe, expect, it, test } from "vitest";
 import fc from "fast-check";
-import { CAUSE_NAMES, CAUSES, compareOrder, FETCHED, type AppOrder, type StoreOrder } from "#app/domain/reconcile.ts";
+import { CAUSE_NAMES, CAUSES, compareOrder, FETCHED, itemsOf, type AppOrder, type StoreOrder } from "#app/domain/reconcile.ts";
 import { compareSales, type Credited, type OwnSale, type ProgramThen, type ReadAction } from "#app/domain/reconcile-network.ts";
 import { CAUSE_WORDS, linesOf, sentenceOf } from "#app/domain/reconcile-report.ts";
 import { addCredited, addFound, addOrder, byCurrency, countsOf, noSums } from "#app/domain/reconcile-sums.ts";
@@ -16,6 +16,8 @@ const APP: AppOrder = {
 };
 const ns = (change: bigint) => (BigInt(STORE.updatedNs) + change).toString();
 const JUST_NOW = "2026-06-30T11:59:30Z";
+
+const EUR = (amount: string) => ({ amount, currency: "EUR" });
 
 type Case = { name: string; store?: Partial<StoreOrder> | null; app?: Partial<AppOrder> | null; shownSinceMs?: number; cause?: string; known?: string[] };
 const orders: Case[] = [
@@ -35,6 +37,12 @@ const orders: Case[] = [
   { name: "of one version, and a test there", store: { test: true }, cause: "read_otherwise" },
   { name: "of one version, and cancelled there", store: { cancelled: true }, cause: "read_otherwise" },
   { name: "of one version, and a code that the store does not list", store: { codes: [] }, cause: "read_otherwise" },
+  { name: "of one version, and its items come to the same", store: { items: EUR("9000") }, app: { facts: { ...APP.facts!, items: EUR("9000") } } },
+  { name: "of one version, and its items come to another sum", store: { items: EUR("9001") }, app: { facts: { ...APP.facts!, items: EUR("9000") } }, cause: "store_amount" },
+  { name: "of one version, and its items are in another currency", store: { items: { amount: "9000", currency: "USD" } }, app: { facts: { ...APP.facts!, items: EUR("9000") } }, cause: "store_amount" },
+  { name: "its items cannot be compared there", store: { items: null }, app: { facts: { ...APP.facts!, items: EUR("9000") } } },
+  { name: "its items cannot be compared here", store: { items: EUR("9000") }, app: { facts: { ...APP.facts!, items: null } } },
+  { name: "the app has it newer, with items for another sum", store: { items: EUR("9001") }, app: { updatedNs: ns(1n), facts: { ...APP.facts!, items: EUR("9000") } } },
   { name: "known, and never settled", app: { outcome: null }, cause: "unexplained" },
   { name: "the store lists it no more", store: null, cause: "gone_in_store" },
   { name: "the store does not list it yet", store: null, app: { createdAt: "2026-06-30T11:50:00.000Z" }, cause: "on_the_way" },
@@ -51,6 +59,24 @@ const orders: Case[] = [
 test.each(orders)("an order: $name", ({ store, app, shownSinceMs = null, cause, known = [] }) => {
   const found = compareOrder(store === null ? null : { ...STORE, ...store }, app === null ? null : { ...APP, ...app }, { beganMs: BEGAN, shownSinceMs });
   expect({ causes: found.differences.map((one) => one.cause), known: found.known }).toEqual({ causes: cause ? [cause] : [], known });
+});
+
+test("the amounts of a difference are the app's and the store's", () => {
+  expect(compareOrder({ ...STORE, items: EUR("9001") }, { ...APP, facts: { ...APP.facts!, items: EUR("9000") } }, { beganMs: BEGAN, shownSinceMs: null }).differences).toMatchObject([{ cause: "store_amount", currency: "EUR", here: "9000", there: "9001" }]);
+});
+
+const LINE = { id: "1", sku: null, variantId: null, title: "Lamp", quantity: 3, currentQuantity: 3, price: "3333", allocations: [{ application: 0, amount: "1000" }, { application: 1, amount: "1" }], tax: "0", giftCard: false, tip: false };
+const BOUGHT = { lines: [LINE, { ...LINE, id: "2", quantity: 1, currentQuantity: 1, allocations: [] }], refunds: [], currency: "EUR", presentment: { currency: "EUR", total: "1" } };
+test.each([
+  { name: "after discounts", facts: BOUGHT, items: EUR("12331") },
+  { name: "of no lines", facts: { ...BOUGHT, lines: [] }, items: EUR("0") },
+  { name: "paid in another currency", facts: { ...BOUGHT, presentment: { currency: "USD", total: "1" } }, items: null },
+  { name: "with a gift card", facts: { ...BOUGHT, lines: [LINE, { ...LINE, giftCard: true }] }, items: null },
+  { name: "with a tip", facts: { ...BOUGHT, lines: [LINE, { ...LINE, tip: true }] }, items: null },
+  { name: "with pieces that were taken off", facts: { ...BOUGHT, lines: [{ ...LINE, currentQuantity: 2 }] }, items: null },
+  { name: "with a refund", facts: { ...BOUGHT, refunds: [{ id: "1", createdAt: null, lines: [], adjustment: "0" }] }, items: null },
+])("what an order's items came to, $name", ({ facts, items }) => {
+  expect(itemsOf(facts)).toEqual(items);
 });
 
 const ITEMS = [{ sku: "A", name: "A", category: null, quantity: 1, amount: "9000" }];
@@ -172,7 +198,7 @@ describe("the numbers", () => {
 
 test("every cause has its words, and those that the store mends are fetched", () => {
   expect(Object.keys(CAUSE_WORDS).sort()).toEqual([...CAUSE_NAMES].sort());
-  expect(FETCHED).toEqual(["unexplained", "never_seen", "older", "read_otherwise", "unreadable"]);
+  expect(FETCHED).toEqual(["unexplained", "never_seen", "older", "read_otherwise", "store_amount", "unreadable"]);
   expect(CAUSE_NAMES.filter((cause) => CAUSES[cause].needs === "you" && CAUSES[cause].repair === null)).toEqual([]);
 });
 

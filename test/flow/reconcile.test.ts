@@ -149,6 +149,18 @@ describe("store and app", () => {
     expect(await causes()).toEqual({});
   });
 
+  it("items that the app has for another amount are named with both amounts, and read anew", async () => {
+    const orderId = await sold();
+    const { rows } = await pool().query<{ price: string }>("select facts #>> '{lines,0,price}' as price from order_state where order_id = $1", [orderId]);
+    await pool().query("update order_state set facts = jsonb_set(facts, '{lines,0,price}', to_jsonb(($2::bigint + 100)::text)) where order_id = $1", [orderId, rows[0]!.price]);
+    pass(SETTLED_MINUTES);
+    const { run, row } = await only("store_amount");
+    expect([row.currency, BigInt(row.here!) - BigInt(row.there!)]).toEqual(["EUR", 100n]);
+    await fetchDifferences(SHOP, run.id, "store_amount", null);
+    await live(30);
+    expect(await causes()).toEqual({});
+  });
+
   it("a delivery that could not be read, and an order that could not be fetched, say so", async () => {
     const orderId = await sold();
     await pool().query(`update delivery set state = 'unreadable', reason = 'the lines are no list' where shop = $1 and order_id = $2`, [SHOP, orderId]);

@@ -29,6 +29,7 @@ export function useSides(): (row: DifferenceRow) => string {
   return ({ cause, here, there, currency, detail }) => {
     const money = (minor: string | null) => (minor === null || currency === null ? t("row.unknown") : format.money(minor, currency));
     if (cause === "unexplained") return t(`row.what_${String(detail["what"] ?? "not_settled")}`, { here: money(here), there: money(there) });
+    if (cause === "store_amount") return t("row.in_store", { here: money(here), there: money(there) });
     if (typeof detail["why"] === "string" && detail["why"] !== "") return t("row.why", { why: detail["why"] });
     const parts = here === null && there === null ? [] : [here === null ? t("row.there", { there: money(there) }) : there === null ? t("row.here", { here: money(here) }) : t("row.here_there", { here: money(here), there: money(there) })];
     if (typeof detail["nextAt"] === "string" && !format.isPast(detail["nextAt"])) parts.push(t("row.next", { when: format.ago(detail["nextAt"]) }));
