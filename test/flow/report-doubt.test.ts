@@ -112,6 +112,20 @@ describe("when the network does not answer", () => {
     expect(held(turn.scene, turn.order)).toEqual([]);
   });
 
+  it("questions that go unanswered now and then do not end in a person's hands", async () => {
+    await wanted(turn.scene, turn.order, [A2]);
+    turn.undo = noAnswer("POST", /Conversions$/, "before");
+    await work();
+    await retarget(turn.order, []);
+    for (let hour = 0; hour < 26; hour++) {
+      turn.undo();
+      turn.undo = noAnswer("GET", /Actions$/, "before");
+      await workFor(60, 10);
+      expect((await row(turn.order)).state, `after ${hour} hours`).not.toBe("stuck");
+    }
+    expect(await row(turn.order)).toMatchObject({ state: "waiting", op: null, problem: null, next_at: null });
+  });
+
   it("a submission that ends after it was taken for lost makes no second conversion", async () => {
     await wanted(turn.scene, turn.order, [A2]);
     turn.scene.local.network.addFault({ endpoint: "POST /Conversions", kind: "slow", count: 1, minutes: 118 });
