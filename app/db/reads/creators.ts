@@ -180,15 +180,22 @@ export async function soldByCreator(shop: string, creatorId: string): Promise<So
   return rows[0] ?? NOTHING_SOLD;
 }
 
+const NEWEST_SHOWN = 20;
+
+/** From here on there are the newest orders of a creator: by the daily sums, the beginning of the day with which they are enough. An entry is not written before its order is there; a day of grace is for clocks. */
+const NEWEST_FROM = `(select (n.day - 1)::timestamp at time zone st.zone from (select d.day, sum(d.orders) over (order by d.day desc) as orders from sum_day d where d.shop = $1 and d.kind = 'creator' and d.id = $2) n
+  cross join (select zone from sum_state where shop = $1 and built_at is not null) st where n.orders >= ${NEWEST_SHOWN} order by n.day desc limit 1)`;
+
 /** The newest orders credited to a creator: what is left of each, and what was taken back. */
 export async function ordersOfCreator(shop: string, creatorId: string): Promise<CreatorOrder[]> {
   const { rows } = await pool().query<{ order_id: string; name: string; created_at: Date | null; code: string | null; amount: string; reversed: string }>(
-    `select o.order_id, o.name, o.created_at, k.code, b.amount, b.reversed
-       from (select order_id, max(code_id) as code_id, sum(amount)::text as amount, coalesce(-sum(amount) filter (where kind = 'reversal'), 0)::text as reversed
-               from ledger_entry where shop = $1 and creator_id = $2 group by order_id) b
-       join order_state o on o.shop = $1 and o.order_id = b.order_id
+    `with l as materialized (select distinct order_id from ledger_entry where shop = $1 and creator_id = $2 and at >= coalesce(${NEWEST_FROM}, '-infinity')),
+     o as materialized (select o.order_id, o.name, o.created_at from l join order_state o on o.shop = $1 and o.order_id = l.order_id order by o.created_at desc nulls last, o.order_id limit ${NEWEST_SHOWN})
+     select o.order_id, o.name, o.created_at, k.code, b.amount, b.reversed
+       from o cross join lateral (select max(e.code_id) as code_id, sum(e.amount)::text as amount, coalesce(-sum(e.amount) filter (where e.kind = 'reversal'), 0)::text as reversed
+               from ledger_entry e where e.shop = $1 and e.order_id = o.order_id and e.creator_id = $2) b
        left join code k on k.shop = $1 and k.id = b.code_id
-      order by o.created_at desc nulls last, o.order_id limit 20`,
+      order by o.created_at desc nulls last, o.order_id`,
     [shop, creatorId],
   );
   return rows.map((row) => ({ orderId: row.order_id, name: row.name, createdAt: iso(row.created_at), code: row.code ?? "", amount: row.amount, reversed: row.reversed }));

@@ -91,20 +91,46 @@ const FOUND = (view: string) => `(${VIEWS[view] ?? VIEWS["codes"]})
         where m.shop = $1 and m.order_id = o.order_id and (k.code ilike $3 or n.name ilike $3)))
   and ($4 = '' or exists (select 1 from decision m where m.shop = $1 and m.order_id = o.order_id and m.creator_id = $4))`;
 
+/** Where what is asked for stands in at most so many orders, these are found first; else it is met soon enough on the way through the newest. */
+const MOST_FOUND = 50_000;
+
+/** The codes whose decisions may name one of the creators `those`: theirs at any time, and those for everybody. */
+const DECIDED_FOR = (those: string) => `select d.order_id from (select distinct t.code_id from code_term t where t.shop = $1 and t.creator_id in (${those}) union select t.code_id from code_term t where t.shop = $1 and t.creator_id is null) t
+  join decision d on d.shop = $1 and d.code_id = t.code_id where d.creator_id in (${those})`;
+
+const OF_CREATOR = `select * from (${DECIDED_FOR("$2")}) found limit ${MOST_FOUND} + 1`;
+
+/** Names are read from their index alone, and there are many: so they come last. */
+const SEARCHED = `select order_id from order_state where shop = $1 and order_id = $2
+  union all select d.order_id from code k join decision d on d.shop = $1 and d.code_id = k.id where k.shop = $1 and k.code ilike $3
+  union all ${DECIDED_FOR("select n.id from creator n where n.shop = $1 and n.name ilike $3")}
+  union all select s.order_id from (select distinct name from order_state where shop = $1 and name ilike $3) n join order_state s on s.shop = $1 and s.name = n.name limit ${MOST_FOUND} + 1`;
+
+/** The orders in which what is asked for may be; null: nothing is asked for, or they are too many. */
+async function foundFirst(shop: string, { q, creatorId }: OrderQuery): Promise<string[] | null> {
+  if (q === "" && creatorId === "") return null;
+  const { rows } = await pool().query<{ order_id: string }>(creatorId === "" ? SEARCHED : OF_CREATOR, creatorId === "" ? [shop, q, likePattern(q)] : [shop, creatorId]);
+  return rows.length > MOST_FOUND ? null : [...new Set(rows.map((row) => row.order_id))];
+}
+
 const BEFORE = (view: string) => `${UNREADABLE}, rare as materialized (${RARE[view] ?? "select null::text as order_id where false"})`;
-const FROM = (view: string) => (RARE[view] === undefined ? "order_state s" : "rare join order_state s on s.shop = $1 and s.order_id = rare.order_id");
+/** `found`: $5 has the orders that were found first. */
+const FROM = (view: string, found: boolean) =>
+  RARE[view] !== undefined ? "rare join order_state s on s.shop = $1 and s.order_id = rare.order_id" : found ? "unnest($5::text[]) found(order_id) join order_state s on s.shop = $1 and s.order_id = found.order_id" : "order_state s";
 
 /** The orders that are asked for, `rest` saying in which order and how many: both kinds are cut before they are put together, so that the newest are found by their index. */
-const ASKED = (columns: string, view: string, rest: string) => `(select ${columns} from (${KNOWN(FROM(view))}) o where ${FOUND(view)} ${rest}) union all (select ${columns} from (${LOOSE}) o where ${FOUND(view)} ${rest})`;
+const ASKED = (columns: string, { view, found, rest }: { view: string; found: boolean; rest: string }) =>
+  `(select ${columns} from (${KNOWN(FROM(view, found))}) o where ${FOUND(view)} and ($5::text[] is null or true) ${rest}) union all (select ${columns} from (${LOOSE}) o where ${FOUND(view)} ${rest})`;
 
 async function ordersAt(shop: string, query: OrderQuery, page: number): Promise<Paged<OrderRow>> {
   const sort = SORTS[query.sort] ?? SORTS["newest"];
-  const asked = [shop, query.q, likePattern(query.q), query.creatorId];
+  const found = await foundFirst(shop, query);
+  const asked = [shop, query.q, likePattern(query.q), query.creatorId, found];
   const [{ rows }, total] = await Promise.all([
     pool().query<RawOrder>(
       `with ${BEFORE(query.view)}
        select o.key, o.order_id, o.name, o.created_at, o.state, o.reason, o.unreadable, o.currency, o.credited::text as credited, o.network, ${MATCHED} as matched
-         from (select o.* from (${ASKED("o.*", query.view, `order by ${sort} limit $5::int`)}) o order by ${sort} limit ${PAGE_SIZE} offset $5::int - ${PAGE_SIZE}) o order by ${sort}`,
+         from (select o.* from (${ASKED("o.*", { view: query.view, found: found !== null, rest: `order by ${sort} limit $6::int` })}) o order by ${sort} limit ${PAGE_SIZE} offset $6::int - ${PAGE_SIZE}) o order by ${sort}`,
       [...asked, page * PAGE_SIZE],
     ),
     countFound(asked, query),
@@ -113,8 +139,8 @@ async function ordersAt(shop: string, query: OrderQuery, page: number): Promise<
 }
 
 /** How many there are, up to MOST_LISTED. */
-async function countFound(asked: string[], query: OrderQuery): Promise<number> {
-  const { rows } = await pool().query<{ total: number }>(`with ${BEFORE(query.view)} select count(*)::int as total from (select from (${ASKED("1", query.view, `limit ${MOST_LISTED}`)}) o limit ${MOST_LISTED}) listed`, asked);
+async function countFound(asked: (string | string[] | null)[], query: OrderQuery): Promise<number> {
+  const { rows } = await pool().query<{ total: number }>(`with ${BEFORE(query.view)} select count(*)::int as total from (select from (${ASKED("1", { view: query.view, found: asked[4] !== null, rest: `limit ${MOST_LISTED}` })}) o limit ${MOST_LISTED}) listed`, asked);
   return rows[0]!.total;
 }
 

@@ -61,12 +61,12 @@ export async function dealsFromEntries(shop: string, dealIds: string[]): Promise
   return byId(rows);
 }
 
-/** From what its codes sold, less the orders that count with several of them; null where the sums are not built. */
+/** From what its codes sold, each looked up by its key (`offset 0` keeps it so: codes that never sold may be a million), less the orders that count with several of them; null where the sums are not built. */
 async function dealsFromSums(shop: string, dealIds: string[]): Promise<Map<string, Sold> | null> {
   const { rows } = await pool().query<{ summed: boolean; id: string | null; orders: number; amount: string }>({
     name: "sold_deal",
     text: `with x as materialized (select id, orders, amount from sum_period where shop = $1 and kind in ('code', 'codes') and days = 0 union all select code_id, code_orders, amount from sum_change where shop = $1),
-       s as (select c.deal_id, x.orders, x.amount from x join code c on c.shop = $1 and c.id = x.id where c.deal_id = any($2)
+       s as (select c.deal_id, x.orders, x.amount from x cross join lateral (select c.deal_id from code c where c.shop = $1 and c.id = x.id and c.deal_id = any($2) offset 0) c
              union all select y.deal_id, -x.orders * y.again, 0 from x cross join lateral (select c.deal_id, count(*) - 1 as again from code c where c.shop = $1 and c.id = any(string_to_array(x.id, ' ')) and c.deal_id = any($2)
                  group by c.deal_id having count(*) > 1) y where strpos(x.id, ' ') > 0)
      select ${SUMMED} as summed, s.deal_id as id, sum(s.orders)::int as orders, sum(s.amount)::text as amount from (select 1) one left join s on true group by s.deal_id`,
