@@ -2,6 +2,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { pool } from "#app/db.server.ts";
 import { listBacklogs } from "#app/db/reads/backlog.ts";
+import { homeState } from "#app/db/reads/home-state.ts";
+import { listConnections } from "#app/db/reads/network.ts";
 import { useDatabase } from "#test/support/database.ts";
 import { makeCode, makeCreator, makeProgram, makeShop } from "#test/support/shop.ts";
 
@@ -56,5 +58,27 @@ describe("the backlog of a shop's accounts", () => {
 
   it("shows another shop on the same account the same hour and its own that waits", async () => {
     expect(await listBacklogs(SHOPS[1]!, NOW)).toEqual([expect.objectContaining({ hour: expect.objectContaining({ left: 600 }), waits: { conversions: 1, codes: 0, deals: 0, readings: 0 }, lastHour: { came: 0, told: 0 } })]);
+  });
+});
+
+describe("a code whose deal is paused or over", () => {
+  const shop = "three.myshopify.com";
+  beforeAll(async () => {
+    await makeShop({ shop });
+    await pool().query("insert into network_connection (shop, id, network, account_sid, token, key_id, state, created_at) values ($1, 'net', 'impact', 'IRthree', 'sealed', 'k1', 'connected', $2)", [shop, NOW]);
+    await makeProgram("p1", { shop, connectionId: "net", externalId: "1", eventTypeId: "1" });
+    await makeCreator("c1", { shop });
+    const deals = { open: [null, null], ends_later: ["2026-06-10T11:00:00Z", null], over: ["2026-06-10T10:00:00Z", null], paused: [null, "2026-06-10T10:00:00Z"] };
+    for (const [id, [endsAt, pausedAt]] of Object.entries(deals)) {
+      await pool().query("insert into deal (shop, id, name, terms, starts_at, ends_at, paused_at, store_state, next_at, created_at) values ($1, $2, $2, '{}', $3, $4, $5, 'live', $3, $3)", [shop, id, new Date("2026-06-01T00:00:00Z"), endsAt, pausedAt]);
+      await makeCode(id, { shop, code: id.toUpperCase(), creator: "c1", program: "p1", dealId: id });
+      await pool().query("insert into code_placement (shop, code_id, target, state, next_at) values ($1, $2, 'p1', 'waiting', $3)", [shop, id, NOW]);
+    }
+  });
+
+  it("is on the way to no network, wherever what is on the way is counted", async () => {
+    expect((await homeState(shop, NOW)).placements.waiting).toBe(2);
+    expect((await listBacklogs(shop, NOW))[0]!.waits.codes).toBe(2);
+    expect((await listConnections(shop, NOW))[0]!.waiting).toMatchObject({ codes: 2 });
   });
 });

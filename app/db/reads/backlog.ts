@@ -3,6 +3,7 @@ import { backlogOf, REQUESTS, USUAL_LIMIT, type Backlog } from "../../domain/bac
 import type { Hour } from "../../domain/budget-shares.ts";
 import { PAYOUT_DUE } from "../payout.ts";
 import { pool } from "../../db.server.ts";
+import { dealIsOpen } from "../open-deal.ts";
 import { OPEN_CONVERSION, WRONG_CONVERSION } from "../open-conversion.ts";
 
 // Of how many programs the network is to be asked what it will pay.
@@ -34,7 +35,8 @@ export async function listBacklogs(shop: string, now: Date, { rough = false } = 
        cross join lateral (select count(*)::int as waiting, coalesce(sum(case when c.op in ('edit', 'reverse') then ${REQUESTS.underway} when c.op is not null then 0 when c.action_id is not null then ${REQUESTS.changed} else ${REQUESTS.created} end), 0)::int as requests
               from (select c.op, c.action_id from program g join conversion c on c.shop = g.shop and c.program_id = g.id and ${OPEN_CONVERSION} where g.shop = n.shop and g.connection_id = n.id
                     limit ${rough ? `${LOOKED_AT_HOURS} * coalesce(b."limit", ${USUAL_LIMIT})` : "all"}) c) v
-       cross join lateral (select count(*)::int as waiting from (select p.code_id from program g join code_placement p on p.shop = g.shop and p.target = g.id where g.shop = n.shop and g.connection_id = n.id and p.state in ('waiting', 'asked')
+       cross join lateral (select count(*)::int as waiting from (select p.code_id from program g join code_placement p on p.shop = g.shop and p.target = g.id join code c on c.shop = p.shop and c.id = p.code_id
+              where g.shop = n.shop and g.connection_id = n.id and p.state in ('waiting', 'asked') and ${dealIsOpen("$2")}
               limit ${rough ? `${LOOKED_AT_HOURS} * coalesce(b."limit", ${USUAL_LIMIT})` : "all"}) p) c
        cross join lateral (select count(*)::int as waiting from deal_placement p join program g on g.shop = p.shop and g.id = p.program_id where p.shop = n.shop and g.connection_id = n.id and p.state = 'waiting') d
        cross join lateral (select count(*)::int as told from report_end e where e.shop = n.shop and e.connection_id = n.id and e.op = 'create' and e.ended_at > $2::timestamptz - interval '1 hour') e

@@ -4,6 +4,7 @@ import { pool } from "../../db.server.ts";
 import { CONTRACT_LOOK_AHEAD_DAYS } from "../../domain/contract.ts";
 import { MOST_COUNTED, type HomeAccount, type HomeState, type Setup } from "../../domain/home-page.ts";
 import { ACCOUNT } from "../notice.ts";
+import { dealIsOpen } from "../open-deal.ts";
 import { OPEN_CONVERSION, WRONG_CONVERSION } from "../open-conversion.ts";
 import { outlivesContract } from "./code-choice.ts";
 import { OPEN_UNREADABLE } from "./orders.ts";
@@ -25,8 +26,8 @@ const CONTRACTS = `1 from membership mb join program mg on mg.shop = mb.shop and
    and not exists (select from code_term l where l.shop = t.shop and l.code_id = t.code_id and l.valid_from > t.valid_from)
    and c.retired_at is null and c.replaced_by is null and not coalesce(least(t.ends_at, d.ends_at) <= $3, false) and ${outlivesContract("least(t.ends_at, d.ends_at)", "$3")}`;
 
-const placements = (states: string, deals: string) => `(select least(${MOST_COUNTED}, sum(n))::int from (
-    select ${counted(`from code_placement p join code c on c.shop = p.shop and c.id = p.code_id where p.shop = $1 and p.state in (${states}) and c.retired_at is null`)} as n
+const placements = (states: string, deals: string, only = "true") => `(select least(${MOST_COUNTED}, sum(n))::int from (
+    select ${counted(`from code_placement p join code c on c.shop = p.shop and c.id = p.code_id where p.shop = $1 and p.state in (${states}) and c.retired_at is null and ${only}`)} as n
     union all select count(*) from deal_placement where shop = $1 and state in (${states}) union all select count(*) from deal where shop = $1 and store_state in (${deals})) every)`;
 
 type RawState = { deliveries: number; unreadable: number; fetches: number; failing: number; reports: number; cut: number; stuck: number; placing: number; wrong: number; differs: number; requests: number; contracts: number; refused: HomeAccount[]; hindered: HomeAccount[] };
@@ -45,7 +46,7 @@ export async function homeState(shop: string, now: Date): Promise<Omit<HomeState
             v.waiting as reports, v.cut,
             ${counted(`from conversion c where c.shop = $1 and ${WRONG_CONVERSION} and not (c.left_at is not null and c.left_at >= c.changed_at)`)}
               + ${counted("from network_action a where a.shop = $1 and a.problem is not null and a.repair is null")} as stuck,
-            ${placements("'waiting', 'asked'", "'waiting'")} as placing, ${placements("'refused', 'missing', 'by_hand'", "'refused', 'missing'")} as wrong,
+            ${placements("'waiting', 'asked'", "'waiting'", `(p.target = 'store' or ${dealIsOpen("$3")})`)} as placing, ${placements("'refused', 'missing', 'by_hand'", "'refused', 'missing'")} as wrong,
             coalesce((select jsonb_agg(jsonb_build_object('id', n.id) || ${ACCOUNT} order by n.created_at)
               from network_connection n where n.shop = $1 and n.state = 'refused'), '[]') as refused,
             coalesce((select jsonb_agg(jsonb_build_object('id', n.id) || ${ACCOUNT} order by n.created_at)

@@ -2,6 +2,7 @@
 import { pool } from "../../db.server.ts";
 import { programTroubles } from "../../domain/contract.ts";
 import type { ConnectionCard, ExchangeRow, Paged, PermissionLine, ProgramCard } from "../../domain/pages.ts";
+import { dealIsOpen } from "../open-deal.ts";
 import { iso, pageOrLast, pagesOf } from "./sold.ts";
 
 const LOG_PAGE_SIZE = 25;
@@ -45,8 +46,8 @@ export async function listConnections(shop: string, now: Date): Promise<Connecti
                             from conversion v join program g on g.shop = v.shop and g.id = v.program_id where v.shop = n.shop and g.connection_id = n.id) v on true
        left join lateral (select count(*)::int as differ from network_action x join program g on g.shop = x.shop and g.id = x.program_id
                            where x.shop = n.shop and g.connection_id = n.id and x.problem is not null and x.repair is null) a on true
-       left join lateral (select count(*)::int as waiting, min(p.next_at) as next_at from code_placement p join program g on g.shop = p.shop and g.id = p.target
-                           where p.shop = n.shop and g.connection_id = n.id and p.state in ('waiting', 'asked')) c on true
+       left join lateral (select count(*)::int as waiting, min(p.next_at) as next_at from code_placement p join program g on g.shop = p.shop and g.id = p.target join code c on c.shop = p.shop and c.id = p.code_id
+                           where p.shop = n.shop and g.connection_id = n.id and p.state in ('waiting', 'asked') and ${dealIsOpen("$2")}) c on true
        left join lateral (select count(*)::int as waiting, min(p.next_at) as next_at from deal_placement p join program g on g.shop = p.shop and g.id = p.program_id
                            where p.shop = n.shop and g.connection_id = n.id and p.state = 'waiting') d on true
       where n.shop = $1 order by n.state = 'disconnected', n.created_at, n.id`,
