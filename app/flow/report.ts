@@ -16,6 +16,8 @@ import { after, alone, defer, move, newTurn, OVER, rejected, type Turn } from ".
 import { noteCredited } from "./verdict.ts";
 
 const BATCH = 400;
+/** What one process has claimed at most: after a crash it waits until its time is over. */
+const MOST_UNDER_WAY = 4 * BATCH;
 /** New conversions of one account that are under way at once. */
 const MOST_AT_ONCE = 8;
 const HOUR_MS = 3_600_000;
@@ -34,17 +36,46 @@ type Planned = { row: Conversion; step: Step };
 /** Programs whose account has no request left for reports, and what tells until when: what waits there is not even looked at. */
 const resting = new Map<string, { shop: string; programId: string; untilMs: () => number | null }>();
 
-/** Does what is due, at most one batch; returns how many conversions were looked at. shop: only this one. */
+/**
+ * Does what is due: one batch, and while a whole one was there, further ones of other accounts beside it. Returns how many conversions were looked at. shop: only
+ * this one. Accounts do not wait for one another: one that is slow or silent keeps nobody else from being told, as long as there is a backlog.
+ */
 export async function reportOnce({ shop }: { shop?: string } = {}): Promise<number> {
+  const underWay = new Map<string, UnderWay>();
+  let looked = 0;
+  let fault: { reason: unknown } | null = null;
+  try {
+    for (let hasMore = true; hasMore && fault === null; ) {
+      const rows = await claim(shop ?? null, [...underWay.values()].flatMap(({ rows }) => rows));
+      looked += rows.length;
+      for (const [key, own] of Map.groupBy(rows, (row) => JSON.stringify([row.shop, row.connectionId]))) begin(key, own);
+      hasMore = rows.length === BATCH && !isStopping();
+      while (hasMore && fault === null && [...underWay.values()].reduce((sum, { rows }) => sum + rows.length, 0) > MOST_UNDER_WAY - BATCH) await Promise.race([...underWay.values()].map(({ end }) => end));
+    }
+  } finally {
+    while (underWay.size > 0) await Promise.all([...underWay.values()].map(({ end }) => end));
+  }
+  if (fault !== null) throw (fault as { reason: unknown }).reason;
+  return looked;
+
+  /** An account has one turn at a time: what another program of it has follows. */
+  function begin(key: string, rows: Conversion[]): void {
+    const before = underWay.get(key);
+    const turn: UnderWay = { rows: [...(before?.rows ?? []), ...rows], end: Promise.resolve() };
+    turn.end = (before?.end ?? Promise.resolve()).then(() => reportAccount(rows)).catch((reason: unknown) => void (fault ??= { reason })).finally(() => underWay.get(key) === turn && underWay.delete(key));
+    underWay.set(key, turn);
+  }
+}
+
+/** The rows of an account that were claimed, and the end of its turn, which is never a rejection. */
+type UnderWay = { rows: Conversion[]; end: Promise<unknown> };
+
+/** Takes a batch of what is due, but of no program whose account rests, or is having its turn. */
+async function claim(shop: string | null, underWay: readonly Conversion[]): Promise<Conversion[]> {
   const at = nowMs();
   for (const [key, { untilMs }] of resting) if (untilMs() === null) resting.delete(key);
-  const rows = await claimDueConversions(shop ?? null, new Date(at), new Date(at + REPORTING.leaseMs), BATCH, [...resting.values()]);
-  const byAccount = Map.groupBy(rows, (row) => JSON.stringify([row.shop, row.connectionId]));
-  // Accounts do not wait for one another: one that is slow or silent keeps nobody else.
-  const ends = await Promise.allSettled([...byAccount.values()].map(reportAccount));
-  const fault = ends.find((end) => end.status === "rejected");
-  if (fault) throw fault.reason;
-  return rows.length;
+  const without = new Map([...resting.values(), ...underWay].map((one) => [`${one.shop} ${one.programId}`, one]));
+  return claimDueConversions(shop, new Date(at), new Date(at + REPORTING.leaseMs), BATCH, [...without.values()]);
 }
 
 /** Reports for as long as the process lives, and once an hour clears the log of what is old. */

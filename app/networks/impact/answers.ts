@@ -9,6 +9,8 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** Of a refusal or a failure, where only the first words matter. */
 const MOST_ERROR_BYTES = 1024 * 1024;
 
+const UTF8 = new TextDecoder();
+
 /** The body as text; null where it is larger than any that is due. The rest of it is not read then. */
 export async function bodyOf(response: Response, most = response.ok ? MOST_BYTES : MOST_ERROR_BYTES): Promise<string | null> {
   const pieces: Uint8Array[] = [];
@@ -19,7 +21,7 @@ export async function bodyOf(response: Response, most = response.ok ? MOST_BYTES
     if (size > most) return null; // leaving the loop cancels the stream
     pieces.push(piece);
   }
-  return new TextDecoder().decode(Buffer.concat(pieces));
+  return UTF8.decode(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces));
 }
 
 /**

@@ -1,5 +1,5 @@
 // The transport to impact.com's brand API: one request at a time, its faults as values (readme/status-codes-and-errors, readme/rate-limits).
-import { requestSignal } from "../../stopping.server.ts";
+import { isAnswered, requestSignal } from "../../stopping.server.ts";
 import type { Answer, Exchanged, NetworkFactory, NetworkFault } from "../port.ts";
 import { bodyOf, pageOf, unreadable } from "./answers.ts";
 import { loggable, loggableFields } from "./loggable.ts";
@@ -40,18 +40,21 @@ export function makeClient(account: Parameters<NetworkFactory>[0]): Client {
 
     let response: Response;
     let body: string | null;
+    const signal = requestSignal(account.timeoutMs ?? TIMEOUT_MS);
     try {
       response = await fetch(url, {
         method,
         headers: { authorization, accept: "application/json", "ir-version": VERSION, ...(method === "GET" ? {} : { "content-type": "application/x-www-form-urlencoded" }) },
         body: method === "GET" ? undefined : form.toString(),
         redirect: "error", // the credentials go nowhere else
-        signal: requestSignal(account.timeoutMs ?? TIMEOUT_MS),
+        signal,
       });
       body = await bodyOf(response);
     } catch (fault) {
       const late = fault instanceof Error && (fault.name === "TimeoutError" || fault.name === "AbortError");
       return told(late ? { kind: "timeout" } : { kind: "unavailable", status: 0 }, null, null);
+    } finally {
+      isAnswered(signal);
     }
 
     const said = readRate(response.headers);

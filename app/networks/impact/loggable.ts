@@ -53,6 +53,18 @@ function shown(value: string, secrets: readonly string[]): string {
 
 function masked(value: string, secrets: readonly string[]): string {
   let text = value;
-  for (const secret of secrets) if (secret !== "") text = text.replaceAll(secret, HIDDEN).replaceAll(encodeURIComponent(secret), HIDDEN);
-  return text.replace(BASIC, `$1 ${HIDDEN}`).replace(EMAIL, HIDDEN);
+  for (const word of wordsOf(secrets)) text = text.replaceAll(word, HIDDEN);
+  const shown = text.replace(BASIC, `$1 ${HIDDEN}`);
+  return shown.includes("@") || shown.includes("%40") ? shown.replace(EMAIL, HIDDEN) : shown;
+}
+
+const words = new WeakMap<readonly string[], readonly string[]>();
+
+/** As they are, and as they stand in a form; found out once for the secrets of an account. */
+function wordsOf(secrets: readonly string[]): readonly string[] {
+  const known = words.get(secrets);
+  if (known !== undefined) return known;
+  const found = [...new Set(secrets.flatMap((secret) => (secret === "" ? [] : [secret, encodeURIComponent(secret)])))];
+  words.set(secrets, found);
+  return found;
 }
