@@ -77,6 +77,7 @@ export const UNJOINED: ReadonlySet<string> = new Set(Object.keys(ACROSS_SHOPS).f
 export const PUT_TOGETHER: Readonly<Record<string, string>> = {
   "app/db/click-owner.ts claimOwners": `${LOOP}; a boolean is written into the text`,
   "app/db/lock.ts ask": "advisory locks, no table",
+  "app/db/reads/code-list.ts codesAt": "what is chosen by db/reads/code-choice.ts: each part has its shop = $1, or its code's own shop",
   "app/db/privacy.ts removePerson": "each text is written out where it is passed on, and is looked at there",
   "app/db/privacy.ts deleteRows": "the tables of the plan, each where shop = $1",
   "app/db/privacy.ts emptyRows": "the tables of the plan, each where shop = $1",

@@ -48,7 +48,7 @@ const NO_LATER_TERM = "not exists (select from code_term l where l.shop = t.shop
 
 /** `found`: the codes that may be in it, where they are few of many; left out: it is walked along the list's order. */
 type View = { where: string; found?: string };
-const OF_DEALS = (those: string) => `select k.id from deal d join code k on k.shop = d.shop and k.deal_id = d.id where d.shop = $1 and ${those}`;
+const OF_DEALS = "select k.id from deal d join code k on k.shop = d.shop and k.deal_id = d.id where d.shop = $1";
 
 const VIEWS: Record<string, View> = {
   every: { where: "true" },
@@ -63,10 +63,10 @@ const VIEWS: Record<string, View> = {
   scheduled: {
     where: `${IN_FORCE} and not ${OVER} and not ${PAUSED} and not ${LOST} and not (${IN_STORE} and ${BEGUN})`,
     found: `select k.id from code_placement q join code k on k.shop = q.shop and k.id = q.code_id and k.retired_at is null where q.shop = $1 and q.target = 'store' and q.state <> 'live'
-      union select t.code_id from code_term t where t.shop = $1 and t.starts_at > $8 union ${OF_DEALS("d.starts_at > $8")}`,
+      union select t.code_id from code_term t where t.shop = $1 and t.starts_at > $8 union ${OF_DEALS} and d.starts_at > $8`,
   },
-  paused: { where: `${IN_FORCE} and not ${OVER} and ${PAUSED}`, found: `select k.id from code k where k.shop = $1 and k.paused_at is not null union ${OF_DEALS("d.paused_at is not null")}` },
-  ended: { where: `${IN_FORCE} and ${OVER}`, found: `select t.code_id from code_term t where t.shop = $1 and t.ends_at <= $8 union ${OF_DEALS("d.ends_at <= $8")}` },
+  paused: { where: `${IN_FORCE} and not ${OVER} and ${PAUSED}`, found: `select k.id from code k where k.shop = $1 and k.paused_at is not null union ${OF_DEALS} and d.paused_at is not null` },
+  ended: { where: `${IN_FORCE} and ${OVER}`, found: `select t.code_id from code_term t where t.shop = $1 and t.ends_at <= $8 union ${OF_DEALS} and d.ends_at <= $8` },
   retired: { where: GONE, found: "select k.id from code k where k.shop = $1 and k.retired_at is not null union select k.id from code k where k.shop = $1 and k.retired_at is null and k.replaced_by is not null" },
 };
 
@@ -80,7 +80,7 @@ const SORTS: Record<string, string> = {
 /** What is searched for stands in the code, in its creator's name or in its deal's. */
 const SEARCHED = `select k.id from code k where k.shop = $1 and k.code ilike $3
   union select t.code_id from creator r join code_term t on t.shop = r.shop and t.creator_id = r.id where r.shop = $1 and r.name ilike $3 and ${NO_LATER_TERM}
-  union ${OF_DEALS("d.name ilike $3")}`;
+  union ${OF_DEALS} and d.name ilike $3`;
 
 /** PostgreSQL wants to know the type of each value, whatever is asked for. */
 const GIVEN = "given as (select $1::text, $2::text, $3::text, $4::text, $5::text, $6::int, $7::text, $8::timestamptz, $9::text)";

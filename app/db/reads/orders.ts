@@ -119,7 +119,7 @@ const FROM = (view: string, found: boolean) =>
   RARE[view] !== undefined ? "rare join order_state s on s.shop = $1 and s.order_id = rare.order_id" : found ? "unnest($5::text[]) found(order_id) join order_state s on s.shop = $1 and s.order_id = found.order_id" : "order_state s";
 
 /** The orders that are asked for, `rest` saying in which order and how many: both kinds are cut before they are put together, so that the newest are found by their index. */
-const ASKED = (columns: string, { view, found, rest }: { view: string; found: boolean; rest: string }) =>
+const ASKED = (columns: string, view: string, found: boolean, rest: string) =>
   `(select ${columns} from (${KNOWN(FROM(view, found))}) o where ${FOUND(view)} and ($5::text[] is null or true) ${rest}) union all (select ${columns} from (${LOOSE}) o where ${FOUND(view)} ${rest})`;
 
 async function ordersAt(shop: string, query: OrderQuery, page: number): Promise<Paged<OrderRow>> {
@@ -130,7 +130,7 @@ async function ordersAt(shop: string, query: OrderQuery, page: number): Promise<
     pool().query<RawOrder>(
       `with ${BEFORE(query.view)}
        select o.key, o.order_id, o.name, o.created_at, o.state, o.reason, o.unreadable, o.currency, o.credited::text as credited, o.network, ${MATCHED} as matched
-         from (select o.* from (${ASKED("o.*", { view: query.view, found: found !== null, rest: `order by ${sort} limit $6::int` })}) o order by ${sort} limit ${PAGE_SIZE} offset $6::int - ${PAGE_SIZE}) o order by ${sort}`,
+         from (select o.* from (${ASKED("o.*", query.view, found !== null, `order by ${sort} limit $6::int`)}) o order by ${sort} limit ${PAGE_SIZE} offset $6::int - ${PAGE_SIZE}) o order by ${sort}`,
       [...asked, page * PAGE_SIZE],
     ),
     countFound(asked, query),
@@ -140,7 +140,7 @@ async function ordersAt(shop: string, query: OrderQuery, page: number): Promise<
 
 /** How many there are, up to MOST_LISTED. */
 async function countFound(asked: (string | string[] | null)[], query: OrderQuery): Promise<number> {
-  const { rows } = await pool().query<{ total: number }>(`with ${BEFORE(query.view)} select count(*)::int as total from (select from (${ASKED("1", { view: query.view, found: asked[4] !== null, rest: `limit ${MOST_LISTED}` })}) o limit ${MOST_LISTED}) listed`, asked);
+  const { rows } = await pool().query<{ total: number }>(`with ${BEFORE(query.view)} select count(*)::int as total from (select from (${ASKED("1", query.view, asked[4] !== null, `limit ${MOST_LISTED}`)}) o limit ${MOST_LISTED}) listed`, asked);
   return rows[0]!.total;
 }
 
