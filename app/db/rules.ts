@@ -39,8 +39,7 @@ export async function codesOf(client: Queryable, asked: readonly CodesAsked[]): 
   const values: unknown[] = [textArray(shops), textArray(keys), [...held.keys()]];
   const withIds = asked.some(({ ids }) => ids.length > 0);
   if (withIds) values.push(asked.flatMap(({ shop, ids }) => ids.map(() => shop)), asked.flatMap(({ ids }) => ids));
-  const statement = withIds ? { name: "load_codes_and_ids", text: LOAD_CODES_AND_IDS } : { name: "load_codes", text: LOAD_CODES };
-  const { rows } = await client.query<{ shop: string | null; revision: string; list: string | null }>({ ...statement, values });
+  const { rows } = await (withIds ? client.query<RawCodes>({ name: "load_codes_and_ids", text: LOAD_CODES_AND_IDS, values }) : client.query<RawCodes>({ name: "load_codes", text: LOAD_CODES, values }));
   const found = new Map<string, CreatorCode[]>();
   for (const { shop, revision, list } of rows) {
     if (shop === null) readCodes(list, found);
@@ -49,6 +48,8 @@ export async function codesOf(client: Queryable, asked: readonly CodesAsked[]): 
   for (const [shop, codes] of found) if (codes.length > 1) found.set(shop, inOrder(codes));
   return found;
 }
+
+type RawCodes = { shop: string | null; revision: string; list: string | null };
 
 const NO_KEY = [null];
 const QUOTED = /["\\]/;
