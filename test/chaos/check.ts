@@ -1,11 +1,12 @@
 // The end of a chaos run, looked at from outside: the app's tables over SQL and the network's actions, held against the reference, which was reckoned from the
 // stores' truth alone.
+import { control } from "#test/local/network/control.ts";
 import type { LocalNetwork } from "#test/local/network/server.ts";
-import { conversionsOf, type HeldConversion } from "#test/local/network/control.ts";
 import type { LocalStore } from "#test/local/store/server.ts";
 import type { Order } from "#test/local/store/types.ts";
+import { compareNetwork } from "./check-network.ts";
 import type { ChaosDatabase } from "./database.ts";
-import { type Expected, expectedOf, skuOf, type Truth } from "./reference.ts";
+import { type Expected, expectedOf, type Truth } from "./reference.ts";
 import type { ShopPlan } from "./shops.ts";
 
 export type Truths = Map<string, { shop: ShopPlan; truth: Truth; expected: Expected }>;
@@ -21,8 +22,12 @@ export type Found = {
   balances: Record<string, [string, string]>;
   /** Order and code: the reference's decision beside the app's. */
   decisions: Record<string, [string, string]>;
-  /** Order, partner and SKU: the ledger's amount beside what the network holds. */
+  /** Order, partner and SKU: the ledger's amount beside what the network holds; order, code and partner: the reference's conversion beside the network's. */
   network: Record<string, [string, string]>;
+  /** Orders of which nothing reached the app before they were deleted: it knows that they are gone, and there is nothing to decide. */
+  goneUnseen: string[];
+  /** What the network still worked on when all was at rest. It was brought to its end before anything was compared. */
+  pendingAtNetwork: number;
 };
 
 /** All orders that the stores have, and those that were deleted there, with what is expected of each; by "<shop> <order>". */
@@ -48,15 +53,21 @@ export async function ledgerOf(database: ChaosDatabase): Promise<LedgerRow[]> {
   );
 }
 
-/** Compares all three. */
-export async function checkAll(truths: Truths, database: ChaosDatabase, network: LocalNetwork): Promise<Found> {
+/** Compares all three. `seen`: "<shop> <order>" of which a delivery that carries the order was answered. */
+export async function checkAll(truths: Truths, database: ChaosDatabase, network: LocalNetwork, seen: ReadonlySet<string>): Promise<Found> {
   const ledger = await ledgerOf(database);
-  const found: Found = { orders: truths.size, credited: 0, lost: [], doubled: [], balances: {}, decisions: {}, network: {} };
+  const found: Found = { orders: truths.size, credited: 0, lost: [], doubled: [], balances: {}, decisions: {}, network: {}, goneUnseen: [], pendingAtNetwork: await hurry(network) };
   compareBalances(truths, ledger, found);
-  await compareDecisions(truths, database, found);
-  compareNetwork(truths, ledger, conversionsOf(network.network), programsOf(truths, network), found);
+  await compareDecisions(truths, database, seen, found);
+  compareNetwork(truths, ledger, network, found);
   found.lost = [...new Set(found.lost)];
   return found;
+}
+
+/** Ends all that the network has not lost: what comes late must not change what it holds. Returns how much that was. */
+async function hurry({ network }: LocalNetwork): Promise<number> {
+  const { body } = await control(network, "POST", new URL("http://network.test/_local/complete"), "");
+  return (body as { completed: number }).completed;
 }
 
 function compareBalances(truths: Truths, ledger: readonly LedgerRow[], found: Found): void {
@@ -72,63 +83,26 @@ function compareBalances(truths: Truths, ledger: readonly LedgerRow[], found: Fo
   for (const [key, { expected }] of truths) if (expected.credits.length > 0 && !known.has(key)) found.lost.push(`ledger ${key}`);
 }
 
-async function compareDecisions(truths: Truths, database: ChaosDatabase, found: Found): Promise<void> {
+async function compareDecisions(truths: Truths, database: ChaosDatabase, seen: ReadonlySet<string>, found: Found): Promise<void> {
   const rows = await database.ask<{ key: string; code_id: string | null; outcome: string; reason: string | null }>("select shop || ' ' || order_id as key, code_id, outcome, reason from decision");
+  const gone = new Set((await database.ask<{ key: string }>("select shop || ' ' || order_id as key from order_state where deleted_at is not null")).map(({ key }) => key));
   const held = Map.groupBy(rows, ({ key }) => key);
+  for (const key of held.keys()) if (!truths.has(key)) found.decisions[key] = ["no such order", "decided"];
   for (const [key, { expected, truth }] of truths) {
     const own = held.get(key) ?? [];
-    // Of an order that was deleted before anything of it arrived there is nothing to decide.
-    if (own.length === 0 && !truth.deleted) found.lost.push(`decision ${key}`);
+    if (own.length === 0 && truth.deleted && gone.has(key) && !seen.has(key)) found.goneUnseen.push(key);
+    else if (own.length === 0) found.lost.push(`decision ${key}`);
     if (own.length === 0) continue;
     const wanted = new Map(expected.decisions.map(({ code, outcome, reason }) => [`${code}`, `${outcome} ${reason}`]));
     const said = new Map(own.map(({ code_id, outcome, reason }) => [`${code_id || null}`, `${outcome} ${reason}`]));
+    if (said.size !== own.length) found.decisions[`${key} rows`] = [`${said.size}`, `${own.length}`];
     for (const code of new Set([...wanted.keys(), ...said.keys()])) {
       if (wanted.get(code) !== said.get(code)) found.decisions[`${key} ${code}`] = [wanted.get(code) ?? "none", said.get(code) ?? "none"];
     }
   }
 }
 
-/** The shop of each program there. */
-function programsOf(truths: Truths, { network }: LocalNetwork): Map<string, ShopPlan> {
-  const shops = new Map([...truths.values()].map(({ shop }) => [shop.shop, shop]));
-  return new Map(network.state.accounts.flatMap((account) => account.programs.flatMap((program) => (shops.has(program.name) ? [[`${account.sid} ${program.id}`, shops.get(program.name)!] as const] : []))));
-}
-
-function compareNetwork(truths: Truths, ledger: readonly LedgerRow[], held: readonly HeldConversion[], programs: ReadonlyMap<string, ShopPlan>, found: Found): void {
-  const wanted = new Map<string, bigint>();
-  const codes = new Map<string, Set<string>>();
-  for (const row of ledger) {
-    const one = truths.get(`${row.shop} ${row.order_id}`);
-    const program = one?.shop.programs.find(({ id }) => id === row.program_id);
-    if (one === undefined || program?.network !== "impact" || BigInt(row.balance) === 0n) continue;
-    const line = one.truth.order.line_items.find(({ id }) => String(id) === row.line_id);
-    const partner = one.shop.creators.find(({ id }) => id === row.creator_id)!.partnerId;
-    add(wanted, `${row.shop} ${row.order_id} ${partner} ${line === undefined ? row.line_id : skuOf(line)}`, BigInt(row.balance));
-    const key = `${row.shop} ${row.order_id}`;
-    codes.set(key, (codes.get(key) ?? new Set()).add(row.code_id));
-  }
-  const there = new Map<string, bigint>();
-  const standing = new Map<string, number>();
-  const ids = new Map<string, number>();
-  for (const one of held) {
-    const shop = programs.get(`${one.sid} ${one.programId}`);
-    const key = `${shop?.shop} ${one.orderId.split("-")[0]}`;
-    ids.set(`${key} ${one.orderId}`, (ids.get(`${key} ${one.orderId}`) ?? 0) + 1);
-    if (one.state === "REVERSED") continue;
-    standing.set(key, (standing.get(key) ?? 0) + 1);
-    for (const { sku, amount } of one.items) if (amount !== "0") add(there, `${key} ${one.partnerId} ${sku}`, BigInt(amount));
-  }
-  differences(wanted, there, found.network);
-  for (const [id, count] of ids) if (count > 1) found.doubled.push(`network ${id}: ${count} conversions`);
-  for (const [key, count] of standing) if (count > Math.max(1, codes.get(key)?.size ?? 0)) found.doubled.push(`network ${key}: ${count} conversions for ${codes.get(key)?.size ?? 0} codes`);
-  for (const key of codes.keys()) if (!standing.has(key)) found.lost.push(`network ${key}`);
-}
-
-function add(sums: Map<string, bigint>, key: string, amount: bigint): void {
-  sums.set(key, (sums.get(key) ?? 0n) + amount);
-}
-
-function differences(wanted: ReadonlyMap<string, bigint>, held: ReadonlyMap<string, bigint>, into: Record<string, [string, string]>): void {
+export function differences(wanted: ReadonlyMap<string, bigint>, held: ReadonlyMap<string, bigint>, into: Record<string, [string, string]>): void {
   for (const key of new Set([...wanted.keys(), ...held.keys()])) {
     const [ours, theirs] = [wanted.get(key) ?? 0n, held.get(key) ?? 0n];
     if (ours !== theirs) into[key] = [ours.toString(), theirs.toString()];

@@ -42,6 +42,11 @@ export async function startCrew(options: Options): Promise<Crew> {
       const how = await process.end;
       member.ready = false;
       if (stopping || member.killed) continue;
+      // While it was away another process of the machine was given its port: that is none of its faults, and would not pass by itself.
+      if (process.tail().includes("EADDRINUSE")) {
+        member.port = await freePort();
+        continue;
+      }
       crashes.push(`${member.name} ended (${how}): ${process.tail().slice(-1_500)}`);
       await sleep(200);
     }

@@ -1,5 +1,6 @@
 // What is done to the app while it works, and when: drawn from the seed, in simulated time. Each waits for its turn where it cannot strike at once.
 import { setTimeout as sleep } from "node:timers/promises";
+import { nowMs } from "#app/clock.ts";
 import type { LocalNetwork } from "#test/local/network/server.ts";
 import type { Crew } from "./crew.ts";
 import type { ChaosDatabase } from "./database.ts";
@@ -9,8 +10,12 @@ type Strike = { atMs: number; what: "kill" | "restart" | "cut" | "full disk"; n:
 export type FaultPlan = { kills: number; restarts: number; cuts: number; fullDiskMs: number };
 export type FaultCounts = { kills: number; restarts: number; cuts: number; connectionsCut: number; fullDisk: number; statementsRefused: number };
 
+/** What struck, when by the run's time and by the machine's, and whom. */
+export type Struck = { what: string; at: string; machineAt: string; whom: string | null };
+
 export type Faults = {
   counts: FaultCounts;
+  log: Struck[];
   /** Strikes with what is due; time stands still meanwhile. */
   turn: (nowMs: number) => Promise<void>;
   /** When the next one strikes; null: none is left. */
@@ -26,11 +31,16 @@ export function planFaults(plan: FaultPlan, seed: number, [fromMs, toMs]: [numbe
   const lastMs = strikes.at(-1)?.atMs ?? fromMs;
   const counts: FaultCounts = { kills: 0, restarts: 0, cuts: 0, connectionsCut: 0, fullDisk: 0, statementsRefused: 0 };
 
+  const log: Struck[] = [];
+
   async function strike({ what, n }: Strike): Promise<boolean> {
+    let whom: string | null = what === "kill" ? null : "PostgreSQL";
+    const [at, machineAt] = [new Date(nowMs()).toISOString(), new Date().toISOString()];
     if (what === "kill") {
       // At a random point of whatever it does: some milliseconds later.
       await sleep(n % 50);
-      if (crew.kill(n) === null) return false;
+      whom = crew.kill(n);
+      if (whom === null) return false;
       counts.kills += 1;
     } else if (what === "restart") {
       await database.restart(counts.restarts % 3 === 0 ? "fast" : "immediate");
@@ -45,18 +55,20 @@ export function planFaults(plan: FaultPlan, seed: number, [fromMs, toMs]: [numbe
       counts.fullDisk += 1;
       counts.statementsRefused = await database.refused();
     }
+    log.push({ what, at, machineAt, whom });
     return true;
   }
 
   return {
     counts,
+    log,
     lastMs,
     nextMs: () => strikes[0]?.atMs ?? null,
-    async turn(nowMs) {
-      while (strikes.length > 0 && strikes[0]!.atMs <= nowMs) {
+    async turn(atMs) {
+      while (strikes.length > 0 && strikes[0]!.atMs <= atMs) {
         const next = strikes.shift()!;
         if (await strike(next)) continue;
-        strikes.unshift({ ...next, atMs: nowMs + 1_000 }); // whom it was meant for is away this moment
+        strikes.unshift({ ...next, atMs: atMs + 1_000 }); // whom it was meant for is away this moment
         strikes.sort((a, b) => a.atMs - b.atMs);
         return;
       }

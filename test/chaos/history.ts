@@ -75,8 +75,11 @@ function planCheckout(order: number, shop: ShopPlan, variants: readonly string[]
   const count = d.weighed({ none: 12, one: 66, two: 15, three: 7 });
   const codes = Array.from({ length: { none: 0, one: 1, two: 2, three: 3 }[count] }, () => d.one(all));
   const own = d.chance(0.03) ? d.one(shop.creators).email.toUpperCase() : null;
+  const items: CheckoutInput["items"] = Array.from({ length: d.whole(1, 4) }, () => ({ variantId: d.one(variants), quantity: d.whole(1, 3) }));
+  // One SKU on two lines: once as it is, and once under a plan of the shop.
+  if (d.chance(0.06)) items.push({ variantId: items[0]!.variantId, quantity: 1, sellingPlan: { id: "681", name: "Each month" } });
   return {
-    items: Array.from({ length: d.whole(1, 4) }, () => ({ variantId: d.one(variants), quantity: d.whole(1, 3) })), codes: codes.map((code) => (d.chance(0.2) ? code.toLowerCase().replace(/^anna/, "ANNA") : code)),
+    items, codes: codes.map((code) => (d.chance(0.2) ? code.toLowerCase().replace(/^anna/, "ANNA") : code)),
     email: own ?? `buyer${order % 5_000}@mail.example`, name: "Ines Haller", noteAttributes: d.chance(0.45) ? [{ name: "creator_visitor", value: d.one(shop.visitors) }] : [],
     tip: d.chance(0.05) ? "3" : null, payment: d.chance(0.12) ? "cash_on_delivery" : "card", test: d.chance(0.02), sourceName: d.chance(0.02) ? "subscription_contract" : "web",
     checkoutToken: `checkout${order}`, cartToken: `cart${order}`,

@@ -5,8 +5,8 @@ import { Agent, request } from "node:http";
 import { RETRY_WAITS_MS } from "#test/local/store/deliveries.ts";
 import { dice } from "./draw.ts";
 
-/** How it was sent: a first time, once more under the same webhook id, or under another. */
-export type Kind = "first" | "same id" | "another id";
+/** How it was sent: a first time, once more under the same webhook id, or under another; or by somebody who has no key: another order's id, and the signature of this one's. */
+export type Kind = "first" | "same id" | "another id" | "forged";
 export type Delivery = { n: number; kind: Kind; of: number; shop: string; topic: string; orderId: string | null; dueMs: number; headers: Record<string, string>; body: string; attempts: number; status: number | null };
 
 export type Post = {
@@ -20,7 +20,11 @@ export type Post = {
   waiting: () => number;
   /** When the next one leaves; null: none waits. One that is on its way counts as due. */
   nextMs: () => number | null;
-  counts: { deliveries: number; repeated: number; stale: number; attempts: number; answered: number; failedAttempts: number; givenUp: number };
+  counts: { deliveries: number; repeated: number; stale: number; attempts: number; answered: number; failedAttempts: number; givenUp: number; forged: number; forgedTaken: number; idsUsedAgain: number };
+  /** The shops of which any came. */
+  shops: ReadonlySet<string>;
+  /** "<shop> <order>" of which a delivery that carries the order was answered. */
+  seen: ReadonlySet<string>;
 };
 
 type Options = { seed: number; secret: string; webs: () => string[]; nowMs: () => number; onEnd: (delivery: Delivery) => void };
@@ -30,31 +34,53 @@ const TOTAL_MS = 5_000;
 const MINUTE = 60_000;
 /** A fifth of all that is sent is a repetition. */
 const REPEATED = 0.26;
+const LEAST_REPEATED = 0.2;
+/** Beside what was asked for: one in so many is forged too, and must be refused with 401. */
+const FORGED = 0.01;
+/** One in so many comes under a webhook id that another delivery of its shop had: it has another body, and is another delivery. */
+const ID_USED_AGAIN = 0.005;
 /** The unknown drawn waits: most come within seconds, some within minutes, a few hours later. */
 const STALE = 0.03;
+
+/** Topics whose body is the order. */
+const CARRIES = /^orders\/(?!delete$|edited$)/;
 
 export function openPost({ seed, secret, webs, nowMs, onEnd }: Options): Post {
   const heap: Delivery[] = [];
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
-  const counts: Post["counts"] = { deliveries: 0, repeated: 0, stale: 0, attempts: 0, answered: 0, failedAttempts: 0, givenUp: 0 };
+  const counts: Post["counts"] = { deliveries: 0, repeated: 0, stale: 0, attempts: 0, answered: 0, failedAttempts: 0, givenUp: 0, forged: 0, forgedTaken: 0, idsUsedAgain: 0 };
+  const shops = new Set<string>();
+  const seen = new Set<string>();
+  const lastIds = new Map<string, string>();
   let flying = 0;
   let taken = 0;
 
   function add(delivery: Delivery): void {
     counts.deliveries += 1;
+    shops.add(delivery.shop);
+    push(heap, delivery);
+  }
+
+  /** It is refused, and not sent again; one that found nobody there is. */
+  function endForged(delivery: Delivery, status: number | null): void {
+    if (status !== null && status >= 200 && status < 300) counts.forgedTaken += 1;
+    if (status !== null && status < 500) return onEnd(delivery);
+    delivery.dueMs = nowMs() + MINUTE;
     push(heap, delivery);
   }
 
   async function fly(delivery: Delivery): Promise<void> {
     flying += 1;
     const to = webs();
-    const status = await send(`${to[(delivery.n + delivery.attempts) % to.length]}/webhooks`, delivery, agent);
+    const status = await send(`${to[(Math.abs(delivery.n) + delivery.attempts) % to.length]}/webhooks`, delivery, agent);
     flying -= 1;
     delivery.attempts += 1;
     delivery.status = status;
+    if (delivery.kind === "forged") return endForged(delivery, status);
     counts.attempts += 1;
     if (status !== null && status >= 200 && status < 300) {
       counts.answered += 1;
+      if (CARRIES.test(delivery.topic)) seen.add(`${delivery.shop} ${delivery.orderId}`);
       return onEnd(delivery);
     }
     counts.failedAttempts += 1;
@@ -69,6 +95,8 @@ export function openPost({ seed, secret, webs, nowMs, onEnd }: Options): Post {
 
   return {
     counts,
+    shops,
+    seen,
     take({ shop, topic, orderId, eventId, triggeredAtMs, body }) {
       const n = taken++;
       const d = dice(seed, `delivery ${n}`);
@@ -80,11 +108,19 @@ export function openPost({ seed, secret, webs, nowMs, onEnd }: Options): Post {
       const make = (kind: Kind, dueMs: number, webhookId: string): Delivery => ({ n: counts.deliveries, kind, of: n, shop, topic, orderId, dueMs, headers: headers(webhookId), body, attempts: 0, status: null });
       const first = wait();
       if (first >= 20 * MINUTE) counts.stale += 1;
-      add(make("first", triggeredAtMs + first, drawnId(seed, n, 0)));
-      if (!d.chance(REPEATED)) return;
+      const used = d.chance(ID_USED_AGAIN) ? (lastIds.get(shop) ?? null) : null;
+      if (used !== null) counts.idsUsedAgain += 1;
+      const webhookId = used ?? drawnId(seed, n, 0);
+      lastIds.set(shop, webhookId);
+      add(make("first", triggeredAtMs + first, webhookId));
+      if (orderId !== null && d.chance(FORGED)) {
+        counts.forged += 1;
+        push(heap, { ...make("forged", triggeredAtMs + first, drawnId(seed, n, 2)), n: -counts.forged, body: body.replaceAll(orderId, `9${orderId.slice(1)}`) });
+      }
+      if (!d.chance(REPEATED) && counts.repeated >= LEAST_REPEATED * counts.deliveries) return;
       counts.repeated += 1;
       const isSame = d.chance(0.6);
-      add(make(isSame ? "same id" : "another id", triggeredAtMs + first + wait(), drawnId(seed, n, isSame ? 0 : 1)));
+      add(make(isSame ? "same id" : "another id", triggeredAtMs + first + wait(), isSame ? webhookId : drawnId(seed, n, 1)));
     },
     turn(atMs) {
       while (flying < AT_ONCE && heap.length > 0 && heap[0]!.dueMs <= atMs) void fly(pop(heap));

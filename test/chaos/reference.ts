@@ -8,11 +8,16 @@ export type Truth = { order: Order; deleted: boolean; disputes: readonly Dispute
 
 export type ExpectedDecision = { code: string | null; outcome: "credited" | "not_credited"; reason: string | null };
 export type ExpectedCredit = { code: string; creator: string; program: string; line: string; sku: string; amount: bigint };
-export type Expected = { decisions: ExpectedDecision[]; credits: ExpectedCredit[] };
+/**
+ * What the network is to hold of an order, one for each credited code of a program that it is told of. `leastNumber` and `mostNumber`: its number among the order's
+ * conversions (1: the order's id alone); a code of which nothing was ever left takes none. `items`: what is left of it, by SKU.
+ */
+export type ExpectedConversion = { leastNumber: number; mostNumber: number; told: string; partner: string; currency: string; items: Record<string, { quantity: number; amount: bigint }> };
+export type Expected = { decisions: ExpectedDecision[]; credits: ExpectedCredit[]; conversions: ExpectedConversion[] };
 
 type OnOrder = { key: string; text: string; applications: number[]; discount: bigint; place: number };
-type Candidate = { code: PlannedCode; program: PlannedProgram; place: number; applications: number[]; discount: bigint; early: boolean; creator: string | null; reason: string | null };
-type Left = { line: LineItem; left: bigint };
+type Candidate = { code: PlannedCode; told: string; program: PlannedProgram; place: number; applications: number[]; discount: bigint; early: boolean; creator: string | null; reason: string | null };
+type Left = { line: LineItem; base: bigint; left: bigint; pieces: number };
 
 const DECIMALS: Record<string, number> = { JPY: 0, KRW: 0, KWD: 3, BHD: 3 };
 const DAY = 86_400_000;
@@ -21,12 +26,13 @@ const DAY = 86_400_000;
 export function expectedOf(shop: ShopPlan, truth: Truth): Expected {
   const { order } = truth;
   const candidates = matched(shop, codesOf(order), Date.parse(order.created_at)).map((one) => judged(shop, truth, one));
-  if (candidates.length === 0) return { decisions: [{ code: null, outcome: "not_credited", reason: "no_creator_code" }], credits: [] };
+  if (candidates.length === 0) return { decisions: [{ code: null, outcome: "not_credited", reason: "no_creator_code" }], credits: [], conversions: [] };
   const competing = candidates.filter(({ reason }) => reason === null);
   const winners = winnersOf(shop, competing);
   const decisions = candidates.map((one): ExpectedDecision =>
     winners.includes(one) ? { code: one.code.id, outcome: "credited", reason: null } : { code: one.code.id, outcome: "not_credited", reason: one.reason ?? "outranked" });
-  return { decisions, credits: creditsOf(order, winners) };
+  const credits = creditsOf(order, winners);
+  return { decisions, credits, conversions: conversionsOf(shop, order, winners, credits, atDifferentTimes(candidates) ? candidates.length : 0) };
 }
 
 // ---- money ----
@@ -89,7 +95,7 @@ function matched(shop: ShopPlan, codes: readonly OnOrder[], createdMs: number): 
     const known = found.get(code.id);
     if (known === undefined) {
       const program = shop.programs.find(({ id }) => id === code.program)!;
-      found.set(code.id, { code, program, place: one.place, applications: one.applications, discount: one.discount, early: isEarly(code) });
+      found.set(code.id, { code, told: code.creator === null ? "" : code.match === "exact" ? code.code : one.text, program, place: one.place, applications: one.applications, discount: one.discount, early: isEarly(code) });
     } else {
       known.applications = [...known.applications, ...one.applications];
       known.discount += one.discount;
@@ -156,6 +162,39 @@ function creditsOf(order: Order, winners: readonly Candidate[]): ExpectedCredit[
   return credits;
 }
 
+/** The code with the largest share of the base before returns comes first; lines of one SKU are one item. A code that its network is not told of takes a number all the same. */
+function conversionsOf(shop: ShopPlan, order: Order, winners: readonly Candidate[], credits: readonly ExpectedCredit[], loose: number): ExpectedConversion[] {
+  const lines = leftOf(order);
+  const shares = new Map(winners.map((winner) => [winner, 0n]));
+  for (const { line, base } of lines) {
+    const counting = winners.filter((winner) => counts(order, line, winner));
+    if (counting.length > 0) shareOut(base, counting.map(({ discount }) => discount)).forEach((part, at) => shares.set(counting[at]!, shares.get(counting[at]!)! + part));
+  }
+  const ranked = [...winners].sort((a, b) => (shares.get(a)! > shares.get(b)! ? -1 : shares.get(a)! < shares.get(b)! ? 1 : a.place - b.place));
+  const wanted: ExpectedConversion[] = [];
+  let numbers = 0;
+  for (const [rank, { code, told, program, creator }] of ranked.entries()) {
+    const own = credits.filter((credit) => credit.code === code.id);
+    if (own.length === 0) continue;
+    numbers += 1;
+    if (program.network === "none") continue;
+    const items: ExpectedConversion["items"] = {};
+    for (const { line: id, sku, amount } of own) {
+      const item = (items[sku] ??= { quantity: 0, amount: 0n });
+      item.quantity += lines.find(({ line }) => String(line.id) === id)!.pieces;
+      item.amount += amount;
+    }
+    wanted.push({ leastNumber: loose > 0 ? 1 : numbers, mostNumber: rank + 1 + loose, told, partner: shop.creators.find(({ id }) => id === creator)!.partnerId, currency: shop.currency, items });
+  }
+  return wanted;
+}
+
+/** Whether some of the codes may have been credited while others were not yet, or were no more: then the end alone does not tell their numbers. */
+function atDifferentTimes(candidates: readonly Candidate[]): boolean {
+  const come = candidates.filter(({ reason }) => reason === null || reason === "not_paid" || reason === "charged_back");
+  return new Set(come.map(({ program }) => `${program.creditOn} ${program.chargebacks}`)).size > 1;
+}
+
 function counts(order: Order, line: LineItem, { program, applications }: Candidate): boolean {
   if (program.scope === "order") return true;
   if (applications.every((index) => order.discount_applications[index]!.target_type === "shipping_line")) return true;
@@ -180,7 +219,8 @@ function leftOf(order: Order): Left[] {
     const gone = line.quantity - line.current_quantity - back.reduce((sum, each) => sum + each.quantity, 0);
     const removed = gone > 0 ? times(base, BigInt(gone), BigInt(line.quantity)) : 0n;
     const left = base - returned - removed;
-    return { line, tax, base, left: base <= 0n || left < 0n ? 0n : left };
+    const pieces = line.quantity - Math.max(0, gone) - back.reduce((sum, each) => sum + each.quantity, 0);
+    return { line, tax, base: base > 0n ? base : 0n, left: base <= 0n || left < 0n ? 0n : left, pieces: Math.max(0, pieces) };
   });
   const given = -order.refunds.flatMap((refund) => refund.order_adjustments).filter(({ kind }) => kind !== "shipping_refund").reduce((sum, each) => sum + shopMoney(each.amount_set), 0n);
   const open = lines.filter(({ left }) => left > 0n);
