@@ -43,7 +43,7 @@ export async function startCrew(options: Options): Promise<Crew> {
       member.ready = false;
       if (stopping || member.killed) continue;
       // While it was away another process of the machine was given its port: that is none of its faults, and would not pass by itself.
-      if (process.tail().includes("EADDRINUSE")) {
+      if (process.tail().includes("is in use")) {
         member.port = await freePort();
         continue;
       }
