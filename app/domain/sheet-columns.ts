@@ -28,7 +28,7 @@ const NAMES: Record<SheetField, string> = {
   code: "promocode code discountcode couponcode coupon vouchercode voucher promotioncode codepromo codepromotionnel codedereduction codereduction codepromopersonnalise rabattcode gutscheincode gutschein aktionscode 优惠码 折扣码 优惠代码 促销码 优惠券 优惠券码 专属码",
   link: "affiliatelink affiliateurl trackinglink trackedlink link url lienaffilie liendaffiliation lienaffiliation lientracke lien affiliatelinks partnerlink 推广链接 联盟链接 追踪链接 链接",
   deal: "deal dealname offer discount promotion offre remise reduction angebot rabatt aktion 优惠 折扣 活动",
-  policy: "policy creditpolicy regledecredit regle gutschriftregel regel 归因规则 规则",
+  policy: "policy creditpolicy regledecredit regle gutschriftregel regel 归因规则 计入规则 计入条件 规则",
   start: "start from validfrom starts startdate startsat startson begin debut datededebut du valableapartirdu beginn startdatum gultigab von 开始 开始日期 开始时间 生效日期",
   end: "end ends enddate endsat endson until to validuntil validto expires expiry expirydate expirationdate fin datedefin jusquau expiration ende enddatum gultigbis bis 结束 结束日期 结束时间 到期日期 截止日期 有效期至",
 };
