@@ -103,13 +103,14 @@ export function buyerOf(beside: Beside | null): ToldBuyer {
 /**
  * Brings the conversions of an order to what is wanted. A told one keeps its code and creator for ever; what is wanted and has no told one that can
  * carry it gets a number. One that ended there though something was still to be held was reversed by the network: whether it is told anew is a person's to
- * say, and so long it carries what is wanted. Numbers: under a split that of its rank while nothing of the order was told, later the next that was never used.
+ * say, and so long it carries what is wanted. Numbers: under a split that of its rank while nothing of the order was told; later that which it has among the `untold`, or the next that was never used.
  * `reported` says whether a wanted conversion's program is told conversions at all: one of a codes_only program takes its number all the same.
  */
-export function planConversions(told: readonly ToldConversion[], wanted: readonly WantedConversion[], reported: (one: WantedConversion) => boolean): ConversionPlan {
+export function planConversions(told: readonly ToldConversion[], untold: readonly Pick<ToldConversion, "n" | "codeId" | "creatorId">[], wanted: readonly WantedConversion[], reported: (one: WantedConversion) => boolean): ConversionPlan {
   const plan: ConversionPlan = { set: [], fresh: [] };
   const carrying = new Set<number>();
-  let next = told.reduce((most, row) => Math.max(most, row.n), 0) + 1;
+  const numbered = told.length === 0 ? [] : untold.filter(({ n }) => !told.some((row) => row.n === n));
+  let next = Math.max(0, ...told.map(({ n }) => n), ...numbered.map(({ n }) => n)) + 1;
   for (const one of wanted) {
     const same = told.filter((row) => !carrying.has(row.n) && row.codeId === one.codeId && row.creatorId === one.creatorId);
     const row = same.find((row) => !row.ended) ?? same.find((row) => row.items.length > 0);
@@ -119,8 +120,9 @@ export function planConversions(told: readonly ToldConversion[], wanted: readonl
       continue;
     }
     if (one.items.length === 0) continue;
-    if (reported(one)) plan.fresh.push({ ...one, n: next });
-    next += 1;
+    const own = numbered.find((kept) => kept.codeId === one.codeId && kept.creatorId === one.creatorId);
+    if (reported(one)) plan.fresh.push({ ...one, n: own?.n ?? next });
+    if (own === undefined) next += 1;
   }
   for (const row of told) {
     if (!carrying.has(row.n) && row.items.length > 0) plan.set.push({ n: row.n, items: [], awaiting: row.awaiting });

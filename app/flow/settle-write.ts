@@ -136,7 +136,7 @@ function entryOf(one: Settled, posting: Posting): NewEntry {
 function addConversions(rows: Rows, one: Settled, told: readonly ToldConversion[], untold: readonly KeptUntold[], at: Date): void {
   const { settlement, book, facts } = one;
   const isTold = (programId: string) => isReported(programRuleAt(book, programId, Date.parse(facts.createdAt)), book, programId);
-  const plan = planConversions(told, wantedConversions(settlement.told, settlement.bases), (wanted) => isTold(wanted.programId));
+  const plan = planConversions(told, untold, wantedConversions(settlement.told, settlement.bases), (wanted) => isTold(wanted.programId));
   for (const set of plan.set) rows.targets.push({ ...keyOf(one), ...set, reason: set.items.length > 0 ? null : reasonOf(one, told.find((row) => row.n === set.n)!) });
   const wanted = plan.fresh.map((fresh) => conversionOf(one, fresh, untold));
   const stays = (kept: KeptUntold) => wanted.some((fresh) => isAsKept(fresh, kept, at));

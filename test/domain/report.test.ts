@@ -7,9 +7,14 @@ const told = (n: number, codeId: string, items: ReportItem[], ended = false): To
 const full = (one: WantedConversion) => one.programId === "p1";
 
 describe("bringing an order's conversions to what is wanted", () => {
-  const cases: { what: string; told: ToldConversion[]; wanted: WantedConversion[]; set?: [number, string[]][]; fresh?: [number, string][] }[] = [
+  const kept = (n: number, codeId: string) => ({ n, codeId, creatorId: `of-${codeId}` });
+  const cases: { what: string; told: ToldConversion[]; untold?: ReturnType<typeof kept>[]; wanted: WantedConversion[]; set?: [number, string[]][]; fresh?: [number, string][] }[] = [
     { what: "the first keeps the order id", told: [], wanted: [want("k1", 0, [item("9")])], fresh: [[1, "k1"]] },
     { what: "a split takes numbers by rank", told: [], wanted: [want("k2", 0, [item("9")]), want("k1", 1, [item("3")])], fresh: [[1, "k2"], [2, "k1"]] },
+    { what: "while nothing is told, numbers go by rank whatever they were", told: [], untold: [kept(1, "k1"), kept(2, "k2")], wanted: [want("k2", 0, [item("9")]), want("k1", 1, [item("3")])], fresh: [[1, "k2"], [2, "k1"]] },
+    { what: "one that waits longer than the other keeps its number", told: [told(2, "k1", [item("3")])], untold: [kept(1, "k2")], wanted: [want("k2", 0, [item("9")]), want("k1", 1, [item("3")])], fresh: [[1, "k2"]] },
+    { what: "a third one takes none that is spoken for", told: [told(1, "k1", [item("3")])], untold: [kept(2, "k2")], wanted: [want("k3", 0, [item("9")]), want("k2", 1, [item("5")]), want("k1", 2, [item("3")])], fresh: [[3, "k3"], [2, "k2"]] },
+    { what: "a number is kept for its own code alone", told: [told(2, "k1", [item("3")])], untold: [kept(1, "k2")], wanted: [want("k3", 0, [item("9")]), want("k1", 1, [item("3")])], fresh: [[3, "k3"]] },
     { what: "a code in a codes_only program takes its number all the same", told: [], wanted: [want("k2", 0, [item("9")], "p2"), want("k1", 1, [item("3")])], fresh: [[2, "k1"]] },
     { what: "nothing to tell takes no number", told: [], wanted: [want("k1", 0, [])] },
     { what: "what is told already stays", told: [told(1, "k1", [item("9")])], wanted: [want("k1", 0, [item("9")])] },
@@ -25,8 +30,8 @@ describe("bringing an order's conversions to what is wanted", () => {
     { what: "one set to nothing, its reversal not yet sent, is simply set again", told: [told(1, "k1", [])], wanted: [want("k1", 0, [item("9")])], set: [[1, ["9"]]] },
     { what: "an order without credit sets all to nothing", told: [told(1, "k1", [item("9")]), told(2, "k2", [item("3")])], wanted: [], set: [[1, []], [2, []]] },
   ];
-  test.each(cases)("$what", ({ told, wanted, set = [], fresh = [] }) => {
-    const plan = planConversions(told, wanted, full);
+  test.each(cases)("$what", ({ told, untold = [], wanted, set = [], fresh = [] }) => {
+    const plan = planConversions(told, untold, wanted, full);
     expect(plan.set.map((one) => [one.n, one.items.map((each) => each.amount)])).toEqual(set);
     expect(plan.fresh.map((one) => [one.n, one.codeId])).toEqual(fresh);
   });
