@@ -48,7 +48,7 @@ async function fetchFor(ms: number): Promise<number> {
     }
     asked += due.length;
     // Where something was due there may be more, of others than those who now have their share.
-    if (due.length === 0) await Promise.race([...underWay.keys(), sleep(REST_MS)]);
+    if (due.length === 0 && underWay.size > 0) await Promise.race([...underWay.keys(), sleep(REST_MS)]);
   } while (underWay.size > 0 && faults.length === 0 && performance.now() < untilMs && !isStopping());
   await Promise.all(underWay.keys());
   if (faults.length > 0) throw faults[0];
