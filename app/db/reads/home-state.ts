@@ -16,14 +16,14 @@ const FAILING_TRIES = 4;
 /** How many rows `from` has, up to the most that are counted. */
 const counted = (from: string) => `(select count(*)::int from (select ${from} limit ${MOST_COUNTED}) some_of_them)`;
 
-// By the memberships that end soon or ended, of the newest of each creator and program: they are few, the codes are not.
+// By the memberships that end soon or ended, of the newest of each creator and program: they are few, the codes are not, and are looked up by them ("offset 0": each by itself).
 const CONTRACTS = `1 from membership mb join program mg on mg.shop = mb.shop and mg.id = mb.program_id and mg.network <> 'none'
-  join code_term t on t.shop = mb.shop and t.creator_id = mb.creator_id and t.program_id = mb.program_id
-  join code c on c.shop = t.shop and c.id = t.code_id left join deal d on d.shop = c.shop and d.id = c.deal_id
+  cross join lateral (select x.* from code_term x where x.shop = mb.shop and x.creator_id = mb.creator_id and x.program_id = mb.program_id offset 0) t
+  cross join lateral (select x.* from code x where x.shop = t.shop and x.id = t.code_id offset 0) c left join deal d on d.shop = c.shop and d.id = c.deal_id
   cross join lateral (select coalesce(mb.left_at, mb.ends_at) as contract_end) k
  where mb.shop = $1 and mb.state in ('joined', 'left') and coalesce(mb.left_at, mb.ends_at) <= $3::timestamptz + interval '${CONTRACT_LOOK_AHEAD_DAYS} days'
-   and not exists (select from membership l where l.shop = mb.shop and l.program_id = mb.program_id and l.creator_id = mb.creator_id and l.state in ('joined', 'left') and l.joined_at > mb.joined_at)
-   and not exists (select from code_term l where l.shop = t.shop and l.code_id = t.code_id and l.valid_from > t.valid_from)
+   and (select true from membership l where l.shop = mb.shop and l.program_id = mb.program_id and l.creator_id = mb.creator_id and l.state in ('joined', 'left') and l.joined_at > mb.joined_at limit 1) is null
+   and (select true from code_term l where l.shop = t.shop and l.code_id = t.code_id and l.valid_from > t.valid_from limit 1) is null
    and c.retired_at is null and c.replaced_by is null and not coalesce(least(t.ends_at, d.ends_at) <= $3, false) and ${outlivesContract("least(t.ends_at, d.ends_at)", "$3")}`;
 
 const placements = (states: string, deals: string, only = "true") => `(select least(${MOST_COUNTED}, sum(n))::int from (
