@@ -11,7 +11,7 @@ import { runUnderWay } from "../db/reads/batch.ts";
 import { noteLanguage } from "../db/notice.ts";
 import { findShop } from "../db/shop.ts";
 import { env } from "../env.server.ts";
-import { welcomeShop } from "../flow/shop.ts";
+import { completeShop, welcomeShop } from "../flow/shop.ts";
 import { nearestLanguage, polarisTexts, useLanguage, useT } from "../i18n.ts";
 import { log } from "../log.server.ts";
 import { authenticate } from "../shopify.server.ts";
@@ -22,11 +22,11 @@ export const links: LinksFunction = () => [{ rel: "stylesheet", href: polarisSty
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request);
   let shop = await findShop(session.shop);
-  if (shop === null || shop.uninstalledAt !== null || shop.email === "") {
+  if (shop === null || shop.uninstalledAt !== null) {
     const welcomed = await welcomeShop(session.shop);
     if (!welcomed.ok) log.error({ shop: session.shop, errors: welcomed.errors.map((error) => error.key) }, "the shop could not be read at its first opening");
     shop = await findShop(session.shop);
-  }
+  } else if (shop.email === "") completeShop(session.shop);
   const opened = nearestLanguage(new URL(request.url).searchParams.get("locale"));
   if (opened !== null && opened !== shop?.language) await noteLanguage(session.shop, opened);
   const local = env().LOCAL_ADMIN_URL;

@@ -81,7 +81,7 @@ export async function fillDashboard(orders: number, now: Date, say: (text: strin
 }
 
 function shopSql(): string {
-  return `insert into shop (shop, name, currency, timezone, created_at, swept_at, sweep_tried_at) values ($1, 'Bench', 'EUR', '${ZONE}', '2020-01-01', $2, $2)`;
+  return `insert into shop (shop, name, email, currency, timezone, created_at, swept_at, sweep_tried_at) values ($1, 'Bench', 'shop@bench.example', 'EUR', '${ZONE}', '2020-01-01', $2, $2)`;
 }
 
 const RULES = [
